@@ -1,0 +1,124 @@
+/**
+ * The seam between the client and the operating system: what a transport and its connections must
+ * do. Everything above this file is free of sockets; everything native is below it.
+ *
+ * @module
+ */
+
+import type { Deadline } from "./deadline.ts";
+
+/** Who is at the other end of a connection, as the kernel says. */
+export interface PeerCredentials {
+  /** Process id of the process that listens. */
+  readonly pid?: number;
+  /** Effective user id of that process when it began to listen. Absent on Windows. */
+  readonly uid?: number;
+  /** Effective group id. Absent on Windows. */
+  readonly gid?: number;
+}
+
+/** What an asynchronous and a synchronous connection have in common. */
+export interface ConnectionBase {
+  /** The server's identity, where the transport can tell. */
+  readonly peer?: PeerCredentials;
+  /**
+   * Whether the peer has neither sent nor closed anything that was not read yet. Never waits. A
+   * connection between two requests must be quiet; one that is not was closed or is out of step.
+   */
+  quiet(): boolean;
+  /**
+   * Whether a child process would inherit the descriptor or handle, read back from the kernel;
+   * `undefined` where that cannot be asked.
+   */
+  inheritable?(): boolean | undefined;
+  /** Closes and wakes a waiting {@linkcode Connection.read}, which then gives 0. Idempotent. */
+  close(): void;
+}
+
+/** One open connection whose calls may give promises. At most one read and one write at a time. */
+export interface Connection extends ConnectionBase {
+  /**
+   * Reads at least one byte into `into`, waiting as long as it takes; deadlines are the caller's.
+   *
+   * @returns The number of bytes, or 0 when the peer has closed cleanly.
+   * @throws {SystemCallError} When the connection was reset.
+   */
+  read(into: Uint8Array): number | Promise<number>;
+  /**
+   * Hands all of `bytes` to the operating system. The caller must leave them alone until then.
+   *
+   * @throws {SystemCallError} With `written`, when it is known how many bytes had gone out.
+   */
+  write(bytes: Uint8Array): void | Promise<void>;
+  /** Lets the process live while a reply is awaited. */
+  ref?(): void;
+  /** Lets the process end although the connection is open. */
+  unref?(): void;
+}
+
+/** One open connection without promises. */
+export interface ConnectionSync extends ConnectionBase {
+  /**
+   * Reads at least one byte into `into`.
+   *
+   * @returns The number of bytes, 0 when the peer has closed, or -1 when the deadline passed.
+   * @throws {SystemCallError} When the connection was reset.
+   */
+  read(into: Uint8Array, deadline: Deadline): number;
+  /**
+   * Hands all of `bytes` to the operating system.
+   *
+   * @returns The number of bytes written: fewer than given when the deadline passed.
+   * @throws {SystemCallError} With `written`.
+   */
+  write(bytes: Uint8Array, deadline: Deadline): number;
+}
+
+/** A way to reach the daemon. Passed per client; keeps no state between connections. */
+export interface Transport {
+  /** Short name, shown as `client.transport`: `"ffi"`, `"node"`, or your own. */
+  readonly name: string;
+  /** Whether this runtime can use it now. Does no I/O and never prompts. */
+  available(): boolean;
+  /** Why {@linkcode Transport.available} says no, for messages. `undefined` when it says yes. */
+  unavailable?(): string | undefined;
+  /**
+   * Opens a connection.
+   *
+   * @param endpoint A socket path, or a pipe name on Windows.
+   * @param deadline When to give up.
+   * @throws {SystemCallError} With the name of the error (`ENOENT`, `ECONNREFUSED`, …), or
+   * `ETIMEDOUT` when the deadline passed.
+   */
+  connect(endpoint: string, deadline: Deadline): Promise<Connection>;
+  /** The same without promises; absent where the runtime has no way to wait. */
+  connectSync?(endpoint: string, deadline: Deadline): ConnectionSync;
+  /**
+   * The user id that owns `path`, without following a link, or `undefined` when that cannot be
+   * told. Used to recognise the owner of the daemon's system folder.
+   */
+  ownerOf?(path: string): number | undefined;
+}
+
+/** A system call that failed. Internal to transports: the client turns it into its own errors. */
+export class SystemCallError extends Error {
+  override readonly name = "SystemCallError";
+  /** The error's symbolic name: `ENOENT`, `EPIPE`, `ERROR_ACCESS_DENIED`, … */
+  readonly code: string;
+  /** The function that failed, as its manual page calls it: `connect`, `CreateFileW`, … */
+  readonly call: string;
+  /** How many bytes of the write had gone out before it failed, when that is known. */
+  readonly written: number | undefined;
+
+  /**
+   * @param call The function that failed.
+   * @param code The error's symbolic name.
+   * @param written Bytes already written, for a write.
+   */
+  constructor(call: string, code: string, written?: number) {
+    super(`${call} failed with ${code}`);
+    this.call = call;
+    this.code = code;
+    this.written = written;
+  }
+}
