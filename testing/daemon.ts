@@ -1,0 +1,179 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { Handler } from "./handler.ts";
+import { readOptions, type Settings } from "./options.ts";
+import { type Place, preparePlace } from "./place.ts";
+import { UNREGISTERED } from "./replies.ts";
+import { Session, type SessionHost } from "./session.ts";
+import { MemoryStore } from "./store.ts";
+import type { DaemonOptions, TestDaemon } from "./types.ts";
+
+/**
+ * Starts a daemon inside this process: the same protocol, byte for byte, on a real Unix socket or
+ * named pipe, with secrets kept in memory only.
+ *
+ * **It checks no identity unless told to.** The real daemon hashes the caller's executable and
+ * looks it up; this one serves everybody who can open its socket, or with `registered: false`
+ * nobody. The socket (mode 0600) is in a private temporary folder (mode 0700), removed on close.
+ *
+ * @param options What to store and how to behave, see {@linkcode DaemonOptions}.
+ * @returns The running daemon. Close it, or declare it with `await using`.
+ * @throws {TypeError} When an option has the wrong type.
+ * @throws {RangeError} When a number is out of range, or the path is too long for a socket.
+ * @throws {Error} When the endpoint cannot be listened on.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ * import { startDaemon } from "@keychain-auth/client/testing";
+ *
+ * await using daemon = await startDaemon({ secrets: { AgentSecrets: { GREETING: "hello" } } });
+ * await using client = await connect({ endpoint: daemon.endpoint });
+ * console.log(await client.service("AgentSecrets").get("GREETING")); // hello
+ * ```
+ */
+export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaemon> {
+  const settings = readOptions(options);
+  const place = await preparePlace(settings.endpoint);
+  const daemon = new EmbeddedDaemon(settings, place);
+  try {
+    await daemon.listen();
+  } catch (error) {
+    await place.remove();
+    throw error;
+  }
+  return daemon;
+}
+
+class EmbeddedDaemon implements TestDaemon, SessionHost {
+  readonly handler: Handler;
+  readonly idleTimeout: number;
+  readonly #settings: Settings;
+  readonly #place: Place;
+  readonly #store: MemoryStore;
+  readonly #server: Server;
+  readonly #active = new Map<Socket, Session | undefined>();
+  readonly #waiting = new Set<Socket>();
+  #connections = 0;
+  #requests = 0;
+  #closed: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(settings: Settings, place: Place) {
+    this.#settings = settings;
+    this.#place = place;
+    this.#store = new MemoryStore(settings.secrets);
+    this.handler = new Handler(this.#store, settings.policy);
+    this.idleTimeout = settings.idleTimeout;
+    // Sockets start paused: one that waits for its turn is not read from.
+    this.#server = createServer(
+      { allowHalfOpen: true, pauseOnConnect: true },
+      (socket) => this.#accept(socket),
+    );
+  }
+
+  get endpoint(): string {
+    return this.#place.endpoint;
+  }
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  get openConnections(): number {
+    return this.#active.size + this.#waiting.size;
+  }
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.endpoint, () => {
+        this.#server.off("error", reject);
+        resolve();
+      });
+    });
+    await this.#place.protect();
+  }
+
+  answered(): void {
+    this.#requests++;
+  }
+
+  secrets(service: string): Record<string, string> {
+    const entries = this.#store.targets(service).sort()
+      .map((target) => [target, this.#store.get(service, target) as string]);
+    return Object.fromEntries(entries);
+  }
+
+  disconnect(): void {
+    for (const socket of this.#waiting) socket.destroy();
+    for (const session of this.#active.values()) session?.end();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #accept(socket: Socket): void {
+    this.#connections++;
+    // A peer that is gone is no concern of the daemon's; "close" follows.
+    socket.on("error", () => {});
+    socket.once("close", () => this.#release(socket));
+    if (this.#closed !== undefined) socket.destroy();
+    else if (this.#active.size < this.#settings.maxConnections) this.#serve(socket);
+    else this.#waiting.add(socket);
+  }
+
+  #serve(socket: Socket): void {
+    if (!this.#settings.registered) {
+      this.#active.set(socket, undefined);
+      socket.end(UNREGISTERED, () => socket.destroy());
+      return;
+    }
+    const session = new Session(socket, this);
+    this.#active.set(socket, session);
+    session.start();
+  }
+
+  #release(socket: Socket): void {
+    if (this.#active.delete(socket)) {
+      const [next] = this.#waiting;
+      if (next !== undefined) {
+        this.#waiting.delete(next);
+        this.#serve(next);
+      }
+    } else {
+      this.#waiting.delete(socket);
+    }
+    if (this.#active.size === 0) this.#onEmpty?.();
+  }
+
+  async #shutDown(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const unlinked = this.#place.unlink();
+    for (const socket of this.#waiting) socket.destroy();
+    this.#waiting.clear();
+    if (this.#active.size > 0) await this.#grace();
+    for (const socket of this.#active.keys()) socket.destroy();
+    await Promise.all([stopped, unlinked]);
+    await this.#place.remove();
+  }
+
+  #grace(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(this.#settings.shutdownTimeout, 2 ** 31 - 1));
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import type { Result } from "../src/protocol.ts";
+import { type Envelope, isWellFormed, parseEnvelope } from "./envelope.ts";
+import * as replies from "./replies.ts";
+import type { MemoryStore } from "./store.ts";
+import type { DaemonPolicy } from "./types.ts";
+
+/** What becomes of one line. */
+export interface Outcome {
+  /** The reply, with its line feed. */
+  readonly reply: string;
+  /** Whether the connection ends after it. */
+  readonly close: boolean;
+}
+
+/** Answers requests from a store, under a policy. Knows nothing of sockets. */
+export class Handler {
+  readonly #store: MemoryStore;
+  readonly #policy: DaemonPolicy | undefined;
+
+  /** @param policy Everything is allowed when it is undefined. */
+  constructor(store: MemoryStore, policy?: DaemonPolicy) {
+    this.#store = store;
+    this.#policy = policy;
+  }
+
+  /** @param line The bytes before the line feed. */
+  handle(line: Uint8Array): Outcome {
+    const request = parseEnvelope(line);
+    if (request === undefined) return { reply: replies.MALFORMED, close: true };
+    return { reply: this.#answer(request), close: false };
+  }
+
+  #answer(request: Envelope): string {
+    if (!isWellFormed(request)) return replies.MALFORMED;
+    const denial = this.#denial(request);
+    if (denial !== undefined) return denial;
+    switch (request.action) {
+      case "read":
+        return this.#read(request);
+      case "write":
+        return this.#write(request);
+      case "delete":
+        return this.#delete(request);
+      default:
+        return this.#search(request);
+    }
+  }
+
+  #denial({ action, service, match }: Envelope): string | undefined {
+    const canSearch = this.#policy?.can_search ?? true;
+    const search = match === "prefix" ? canSearch : true;
+    switch (action) {
+      case "check":
+        // Answered for the daemon's own executable only, which a client never is.
+        return replies.ACTION_NOT_IN_POLICY;
+      case "search":
+        if (canSearch && allows(this.#policy?.allowed_read_services, service)) return undefined;
+        return replies.ACTION_NOT_IN_POLICY;
+      case "read":
+        if (!allows(this.#policy?.allowed_read_services, service)) break;
+        return search ? undefined : replies.ACTION_NOT_IN_POLICY;
+      default:
+        if (!allows(this.#policy?.allowed_write_services, service)) break;
+        return search ? undefined : replies.ACTION_NOT_IN_POLICY;
+    }
+    return replies.SERVICE_NOT_ALLOWED;
+  }
+
+  #read(request: Envelope): string {
+    const results: Result[] = [];
+    const targets = request.match === "prefix" ? this.#matching(request) : request.targets;
+    for (const target of targets) {
+      const value = this.#store.get(request.service, target);
+      if (value === undefined) continue;
+      results.push(value === "" ? { target } : { target, value });
+    }
+    return replies.success(results);
+  }
+
+  #write({ service, targets, values }: Envelope): string {
+    for (const [i, target] of targets.entries()) this.#store.set(service, target, values[i]);
+    return replies.OK;
+  }
+
+  #delete(request: Envelope): string {
+    const targets = request.match === "prefix" ? this.#matching(request) : request.targets;
+    for (const target of targets) {
+      // What was deleted before a missing target stays deleted.
+      if (!this.#store.delete(request.service, target)) return replies.INTERNAL;
+    }
+    return replies.OK;
+  }
+
+  #search(request: Envelope): string {
+    const targets = request.targets.length === 0
+      ? this.#store.targets(request.service)
+      : this.#matching(request);
+    return replies.success(targets.map((target) => ({ target })));
+  }
+
+  #matching({ service, targets: prefixes }: Envelope): string[] {
+    return this.#store.targets(service).filter((target) =>
+      prefixes.some((prefix) => target.startsWith(prefix))
+    );
+  }
+}
+
+function allows(services: readonly string[] | undefined, service: string): boolean {
+  return services === undefined ? service !== "" : services.includes(service);
+}

@@ -1,0 +1,25 @@
+/**
+ * A daemon for tests: it runs inside the test's own process, on Deno, Bun and Node, and answers
+ * byte for byte like a running 3.x daemon.
+ *
+ * It checks no identity unless told to, and keeps secrets in memory only. Do not use it for
+ * anything but tests and trials.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ * import { startDaemon } from "@keychain-auth/client/testing";
+ *
+ * await using daemon = await startDaemon({
+ *   secrets: { AgentSecrets: { "proj_123:development:OPENAI_KEY": "sk-proj-dev123" } },
+ * });
+ * await using client = await connect({ endpoint: daemon.endpoint });
+ * const keys = await client.service("AgentSecrets").readPrefix("proj_123:development:");
+ * console.log(keys.size); // 1
+ * ```
+ *
+ * @module
+ */
+
+export { startDaemon } from "./daemon.ts";
+export type { DaemonOptions, DaemonPolicy, TestDaemon } from "./types.ts";

@@ -1,0 +1,83 @@
+import type { DaemonOptions, DaemonPolicy } from "./types.ts";
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly endpoint: string | undefined;
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly policy: DaemonPolicy | undefined;
+  readonly registered: boolean;
+  readonly idleTimeout: number;
+  readonly maxConnections: number;
+  readonly shutdownTimeout: number;
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {TypeError} When an option has the wrong type.
+ * @throws {RangeError} When a number is out of range.
+ */
+export function readOptions(options: DaemonOptions): Settings {
+  const { endpoint, secrets = {}, policy, registered = true } = options;
+  if (endpoint !== undefined && (typeof endpoint !== "string" || endpoint === "")) {
+    throw new TypeError("Option endpoint must be a path that is not empty");
+  }
+  if (typeof registered !== "boolean") throw new TypeError("Option registered must be a boolean");
+  checkSecrets(secrets);
+  if (policy !== undefined) checkPolicy(policy);
+  return {
+    endpoint,
+    secrets,
+    policy,
+    registered,
+    idleTimeout: duration("idleTimeout", options.idleTimeout ?? 30_000, 1),
+    maxConnections: count("maxConnections", options.maxConnections ?? 64),
+    shutdownTimeout: duration("shutdownTimeout", options.shutdownTimeout ?? 100, 0),
+  };
+}
+
+function checkSecrets(secrets: unknown): void {
+  if (!isRecord(secrets)) throw new TypeError("Option secrets must be an object of services");
+  for (const [service, entries] of Object.entries(secrets)) {
+    if (!isRecord(entries)) {
+      throw new TypeError(`Option secrets must hold an object for service "${service}"`);
+    }
+    for (const [target, value] of Object.entries(entries)) {
+      // The message names the target only: a value never reaches an error.
+      if (typeof value !== "string") {
+        throw new TypeError(`Option secrets must hold strings, "${target}" is not one`);
+      }
+    }
+  }
+}
+
+function checkPolicy(policy: unknown): void {
+  if (!isRecord(policy)) throw new TypeError("Option policy must be an object");
+  for (const key of ["allowed_read_services", "allowed_write_services"]) {
+    const list = policy[key];
+    if (!Array.isArray(list) || list.some((name) => typeof name !== "string")) {
+      throw new TypeError(`Option policy.${key} must be an array of service names`);
+    }
+  }
+  if (typeof policy.can_search !== "boolean") {
+    throw new TypeError("Option policy.can_search must be a boolean");
+  }
+}
+
+function duration(name: string, value: unknown, least: number): number {
+  if (typeof value !== "number") throw new TypeError(`Option ${name} must be a number`);
+  if (!(value >= least)) throw new RangeError(`Option ${name} must be at least ${least} ms`);
+  return value;
+}
+
+function count(name: string, value: unknown): number {
+  if (typeof value !== "number") throw new TypeError(`Option ${name} must be a number`);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`Option ${name} must be a whole number of at least 1`);
+  }
+  return value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

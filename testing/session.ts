@@ -1,0 +1,138 @@
+import type { Socket } from "node:net";
+import { MAX_LINE } from "../src/protocol.ts";
+import type { Handler } from "./handler.ts";
+import { LineSplitter } from "./line_splitter.ts";
+
+// The longest delay that setTimeout takes.
+const MAX_DELAY = 2 ** 31 - 1;
+// Replies are gathered up to this many characters before they are written.
+const BATCH = 65_536;
+
+/** What a session needs from the daemon. */
+export interface SessionHost {
+  readonly handler: Handler;
+  readonly idleTimeout: number;
+  answered(): void;
+}
+
+/**
+ * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads
+ * on only when its replies have left, so a client that does not read cannot make memory grow.
+ */
+export class Session {
+  readonly #socket: Socket;
+  readonly #host: SessionHost;
+  readonly #lines = new LineSplitter(MAX_LINE);
+  #lastLine = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+  #blocked = false;
+  #closing = false;
+
+  /** @param socket A paused socket with an error listener. */
+  constructor(socket: Socket, host: SessionHost) {
+    this.#socket = socket;
+    this.#host = host;
+    socket.once("close", () => {
+      this.#closing = true;
+      clearTimeout(this.#idle);
+    });
+  }
+
+  /** Starts serving. */
+  start(): void {
+    const socket = this.#socket;
+    socket.on("data", (chunk: Uint8Array) => {
+      if (this.#closing) return;
+      this.#lines.push(chunk);
+      this.#pump();
+    });
+    socket.on("end", () => {
+      this.#ended = true;
+      this.#pump();
+    });
+    socket.on("drain", () => {
+      this.#blocked = false;
+      this.#lastLine = performance.now();
+      this.#pump();
+    });
+    this.#lastLine = performance.now();
+    this.#watchIdle(this.#host.idleTimeout);
+    socket.resume();
+  }
+
+  /** Ends the connection cleanly and silently. */
+  end(): void {
+    if (!this.#closing) this.#finish("");
+  }
+
+  #pump(): void {
+    if (this.#closing || this.#blocked) return;
+    let out = "";
+    for (;;) {
+      const line = this.#lines.next();
+      if (line === undefined) break;
+      if (line === "too long") return this.#reset(out);
+      const { reply, close } = this.#answer(line);
+      out += reply;
+      if (close) return this.#finish(out);
+      if (out.length >= BATCH) {
+        if (!this.#write(out)) return;
+        out = "";
+      }
+    }
+    if (this.#ended) {
+      const rest = this.#lines.rest();
+      if (rest.length > 0) out += this.#answer(rest).reply;
+      return this.#finish(out);
+    }
+    if (out !== "" && !this.#write(out)) return;
+    if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #answer(line: Uint8Array): { reply: string; close: boolean } {
+    this.#lastLine = performance.now();
+    this.#host.answered();
+    return this.#host.handler.handle(line);
+  }
+
+  #write(out: string): boolean {
+    if (this.#socket.write(out)) return true;
+    this.#blocked = true;
+    this.#socket.pause();
+    return false;
+  }
+
+  #finish(out: string): void {
+    this.#closing = true;
+    clearTimeout(this.#idle);
+    const socket = this.#socket;
+    socket.end(out, () => socket.destroy());
+  }
+
+  // Closing while received bytes are unread is what makes the peer see a reset. So nothing more is
+  // read, and where nothing is to be written first the socket goes at once.
+  #reset(out: string): void {
+    this.#closing = true;
+    clearTimeout(this.#idle);
+    const socket = this.#socket;
+    if (out === "" && socket.writableLength === 0) {
+      socket.destroy();
+    } else {
+      socket.pause();
+      socket.write(out, () => socket.destroy());
+    }
+  }
+
+  // One timer that looks at the clock, instead of a new timer for every line.
+  #watchIdle(delay: number): void {
+    if (this.#host.idleTimeout === Infinity) return;
+    this.#idle = setTimeout(() => {
+      const left = this.#blocked
+        ? this.#host.idleTimeout
+        : this.#lastLine + this.#host.idleTimeout - performance.now();
+      if (left <= 0) this.#finish("");
+      else this.#watchIdle(left);
+    }, Math.min(Math.ceil(delay), MAX_DELAY));
+  }
+}
