@@ -1,0 +1,92 @@
+/**
+ * The one test command: installs what is missing, runs the one suite on Deno, Bun and several Node
+ * versions, then the examples of the documentation, and ends with one line that counts.
+ *
+ * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT] [--docs] [--no-docs]
+ * [--verbose]`
+ */
+import { readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { prepareDependencies } from "./launcher/dependencies.ts";
+import { type Counts, describeCounts, sumCounts } from "./launcher/junit.ts";
+import { runDocExamples } from "./launcher/doc_examples.ts";
+import { defaultRuntimes, knownRuntimes, prepareRuntime } from "./launcher/runtimes.ts";
+import { buildForNode, runSuite } from "./launcher/suite.ts";
+
+const { values } = parseArgs({
+  options: {
+    runtime: { type: "string", multiple: true },
+    filter: { type: "string" },
+    file: { type: "string" },
+    docs: { type: "boolean", default: false },
+    "no-docs": { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const cache = join(root, ".cache");
+const work = join(cache, `run-${process.pid}`);
+const narrowed = values.runtime !== undefined || values.filter !== undefined ||
+  values.file !== undefined;
+const wanted = values.docs ? [] : values.runtime ?? defaultRuntimes;
+const withDocs = values.docs || (!narrowed && !values["no-docs"]);
+
+for (const id of wanted) {
+  if (!knownRuntimes.includes(id)) {
+    console.error(`Unknown runtime "${id}": use one of ${knownRuntimes.join(", ")}`);
+    process.exit(2);
+  }
+}
+const files = readdirSync(join(root, "tests", "suite"))
+  .filter((name) => name.endsWith("_test.ts") && name.includes(values.file ?? ""))
+  .sort();
+
+const results: Counts[] = [];
+const summary: string[] = [];
+
+function record(name: string, counts: Counts, started: number): void {
+  results.push(counts);
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  const line = `${name.padEnd(8)} ${describeCounts(counts)} (${seconds} s)`;
+  summary.push(line);
+  console.log(line);
+}
+
+try {
+  await prepareDependencies(root);
+  const runtimes = [];
+  for (const id of wanted) runtimes.push(await prepareRuntime(id, join(cache, "runtimes")));
+  if (runtimes.some(({ kind }) => kind === "node")) await buildForNode(root, work);
+  for (const runtime of runtimes) {
+    const started = performance.now();
+    const counts = await runSuite(runtime, {
+      root,
+      work,
+      files,
+      filter: values.filter,
+      verbose: values.verbose,
+    });
+    if (counts.passed + counts.failed === 0) {
+      console.log(`${runtime.id} ran no test`);
+      counts.failed = 1;
+    }
+    record(runtime.id, counts, started);
+  }
+  if (withDocs) {
+    const started = performance.now();
+    record("docs", await runDocExamples({ root, work, verbose: values.verbose }), started);
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+const total = sumCounts(results);
+console.log("");
+for (const line of summary) console.log(line);
+console.log("");
+console.log(describeCounts(total));
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

@@ -1,0 +1,43 @@
+/** Counts the results in a JUnit report; all three runtimes' runners write that format. */
+
+/** How many tests passed, failed and were skipped. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const testCase = /<testcase((?:\s+[\w:.-]+="[^"]*")*)\s*(?:\/>|>([\s\S]*?)<\/testcase>)/g;
+
+/**
+ * Counts the test cases of a report.
+ *
+ * @param xml The report.
+ * @param files Names to leave out when they passed: Node reports a file without tests as a test.
+ */
+export function countResults(xml: string, files: readonly string[] = []): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, attributes = "", body = ""] of xml.matchAll(testCase)) {
+    const name = /\sname="([^"]*)"/.exec(attributes)?.[1] ?? "";
+    if (/<(failure|error)\b/.test(body)) counts.failed++;
+    else if (/<skipped\b/.test(body)) counts.skipped++;
+    else if (!files.some((file) => name.endsWith(file))) counts.passed++;
+  }
+  return counts;
+}
+
+/** Adds up several counts. */
+export function sumCounts(all: readonly Counts[]): Counts {
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const counts of all) {
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  }
+  return total;
+}
+
+/** The plain line that ends a test run. */
+export function describeCounts({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+}

@@ -1,0 +1,33 @@
+/**
+ * Builds the suite and its fixtures for Node, which runs no TypeScript before version 22.18.
+ * Shared code goes into chunks, so that what is imported dynamically stays unloaded until then.
+ *
+ * Usage: `node_build.ts OUTDIR`, with the repository root as working directory.
+ */
+import { readdirSync } from "node:fs";
+import process from "node:process";
+import { build } from "esbuild";
+
+const entryPoints = ["tests/suite", "tests/fixtures"].flatMap((folder) =>
+  readdirSync(folder).filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`)
+);
+
+await build({
+  entryPoints,
+  outdir: process.argv[2],
+  outbase: "tests",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  sourcemap: "linked",
+  external: ["bun:*"],
+  logLevel: "warning",
+  // Bundled CommonJS packages call require for Node's own modules.
+  banner: {
+    js:
+      'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
+});
+process.exit(0); // esbuild's service process would keep Deno waiting

@@ -1,0 +1,94 @@
+/** Runs the suite on one runtime with that runtime's own test runner. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { countResults, type Counts } from "./junit.ts";
+import { mustRun, runProcess } from "./process.ts";
+import type { TestRuntime } from "./runtimes.ts";
+
+/** What one run of the suite needs to know. */
+export interface SuiteOptions {
+  root: string;
+  /** A folder of this run for reports and the build for Node. */
+  work: string;
+  /** The test files, relative to tests/suite. */
+  files: string[];
+  /** Only tests whose name contains this. */
+  filter?: string;
+  /** Print the runner's output also when all passed. */
+  verbose: boolean;
+}
+
+/** Runs the suite on one runtime, prints its output when a test failed, and counts. */
+export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Promise<Counts> {
+  const { root, work, files } = options;
+  mkdirSync(work, { recursive: true });
+  const report = join(work, `${runtime.id}.xml`);
+  rmSync(report, { force: true });
+  const command = testCommand(runtime, options, report);
+  const { code, output, timedOut } = await runProcess(command, {
+    cwd: root,
+    env: {
+      NO_COLOR: "1",
+      FORCE_COLOR: undefined,
+      NODE_OPTIONS: undefined,
+      KEYCHAIN_AUTH_SOCKET: undefined,
+      KEYCHAIN_AUTH_DEBUG: undefined,
+      KEYCHAIN_AUTH_TEST_ROOT: root,
+      KEYCHAIN_AUTH_TEST_BUILD: nodeBuild(work),
+      KEYCHAIN_AUTH_TEST_FILTER: options.filter,
+    },
+  });
+  const names = files.map((file) => file.replace(/\.ts$/, ".js"));
+  const counts = existsSync(report)
+    ? countResults(readFileSync(report, "utf8"), names)
+    : { passed: 0, failed: 0, skipped: 0 };
+  const ran = counts.passed + counts.failed;
+  // A crash, a leak found after the last test or an uncaught error leaves no failed test behind.
+  if (counts.failed === 0 && (code !== 0 || timedOut) && (ran > 0 || !options.filter)) {
+    counts.failed = 1;
+  }
+  if (counts.failed > 0 || options.verbose) console.log(output);
+  if (timedOut) console.log(`${runtime.id} was stopped: it took too long`);
+  return counts;
+}
+
+/** Builds the suite for Node; every Node version runs the same build. */
+export async function buildForNode(root: string, work: string): Promise<void> {
+  const script = join("tests", "launcher", "node_build.ts");
+  await mustRun([process.execPath, "run", "-A", script, nodeBuild(work)], { cwd: root });
+}
+
+function nodeBuild(work: string): string {
+  return join(work, "node");
+}
+
+function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string): string[] {
+  const { files, work } = options;
+  const sources = files.map((file) => `./tests/suite/${file}`);
+  switch (runtime.kind) {
+    case "deno": // types are checked by `deno task check`
+      return [runtime.exec, "test", "-A", "--no-check", `--junit-path=${report}`, ...sources];
+    case "bun":
+      return [
+        runtime.exec,
+        "test",
+        "--reporter=junit",
+        `--reporter-outfile=${report}`,
+        ...sources,
+      ];
+    case "node":
+      return [
+        runtime.exec,
+        "--enable-source-maps",
+        "--test",
+        "--test-concurrency=1",
+        "--test-timeout=600000",
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-reporter=junit",
+        `--test-reporter-destination=${report}`,
+        ...files.map((file) => join(nodeBuild(work), "suite", file.replace(/\.ts$/, ".js"))),
+      ];
+  }
+}
