@@ -93,6 +93,8 @@ export interface Transport {
   connect(endpoint: string, deadline: Deadline): Promise<Connection>;
   /** The same without promises; absent where the runtime has no way to wait. */
   connectSync?(endpoint: string, deadline: Deadline): ConnectionSync;
+  /** The effective user id of this process, where the transport can tell. */
+  uid?(): number | undefined;
   /**
    * The user id that owns `path`, without following a link, or `undefined` when that cannot be
    * told. Used to recognise the owner of the daemon's system folder.

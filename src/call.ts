@@ -1,0 +1,75 @@
+/**
+ * Calls: frames on their way through an exchange, and the groups that they are asked in.
+ *
+ * @module
+ */
+
+import type { Frame } from "./frame.ts";
+import { Failure, type Outcome } from "./outcome.ts";
+
+/** Frames that were asked together and are answered together. */
+export class Group {
+  readonly #outcomes: Outcome[];
+  readonly #calls: Call[] = [];
+  readonly #done: (outcomes: Outcome[]) => void;
+  #left: number;
+
+  constructor(size: number, done: (outcomes: Outcome[]) => void) {
+    this.#outcomes = new Array<Outcome>(size);
+    this.#left = size;
+    this.#done = done;
+  }
+
+  /** The calls of this group, in order. */
+  get calls(): readonly Call[] {
+    return this.#calls;
+  }
+
+  add(frame: Frame, deadline: number, timeout: number): Call {
+    const call = new Call(this, this.#calls.length, frame, deadline, timeout);
+    this.#calls.push(call);
+    return call;
+  }
+
+  settle(index: number, outcome: Outcome): void {
+    this.#outcomes[index] = outcome;
+    if (--this.#left === 0) this.#done(this.#outcomes);
+  }
+}
+
+/** One frame on its way. */
+export class Call {
+  readonly frame: Frame;
+  /** When it is late, in milliseconds of `performance.now()`. */
+  readonly deadline: number;
+  /** The allowance that the deadline was made with, in ms. */
+  readonly timeout: number;
+  /** Whether the whole line may have reached the daemon. */
+  sent = false;
+  /** Whether its outcome is known. A settled call that was sent is a tombstone. */
+  settled = false;
+  readonly #group: Group;
+  readonly #index: number;
+
+  constructor(group: Group, index: number, frame: Frame, deadline: number, timeout: number) {
+    this.#group = group;
+    this.#index = index;
+    this.frame = frame;
+    this.deadline = deadline;
+    this.timeout = timeout;
+  }
+
+  /** Ends the call for its caller. The first outcome counts. */
+  settle(outcome: Outcome): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.#group.settle(this.#index, outcome);
+  }
+
+  /** Whether another connection may be tried with it after this failure. */
+  repeatable(outcome: Outcome): boolean {
+    if (!(outcome instanceof Failure) || !outcome.lost) return false;
+    const { action } = this.frame;
+    return !outcome.sent || action === "read" || action === "search" || action === "check";
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Whether a reply fits the request that it came for. There are no request ids, so the names in it
+ * are all there is to tell by.
+ *
+ * @module
+ */
+
+import { ProtocolError } from "./errors/connection.ts";
+import type { Frame } from "./frame.ts";
+import type { Response } from "./protocol.ts";
+
+/**
+ * @throws {ProtocolError} When the reply holds a name that was not asked for, or a value where
+ * none belongs.
+ */
+export function checkEcho(frame: Frame, { status, results }: Response): void {
+  if (results === undefined || results.length === 0) return;
+  const { action, match, targets } = frame;
+  if (status !== "success" || (action !== "read" && action !== "search")) {
+    throw new ProtocolError("the reply has results that the request did not ask for");
+  }
+  if (action === "search") {
+    for (const { value } of results) {
+      if (value !== undefined) throw new ProtocolError("the reply to a search holds values");
+    }
+    if (targets.length === 0) return;
+  }
+  if (action === "search" || match === "prefix") {
+    const [only] = targets;
+    const under = targets.length === 1
+      ? (name: string) => name.startsWith(only!)
+      : (name: string) => targets.some((prefix) => name.startsWith(prefix));
+    for (const { target } of results) {
+      if (!under(target)) throw new ProtocolError("the reply names a secret outside the prefix");
+    }
+    return;
+  }
+  // Hits come in the order of the targets; only where they do not is a set worth its while.
+  let at = 0;
+  for (const { target } of results) {
+    while (at < targets.length && targets[at] !== target) at++;
+    if (at++ === targets.length) return checkMembers(frame, results);
+  }
+}
+
+function checkMembers({ targets }: Frame, results: readonly { target: string }[]): void {
+  const asked = new Set(targets);
+  if (!results.every(({ target }) => asked.has(target))) {
+    throw new ProtocolError("the reply names a secret that was not asked for");
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Errors of a connection that was open: lost, late, out of step, or closed by the caller.
+ *
+ * @module
+ */
+
+import { KeychainAuthError } from "./base.ts";
+
+/**
+ * The reply does not follow the protocol or does not fit its request. The connection was dropped
+ * and nothing of the reply was given to anybody. Never quotes the reply.
+ *
+ * @example
+ * ```ts
+ * import { ProtocolError } from "@keychain-auth/client";
+ *
+ * const error = new ProtocolError("the reply is not JSON in UTF-8");
+ * console.log(error.code); // "protocol"
+ * ```
+ */
+export class ProtocolError extends KeychainAuthError {
+  override readonly code = "protocol" as const;
+
+  /** @param what What is wrong with the reply, without any of its content. */
+  constructor(what: string) {
+    super(
+      `Protocol error: ${what}; the connection was dropped. ` +
+        "Is the program at this endpoint really keychain-auth?",
+    );
+  }
+}
+
+/**
+ * The connection ended before the reply came. Reads and searches were already repeated once on a
+ * new connection when this is thrown; writes and deletes are never repeated once they may have
+ * reached the daemon.
+ *
+ * @example Deciding what to do with a lost write
+ * ```ts
+ * import { ConnectionLostError } from "@keychain-auth/client";
+ *
+ * function mayHaveBeenWritten(error: unknown): boolean {
+ *   return error instanceof ConnectionLostError && error.sent;
+ * }
+ * console.log(mayHaveBeenWritten(new ConnectionLostError(true))); // true
+ * ```
+ */
+export class ConnectionLostError extends KeychainAuthError {
+  override readonly code = "connection_lost" as const;
+  /**
+   * Whether the whole request may have reached the daemon, which then may have carried it out.
+   * `false` means that it certainly was not carried out.
+   */
+  readonly sent: boolean;
+
+  /**
+   * @param sent Whether the whole request may have reached the daemon.
+   * @param options The failed call as `cause`, and what is known of why as `hint`.
+   */
+  constructor(sent: boolean, options: { cause?: unknown; hint?: string } = {}) {
+    const what = sent
+      ? "after the request was sent; it may have been carried out"
+      : "before the request was sent; it was not carried out";
+    const hint = options.hint ?? (sent ? "Read it back, or ask again" : "Ask again");
+    super(`Connection lost ${what}. ${hint}`, causeOf(options));
+    this.sent = sent;
+  }
+}
+
+/**
+ * No reply, or no connection, in time. A reply that still comes is discarded and overwritten.
+ *
+ * @example A deadline of a tenth of a second for one call
+ * ```ts
+ * import { connect, TimeoutError } from "@keychain-auth/client";
+ *
+ * await using client = await connect();
+ * try {
+ *   await client.service("AgentSecrets").get("DATABASE_URL", { timeout: 100 });
+ * } catch (error) {
+ *   if (error instanceof TimeoutError) console.log(`Too slow: ${error.timeout} ms`);
+ *   else throw error;
+ * }
+ * ```
+ */
+export class TimeoutError extends KeychainAuthError {
+  override readonly code = "timeout" as const;
+  /** The allowance that ran out, in milliseconds. */
+  readonly timeout: number;
+  /** Whether the whole request may have reached the daemon and may still be carried out. */
+  readonly sent: boolean;
+
+  /**
+   * @param what What did not happen in time: `"reply"`, `"connection"`.
+   * @param timeout The allowance in milliseconds.
+   * @param sent Whether the whole request may have reached the daemon.
+   * @param hint What it may mean and what to do.
+   */
+  constructor(what: string, timeout: number, sent: boolean, hint?: string) {
+    super(
+      `No ${what} within ${Math.round(timeout)} ms` +
+        (sent ? "; the request was sent and may still be carried out" : "") +
+        `. ${hint ?? "Give a longer timeout if the keychain is slow or waits for an unlock"}`,
+    );
+    this.timeout = timeout;
+    this.sent = sent;
+  }
+}
+
+/**
+ * The client was closed before or during the call.
+ *
+ * @example
+ * ```ts
+ * import { ClientClosedError, connect } from "@keychain-auth/client";
+ *
+ * const client = await connect();
+ * await client.close();
+ * try {
+ *   await client.service("AgentSecrets").get("DATABASE_URL");
+ * } catch (error) {
+ *   console.log(error instanceof ClientClosedError); // true
+ * }
+ * ```
+ */
+export class ClientClosedError extends KeychainAuthError {
+  override readonly code = "client_closed" as const;
+  /** Whether the whole request may have reached the daemon and may still be carried out. */
+  readonly sent: boolean;
+
+  /** @param sent Whether the whole request may have reached the daemon. */
+  constructor(sent = false) {
+    super(
+      `The client is closed${sent ? "; the request was sent and may still be carried out" : ""}. ` +
+        "Connect again with connect()",
+    );
+    this.sent = sent;
+  }
+}
+
+/**
+ * Too much is waiting for a daemon that does not keep up: over 64 MiB of unsent requests.
+ *
+ * @example
+ * ```ts
+ * import { QueueFullError } from "@keychain-auth/client";
+ *
+ * console.log(new QueueFullError(64 * 1024 * 1024).code); // "queue_full"
+ * ```
+ */
+export class QueueFullError extends KeychainAuthError {
+  override readonly code = "queue_full" as const;
+
+  /** @param limit The limit in bytes. */
+  constructor(limit: number) {
+    super(`Over ${limit} bytes of requests are waiting to be sent. Await some of them first`);
+  }
+}
+
+/** Keeps `cause` absent rather than undefined, so that inspection shows none. */
+export function causeOf(options: { cause?: unknown }): ErrorOptions | undefined {
+  return options.cause === undefined ? undefined : { cause: options.cause };
+}

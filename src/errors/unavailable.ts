@@ -1,0 +1,184 @@
+/**
+ * Errors of getting to the daemon at all.
+ *
+ * @module
+ */
+
+import { KeychainAuthError } from "./base.ts";
+import { causeOf } from "./connection.ts";
+
+/** One endpoint that was tried. */
+export interface Attempt {
+  /** The socket path or pipe name. */
+  readonly endpoint: string;
+  /** The name of the system's error: `ENOENT`, `ECONNREFUSED`, … */
+  readonly error: string;
+  /** What that means, in words. */
+  readonly reason: string;
+}
+
+/**
+ * No daemon could be reached.
+ *
+ * @example
+ * ```ts
+ * import { connect, DaemonUnavailableError } from "@keychain-auth/client";
+ *
+ * try {
+ *   await connect({ endpoint: "/nonexistent/agent.sock" });
+ * } catch (error) {
+ *   if (!(error instanceof DaemonUnavailableError)) throw error;
+ *   console.log(error.tried[0]?.error); // "ENOENT"
+ * }
+ * ```
+ */
+export class DaemonUnavailableError extends KeychainAuthError {
+  override readonly code = "daemon_unavailable" as const;
+  /** Every endpoint that was tried, in order. */
+  readonly tried: readonly Attempt[];
+
+  /**
+   * @param tried Every endpoint that was tried, in order.
+   * @param options The last failure as `cause`.
+   */
+  constructor(tried: readonly Attempt[], options: { cause?: unknown } = {}) {
+    const lines = tried.map(({ endpoint, reason }) =>
+      `Cannot connect to ${JSON.stringify(endpoint)}: ${reason}`
+    );
+    if (lines.length === 0) lines.push("No endpoint to try: neither HOME nor XDG_RUNTIME_DIR is set");
+    super(`${lines.join("\n")}\n${advice(tried)}`, causeOf(options));
+    this.tried = tried;
+  }
+}
+
+function advice(tried: readonly Attempt[]): string {
+  if (tried.some(({ error }) => DENIED.has(error))) {
+    return "The daemon there belongs to somebody else or its folder is closed to you: " +
+      "start your own with `keychain-auth start`, or ask its owner";
+  }
+  return "Is it running? Start it with `keychain-auth start`, or name its endpoint in " +
+    "KEYCHAIN_AUTH_SOCKET";
+}
+
+const DENIED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERROR_ACCESS_DENIED"]);
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such socket; the daemon is not started",
+  ENOTDIR: "a part of the path is not a folder",
+  ECONNREFUSED: "nobody listens; the socket is left over from a daemon that was killed",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOTSOCK: "it is not a socket",
+  EPROTOTYPE: "it is a socket of another kind",
+  EAGAIN: "the daemon does not accept connections; its queue is full",
+  EMFILE: "this process has too many open files",
+  ENFILE: "the system has too many open files",
+  ENAMETOOLONG: "the path is too long",
+  ERROR_FILE_NOT_FOUND: "no such pipe; the daemon is not started",
+  ERROR_PIPE_BUSY: "all instances of the pipe are busy",
+  ERROR_ACCESS_DENIED: "access denied",
+};
+
+/** @returns What an error of connecting means, in words. */
+export function reasonOf(code: string): string {
+  return REASONS[code] ?? code;
+}
+
+/**
+ * The runtime's own permission system forbids the connection.
+ *
+ * @example
+ * ```ts
+ * import { PermissionError } from "@keychain-auth/client";
+ *
+ * const error = new PermissionError("ffi", [["--allow-ffi=/lib/x86_64-linux-gnu/libc.so.6"]]);
+ * console.log(error.flags[0]); // ["--allow-ffi=/lib/x86_64-linux-gnu/libc.so.6"]
+ * ```
+ */
+export class PermissionError extends KeychainAuthError {
+  override readonly code = "permission" as const;
+  /** Sets of flags, any one of which is enough. */
+  readonly flags: readonly (readonly string[])[];
+
+  /**
+   * @param what What is not permitted.
+   * @param flags Sets of flags, any one of which is enough.
+   * @param options The runtime's own error as `cause`.
+   */
+  constructor(
+    what: string,
+    flags: readonly (readonly string[])[],
+    options: { cause?: unknown } = {},
+  ) {
+    super(
+      `Not permitted: ${what}. Run again with ${
+        flags.map((set) => set.map(quoted).join(" ")).join("\nor with ")
+      }`,
+      causeOf(options),
+    );
+    this.flags = flags;
+  }
+}
+
+function quoted(flag: string): string {
+  return /\s/.test(flag) ? `"${flag}"` : flag;
+}
+
+/**
+ * The transport that was asked for does not work in this runtime.
+ *
+ * @example
+ * ```ts
+ * import { TransportUnavailableError } from "@keychain-auth/client";
+ *
+ * const error = new TransportUnavailableError("ffi", "Node 20 has no FFI");
+ * console.log(error.transport); // "ffi"
+ * ```
+ */
+export class TransportUnavailableError extends KeychainAuthError {
+  override readonly code = "transport_unavailable" as const;
+  /** The transport's name. */
+  readonly transport: string;
+
+  /**
+   * @param transport The transport's name.
+   * @param reason Why it does not work here.
+   */
+  constructor(transport: string, reason: string) {
+    super(`Transport ${JSON.stringify(transport)} is not available: ${reason}`);
+    this.transport = transport;
+  }
+}
+
+/**
+ * The process that listens at the endpoint belongs to a user who is neither root, the caller, nor
+ * the owner of the daemon's system folder. Nothing was sent to it.
+ *
+ * @example
+ * ```ts
+ * import { UntrustedPeerError } from "@keychain-auth/client";
+ *
+ * console.log(new UntrustedPeerError("/tmp/agent.sock", 1001).uid); // 1001
+ * ```
+ */
+export class UntrustedPeerError extends KeychainAuthError {
+  override readonly code = "untrusted_peer" as const;
+  /** The endpoint that was refused. */
+  readonly endpoint: string;
+  /** The user id of the process that listens. */
+  readonly uid: number;
+
+  /**
+   * @param endpoint The endpoint that was refused.
+   * @param uid The user id of the process that listens.
+   */
+  constructor(endpoint: string, uid: number) {
+    super(
+      `Refused to talk to ${JSON.stringify(endpoint)}: it belongs to user id ${uid}, which is ` +
+        "neither yours, nor root, nor the daemon's. If you trust it, allow it with " +
+        `the option peer: { uids: [${uid}] }`,
+    );
+    this.endpoint = endpoint;
+    this.uid = uid;
+  }
+}

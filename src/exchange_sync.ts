@@ -1,0 +1,129 @@
+/**
+ * The synchronous exchange: one request out, one reply in.
+ *
+ * @module
+ */
+
+import type { Budget } from "./budget.ts";
+import { Deadline } from "./deadline.ts";
+import { ProtocolError, TimeoutError } from "./errors/connection.ts";
+import { FRESH_HINT } from "./exchange.ts";
+import type { Frame } from "./frame.ts";
+import { LineDecoder } from "./lines.ts";
+import { Failure, type Outcome, UNREGISTERED } from "./outcome.ts";
+import type { Response } from "./protocol.ts";
+import { readReply } from "./reply.ts";
+import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
+import { type ConnectionSync, SystemCallError } from "./transport.ts";
+
+/** The conversation over one connection, without promises. */
+export class ExchangeSync {
+  readonly #connection: ConnectionSync;
+  readonly #lines: LineDecoder;
+  #fresh = true;
+  #ended = false;
+  #denial: Response | undefined;
+
+  /**
+   * @param connection An open connection, owned from now on.
+   * @param maxReply The longest reply in bytes.
+   */
+  constructor(connection: ConnectionSync, maxReply: number) {
+    this.#connection = connection;
+    this.#lines = new LineDecoder(maxReply);
+  }
+
+  /** The connection under it. */
+  get connection(): ConnectionSync {
+    return this.#connection;
+  }
+
+  /** Whether requests can no longer be sent. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Sends frames one after the other. @returns The outcomes in the order of the frames. */
+  send(frames: readonly Frame[], budget: Budget): Outcome[] {
+    return frames.map((frame) => this.#one(frame, budget));
+  }
+
+  /** Closes the connection. Idempotent. */
+  close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#connection.close();
+    this.#lines.wipe();
+  }
+
+  #one(frame: Frame, budget: Budget): Outcome {
+    if (this.#ended) return this.#denial ?? Failure.lost(false);
+    const deadline = budget.deadline ??
+      new Deadline(allowanceOf(frame) + (this.#fresh ? CONNECT_TIMEOUT : 0));
+    let sent = false;
+    try {
+      // Between two calls only a close or an unasked denial can have arrived.
+      if (this.#connection.quiet()) {
+        const written = this.#write(frame, deadline);
+        sent = written >= frame.bytes.length - 1;
+        if (written < frame.bytes.length) return this.#late(deadline, sent);
+      } else if (!this.#fresh) {
+        throw this.#speaksUnasked();
+      }
+      const line = this.#line(deadline);
+      if (line === undefined) return this.#late(deadline, sent);
+      const reply = readReply(frame, line);
+      line.fill(0);
+      this.#fresh = false;
+      if (reply.reason === UNREGISTERED) this.#denial = reply;
+      if (!sent || this.#lines.pending) this.close();
+      return reply;
+    } catch (error) {
+      if (error instanceof SystemCallError && error.written !== undefined) {
+        sent = error.written >= frame.bytes.length - 1;
+      }
+      this.close();
+      if (error instanceof ProtocolError && sent) return Failure.of(error, sent);
+      return Failure.lost(sent, error);
+    } finally {
+      // Unsent ones may be repeated on another connection.
+      if (sent && frame.action === "write") frame.bytes.fill(0);
+    }
+  }
+
+  /** A denial may have arrived before the close that makes a write fail. */
+  #write(frame: Frame, deadline: Deadline): number {
+    try {
+      return this.#connection.write(frame.bytes, deadline);
+    } catch (error) {
+      if (this.#connection.quiet()) throw error;
+      const count = this.#connection.read(this.#lines.space(), deadline);
+      if (count <= 0) throw error;
+      this.#lines.commit(count);
+      return frame.bytes.length;
+    }
+  }
+
+  /** There is no telling when the reply will come, so the connection is of no more use. */
+  #late(deadline: Deadline, sent: boolean): Failure {
+    this.close();
+    const hint = this.#fresh ? FRESH_HINT : undefined;
+    return Failure.of(new TimeoutError("reply", deadline.timeout, sent, hint), sent);
+  }
+
+  #speaksUnasked(): unknown {
+    const count = this.#connection.read(this.#lines.space(), new Deadline(0));
+    return count > 0 ? new ProtocolError("a reply came that nobody asked for") : undefined;
+  }
+
+  #line(deadline: Deadline): Uint8Array | undefined {
+    for (;;) {
+      const line = this.#lines.next();
+      if (line !== undefined) return line;
+      const count = this.#connection.read(this.#lines.space(), deadline);
+      if (count === 0) throw new SystemCallError("read", "EOF");
+      if (count < 0) return undefined;
+      this.#lines.commit(count);
+    }
+  }
+}

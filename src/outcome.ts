@@ -1,0 +1,45 @@
+/**
+ * How one request ended, as the layers between connection and caller tell each other.
+ *
+ * @module
+ */
+
+import { ClientClosedError, ConnectionLostError } from "./errors/connection.ts";
+import type { Response } from "./protocol.ts";
+
+/** A request that got no usable reply. */
+export class Failure {
+  /** What the caller gets, unless the request is repeated. */
+  readonly error: unknown;
+  /** Whether the daemon may have received the whole request. */
+  readonly sent: boolean;
+  /** Whether the connection ended under it, so that another one may serve. */
+  readonly lost: boolean;
+
+  private constructor(error: unknown, sent: boolean, lost: boolean) {
+    this.error = error;
+    this.sent = sent;
+    this.lost = lost;
+  }
+
+  /** The connection ended before the reply. */
+  static lost(sent: boolean, cause?: unknown): Failure {
+    return new Failure(new ConnectionLostError(sent, { cause }), sent, true);
+  }
+
+  /** The client was closed before the reply. */
+  static closed(sent: boolean): Failure {
+    return new Failure(new ClientClosedError(sent), sent, false);
+  }
+
+  /** Anything else: an abort, a timeout, a reply out of step. */
+  static of(error: unknown, sent: boolean): Failure {
+    return new Failure(error, sent, false);
+  }
+}
+
+/** How one request ended. */
+export type Outcome = Response | Failure;
+
+/** What the daemon tells an executable that it does not know, before it closes. */
+export const UNREGISTERED = "unregistered_binary_pending_approval";

@@ -1,0 +1,97 @@
+/**
+ * The one place that looks at the runtime: which it is, on what system, its environment.
+ *
+ * @module
+ */
+
+/** What is needed of the globals of Deno, Bun and Node. */
+interface Globals {
+  readonly Deno?: {
+    readonly version: { readonly deno: string };
+    readonly build: { readonly os: string; readonly arch: string };
+    readonly env: { get(name: string): string | undefined };
+    readonly permissions: {
+      querySync(descriptor: { name: string; variable?: string }): { state: string };
+    };
+  };
+  readonly process?: {
+    readonly versions: Readonly<Record<string, string | undefined>>;
+    readonly platform: string;
+    readonly arch: string;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  };
+  readonly console: { error(message: string): void };
+}
+
+const { Deno, process, console } = globalThis as unknown as Globals;
+
+/** The runtimes that are told apart. */
+export type RuntimeName = "deno" | "bun" | "node" | "unknown";
+
+/** The systems that are told apart. */
+export type System = "linux" | "darwin" | "windows" | "other";
+
+/** The runtime that this module runs in. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** Its version, such as `"2.9.6"`. */
+  readonly version: string;
+  readonly system: System;
+  /** The processor: `"x64"`, `"arm64"`, or as the runtime calls it. */
+  readonly arch: string;
+}
+
+/** The runtime that this module runs in. */
+export const runtime: Runtime = detect();
+
+function detect(): Runtime {
+  // Bun and Deno have a `process` too, and Deno comes first because it alone has a `Deno`.
+  if (Deno?.version?.deno) {
+    const { os, arch } = Deno.build;
+    return { name: "deno", version: Deno.version.deno, system: systemOf(os), arch: archOf(arch) };
+  }
+  if (process?.versions === undefined) {
+    return { name: "unknown", version: "", system: "other", arch: "" };
+  }
+  const { bun, node = "" } = process.versions;
+  return {
+    name: bun === undefined ? "node" : "bun",
+    version: bun ?? node,
+    system: systemOf(process.platform),
+    arch: archOf(process.arch),
+  };
+}
+
+function systemOf(name: string): System {
+  if (name === "win32" || name === "windows") return "windows";
+  if (name === "android") return "linux";
+  return name === "linux" || name === "darwin" ? name : "other";
+}
+
+function archOf(name: string): string {
+  return name === "x86_64" ? "x64" : name === "aarch64" ? "arm64" : name;
+}
+
+/**
+ * Reads a variable of the environment, without prompting for the permission to.
+ *
+ * @returns `undefined` when it is unset, empty, or not permitted.
+ */
+export function env(name: string): string | undefined {
+  if (Deno !== undefined) {
+    if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
+      return undefined;
+    }
+    return Deno.env.get(name) || undefined;
+  }
+  return process?.env[name] || undefined;
+}
+
+/**
+ * Writes a line for people who look for a problem, when `KEYCHAIN_AUTH_DEBUG` is `1`.
+ *
+ * @param message Never a value.
+ */
+export function debug(message: string): void {
+  if (env("KEYCHAIN_AUTH_DEBUG") === "1") console.error(`keychain-auth: ${message}`);
+}

@@ -1,0 +1,82 @@
+/**
+ * Values that do not show themselves.
+ *
+ * @module
+ */
+
+const REDACTED = "[redacted]";
+/** What `util.inspect` of Node and Bun's `console.log` ask for. */
+const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom") as never;
+/** What `Deno.inspect` and Deno's `console.log` ask for. */
+const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect") as never;
+
+/**
+ * One secret's value. It shows `[redacted]` to `console.log`, `JSON.stringify`, `String()`,
+ * template strings and every runtime's inspection; only {@linkcode Secret.reveal} gives the value.
+ *
+ * What it cannot do: JavaScript strings cannot be overwritten, so the value stays in memory until
+ * the garbage collector has reused its place.
+ *
+ * @example
+ * ```ts
+ * import { Secret } from "@keychain-auth/client";
+ *
+ * const secret = new Secret("sk-proj-dev123");
+ * console.log(`${secret}`); // [redacted]
+ * console.log(secret.reveal().length); // 14
+ * ```
+ */
+export class Secret {
+  readonly #value: string;
+
+  /** @param value The value to keep. */
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** @returns The value itself. Take care where you put it. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  /** @returns `[redacted]`. */
+  toString(): string {
+    return REDACTED;
+  }
+
+  /** @returns `[redacted]`. */
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  /** @returns `[redacted]`, also for `+` and comparisons, so that no value leaks by coercion. */
+  [Symbol.toPrimitive](): string {
+    return REDACTED;
+  }
+
+  /** @ignore */
+  [NODE_INSPECT](): string {
+    return REDACTED;
+  }
+
+  /** @ignore */
+  [DENO_INSPECT](): string {
+    return REDACTED;
+  }
+}
+
+/** Secrets by name, in the order in which they are documented to come. */
+export type SecretMap = ReadonlyMap<string, Secret>;
+
+/**
+ * Makes an object of plain values show its names only. Copies of it (spread, `structuredClone`)
+ * show everything.
+ */
+export function redactObject<T extends object>(object: T): T {
+  const shown = (): Record<string, string> =>
+    Object.fromEntries(Object.keys(object).map((name) => [name, REDACTED]));
+  for (const key of ["toJSON", NODE_INSPECT, DENO_INSPECT]) {
+    Object.defineProperty(object, key, { value: shown });
+  }
+  return object;
+}
