@@ -46,7 +46,7 @@ export interface TestOptions {
 }
 
 type TestBody = () => void | Promise<void>;
-type Register = (name: string, body: TestBody, options: Required<TestOptions>) => void;
+type Register = (name: string, body: () => Promise<void>, options: Required<TestOptions>) => void;
 
 const register: Register = await loadRegister();
 
@@ -91,8 +91,15 @@ async function loadRegister(): Promise<Register> {
     return (name, fn, { skip, timeout }) =>
       (skip ? runner.test.skip : runner.test)(name, fn, timeout + 1_000);
   }
-  return (name, fn, { skip, timeout }) =>
-    void runner.test(name, { skip, timeout: timeout + 1_000 }, fn);
+  let unfinished = 0;
+  // Node's runner takes a file that calls process.exit(0) half way for a file that passed.
+  process.on("exit", () => {
+    if (unfinished > 0) process.exitCode = 1;
+  });
+  return (name, fn, { skip, timeout }) => {
+    if (!skip) unfinished++;
+    runner.test(name, { skip, timeout: timeout + 1_000 }, () => fn().finally(() => unfinished--));
+  };
 }
 
 /** What a fixture is started with. */

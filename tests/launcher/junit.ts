@@ -9,19 +9,24 @@ export interface Counts {
 
 const testCase = /<testcase((?:\s+[\w:.-]+="[^"]*")*)\s*(?:\/>|>([\s\S]*?)<\/testcase>)/g;
 
-/**
- * Counts the test cases of a report.
- *
- * @param xml The report.
- * @param files Names to leave out when they passed: Node reports a file without tests as a test.
- */
-export function countResults(xml: string, files: readonly string[] = []): Counts {
+/** How Node's reports about files without tests are counted: it says that such a file passed. */
+export interface CountOptions {
+  /** The ends of the test files' names. */
+  files?: readonly string[];
+  /** Leave them out, because a filter explains them; they count as failed otherwise. */
+  allowEmpty?: boolean;
+}
+
+/** Counts the test cases of a report. */
+export function countResults(xml: string, options: CountOptions = {}): Counts {
+  const { files = [], allowEmpty = false } = options;
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const [, attributes = "", body = ""] of xml.matchAll(testCase)) {
     const name = /\sname="([^"]*)"/.exec(attributes)?.[1] ?? "";
     if (/<(failure|error)\b/.test(body)) counts.failed++;
     else if (/<skipped\b/.test(body)) counts.skipped++;
     else if (!files.some((file) => name.endsWith(file))) counts.passed++;
+    else if (!allowEmpty) counts.failed++;
   }
   return counts;
 }
