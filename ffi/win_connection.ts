@@ -1,0 +1,126 @@
+/**
+ * An asynchronous connection over a named pipe. Windows has no call that waits for a pipe without
+ * either a thread or a callback, so this one looks again and again: for about a millisecond on the
+ * thread, where nearly every reply arrives, then at every turn of the event loop, then by timers.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../src/deadline.ts";
+import type { Connection, PeerCredentials } from "../src/transport.ts";
+import { Pause, TURN_LIMIT, turnTime } from "./turn.ts";
+import { Backlog } from "./win_backlog.ts";
+import type { WinCalls } from "./win_calls.ts";
+import { ERROR_OPERATION_ABORTED } from "./win_constants.ts";
+import { winError } from "./win_errors.ts";
+import { CHUNK, type PipeHandle } from "./win_handle.ts";
+import { openPipe } from "./win_open.ts";
+
+class PipeConnection implements Connection {
+  readonly peer: PeerCredentials;
+  readonly #pipe: PipeHandle;
+  readonly #backlog: Backlog;
+  #reading: Pause | undefined;
+  #writing: Pause | undefined;
+  #held = true;
+
+  constructor(pipe: PipeHandle) {
+    this.#pipe = pipe;
+    this.#backlog = new Backlog(pipe);
+    this.peer = { pid: pipe.serverPid() };
+  }
+
+  read(into: Uint8Array): number | Promise<number> {
+    while (turnTime() < TURN_LIMIT) {
+      const count = this.#backlog.read(into);
+      if (count !== undefined) return count;
+      this.#pipe.yield();
+    }
+    return this.#readLater(into);
+  }
+
+  async #readLater(into: Uint8Array): Promise<number> {
+    this.#reading = new Pause(this.#held);
+    try {
+      while (true) {
+        await this.#reading.next();
+        const count = this.#backlog.read(into);
+        if (count !== undefined) return count;
+      }
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  write(bytes: Uint8Array): void | Promise<void> {
+    for (let at = 0; at < bytes.length; at += CHUNK) {
+      if (this.#pipe.write(bytes.subarray(at, at + CHUNK)) === undefined) {
+        return this.#writeLater(bytes, at + CHUNK);
+      }
+    }
+  }
+
+  /** The server is slow to take it, perhaps because it is itself writing: so read meanwhile. */
+  async #writeLater(bytes: Uint8Array, next: number): Promise<void> {
+    const pause = this.#writing = new Pause(this.#held);
+    const written = async (): Promise<void> => {
+      while (this.#pipe.written() === undefined) {
+        if (this.#reading === undefined) this.#backlog.fill();
+        await pause.next();
+        if (this.#pipe.closed) throw winError("WriteFile", ERROR_OPERATION_ABORTED);
+      }
+    };
+    try {
+      await written();
+      for (let at = next; at < bytes.length; at += CHUNK) {
+        if (this.#pipe.write(bytes.subarray(at, at + CHUNK)) === undefined) await written();
+      }
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  quiet(): boolean {
+    return this.#backlog.quiet();
+  }
+
+  inheritable(): boolean | undefined {
+    return this.#pipe.inheritable();
+  }
+
+  close(): void {
+    this.#pipe.close();
+    this.#reading?.wake();
+    this.#writing?.wake();
+  }
+
+  ref(): void {
+    this.#hold(true);
+  }
+
+  unref(): void {
+    this.#hold(false);
+  }
+
+  #hold(held: boolean): void {
+    this.#held = held;
+    this.#reading?.hold(held);
+    this.#writing?.hold(held);
+  }
+}
+
+/**
+ * Connects to a named pipe.
+ *
+ * @param calls The Windows calls.
+ * @param endpoint The pipe's name, `\\.\pipe\…`.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} With the Windows name of the error, or `ETIMEDOUT`.
+ */
+export async function connectPipe(
+  calls: WinCalls,
+  endpoint: string,
+  deadline: Deadline,
+): Promise<Connection> {
+  return new PipeConnection(await openPipe(calls, endpoint, deadline));
+}

@@ -1,0 +1,92 @@
+/**
+ * A connection over a named pipe that holds up the thread while it waits.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../src/deadline.ts";
+import type { ConnectionSync, PeerCredentials } from "../src/transport.ts";
+import { Backlog } from "./win_backlog.ts";
+import type { WinCalls } from "./win_calls.ts";
+import { CHUNK, type PipeHandle } from "./win_handle.ts";
+import { openPipeSync } from "./win_open.ts";
+
+/** The longest wait for a pending write before replies are looked for again, in milliseconds. */
+const LONGEST_SLICE = 16;
+
+class PipeConnectionSync implements ConnectionSync {
+  readonly peer: PeerCredentials;
+  readonly #pipe: PipeHandle;
+  readonly #backlog: Backlog;
+
+  constructor(pipe: PipeHandle) {
+    this.#pipe = pipe;
+    this.#backlog = new Backlog(pipe);
+    this.peer = { pid: pipe.serverPid() };
+  }
+
+  read(into: Uint8Array, deadline: Deadline): number {
+    while (true) {
+      const count = this.#backlog.read(into);
+      if (count !== undefined) return count;
+      const remaining = deadline.remaining();
+      if (remaining === 0) return -1;
+      this.#pipe.waitReadable(remaining);
+    }
+  }
+
+  write(bytes: Uint8Array, deadline: Deadline): number {
+    let written = 0;
+    while (written < bytes.length) {
+      const count = this.#pipe.write(bytes.subarray(written, written + CHUNK)) ??
+        this.#finish(deadline);
+      if (count === undefined) break;
+      written += count;
+    }
+    return written;
+  }
+
+  /** The server is slow to take it, perhaps because it is itself writing: so read meanwhile. */
+  #finish(deadline: Deadline): number | undefined {
+    let slice = 1;
+    while (true) {
+      const written = this.#pipe.written();
+      if (written !== undefined) return written;
+      const remaining = deadline.remaining();
+      if (remaining === 0) {
+        this.#pipe.cancelWrite();
+        return undefined;
+      }
+      slice = this.#backlog.fill() ? 1 : Math.min(slice * 2, LONGEST_SLICE);
+      this.#pipe.waitWritten(Math.min(slice, remaining));
+    }
+  }
+
+  quiet(): boolean {
+    return this.#backlog.quiet();
+  }
+
+  inheritable(): boolean | undefined {
+    return this.#pipe.inheritable();
+  }
+
+  close(): void {
+    this.#pipe.close();
+  }
+}
+
+/**
+ * Connects to a named pipe without promises.
+ *
+ * @param calls The Windows calls.
+ * @param endpoint The pipe's name, `\\.\pipe\…`.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} With the Windows name of the error, or `ETIMEDOUT`.
+ */
+export function connectPipeSync(
+  calls: WinCalls,
+  endpoint: string,
+  deadline: Deadline,
+): ConnectionSync {
+  return new PipeConnectionSync(openPipeSync(calls, endpoint, deadline));
+}

@@ -1,0 +1,51 @@
+/**
+ * Numbers of the Windows API, each with the header of the Windows SDK that defines it.
+ *
+ * @module
+ */
+
+/** Desired access: reading. winnt.h. */
+export const GENERIC_READ = 0x80000000;
+/** Desired access: writing. winnt.h. */
+export const GENERIC_WRITE = 0x40000000;
+/** Nobody else may open this end. `dwShareMode` 0 of `CreateFileW`. fileapi.h. */
+export const SHARE_NONE = 0;
+/** Only what exists already is opened, nothing is created. fileapi.h. */
+export const OPEN_EXISTING = 3;
+/** Calls on the handle may be left pending. winbase.h. */
+export const FILE_FLAG_OVERLAPPED = 0x40000000;
+/** The impersonation level of the flags counts. winbase.h. */
+export const SECURITY_SQOS_PRESENT = 0x00100000;
+/** The server can neither act as the client nor learn who it is: SecurityAnonymous << 16. winbase.h. */
+export const SECURITY_ANONYMOUS = 0x00000000;
+
+/** Bit of `GetHandleInformation`: child processes inherit the handle. handleapi.h. */
+export const HANDLE_FLAG_INHERIT = 0x00000001;
+/** The awaited object is signalled. winbase.h. */
+export const WAIT_OBJECT_0 = 0;
+/** The wait's time passed. winerror.h. */
+export const WAIT_TIMEOUT = 258;
+
+/** Size of OVERLAPPED on 64-bit Windows: Internal 8, InternalHigh 8, Offset 8, hEvent 8. minwinbase.h. */
+export const OVERLAPPED_SIZE = 32;
+/** Offset of `hEvent` in OVERLAPPED on 64-bit Windows. minwinbase.h. */
+export const OVERLAPPED_EVENT = 24;
+
+/** The error numbers that decide what happens next. All from winerror.h. */
+export const ERROR_FILE_NOT_FOUND = 2;
+/** The other end was closed and everything was read. */
+export const ERROR_BROKEN_PIPE = 109;
+/** `WaitNamedPipeW` gave up. */
+export const ERROR_SEM_TIMEOUT = 121;
+/** Every instance of the pipe is taken. */
+export const ERROR_PIPE_BUSY = 231;
+/** The other end is closing. */
+export const ERROR_NO_DATA = 232;
+/** The server has disconnected this instance. */
+export const ERROR_PIPE_NOT_CONNECTED = 233;
+/** The call was cancelled by `CancelIoEx`. */
+export const ERROR_OPERATION_ABORTED = 995;
+/** A pending call has not finished yet. */
+export const ERROR_IO_INCOMPLETE = 996;
+/** The call goes on by itself. */
+export const ERROR_IO_PENDING = 997;

@@ -1,0 +1,118 @@
+/**
+ * Opening a named pipe: the flags, and patience while the server is between two instances.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../src/deadline.ts";
+import { SystemCallError } from "../src/transport.ts";
+import { Pause } from "./turn.ts";
+import { utf16 } from "./utf16.ts";
+import { isInvalidHandle, type WinCalls } from "./win_calls.ts";
+import * as c from "./win_constants.ts";
+import { winError } from "./win_errors.ts";
+import { PipeHandle } from "./win_handle.ts";
+
+/** How long a missing pipe may be the gap between two accepts, in milliseconds. */
+const GAP = 200;
+/** How long the thread waits for an instance in one go when it must not wait, in milliseconds. */
+const GLANCE = 1;
+
+/** A local pipe's name: a path to a file or to another machine's pipe is not opened. */
+const LOCAL_PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
+
+/** One attempt after the other to open a pipe. */
+class Opening {
+  readonly #calls: WinCalls;
+  readonly #name: Uint8Array;
+  readonly #deadline: Deadline;
+  readonly #started = performance.now();
+
+  constructor(calls: WinCalls, endpoint: string, deadline: Deadline) {
+    if (!LOCAL_PIPE.test(endpoint)) throw new SystemCallError("CreateFileW", "ERROR_INVALID_NAME");
+    this.#calls = calls;
+    this.#name = utf16(endpoint);
+    this.#deadline = deadline;
+  }
+
+  /**
+   * @returns The pipe, or why there is none yet.
+   * @throws {SystemCallError} When there will be none.
+   */
+  attempt(): PipeHandle | "busy" | "missing" {
+    const handle = this.#calls.CreateFileW(
+      this.#name,
+      (c.GENERIC_READ | c.GENERIC_WRITE) >>> 0,
+      c.SHARE_NONE,
+      c.OPEN_EXISTING,
+      c.FILE_FLAG_OVERLAPPED | c.SECURITY_SQOS_PRESENT | c.SECURITY_ANONYMOUS,
+    );
+    if (!isInvalidHandle(handle)) return new PipeHandle(this.#calls, handle);
+    const code = this.#calls.GetLastError();
+    const missing = code === c.ERROR_FILE_NOT_FOUND || code === 0;
+    if (code !== c.ERROR_PIPE_BUSY && !missing) throw winError("CreateFileW", code);
+    if (missing && performance.now() - this.#started > GAP) throw winError("CreateFileW", code);
+    if (this.#deadline.passed) {
+      throw missing
+        ? winError("CreateFileW", code)
+        : new SystemCallError("CreateFileW", "ETIMEDOUT");
+    }
+    return missing ? "missing" : "busy";
+  }
+
+  /** Waits for a free instance of a busy pipe, holding up the thread. */
+  waitForInstance(milliseconds: number): boolean {
+    // 0 would stand for the server's own default.
+    return this.#calls.WaitNamedPipeW(this.#name, Math.max(1, Math.ceil(milliseconds))) !== 0;
+  }
+
+  /** Sleeps, holding up the thread. */
+  sleep(milliseconds: number): void {
+    const never = this.#calls.CreateEventW(1, 0);
+    if (isInvalidHandle(never)) return;
+    this.#calls.WaitForSingleObject(never, milliseconds);
+    this.#calls.CloseHandle(never);
+  }
+}
+
+/**
+ * Opens a pipe without holding up the event loop.
+ *
+ * @param calls The Windows calls.
+ * @param endpoint The pipe's name.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} `ERROR_FILE_NOT_FOUND`, `ERROR_ACCESS_DENIED`, …, or `ETIMEDOUT` when
+ * every instance was taken until the deadline.
+ */
+export async function openPipe(
+  calls: WinCalls,
+  endpoint: string,
+  deadline: Deadline,
+): Promise<PipeHandle> {
+  const opening = new Opening(calls, endpoint, deadline);
+  const pause = new Pause();
+  while (true) {
+    const outcome = opening.attempt();
+    if (typeof outcome === "object") return outcome;
+    if (outcome === "busy" && opening.waitForInstance(GLANCE)) continue;
+    await pause.next(deadline.remaining());
+  }
+}
+
+/**
+ * Opens a pipe, holding up the thread for as long as it takes.
+ *
+ * @param calls The Windows calls.
+ * @param endpoint The pipe's name.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} As {@linkcode openPipe}.
+ */
+export function openPipeSync(calls: WinCalls, endpoint: string, deadline: Deadline): PipeHandle {
+  const opening = new Opening(calls, endpoint, deadline);
+  while (true) {
+    const outcome = opening.attempt();
+    if (typeof outcome === "object") return outcome;
+    if (outcome === "busy") opening.waitForInstance(deadline.remaining());
+    else opening.sleep(Math.min(5, deadline.remaining()));
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The kernel32 functions with their C types, written once for every runtime.
+ *
+ * @module
+ */
+
+import type { Handle, WinCalls } from "./win_calls.ts";
+
+/** C types as far as these functions have them: `memory` is a pointer to a byte array. */
+export type WinType = "HANDLE" | "DWORD" | "BOOL" | "memory" | "NULL";
+
+/** Parameters and, last, the result. */
+export const WIN_SYMBOLS = {
+  // name, access, share, security, disposition, flags, template
+  CreateFileW: ["memory", "DWORD", "DWORD", "NULL", "DWORD", "DWORD", "NULL", "HANDLE"],
+  // security, manual reset, initial state, name
+  CreateEventW: ["NULL", "BOOL", "BOOL", "NULL", "HANDLE"],
+  // file, into, length, count, overlapped
+  ReadFile: ["HANDLE", "memory", "DWORD", "NULL", "memory", "BOOL"],
+  // file, bytes, length, count, overlapped
+  WriteFile: ["HANDLE", "memory", "DWORD", "NULL", "memory", "BOOL"],
+  // file, overlapped, count, wait
+  GetOverlappedResult: ["HANDLE", "memory", "memory", "BOOL", "BOOL"],
+  // file, overlapped
+  CancelIoEx: ["HANDLE", "memory", "BOOL"],
+  // pipe, into, length, read, available, left in this message
+  PeekNamedPipe: ["HANDLE", "NULL", "DWORD", "NULL", "memory", "NULL", "BOOL"],
+  // name, milliseconds
+  WaitNamedPipeW: ["memory", "DWORD", "BOOL"],
+  // object, milliseconds
+  WaitForSingleObject: ["HANDLE", "DWORD", "DWORD"],
+  SwitchToThread: ["BOOL"],
+  // object, flags
+  GetHandleInformation: ["HANDLE", "memory", "BOOL"],
+  // pipe, process id
+  GetNamedPipeServerProcessId: ["HANDLE", "memory", "BOOL"],
+  // object
+  CloseHandle: ["HANDLE", "BOOL"],
+  GetLastError: ["DWORD"],
+} as const satisfies { readonly [Name in keyof WinCalls]: readonly [...WinType[], WinType] };
+
+/** The functions as a runtime's loader gives them. */
+export type WinFunctions = {
+  readonly [Name in keyof WinCalls]: (
+    ...values: (Handle | Uint8Array | null)[]
+  ) => Handle;
+};
+
+/** Where the library is. Absolute first: a grant for one file must name it so. */
+export const KERNEL32: readonly string[] = ["C:\\Windows\\System32\\kernel32.dll", "kernel32.dll"];
+
+/**
+ * Loads kernel32 by the first of its names that works.
+ *
+ * @param load Loads one library.
+ * @throws {unknown} What loading by the last name threw.
+ */
+export function loadKernel32<T>(load: (path: string) => T): T {
+  let failure: unknown;
+  for (const path of KERNEL32) {
+    try {
+      return load(path);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/**
+ * Symbols in a runtime's own notation.
+ *
+ * @param types The runtime's name for each C type.
+ * @param declare Makes the runtime's declaration of one function.
+ */
+export function declareSymbols<T>(
+  types: Readonly<Record<WinType, string>>,
+  declare: (parameters: string[], result: string) => T,
+): Record<string, T> {
+  const declared: Record<string, T> = {};
+  for (const [name, signature] of Object.entries(WIN_SYMBOLS)) {
+    const names = signature.map((type: WinType) => types[type]);
+    declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
+  }
+  return declared;
+}
+
+/**
+ * The calls over loaded functions.
+ *
+ * @param functions What the runtime's loader gave.
+ * @param toHandle Puts a handle into the form that the runtime takes as an argument.
+ */
+export function bindWinCalls(
+  functions: WinFunctions,
+  toHandle: (handle: Handle) => Handle = (handle) => handle,
+): WinCalls {
+  const f = functions;
+  const h = toHandle;
+  return {
+    CreateFileW: (name, access, share, disposition, flags) =>
+      f.CreateFileW(name, access, share, null, disposition, flags, null),
+    CreateEventW: (manual, initial) => f.CreateEventW(null, manual, initial, null),
+    ReadFile: (file, into, length, overlapped) =>
+      Number(f.ReadFile(h(file), into, length, null, overlapped)),
+    WriteFile: (file, bytes, length, overlapped) =>
+      Number(f.WriteFile(h(file), bytes, length, null, overlapped)),
+    GetOverlappedResult: (file, overlapped, count, wait) =>
+      Number(f.GetOverlappedResult(h(file), overlapped, count, wait)),
+    CancelIoEx: (file, overlapped) => Number(f.CancelIoEx(h(file), overlapped)),
+    PeekNamedPipe: (pipe, available) =>
+      Number(f.PeekNamedPipe(h(pipe), null, 0, null, available, null)),
+    WaitNamedPipeW: (name, ms) => Number(f.WaitNamedPipeW(name, ms)),
+    WaitForSingleObject: (object, ms) => Number(f.WaitForSingleObject(h(object), ms)),
+    SwitchToThread: () => Number(f.SwitchToThread()),
+    GetHandleInformation: (object, flags) => Number(f.GetHandleInformation(h(object), flags)),
+    GetNamedPipeServerProcessId: (pipe, pid) => Number(f.GetNamedPipeServerProcessId(h(pipe), pid)),
+    CloseHandle: (object) => Number(f.CloseHandle(h(object))),
+    GetLastError: () => Number(f.GetLastError()),
+  };
+}
