@@ -1,0 +1,58 @@
+/** Processor time, user and system, of 20,000 reads one after the other. */
+import type { Bench } from "../bench.ts";
+import { formsOf, naive, ours } from "../ours.ts";
+import { takeTurns } from "../rounds.ts";
+import { startServer } from "../server.ts";
+import { median, pairedRatio } from "../stats.ts";
+import { foreign } from "../toolchain.ts";
+
+const READS = 20_000;
+
+/** Measures it from outside, all threads included. */
+export async function cpu(bench: Bench): Promise<void> {
+  const figure = `processor time of ${READS} sequential reads`;
+  console.log(`\n${figure}`);
+  if (Deno.build.os !== "linux") return bench.skip(figure, "it is read from /proc");
+  const { tools } = bench;
+  await using server = await startServer(tools);
+  const forms = tools.runtimes.flatMap((runtime) =>
+    formsOf(runtime).map((form) => ours(runtime, form, server.socket))
+  );
+  const contenders = [
+    ...foreign(tools, server.socket),
+    ...tools.runtimes.map((runtime) => naive(runtime, server.socket)),
+    ...forms,
+  ];
+  const used = new Map<string, number[][]>(contenders.map(({ name }) => [name, []]));
+  const works = contenders.map((contender) => ({
+    contender,
+    task: ["sequential", READS] as const,
+    warmUp: ["sequential", 5000] as const,
+  }));
+  await takeTurns(works, bench.amount(4, 1), {
+    async around({ pid, contender }, run) {
+      const before = processorTime(pid);
+      await run();
+      used.get(contender.name)!.push([processorTime(pid) - before]);
+    },
+  });
+  for (const contender of contenders) {
+    bench.record(figure, contender, used.get(contender.name)!, "ms", 1);
+  }
+  const of = (name: string) => (run: number) => median(used.get(name)![run]);
+  for (const { name, runtime, style, transport } of forms) {
+    if (style !== "async" || transport !== "ffi") continue;
+    const plain = `naive node:net, ${runtime}`;
+    const ratio = pairedRatio(used.get(name)!.length, of(name), of(plain));
+    const subject = `${runtime} ffi${runtime === "node26" ? " (no bar set)" : ""}`;
+    bench.bar("processor time, async, to the naive client", subject, 0.7, ratio, "×");
+  }
+}
+
+/** Milliseconds that a process has used so far, in user and system mode, by all its threads. */
+function processorTime(pid: number): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // utime and stime, in ticks of 10 ms; the kernel scales them so that their sum is exact.
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
