@@ -5,7 +5,7 @@
  * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT] [--docs] [--no-docs]
  * [--verbose]`
  */
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -13,8 +13,13 @@ import { parseArgs } from "node:util";
 import { prepareDependencies } from "./launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "./launcher/junit.ts";
 import { runDocExamples } from "./launcher/doc_examples.ts";
-import { defaultRuntimes, knownRuntimes, prepareRuntime } from "./launcher/runtimes.ts";
-import { buildForNode, runSuite } from "./launcher/suite.ts";
+import {
+  defaultRuntimes,
+  knownRuntimes,
+  prepareRuntime,
+  type TestRuntime,
+} from "./launcher/runtimes.ts";
+import { buildForNode, runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
 
 const { values } = parseArgs({
   options: {
@@ -41,9 +46,10 @@ for (const id of wanted) {
     process.exit(2);
   }
 }
-const files = readdirSync(join(root, "tests", "suite"))
-  .filter((name) => name.endsWith("_test.ts") && name.includes(values.file ?? ""))
-  .sort();
+const matching = (file: string): boolean => file.includes(values.file ?? "");
+// Written against the harness, for every runtime; the others look at the repository itself.
+const files = testFiles(root, ["tests/suite", "tests/faults", "tests/cli"]).filter(matching);
+const checks = testFiles(root, ["tests/checks"]).filter(matching);
 
 const results: Counts[] = [];
 const summary: string[] = [];
@@ -56,25 +62,31 @@ function record(name: string, counts: Counts, started: number): void {
   console.log(line);
 }
 
+async function runOn(runtime: TestRuntime, options: SuiteOptions): Promise<void> {
+  const started = performance.now();
+  const counts = await runSuite(runtime, options);
+  if (counts.passed + counts.failed === 0) {
+    console.log(`${runtime.id} ran no test`);
+    counts.failed = 1;
+  }
+  record(runtime.id, counts, started);
+}
+
 try {
   await prepareDependencies(root);
-  const runtimes = [];
+  const runtimes: TestRuntime[] = [];
   for (const id of wanted) runtimes.push(await prepareRuntime(id, join(cache, "runtimes")));
-  if (runtimes.some(({ kind }) => kind === "node")) await buildForNode(root, work);
-  for (const runtime of runtimes) {
-    const started = performance.now();
-    const counts = await runSuite(runtime, {
-      root,
-      work,
-      files,
-      filter: values.filter,
-      verbose: values.verbose,
+  const options = { root, work, filter: values.filter, verbose: values.verbose };
+  const suite: SuiteOptions = { ...options, files };
+  if (files.length > 0 && runtimes.some(({ kind }) => kind === "node")) await buildForNode(suite);
+  for (const runtime of files.length > 0 || checks.length === 0 ? runtimes : []) {
+    await runOn(runtime, suite);
+  }
+  if (wanted.includes("deno") && checks.length > 0 && values.filter === undefined) {
+    await runOn({ id: "checks", kind: "deno", exec: process.execPath }, {
+      ...options,
+      files: checks,
     });
-    if (counts.passed + counts.failed === 0) {
-      console.log(`${runtime.id} ran no test`);
-      counts.failed = 1;
-    }
-    record(runtime.id, counts, started);
   }
   if (withDocs) {
     const started = performance.now();

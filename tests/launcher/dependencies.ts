@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { mustRun } from "./process.ts";
 
 /** Runs `npm ci` unless node_modules was made from the present lock file. */
@@ -14,3 +15,5 @@ export async function prepareDependencies(root: string): Promise<void> {
   await mustRun(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: root });
   writeFileSync(stamp, digest);
 }
+
+if (import.meta.main) await prepareDependencies(process.cwd());

@@ -31,6 +31,14 @@ export function countResults(xml: string, options: CountOptions = {}): Counts {
   return counts;
 }
 
+/**
+ * The failures that Deno's test runner names at the end of its output. A module that cannot be
+ * loaded, or that throws outside its tests, is there and not in the report.
+ */
+export function denoFailures(output: string): number {
+  return Number(/\| \d+ passed[^|\n]*\| (\d+) failed/.exec(output)?.[1] ?? 0);
+}
+
 /** Adds up several counts. */
 export function sumCounts(all: readonly Counts[]): Counts {
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };

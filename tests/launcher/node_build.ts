@@ -1,20 +1,21 @@
 /**
- * Builds the suite and its fixtures for Node, which runs no TypeScript before version 22.18.
+ * Builds test files and all fixtures for Node, which runs no TypeScript before version 22.18.
  * Shared code goes into chunks, so that what is imported dynamically stays unloaded until then.
  *
- * Usage: `node_build.ts OUTDIR`, with the repository root as working directory.
+ * Usage: `node_build.ts OUTDIR TEST_FILE…`, with the repository root as working directory.
  */
 import { readdirSync } from "node:fs";
 import process from "node:process";
 import { build } from "esbuild";
 
-const entryPoints = ["tests/suite", "tests/fixtures"].flatMap((folder) =>
-  readdirSync(folder).filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`)
-);
+const [outdir, ...files] = process.argv.slice(2);
+const fixtures = readdirSync("tests/fixtures", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => `tests/fixtures/${name}`);
 
 await build({
-  entryPoints,
-  outdir: process.argv[2],
+  entryPoints: [...files, ...fixtures],
+  outdir,
   outbase: "tests",
   bundle: true,
   splitting: true,

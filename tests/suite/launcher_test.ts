@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../harness.ts";
 import { countIgnored } from "../launcher/doc_examples.ts";
-import { countResults, describeCounts, sumCounts } from "../launcher/junit.ts";
+import { countResults, denoFailures, describeCounts, sumCounts } from "../launcher/junit.ts";
 
 const report = `<testsuites>
   <testsuite name="a" tests="4">
@@ -23,6 +23,12 @@ test("countResults() takes a file without tests for a failure, unless a filter e
   assertEquals(countResults(report, { files }), { passed: 2, failed: 3, skipped: 1 });
   const filtered = countResults(report, { files, allowEmpty: true });
   assertEquals(filtered, { passed: 2, failed: 2, skipped: 1 });
+});
+
+test("denoFailures() reads the failures off the last line of Deno's runner", () => {
+  assertEquals(denoFailures("x\nFAILED | 4 passed (2 steps) | 23 failed | 1 ignored (7s)\n"), 23);
+  assertEquals(denoFailures("x\nok | 4 passed | 0 failed (7s)\n"), 0);
+  assertEquals(denoFailures("error: no such file"), 0);
 });
 
 test("describeCounts() names skipped tests only when there are some", () => {
