@@ -5,7 +5,7 @@
  */
 
 import type { Frame } from "./frame.ts";
-import { Failure, type Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Frames that were asked together and are answered together. */
 export class Group {
@@ -64,12 +64,5 @@ export class Call {
     if (this.settled) return;
     this.settled = true;
     this.#group.settle(this.#index, outcome);
-  }
-
-  /** Whether another connection may be tried with it after this failure. */
-  repeatable(outcome: Outcome): boolean {
-    if (!(outcome instanceof Failure) || !outcome.lost) return false;
-    const { action } = this.frame;
-    return !outcome.sent || action === "read" || action === "search" || action === "check";
   }
 }

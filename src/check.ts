@@ -81,7 +81,9 @@ export function checkRequest(request: Request, all: boolean): void {
   if (targets !== undefined) checkList(targets, "targets");
   if (values !== undefined) checkList(values, "values");
   if (action === "write") {
-    if (match === "prefix") throw new InvalidRequestError("match", "a write takes whole names only");
+    if (match === "prefix") {
+      throw new InvalidRequestError("match", "a write takes whole names only");
+    }
     if (targets?.length !== values?.length) {
       throw new InvalidRequestError("values", "there must be one for each target");
     }

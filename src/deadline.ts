@@ -43,5 +43,7 @@ export class Deadline {
  */
 export function checkTimeout(timeout: number, name = "timeout"): number {
   if (typeof timeout === "number" && timeout > 0 && timeout <= MAX_TIMEOUT) return timeout;
-  throw new RangeError(`${name} must be above 0 and at most ${MAX_TIMEOUT} ms, got ${String(timeout)}`);
+  throw new RangeError(
+    `${name} must be above 0 and at most ${MAX_TIMEOUT} ms, got ${String(timeout)}`,
+  );
 }

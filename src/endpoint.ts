@@ -93,7 +93,9 @@ export function checkEndpoint(endpoint: unknown, system: System, argument: strin
   if (length > maxPath(system)) {
     throw new InvalidRequestError(
       argument,
-      `the path takes ${length} bytes with its NUL, and a socket's path may take ${maxPath(system)}`,
+      `the path takes ${length} bytes with its NUL, and a socket's path may take ${
+        maxPath(system)
+      }`,
     );
   }
   return endpoint;

@@ -109,7 +109,11 @@ export class LineDecoder {
     for (const chunk of this.#full) chunk.fill(0);
     this.#buffer.fill(0, 0, this.#end);
     this.#full = [];
-    this.#fullBytes = this.#start = this.#end = this.#scanned = 0;
+    this.#fullBytes =
+      this.#start =
+      this.#end =
+      this.#scanned =
+        0;
   }
 
   #makeRoom(): void {

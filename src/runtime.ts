@@ -13,6 +13,7 @@ interface Globals {
     readonly permissions: {
       querySync(descriptor: { name: string; variable?: string }): { state: string };
     };
+    unrefTimer(id: number): void;
   };
   readonly process?: {
     readonly versions: Readonly<Record<string, string | undefined>>;
@@ -94,4 +95,10 @@ export function env(name: string): string | undefined {
  */
 export function debug(message: string): void {
   if (env("KEYCHAIN_AUTH_DEBUG") === "1") console.error(`keychain-auth: ${message}`);
+}
+
+/** Lets the process end although the timer runs. */
+export function unrefTimer(timer: unknown): void {
+  if (typeof timer === "number") Deno?.unrefTimer(timer);
+  else (timer as { unref?(): void }).unref?.();
 }

@@ -78,8 +78,8 @@ export function isKeychainAuthError<C extends ErrorCode>(
 ): error is KeychainAuthError & { readonly code: C };
 export function isKeychainAuthError(error: unknown, code?: ErrorCode): error is KeychainAuthError {
   if (!(error instanceof Error) || !(BRAND in error)) return false;
-  return code === undefined || (error as KeychainAuthError).code === code;
+  return code === undefined || (error as unknown as KeychainAuthError).code === code;
 }
 
-const BRAND: unique symbol = Symbol.for("@keychain-auth/client.error") as never;
+const BRAND: unique symbol = Symbol.for("@keychain-auth/client.error");
 Object.defineProperty(KeychainAuthError.prototype, BRAND, { value: true });

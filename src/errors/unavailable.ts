@@ -45,7 +45,9 @@ export class DaemonUnavailableError extends KeychainAuthError {
     const lines = tried.map(({ endpoint, reason }) =>
       `Cannot connect to ${JSON.stringify(endpoint)}: ${reason}`
     );
-    if (lines.length === 0) lines.push("No endpoint to try: neither HOME nor XDG_RUNTIME_DIR is set");
+    if (lines.length === 0) {
+      lines.push("No endpoint to try: neither HOME nor XDG_RUNTIME_DIR is set");
+    }
     super(`${lines.join("\n")}\n${advice(tried)}`, causeOf(options));
     this.tried = tried;
   }
@@ -97,6 +99,8 @@ export function reasonOf(code: string): string {
  */
 export class PermissionError extends KeychainAuthError {
   override readonly code = "permission" as const;
+  /** What is not permitted. */
+  readonly what: string;
   /** Sets of flags, any one of which is enough. */
   readonly flags: readonly (readonly string[])[];
 
@@ -116,7 +120,15 @@ export class PermissionError extends KeychainAuthError {
       }`,
       causeOf(options),
     );
+    this.what = what;
     this.flags = flags;
+  }
+
+  /** @returns One error for several endpoints, each set of flags named once. */
+  static any(errors: readonly PermissionError[]): PermissionError {
+    const sets = new Map(errors.flatMap(({ flags }) => flags).map((set) => [set.join(" "), set]));
+    const what = errors.map((error) => error.what).join(", ");
+    return new PermissionError(what, [...sets.values()], causeOf({ cause: errors[0]?.cause }));
   }
 }
 

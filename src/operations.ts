@@ -1,0 +1,224 @@
+/**
+ * What a service can do, written once for both clients: a generator yields frames to send and is
+ * given their outcomes. An asynchronous and a synchronous driver run it.
+ *
+ * @module
+ */
+
+import { checkList, checkPrefixes, checkRequest, checkText } from "./check.ts";
+import { KeychainAuthError } from "./errors/base.ts";
+import { DeniedError, type Executable } from "./errors/denied.ts";
+import { DaemonError, InvalidRequestError, PartialFailureError } from "./errors/request.ts";
+import { encodeFrame, type Frame, splitBatch } from "./frame.ts";
+import { Failure, type Outcome } from "./outcome.ts";
+import type { Action, Match, Request, Response, Result } from "./protocol.ts";
+import { Secret } from "./secret.ts";
+
+/** An operation under way. */
+export type Operation<T> = Generator<readonly Frame[], T, Outcome[]>;
+
+/** What can be written: a record, a `Map`, or pairs of target and value. */
+export type Entries =
+  | Readonly<Record<string, string | Secret>>
+  | Iterable<readonly [target: string, value: string | Secret]>;
+
+/** A denial before the calling executable was looked up, which takes a while. */
+export class Denial {
+  readonly #frame: Frame;
+  readonly #reason: string;
+
+  constructor(frame: Frame, reason: string) {
+    this.#frame = frame;
+    this.#reason = reason;
+  }
+
+  /** @param executable The calling program, where it is known. */
+  toError(executable?: Executable): DeniedError {
+    return new DeniedError(this.#reason, this.#frame.service, this.#frame.action, executable);
+  }
+}
+
+/** @returns What went wrong, or `undefined`. */
+export function problemOf(frame: Frame, outcome: Outcome): unknown {
+  if (outcome instanceof Failure) return outcome.error;
+  if (outcome.status === "success") return undefined;
+  const reason = outcome.reason ?? outcome.status;
+  return outcome.status === "denied"
+    ? new Denial(frame, reason)
+    : new DaemonError(reason, frame.action);
+}
+
+/** @throws What went wrong. */
+export function unwrap(frame: Frame, outcome: Outcome): Response {
+  const problem = problemOf(frame, outcome);
+  if (problem !== undefined) throw problem;
+  return outcome as Response;
+}
+
+/** The raw envelope. */
+export function* raw(request: Request, all: boolean): Operation<Response> {
+  checkRequest(request, all);
+  const frame = encodeFrame(request);
+  const [outcome] = yield [frame];
+  return unwrap(frame, outcome!);
+}
+
+/** Reads and searches: everything that gives results. */
+export function* query(
+  action: "read" | "search",
+  service: string,
+  match: Match,
+  targets: readonly string[],
+): Operation<Result[]> {
+  const frames = action === "search" && targets.length === 0
+    ? [encodeFrame({ action, service })]
+    : [...splitBatch({ action, service, match, targets })];
+  const outcomes = yield frames;
+  if (frames.length === 1) return (unwrap(frames[0]!, outcomes[0]!).results ?? []) as Result[];
+  return frames.flatMap((frame, index) => unwrap(frame, outcomes[index]!).results ?? []);
+}
+
+/** Exact read. */
+export function* read(service: string, targets: readonly string[]): Operation<Map<string, Secret>> {
+  return secretsOf(yield* query("read", service, "exact", targets));
+}
+
+/** Prefix read, sorted by name. */
+export function* readPrefix(
+  service: string,
+  prefixes: readonly string[],
+): Operation<Map<string, Secret>> {
+  const results = yield* query("read", service, "prefix", prefixes);
+  return secretsOf(results.sort((a, b) => a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+}
+
+/** Search, sorted names. */
+export function* search(service: string, prefixes: readonly string[]): Operation<string[]> {
+  const results = yield* query("search", service, "exact", prefixes);
+  return [...new Set(results.map(({ target }) => target))].sort();
+}
+
+/** Batch write. */
+export function* write(service: string, entries: ReadonlyMap<string, string>): Operation<void> {
+  const targets = [...entries.keys()];
+  const values = [...entries.values()];
+  const frames = [...splitBatch({ action: "write", service, targets, values })];
+  const outcomes = yield frames;
+  if (frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined)) return;
+  // A frame that failed may have been carried out in part: read back what the daemon has now.
+  yield* settleBatch("write", frames, outcomes, function* (doubtful) {
+    const found = yield* query("read", service, "exact", doubtful);
+    const stored = new Map(found.map(({ target, value = "" }) => [target, value]));
+    return (target) => stored.get(target) === entries.get(target);
+  });
+}
+
+/** Prefix delete. */
+export function* deletePrefix(
+  service: string,
+  prefixes: readonly string[],
+  all: boolean,
+): Operation<void> {
+  checkPrefixes(prefixes, all);
+  const frames = [...splitBatch({ action: "delete", service, match: "prefix", targets: prefixes })];
+  const outcomes = yield frames;
+  if (frames.length === 1) return void unwrap(frames[0]!, outcomes[0]!);
+  if (frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined)) return;
+  yield* settleBatch("delete", frames, outcomes, function* (doubtful) {
+    const left = yield* query("search", service, "exact", doubtful);
+    return (prefix) => !left.some(({ target }) => target.startsWith(prefix));
+  });
+}
+
+/**
+ * Says what became of each target of a batch that failed, asking again where that is possible.
+ *
+ * @param ask Gives a function that tells whether a target is done.
+ * @throws {PartialFailureError} Always, unless nothing was done at all: then the first problem.
+ */
+export function* settleBatch(
+  action: Action,
+  frames: readonly Frame[],
+  outcomes: readonly Outcome[],
+  ask: (doubtful: readonly string[]) => Operation<(target: string) => boolean>,
+): Operation<never> {
+  const applied: string[] = [];
+  const failed: string[] = [];
+  const unknown: string[] = [];
+  let first: unknown;
+  for (const [index, frame] of frames.entries()) {
+    const outcome = outcomes[index]!;
+    const problem = problemOf(frame, outcome);
+    if (isFinal(problem) || (frames.length === 1 && outcome instanceof Failure)) throw problem;
+    first ??= problem;
+    if (problem === undefined) applied.push(...frame.targets);
+    else if (refused(outcome)) failed.push(...frame.targets);
+    else unknown.push(...frame.targets);
+  }
+  // A timeout ends the call for its caller: nothing is asked again behind it.
+  const late = outcomes.some((outcome) => outcome instanceof Failure && !outcome.lost);
+  if (unknown.length > 0 && !late) {
+    try {
+      const done = yield* ask(unknown);
+      for (const target of unknown.splice(0)) (done(target) ? applied : failed).push(target);
+    } catch {
+      // It may not read, or the daemon is gone: they stay unknown.
+    }
+  }
+  if (applied.length === 0 && unknown.length === 0) throw first;
+  const cause = first instanceof Denial ? first.toError() : first;
+  throw new PartialFailureError(action, { applied, failed, unknown }, cause);
+}
+
+/** Whether a problem is the caller's own wish: an abort's reason, or a closed client. */
+export function isFinal(problem: unknown): boolean {
+  if (problem === undefined || problem instanceof Denial) return false;
+  return !(problem instanceof KeychainAuthError) || problem.code === "client_closed";
+}
+
+/** Whether it certainly was not carried out, not even in part. */
+function refused(outcome: Outcome): boolean {
+  if (outcome instanceof Failure) return !outcome.sent;
+  return outcome.status === "denied" || outcome.reason === "malformed_request";
+}
+
+/** @returns Targets as a caller gives them, each once. */
+export function targetsOf(targets: string | Iterable<string>, argument: string): string[] {
+  if (typeof targets === "string") {
+    checkText(targets, argument);
+    return [targets];
+  }
+  if (typeof targets !== "object" || targets === null || !(Symbol.iterator in targets)) {
+    throw new InvalidRequestError(argument, "it is neither a string nor a list of strings");
+  }
+  const list = [...targets];
+  checkList(list, argument);
+  return list.length < 2 ? list : [...new Set(list)];
+}
+
+/** @returns Entries as a caller gives them; the last of a repeated target wins. */
+export function entriesOf(entries: Entries): Map<string, string> {
+  if (typeof entries !== "object" || entries === null) {
+    throw new InvalidRequestError("entries", "it is no record, Map or list of pairs");
+  }
+  const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : Object.entries(entries);
+  const map = new Map<string, string>();
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new InvalidRequestError("entries", "it holds something that is no pair");
+    }
+    const [target, value] = pair as [unknown, unknown];
+    checkText(target, "target");
+    const text = value instanceof Secret ? value.reveal() : value;
+    checkText(text, `value of ${JSON.stringify(target)}`);
+    map.set(target, text);
+  }
+  return map;
+}
+
+function secretsOf(results: readonly Result[]): Map<string, Secret> {
+  const map = new Map<string, Secret>();
+  // The daemon leaves an empty value out.
+  for (const { target, value = "" } of results) map.set(target, new Secret(value));
+  return map;
+}

@@ -1,0 +1,172 @@
+/**
+ * A session: one connection at a time, opened when it is needed, replaced when it was lost.
+ *
+ * @module
+ */
+
+import type { Budget } from "./budget.ts";
+import { Deadline } from "./deadline.ts";
+import { dial, type Opened, Refusal, type Target } from "./dial.ts";
+import { ClientClosedError, ConnectionLostError, TimeoutError } from "./errors/connection.ts";
+import type { Executable } from "./errors/denied.ts";
+import { Exchange } from "./exchange.ts";
+import type { Frame } from "./frame.ts";
+import { Denial, type Operation } from "./operations.ts";
+import type { Settings } from "./options.ts";
+import { Failure, type Outcome } from "./outcome.ts";
+import { debug } from "./runtime.ts";
+import type { Connection } from "./transport.ts";
+
+/** What a session is given from outside the core. */
+export interface Host {
+  readonly target: Target;
+  /**
+   * Looks the calling program up.
+   *
+   * @param hash Whether its SHA-256 is wanted, for which the whole file is read.
+   */
+  identify(hash: boolean): Promise<Executable | undefined>;
+}
+
+/** The asynchronous session of one client. */
+export class Session {
+  readonly #host: Host;
+  readonly #settings: Settings;
+  #exchange: Exchange | undefined;
+  #opening: Promise<Exchange> | undefined;
+  #endpoint: string;
+  #closed = false;
+
+  constructor(host: Host, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#endpoint = host.target.candidates[0] ?? "";
+  }
+
+  /** The endpoint of the connection now, or of the last one. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** The connection now, if there is one. */
+  get connection(): Connection | undefined {
+    return this.#exchange?.connection;
+  }
+
+  /** Runs an operation to its end. */
+  async run<T>(operation: Operation<T>, budget: Budget): Promise<T> {
+    try {
+      let step = operation.next();
+      while (!step.done) step = operation.next(await this.send(step.value, budget));
+      return step.value;
+    } catch (problem) {
+      throw await this.#explained(problem);
+    }
+  }
+
+  /**
+   * Sends frames, on a second connection too where the first was lost and nothing speaks against
+   * repeating them.
+   */
+  async send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
+    if (this.#closed) throw new ClientClosedError();
+    budget.signal?.throwIfAborted();
+    const outcomes = await (this.#usable() ?? await this.open(budget)).send(frames, budget);
+    const again = frames.flatMap((frame, index) =>
+      repeatable(frame, outcomes[index]!) ? index : []
+    );
+    if (again.length === 0) return outcomes;
+    debug(`the connection was lost; repeating ${again.length} requests on a new one`);
+    const repeated = again.map((index) => frames[index]!);
+    let second: Outcome[];
+    try {
+      second = await (this.#usable() ?? await this.open(budget)).send(repeated, budget);
+    } catch (error) {
+      second = again.map((index) => Failure.of(error, (outcomes[index] as Failure).sent));
+    }
+    for (const [at, index] of again.entries()) outcomes[index] = second[at]!;
+    return outcomes;
+  }
+
+  /** Opens the connection, once for all who wait for it. */
+  async open(budget: Budget): Promise<Exchange> {
+    const opening = this.#opening ??= this.#dial().finally(() => this.#opening = undefined);
+    return await within(opening, budget);
+  }
+
+  /** Closes; what is under way ends with {@linkcode ClientClosedError}. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#exchange?.close(Failure.closed);
+  }
+
+  #usable(): Exchange | undefined {
+    return this.#exchange?.ended ? undefined : this.#exchange;
+  }
+
+  async #dial(): Promise<Exchange> {
+    const { connectTimeout, peer, maxReply } = this.#settings;
+    const deadline = new Deadline(connectTimeout);
+    const { transport } = this.#host.target;
+    const attempts = dial<Connection>(this.#host.target, deadline, peer);
+    let step = attempts.next();
+    while (!step.done) {
+      let result: Connection | Refusal;
+      try {
+        result = await transport.connect(step.value, deadline);
+      } catch (error) {
+        result = new Refusal(error);
+      }
+      step = attempts.next(result);
+    }
+    const { connection, endpoint }: Opened<Connection> = step.value;
+    if (this.#closed) {
+      connection.close();
+      throw new ClientClosedError();
+    }
+    this.#endpoint = endpoint;
+    const exchange = new Exchange(connection, maxReply, () => {
+      if (this.#exchange === exchange) this.#exchange = undefined;
+    });
+    return this.#exchange = exchange;
+  }
+
+  async #explained(problem: unknown): Promise<unknown> {
+    if (problem instanceof Denial) return problem.toError(await this.#host.identify(true));
+    if (problem instanceof ConnectionLostError && problem.sent) {
+      const hint = replacedHint(await this.#host.identify(false));
+      if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });
+    }
+    return problem;
+  }
+}
+
+/** Whether a request may be sent once more: it did not arrive, or it changes nothing. */
+export function repeatable({ action }: Frame, outcome: Outcome): boolean {
+  if (!(outcome instanceof Failure) || !outcome.lost) return false;
+  return !outcome.sent || action === "read" || action === "search" || action === "check";
+}
+
+/** The daemon closes at once, without a word, when it cannot find the caller's executable. */
+export function replacedHint(executable: Executable | undefined): string | undefined {
+  if (!executable?.replaced) return undefined;
+  return `The executable ${executable.path} was replaced or deleted while it runs, and the daemon ` +
+    "closes such connections: start the program again";
+}
+
+/** Waits for a promise within the caller's limits; it goes on without this caller otherwise. */
+async function within<T>(promise: Promise<T>, { deadline, signal }: Budget): Promise<T> {
+  if (deadline === undefined && signal === undefined) return await promise;
+  return await new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal!.reason);
+    const timer = deadline && setTimeout(() => {
+      reject(new TimeoutError("connection", deadline.timeout, false));
+    }, Math.ceil(deadline.remaining()));
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    });
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * The synchronous twin of the session.
+ *
+ * @module
+ */
+
+import type { Budget } from "./budget.ts";
+import { Deadline } from "./deadline.ts";
+import { dial, Refusal, type Target } from "./dial.ts";
+import { ClientClosedError, ConnectionLostError } from "./errors/connection.ts";
+import type { Executable } from "./errors/denied.ts";
+import { TransportUnavailableError } from "./errors/unavailable.ts";
+import { ExchangeSync } from "./exchange_sync.ts";
+import type { Frame } from "./frame.ts";
+import { Denial, type Operation } from "./operations.ts";
+import type { Settings } from "./options.ts";
+import { Failure, type Outcome } from "./outcome.ts";
+import { repeatable, replacedHint } from "./session.ts";
+import type { ConnectionSync } from "./transport.ts";
+
+/** What a synchronous session is given from outside the core. */
+export interface HostSync {
+  readonly target: Target;
+  /**
+   * Looks the calling program up.
+   *
+   * @param hash Whether its SHA-256 is wanted, for which the whole file is read.
+   */
+  identify(hash: boolean): Executable | undefined;
+}
+
+/** The synchronous session of one client. */
+export class SessionSync {
+  readonly #host: HostSync;
+  readonly #settings: Settings;
+  #exchange: ExchangeSync | undefined;
+  #endpoint = "";
+  #closed = false;
+
+  constructor(host: HostSync, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+  }
+
+  /** The endpoint of the connection now, or of the last one. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** The connection now, if there is one. */
+  get connection(): ConnectionSync | undefined {
+    return this.#exchange?.connection;
+  }
+
+  /** Runs an operation to its end. */
+  run<T>(operation: Operation<T>, budget: Budget): T {
+    try {
+      let step = operation.next();
+      while (!step.done) step = operation.next(this.#send(step.value, budget));
+      return step.value;
+    } catch (problem) {
+      throw this.#explained(problem);
+    }
+  }
+
+  /** Opens the connection. */
+  open(budget: Budget): ExchangeSync {
+    const { connectTimeout, peer, maxReply } = this.#settings;
+    const { transport } = this.#host.target;
+    if (transport.connectSync === undefined) {
+      throw new TransportUnavailableError(
+        transport.name,
+        "it cannot wait, so connectSync() needs the ffi transport; use connect() instead",
+      );
+    }
+    const own = new Deadline(connectTimeout);
+    const deadline = budget.deadline && budget.deadline.at < own.at ? budget.deadline : own;
+    const attempts = dial<ConnectionSync>(this.#host.target, deadline, peer);
+    let step = attempts.next();
+    while (!step.done) {
+      let result: ConnectionSync | Refusal;
+      try {
+        result = transport.connectSync(step.value, deadline);
+      } catch (error) {
+        result = new Refusal(error);
+      }
+      step = attempts.next(result);
+    }
+    this.#endpoint = step.value.endpoint;
+    return this.#exchange = new ExchangeSync(step.value.connection, maxReply);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#exchange?.close();
+  }
+
+  #send(frames: readonly Frame[], budget: Budget): Outcome[] {
+    if (this.#closed) throw new ClientClosedError();
+    const outcomes = this.#usable(budget).send(frames, budget);
+    const again = frames.flatMap((frame, index) =>
+      repeatable(frame, outcomes[index]!) ? index : []
+    );
+    if (again.length === 0) return outcomes;
+    let second: Outcome[];
+    try {
+      second = this.#usable(budget).send(again.map((index) => frames[index]!), budget);
+    } catch (error) {
+      second = again.map((index) => Failure.of(error, (outcomes[index] as Failure).sent));
+    }
+    for (const [at, index] of again.entries()) outcomes[index] = second[at]!;
+    return outcomes;
+  }
+
+  #usable(budget: Budget): ExchangeSync {
+    return this.#exchange && !this.#exchange.ended ? this.#exchange : this.open(budget);
+  }
+
+  #explained(problem: unknown): unknown {
+    if (problem instanceof Denial) return problem.toError(this.#host.identify(true));
+    if (problem instanceof ConnectionLostError && problem.sent) {
+      const hint = replacedHint(this.#host.identify(false));
+      if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });
+    }
+    return problem;
+  }
+}
