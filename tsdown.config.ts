@@ -1,21 +1,20 @@
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { defineConfig } from "tsdown";
 
-const entry: Record<string, string> = {
-  mod: "mod.ts",
-  core: "src/mod.ts",
-  testing: "testing/mod.ts",
+// deno.json names the entries: "." is built as mod.js, "./testing" as testing.js.
+const { exports } = JSON.parse(readFileSync("deno.json", "utf8")) as {
+  exports: Record<string, string>;
 };
-if (existsSync("cli/main.ts")) entry.cli = "cli/main.ts";
 
 export default defineConfig({
-  entry,
+  entry: Object.fromEntries(
+    Object.entries(exports).map(([key, source]) => [key === "." ? "mod" : key.slice(2), source]),
+  ),
   outDir: "dist",
   format: "esm",
   platform: "node",
   target: "node20",
   fixedExtension: false,
-  // The sources carry explicit types on every export, so declarations need no type checker.
-  dts: { oxc: true },
-  external: [/^bun:/, /^node:/],
+  dts: true,
+  deps: { neverBundle: [/^bun:/, /^node:/] },
 });

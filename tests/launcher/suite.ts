@@ -1,6 +1,6 @@
 /** Runs the suite on one runtime with that runtime's own test runner. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import process from "node:process";
 import { countResults, type Counts, denoFailures } from "./junit.ts";
 import { mustRun, runProcess } from "./process.ts";
@@ -25,7 +25,8 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
   mkdirSync(work, { recursive: true });
   const report = join(work, `${runtime.id}.xml`);
   rmSync(report, { force: true });
-  const command = testCommand(runtime, options, report);
+  // Relative, so that it means the same to a Windows program under Wine.
+  const command = testCommand(runtime, options, relative(root, report));
   const { code, output, timedOut } = await runProcess(command, {
     cwd: root,
     env: {
