@@ -1,9 +1,10 @@
 /** Runs the checks of the project that no general tool knows; ends with code 1 on a breach. */
 import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { existsSync } from "node:fs";
+import { type DocOutput, documentationGaps } from "./documentation.ts";
 import { checkFileSizes } from "./file_sizes.ts";
 import { checkPurity } from "./purity.ts";
 import { checkRegistryHosts } from "./registry_hosts.ts";
@@ -21,8 +22,17 @@ const purity = checkPurity({
   core,
   runtimeFile: join(core, "runtime.ts"),
 });
+const { exports } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8"));
+const entries = Object.values<string>(exports).filter((entry) => existsSync(join(root, entry)));
+const documentation = JSON.parse(execFileSync(process.execPath, ["doc", "--json", ...entries], {
+  cwd: root,
+  encoding: "utf8",
+  maxBuffer: 1 << 28,
+  stdio: ["ignore", "pipe", "ignore"],
+})) as DocOutput;
 const checks: [name: string, problems: string[]][] = [
   [`the core is pure (${purity.files.length} files reached)`, purity.problems],
+  ["everything public is documented", documentationGaps(documentation)],
   ["the manifests agree", checkVersions(root)],
   [`no file names a registry host (${files.length} files)`, checkRegistryHosts(root, files)],
 ];

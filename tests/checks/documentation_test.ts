@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execPath, test } from "../harness.ts";
+import { documentationGaps } from "./documentation.ts";
+
+function gapsOf(source: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), "documentation-"));
+  try {
+    const file = join(folder, "mod.ts");
+    writeFileSync(file, source);
+    const output = execFileSync(execPath, ["doc", "--json", file], { encoding: "utf8" });
+    return documentationGaps(JSON.parse(output));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("documentationGaps() accepts what is documented", () => {
+  const gaps = gapsOf(`
+    /** Adds.
+     * @param a One.
+     * @example
+     * \`\`\`ts
+     * add(1);
+     * \`\`\`
+     */
+    export function add(a: number): number { return a; }
+    /** A class.
+     * @example
+     * \`\`\`ts
+     * new Base();
+     * \`\`\`
+     */
+    export class Base {
+      /** The code. */
+      code = 1;
+      #secret = 2;
+      private other = 3;
+      /** Runs.
+       * @param fast How. */
+      run(fast: boolean): void {}
+    }
+    /** A type. */
+    export type Name = string;
+    const hidden = 1;`);
+  assertEquals(gaps, []);
+});
+
+test("documentationGaps() finds every kind of gap", () => {
+  const gaps = gapsOf(`
+    export const limit = 1;
+    /** Adds. */
+    export function add(a: number, b: number): number { return a + b; }
+    /** A class. */
+    export class Base {
+      code = 1;
+      /** Runs. */
+      run(fast: boolean): void {}
+    }
+    /** Options. */
+    export interface Options { size: number }`);
+  assertEquals(gaps.sort(), [
+    "Base has no example",
+    "Base.code has no documentation",
+    "Base.run describes 0 of 1 parameters",
+    "Options.size has no documentation",
+    "add describes 0 of 2 parameters",
+    "add has no example",
+    "limit has no documentation",
+  ]);
+});
