@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileStdio } from "./support/file_stdio.ts";
 
 /** The runtimes that the suite runs on. */
 export type Runtime = "deno" | "bun" | "node";
@@ -168,6 +169,15 @@ export function runCommand(
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries({ ...process.env, NO_COLOR: "1", ...options.env })) {
     if (value !== undefined) env[key] = value;
+  }
+  if (process.env.KEYCHAIN_AUTH_TEST_STDIO === "files") {
+    const files = fileStdio(stdin);
+    const child = spawn(command[0]!, command.slice(1), { cwd, env, stdio: files.stdio });
+    const timer = setTimeout(() => child.kill("SIGKILL"), timeout);
+    return new Promise<FixtureResult>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", (code) => resolve({ code: code ?? -1, ...files.finish() }));
+    }).finally(() => clearTimeout(timer));
   }
   const child = spawn(command[0]!, command.slice(1), { cwd, env, stdio: "pipe" });
   const timer = setTimeout(() => child.kill("SIGKILL"), timeout);

@@ -10,6 +10,8 @@ export interface TestRuntime {
   id: string;
   kind: Runtime;
   exec: string;
+  /** How it sees a path of this system; the same unless given. */
+  path?: (path: string) => string;
 }
 
 const versions: Record<string, string> = {

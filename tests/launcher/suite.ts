@@ -1,6 +1,6 @@
 /** Runs the suite on one runtime with that runtime's own test runner. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { countResults, type Counts, denoFailures } from "./junit.ts";
 import { mustRun, runProcess } from "./process.ts";
@@ -25,8 +25,8 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
   mkdirSync(work, { recursive: true });
   const report = join(work, `${runtime.id}.xml`);
   rmSync(report, { force: true });
-  // Relative, so that it means the same to a Windows program under Wine.
-  const command = testCommand(runtime, options, relative(root, report));
+  const shown = runtime.path ?? ((path) => path);
+  const command = testCommand(runtime, options, shown(report));
   const { code, output, timedOut } = await runProcess(command, {
     cwd: root,
     env: {
@@ -35,8 +35,8 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       NODE_OPTIONS: undefined,
       KEYCHAIN_AUTH_SOCKET: undefined,
       KEYCHAIN_AUTH_DEBUG: undefined,
-      KEYCHAIN_AUTH_TEST_ROOT: root,
-      KEYCHAIN_AUTH_TEST_BUILD: nodeBuild(work),
+      KEYCHAIN_AUTH_TEST_ROOT: shown(root),
+      KEYCHAIN_AUTH_TEST_BUILD: shown(nodeBuild(work)),
       KEYCHAIN_AUTH_TEST_FILTER: options.filter,
     },
   });
@@ -85,6 +85,7 @@ function nodeBuild(work: string): string {
 
 function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string): string[] {
   const { files, work } = options;
+  const shown = runtime.path ?? ((path) => path);
   const sources = files.map((file) => `./${file}`);
   switch (runtime.kind) {
     case "deno": // types are checked by `deno task check`
@@ -108,7 +109,7 @@ function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string
         "--test-reporter-destination=stdout",
         "--test-reporter=junit",
         `--test-reporter-destination=${report}`,
-        ...files.map((file) => join(nodeBuild(work), builtName(file))),
+        ...files.map((file) => shown(join(nodeBuild(work), builtName(file)))),
       ];
   }
 }

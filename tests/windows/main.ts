@@ -1,0 +1,77 @@
+/**
+ * Runs the one suite on the Windows builds of Deno, Bun and Node under Wine.
+ *
+ * Usage: `deno task test:windows [--runtime NAME]… [--filter TEXT] [--file TEXT] [--verbose]`
+ */
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { prepareDependencies } from "../launcher/dependencies.ts";
+import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
+import { buildForNode, runSuite, testFiles } from "../launcher/suite.ts";
+import { Unsupported } from "./debian.ts";
+import { type Machine, prepareMachine, windowsRuntimes } from "./machine.ts";
+
+const { values } = parseArgs({
+  options: {
+    runtime: { type: "string", multiple: true },
+    filter: { type: "string" },
+    file: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const cache = join(root, ".cache", "windows");
+const work = join(root, ".cache", `windows-run-${process.pid}`);
+const wanted = values.runtime ?? windowsRuntimes;
+for (const id of wanted) {
+  if (windowsRuntimes.includes(id)) continue;
+  console.error(`Unknown runtime "${id}": use one of ${windowsRuntimes.join(", ")}`);
+  process.exit(2);
+}
+const files = testFiles(root, ["tests/suite", "tests/windows"])
+  .filter((name) => name.includes(values.file ?? ""));
+
+const results: Counts[] = [];
+const summary: string[] = [];
+const since = (start: number): string => ((performance.now() - start) / 1_000).toFixed(1);
+
+try {
+  await prepareDependencies(root);
+  const started = performance.now();
+  const { runtimes } = await machine();
+  console.log(`The Wine machine is ready (${since(started)} s)`);
+  const chosen = runtimes.filter(({ id }) => wanted.includes(id));
+  const { filter, verbose } = values;
+  const options = { root, work, files, filter, verbose };
+  if (chosen.some(({ kind }) => kind === "node")) await buildForNode(options);
+  for (const runtime of chosen) {
+    const started = performance.now();
+    const counts = await runSuite(runtime, options);
+    if (counts.passed + counts.failed === 0) counts.failed = 1;
+    results.push(counts);
+    const line = `${runtime.id.padEnd(8)} ${describeCounts(counts)} (${since(started)} s)`;
+    summary.push(line);
+    console.log(line);
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+const total = sumCounts(results);
+console.log(`\nOn Windows (Wine):\n${summary.join("\n")}\n`);
+console.log(describeCounts(total));
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+async function machine(): Promise<Machine> {
+  try {
+    return await prepareMachine(root, cache, (line) => console.log(line));
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    console.error(`Cannot run the Windows suite: ${error.message}`);
+    process.exit(1);
+  }
+}
