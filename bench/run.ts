@@ -2,12 +2,14 @@
 import { Bench } from "./bench.ts";
 import { big } from "./figures/big.ts";
 import { cold } from "./figures/cold.ts";
+import { connect } from "./figures/connect.ts";
 import { cpu } from "./figures/cpu.ts";
 import { daemon } from "./figures/daemon.ts";
 import { exact } from "./figures/exact.ts";
 import { many } from "./figures/many.ts";
 import { memory } from "./figures/memory.ts";
 import { pipelined } from "./figures/pipelined.ts";
+import { size } from "./figures/size.ts";
 import { write } from "./figures/write.ts";
 import { load } from "./machine.ts";
 import { collect, save } from "./results.ts";
@@ -17,12 +19,14 @@ const figures: Record<string, (bench: Bench) => Promise<void>> = {
   exact,
   cpu,
   cold,
+  connect,
   many,
   pipelined,
   big,
   memory,
   write,
   daemon,
+  size,
 };
 
 function parse(args: readonly string[]): { quick: boolean; only: string[] } {
