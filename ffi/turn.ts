@@ -72,7 +72,7 @@ export class Pause {
       const { ref, unref } = timer as { ref?(): void; unref?(): void };
       (held ? ref : unref)?.call(timer);
     } else if (typeof timer === "number") {
-      const deno = (globalThis as { Deno?: Record<string, (id: number) => void> }).Deno;
+      const deno = (globalThis as unknown as { Deno?: Record<string, (id: number) => void> }).Deno;
       deno?.[held ? "refTimer" : "unrefTimer"]?.(timer);
     }
   }

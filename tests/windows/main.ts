@@ -50,7 +50,9 @@ try {
   if (chosen.some(({ kind }) => kind === "node")) await buildForNode(options);
   for (const runtime of chosen) {
     const started = performance.now();
-    const counts = await runSuite(runtime, options);
+    // Node 20 cannot call Windows itself: it runs everything else, through node:net.
+    const suited = runtime.id === "node20" ? files.filter((name) => !/\/ffi_/.test(name)) : files;
+    const counts = await runSuite(runtime, { ...options, files: suited });
     if (counts.passed + counts.failed === 0) counts.failed = 1;
     results.push(counts);
     const line = `${runtime.id.padEnd(8)} ${describeCounts(counts)} (${since(started)} s)`;

@@ -1,0 +1,74 @@
+/** What the tests on Windows share. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { bunWinCalls } from "../../ffi/bun_win.ts";
+import { denoWinCalls } from "../../ffi/deno_win.ts";
+import { nodeWinCalls } from "../../ffi/node_win.ts";
+import type { WinCalls } from "../../ffi/win_calls.ts";
+import { execPath, repoPath, runtime, runtimeMajor } from "../harness.ts";
+
+/** Whether this runtime can call Windows itself. */
+export const hasForeignCalls: boolean = runtime !== "node" || runtimeMajor >= 26;
+
+/** Loaded once and for all tests, because it is never unloaded. */
+const loaded: WinCalls | undefined = process.platform === "win32" && hasForeignCalls
+  ? load()
+  : undefined;
+
+function load(): WinCalls {
+  if (runtime === "deno") return denoWinCalls();
+  return runtime === "bun" ? bunWinCalls() : nodeWinCalls();
+}
+
+/** This runtime's own binding of the Windows calls. */
+export function calls(): WinCalls {
+  if (loaded === undefined) throw new Error("This runtime cannot call Windows");
+  return loaded;
+}
+
+/** A pipe name that nobody uses. */
+export function newPipeName(): string {
+  return `\\\\.\\pipe\\keychain-auth-test-${randomBytes(8).toString("hex")}`;
+}
+
+/** The Deno that runs the daemon of {@linkcode startNarrowDaemon}; absent outside of Windows runs. */
+export const denoPath: string | undefined = runtime === "deno"
+  ? execPath
+  : process.env.KEYCHAIN_AUTH_TEST_DENO;
+
+/** A daemon with 1,024-byte buffers and one instance an accept, in a process of its own. */
+export interface NarrowDaemon extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly pid: number;
+}
+
+/** Starts tests/fixtures/narrow_pipe.ts. */
+export async function startNarrowDaemon(): Promise<NarrowDaemon> {
+  const folder = mkdtempSync(join(tmpdir(), "keychain-auth-narrow-"));
+  const ready = join(folder, "ready");
+  const endpoint = newPipeName();
+  const script = repoPath("tests", "fixtures", "narrow_pipe.ts");
+  const args = ["run", "-A", "--no-check", script, endpoint, ready];
+  const child = spawn(denoPath!, args, { stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  const started = performance.now();
+  while (!existsSync(ready)) {
+    if (child.exitCode !== null || performance.now() - started > 20_000) {
+      throw new Error("The daemon with the narrow pipe did not start");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return {
+    endpoint,
+    pid: child.pid!,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
