@@ -1,5 +1,5 @@
 /** This library in all its forms: asynchronous and synchronous, by each transport and runtime. */
-import { HAVE, type Runtime, script } from "./runtimes.ts";
+import { type Runtime, script } from "./runtimes.ts";
 import type { Contender } from "./worker.ts";
 
 /** One form of the library. */
@@ -10,7 +10,6 @@ export interface Form {
 
 /** The forms that a runtime has; only a transport by FFI is synchronous. */
 export function formsOf(runtime: Runtime): Form[] {
-  if (!HAVE) return []; // Until the client is here.
   const forms: Form[] = [{ transport: "node", style: "async" }];
   if (runtime.ffi) {
     forms.push({ transport: "ffi", style: "async" }, { transport: "ffi", style: "sync" });

@@ -6,9 +6,6 @@ import type { Contender } from "./worker.ts";
 
 const HERE = fromFileUrl(new URL(".", import.meta.url));
 
-import { existsSync } from "node:fs"; // Until the client is here.
-export const HAVE = existsSync(join(HERE, "../mod.ts")); // Until the client is here.
-
 /** A runtime and how it runs a script. */
 export interface Runtime {
   /** `deno`, `bun`, `node26` or `node20`. */
@@ -53,7 +50,6 @@ export async function findRuntimes(
 /** Builds the scripts as a package would be built: shared chunks, dynamic imports kept apart. */
 async function buildScripts(cache: string): Promise<string> {
   const entryPoints = [...Deno.readDirSync(join(HERE, "clients"))]
-    .filter(({ name }) => HAVE || !/ours|sync/.test(name)) // Until the client is here.
     .map(({ name }) => join(HERE, "clients", name));
   const outdir = join(cache, "clients");
   await Deno.remove(outdir, { recursive: true }).catch(() => {});

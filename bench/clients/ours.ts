@@ -1,0 +1,19 @@
+/** This library as a contender: `ours.ts SOCKET ffi|node async|sync`. */
+import process from "node:process";
+import { connect, connectSync } from "../../mod.ts";
+import { asyncTasks } from "./ours_async.ts";
+import { serve } from "./serve.ts";
+import { syncTasks } from "./ours_sync.ts";
+
+const [, , endpoint, transport, style] = process.argv as string[];
+const options = { endpoint, transport: transport as "ffi" | "node", timeout: 60_000 };
+
+if (style === "sync") {
+  const client = connectSync(options);
+  await serve(syncTasks(client));
+  client.close();
+} else {
+  const client = await connect(options);
+  await serve(asyncTasks(client));
+  await client.close();
+}

@@ -1,0 +1,46 @@
+/** The tasks of the synchronous client. */
+import type { KeychainClientSync } from "../../mod.ts";
+import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
+import { now, type Task, timedSync } from "./serve.ts";
+
+/** What the synchronous client can be asked to do. */
+export function syncTasks(client: KeychainClientSync): Record<string, Task> {
+  const service = client.service(SERVICE);
+  const exact = (i: number) => {
+    const name = NAMES[i % NAMES.length];
+    return service.get(name) === valueOf(name);
+  };
+  return {
+    exact: (count) => timedSync(count, exact),
+    sequential(count) {
+      let wrong = 0;
+      const start = now();
+      for (let i = 0; i < count; i++) if (!exact(i)) wrong++;
+      return { ns: [now() - start], wrong };
+    },
+    read: (count) =>
+      timedSync(count, () => {
+        const found = service.read(NAMES);
+        return found.size === NAMES.length &&
+          NAMES.every((name) => found.get(name)?.reveal() === valueOf(name));
+      }),
+    prefix(count) {
+      const ns: number[] = [];
+      let wrong = 0;
+      for (let i = 0; i < count; i++) {
+        const start = now();
+        const found = service.readPrefix(BIG.prefix);
+        ns.push(now() - start);
+        wrong += wrongInBig((name) => found.get(name)?.reveal(), found.size);
+      }
+      return { ns, wrong };
+    },
+    write(count) {
+      const entries = NAMES.slice(0, 500).map((name) => [name, valueOf(name)] as const);
+      return timedSync(count, () => {
+        service.write(entries);
+        return true;
+      });
+    },
+  };
+}
