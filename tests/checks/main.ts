@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type DocOutput, documentationGaps } from "./documentation.ts";
+import { documentationGaps } from "./documentation.ts";
 import { checkFileSizes } from "./file_sizes.ts";
 import { checkPurity } from "./purity.ts";
 import { checkRegistryHosts } from "./registry_hosts.ts";
@@ -24,15 +24,20 @@ const purity = checkPurity({
 });
 const { exports } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8"));
 const entries = Object.values<string>(exports).filter((entry) => existsSync(join(root, entry)));
-const documentation = JSON.parse(execFileSync(process.execPath, ["doc", "--json", ...entries], {
-  cwd: root,
-  encoding: "utf8",
-  maxBuffer: 1 << 28,
-  stdio: ["ignore", "pipe", "ignore"],
-})) as DocOutput;
+// One by one: in a common run a symbol that two entries export is documented in one of them only.
+const gaps = entries.flatMap((entry) =>
+  documentationGaps(
+    JSON.parse(execFileSync(process.execPath, ["doc", "--json", entry], {
+      cwd: root,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      stdio: ["ignore", "pipe", "ignore"],
+    })),
+  )
+);
 const checks: [name: string, problems: string[]][] = [
   [`the core is pure (${purity.files.length} files reached)`, purity.problems],
-  ["everything public is documented", documentationGaps(documentation)],
+  ["everything public is documented", [...new Set(gaps)]],
   ["the manifests agree", checkVersions(root)],
   [`no file names a registry host (${files.length} files)`, checkRegistryHosts(root, files)],
 ];
