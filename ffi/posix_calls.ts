@@ -35,6 +35,8 @@ export interface PosixCalls {
   fcntl(fd: number, command: number): number;
   /** `int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *)`, Linux. */
   statx?(dirfd: number, path: Uint8Array, flags: number, mask: number, into: Uint8Array): number;
+  /** `int getpeereid(int fd, uid_t *uid, gid_t *gid)`, macOS, getpeereid(3). */
+  getpeereid?(fd: number, uid: Uint8Array, gid: Uint8Array): number;
   /** `uid_t geteuid(void)`, geteuid(2). */
   geteuid(): number;
   /** The error number of the call before, read on the same thread at once. */

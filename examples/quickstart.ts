@@ -1,0 +1,56 @@
+/**
+ * What the published Go and Python clients do, in one command: writes three keys in one batch, reads
+ * one environment back with one prefix request. Starts an embedded daemon to talk to, unless
+ * KEYCHAIN_AUTH_SOCKET names one.
+ *
+ * @module
+ */
+
+import { connect } from "../mod.ts";
+import { env, runtime } from "../src/mod.ts";
+import { startDaemon } from "../testing/mod.ts";
+
+const SERVICE = "AgentSecrets";
+const PREFIX = "proj_123:development:";
+
+const named = env("KEYCHAIN_AUTH_SOCKET");
+await using daemon = named === undefined ? await startDaemon() : undefined;
+await using client = await connect({ endpoint: daemon?.endpoint });
+const service = client.service(SERVICE);
+
+await service.write({
+  "proj_123:development:DATABASE_URL": "postgres://dev-db",
+  "proj_123:production:DATABASE_URL": "postgres://prod-db",
+  "proj_123:development:OPENAI_KEY": "sk-proj-dev123",
+});
+
+const began = performance.now();
+const secrets = await service.readPrefix(PREFIX);
+const took = performance.now() - began;
+
+console.log(`Environment ${PREFIX} of service ${SERVICE}`);
+console.table([...secrets].map(([name, secret]) => ({
+  name: name.slice(PREFIX.length),
+  value: secret.reveal(),
+})));
+console.log(`runtime         ${runtime.name} ${runtime.version}`);
+console.log(`endpoint        ${client.endpoint}${daemon ? " (embedded daemon)" : ""}`);
+console.log(`transport       ${client.transport}`);
+console.log(`close-on-exec   ${closeOnExec(client.inheritable)}`);
+console.log(`round trip      ${took.toFixed(2)} ms for one prefix read`);
+console.log(daemon ? nextSteps() : "\nThis was the daemon that KEYCHAIN_AUTH_SOCKET names.");
+
+function closeOnExec(inheritable: boolean | undefined): string {
+  if (inheritable === undefined) return "not known: this transport does not show its descriptor";
+  return inheritable ? "no" : "yes, read back from the kernel";
+}
+
+function nextSteps(): string {
+  return `
+To use your own keychain instead, start the real daemon and allow this program once:
+  keychain-auth start
+  keychain-auth authorize "$(readlink -f "$(command -v ${runtime.name})")" ${SERVICE}
+then name its socket and run this again:
+  export KEYCHAIN_AUTH_SOCKET="\${XDG_RUNTIME_DIR:-$HOME/.cache}/keychain-auth/agent.sock"
+Note that to approve ${runtime.name} is to approve every script that it runs.`;
+}

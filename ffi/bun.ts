@@ -1,0 +1,31 @@
+/**
+ * libc on Bun.
+ *
+ * @module
+ */
+
+import type { Obstacle, PosixBinding } from "./binding.ts";
+import type { PosixCalls } from "./posix_calls.ts";
+import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
+
+type Foreign = { args: string[]; returns: string };
+
+/** What is used of bun:ffi. */
+interface BunForeign {
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): { symbols: unknown };
+}
+
+/** @returns Nothing: Bun has no permissions. */
+export function obstacle(): Obstacle | undefined {
+  return undefined;
+}
+
+export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
+  // Not a literal import: bundlers for other runtimes choke on the specifier.
+  const ffi = process.getBuiltinModule("bun:ffi") as unknown as BunForeign;
+  return loadPosixCalls<Foreign>(constants, paths, {
+    types: { int: "i32", uint: "u32", size: "u64_fast", memory: "buffer", address: "ptr" },
+    declare: (args, returns) => ({ args, returns }),
+    load: (path, symbols) => ffi.dlopen(path, symbols).symbols as PosixFunctions,
+  });
+};

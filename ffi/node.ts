@@ -1,0 +1,45 @@
+/**
+ * libc on Node 26 and newer, which print a warning that their FFI is experimental.
+ *
+ * @module
+ */
+
+import type { Obstacle, PosixBinding } from "./binding.ts";
+import type { PosixCalls } from "./posix_calls.ts";
+import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
+
+type Foreign = { arguments: string[]; return: string };
+
+/** What is used of node:ffi. */
+interface NodeForeign {
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): { functions: unknown };
+}
+
+/** What is used of Node's permission model, absent while it is off. */
+interface NodePermission {
+  has(scope: string): boolean;
+}
+
+function nodeFfi(): NodeForeign | undefined {
+  return process.getBuiltinModule("node:ffi") as unknown as NodeForeign | undefined;
+}
+
+/** @returns What is missing: node:ffi, or the permission to use it. */
+export function obstacle(): Obstacle | undefined {
+  const permission = (process as { permission?: NodePermission }).permission;
+  if (permission !== undefined && !permission.has("ffi")) {
+    return { reason: "--allow-ffi is not granted", flags: ["--allow-ffi"] };
+  }
+  if (nodeFfi() === undefined) return { reason: `Node ${process.version} has no node:ffi` };
+}
+
+export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
+  const ffi = nodeFfi();
+  if (ffi === undefined) throw new Error("This Node has no node:ffi");
+  return loadPosixCalls<Foreign>(constants, paths, {
+    types: { int: "int32", uint: "uint32", size: "uint64", memory: "buffer", address: "pointer" },
+    declare: (parameters, result) => ({ arguments: parameters, return: result }),
+    load: (path, symbols) => ffi.dlopen(path, symbols).functions as PosixFunctions,
+    toSize: BigInt,
+  });
+};

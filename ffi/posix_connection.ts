@@ -1,0 +1,204 @@
+/**
+ * Connections over a Unix socket that was made by our own calls.
+ *
+ * The asynchronous one waits on the thread first, in poll(2), for about a millisecond of each turn
+ * of the event loop: nearly every reply comes in that time, and there is no cheaper way to get it.
+ * A daemon that is slower is waited for elsewhere: in poll(2) on another thread where the runtime
+ * has one to spare (Deno), else by looking again at every turn and then by timers.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../src/deadline.ts";
+import type { Connection, ConnectionSync, PeerCredentials } from "../src/transport.ts";
+import type { PosixCalls } from "./posix_calls.ts";
+import { POLLIN } from "./posix_constants.ts";
+import { pollfd } from "./posix_layout.ts";
+import { PosixSocket } from "./posix_socket.ts";
+import { Pause, TURN_LIMIT, turnTime } from "./turn.ts";
+
+/** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
+const THREAD_POLL = 100;
+/** The longest that one connect(2) may block an event loop, in milliseconds. */
+const CONNECT_BLOCK = 1;
+
+class PosixConnection implements Connection {
+  readonly #socket: PosixSocket;
+  readonly #fds: Uint8Array;
+  #pause: Pause | undefined;
+  #polling = false;
+  #closed = false;
+  #held = true;
+  /** Whether the last reply took longer than it is worth to wait for on the thread. */
+  #slow = false;
+
+  constructor(socket: PosixSocket) {
+    this.#socket = socket;
+    this.#fds = pollfd(socket.fd, POLLIN);
+  }
+
+  get peer(): PeerCredentials | undefined {
+    return this.#socket.peer;
+  }
+
+  read(into: Uint8Array): number | Promise<number> {
+    if (this.#closed) return 0;
+    return this.#look(into) ?? this.#readLater(into);
+  }
+
+  write(bytes: Uint8Array): void | Promise<void> {
+    const count = this.#socket.send(bytes, 0);
+    if (count < bytes.length) return this.#writeLater(bytes, count);
+  }
+
+  quiet(): boolean {
+    return !this.#socket.poll(0);
+  }
+
+  inheritable(): boolean | undefined {
+    return this.#socket.inheritable();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.shutdown();
+    // The thread still has the number; it is given back when the thread is done.
+    if (!this.#polling) this.#socket.close();
+    this.#pause?.wake();
+  }
+
+  ref(): void {
+    this.#hold(true);
+  }
+
+  unref(): void {
+    this.#hold(false);
+  }
+
+  #hold(held: boolean): void {
+    this.#held = held;
+    this.#pause?.hold(held);
+  }
+
+  /** Waits on this thread as long as this turn allows. */
+  #look(into: Uint8Array): number | undefined {
+    const wait = this.#slow || turnTime() >= TURN_LIMIT ? 0 : TURN_LIMIT;
+    return this.#socket.poll(wait) ? this.#socket.receive(into) : undefined;
+  }
+
+  async #readLater(into: Uint8Array): Promise<number> {
+    const began = performance.now();
+    const pause = this.#pause = new Pause(this.#held);
+    try {
+      // Perhaps only this turn's time was used up.
+      if (!this.#slow) await pause.next();
+      for (;;) {
+        if (this.#closed) return 0;
+        const count = this.#look(into);
+        if (count !== undefined) return count;
+        if (this.#held && this.#socket.calls.pollOnThread) await this.#pollOnThread();
+        else await pause.next();
+        this.#slow = true;
+      }
+    } finally {
+      this.#pause = undefined;
+      this.#slow = performance.now() - began > TURN_LIMIT;
+    }
+  }
+
+  async #pollOnThread(): Promise<void> {
+    this.#polling = true;
+    await this.#socket.calls.pollOnThread!(this.#fds, 1, THREAD_POLL);
+    this.#polling = false;
+    if (this.#closed) this.#socket.close();
+  }
+
+  /** The daemon is behind; its next 200 kB or so are in the kernel, so a timer is early enough. */
+  async #writeLater(bytes: Uint8Array, written: number): Promise<void> {
+    const pause = new Pause(this.#held);
+    while (written < bytes.length) {
+      await pause.next();
+      if (this.#closed) return;
+      written += this.#socket.send(bytes.subarray(written), written);
+    }
+  }
+}
+
+class PosixConnectionSync implements ConnectionSync {
+  readonly #socket: PosixSocket;
+
+  constructor(socket: PosixSocket) {
+    this.#socket = socket;
+  }
+
+  get peer(): PeerCredentials | undefined {
+    return this.#socket.peer;
+  }
+
+  read(into: Uint8Array, deadline: Deadline): number {
+    do {
+      if (this.#socket.poll(Math.ceil(deadline.remaining()))) {
+        const count = this.#socket.receive(into);
+        if (count !== undefined) return count;
+      }
+    } while (!deadline.passed);
+    return -1;
+  }
+
+  write(bytes: Uint8Array, deadline: Deadline): number {
+    let written = this.#socket.send(bytes, 0);
+    while (written < bytes.length && !deadline.passed) {
+      this.#socket.pollWritable(Math.ceil(deadline.remaining()));
+      written += this.#socket.send(bytes.subarray(written), written);
+    }
+    return written;
+  }
+
+  quiet(): boolean {
+    return !this.#socket.poll(0);
+  }
+
+  inheritable(): boolean | undefined {
+    return this.#socket.inheritable();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+/**
+ * Connects to a Unix socket.
+ *
+ * @param calls The system calls.
+ * @param path The socket's path.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
+ */
+export async function connectPosix(
+  calls: PosixCalls,
+  path: string,
+  deadline: Deadline,
+): Promise<Connection> {
+  const attempts = PosixSocket.connect(calls, path, deadline, () => CONNECT_BLOCK);
+  const pause = new Pause();
+  for (;;) {
+    const { done, value } = attempts.next();
+    if (done) return new PosixConnection(value);
+    await pause.next(deadline.remaining());
+  }
+}
+
+/** The same without promises. */
+export function connectPosixSync(
+  calls: PosixCalls,
+  path: string,
+  deadline: Deadline,
+): ConnectionSync {
+  const attempts = PosixSocket.connect(calls, path, deadline, () => deadline.remaining());
+  for (;;) {
+    const { done, value } = attempts.next();
+    if (done) return new PosixConnectionSync(value);
+  }
+}

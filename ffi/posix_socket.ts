@@ -1,0 +1,200 @@
+/**
+ * One Unix socket over a table of calls: made close-on-exec, connected, asked who listens.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../src/deadline.ts";
+import { type PeerCredentials, SystemCallError } from "../src/transport.ts";
+import type { PosixCalls } from "./posix_calls.ts";
+import {
+  AF_UNIX,
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  F_GETFD,
+  FD_CLOEXEC,
+  FIOCLEX,
+  LOCAL_PEERPID,
+  POLLIN,
+  POLLOUT,
+  SHUT_RDWR,
+  SO_NOSIGPIPE,
+  SO_PEERCRED,
+  SOCK_STREAM,
+  SOL_LOCAL,
+  STATX_UID,
+} from "./posix_constants.ts";
+import { cString, int32, pollfd, sockaddrUn, timeval, uint32At } from "./posix_layout.ts";
+
+/** A connected stream socket. */
+export class PosixSocket {
+  readonly calls: PosixCalls;
+  readonly fd: number;
+  readonly peer: PeerCredentials | undefined;
+  readonly #readable: Uint8Array;
+  readonly #flags: number;
+  #closed = false;
+
+  private constructor(calls: PosixCalls, fd: number) {
+    this.calls = calls;
+    this.fd = fd;
+    this.peer = peerOf(calls, fd);
+    this.#readable = pollfd(fd, POLLIN);
+    this.#flags = calls.constants.MSG_DONTWAIT | calls.constants.MSG_NOSIGNAL;
+  }
+
+  /**
+   * Makes a socket that no child process inherits and connects it. Between two tries it lets the
+   * caller wait: a daemon whose queue is full takes nobody until it has accepted somebody.
+   *
+   * @param block The longest that one try may block, in milliseconds.
+   * @throws {SystemCallError} With the error's name.
+   */
+  static *connect(
+    calls: PosixCalls,
+    path: string,
+    deadline: Deadline,
+    block: () => number,
+  ): Generator<void, PosixSocket> {
+    const address = sockaddrUn(path, calls.constants);
+    const fd = createSocket(calls);
+    try {
+      for (;;) {
+        setSendTimeout(calls, fd, block());
+        if (calls.connect(fd, address, address.length) === 0) return new PosixSocket(calls, fd);
+        const code = errorName(calls);
+        if (code !== "EAGAIN" && code !== "EINTR") throw new SystemCallError("connect", code);
+        if (deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
+        yield;
+      }
+    } catch (error) {
+      calls.close(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits on this thread until there is something to read.
+   *
+   * @param milliseconds 0 only looks.
+   * @returns Whether there is: bytes, a close, or an error that the next read gives.
+   */
+  poll(milliseconds: number): boolean {
+    return this.calls.poll(this.#readable, 1, milliseconds) > 0;
+  }
+
+  /** Waits on this thread until the kernel takes more, or gives an error. */
+  pollWritable(milliseconds: number): void {
+    this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds);
+  }
+
+  /** Reads what is there. @returns `undefined` when there is nothing, 0 at the end. */
+  receive(into: Uint8Array): number | undefined {
+    for (;;) {
+      const count = this.calls.recv(this.fd, into, into.length, this.calls.constants.MSG_DONTWAIT);
+      if (count >= 0) return count;
+      const code = errorName(this.calls);
+      if (code === "EAGAIN") return undefined;
+      if (code !== "EINTR") throw new SystemCallError("recv", code);
+    }
+  }
+
+  /**
+   * Sends what the kernel takes now.
+   *
+   * @param before Bytes of the same write that are out already, for the error.
+   * @returns How many bytes it took; 0 when it takes none now.
+   */
+  send(bytes: Uint8Array, before: number): number {
+    for (;;) {
+      const count = this.calls.send(this.fd, bytes, bytes.length, this.#flags);
+      if (count >= 0) return count;
+      const code = errorName(this.calls);
+      if (code === "EAGAIN") return 0;
+      if (code !== "EINTR") throw new SystemCallError("send", code, before);
+    }
+  }
+
+  /** Whether a child process would inherit it, fcntl(2). */
+  inheritable(): boolean | undefined {
+    const flags = this.#closed ? -1 : this.calls.fcntl(this.fd, F_GETFD);
+    return flags === -1 ? undefined : (flags & FD_CLOEXEC) === 0;
+  }
+
+  /** Ends both directions, which wakes whoever polls, also on another thread. */
+  shutdown(): void {
+    if (!this.#closed) this.calls.shutdown(this.fd, SHUT_RDWR);
+  }
+
+  /** Gives the number back. Nobody may be polling it: the number may be another file's next. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.calls.close(this.fd);
+  }
+}
+
+/** @returns The name of the error of the call before. */
+export function errorName(calls: PosixCalls): string {
+  const number = calls.errno();
+  return calls.constants.errors[number] ?? `errno ${number}`;
+}
+
+function createSocket(calls: PosixCalls): number {
+  const { constants } = calls;
+  const fd = calls.socket(AF_UNIX, SOCK_STREAM | constants.SOCK_CLOEXEC, 0);
+  if (fd === -1) throw new SystemCallError("socket", errorName(calls));
+  if (constants.system !== "darwin") return fd;
+  // No SOCK_CLOEXEC here. fcntl(fd, F_SETFD, 1) is variadic, which a fixed signature gets wrong on
+  // arm64; FIOCLEX needs no third argument.
+  const one = int32(1);
+  for (
+    const [call, result] of [
+      ["ioctl", () => calls.ioctl(fd, FIOCLEX)],
+      ["setsockopt", () => calls.setsockopt(fd, constants.SOL_SOCKET, SO_NOSIGPIPE, one, 4)],
+    ] as const
+  ) {
+    if (result() === 0) continue;
+    const code = errorName(calls);
+    calls.close(fd);
+    throw new SystemCallError(call, code);
+  }
+  return fd;
+}
+
+function setSendTimeout(calls: PosixCalls, fd: number, milliseconds: number): void {
+  // macOS does not wait in connect(2): a full queue is ECONNREFUSED there.
+  if (calls.constants.system === "darwin") return;
+  const { SOL_SOCKET, SO_SNDTIMEO } = calls.constants;
+  calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, timeval(milliseconds), 16);
+}
+
+function peerOf(calls: PosixCalls, fd: number): PeerCredentials | undefined {
+  const { SOL_SOCKET, system } = calls.constants;
+  if (system === "linux") {
+    const ucred = new Uint8Array(12);
+    if (calls.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ucred, int32(12)) !== 0) return undefined;
+    return { pid: uint32At(ucred, 0), uid: uint32At(ucred, 4), gid: uint32At(ucred, 8) };
+  }
+  const ids = [new Uint8Array(4), new Uint8Array(4)] as const;
+  if (calls.getpeereid?.(fd, ...ids) !== 0) return undefined;
+  const pid = new Uint8Array(4);
+  const known = calls.getsockopt(fd, SOL_LOCAL, LOCAL_PEERPID, pid, int32(4)) === 0;
+  return {
+    ...(known && { pid: uint32At(pid, 0) }),
+    uid: uint32At(ids[0], 0),
+    gid: uint32At(ids[1], 0),
+  };
+}
+
+/** The user id that owns `path`, statx(2): `stx_mask` at 0, `stx_uid` at 20 of 256 bytes. */
+export function ownerOf(calls: PosixCalls, path: string): number | undefined {
+  const stat = new Uint8Array(256);
+  let result: number | undefined;
+  try {
+    result = calls.statx?.(AT_FDCWD, cString(path), AT_SYMLINK_NOFOLLOW, STATX_UID, stat);
+  } catch {
+    // This libc has no statx.
+  }
+  return result === 0 && (uint32At(stat, 0) & STATX_UID) !== 0 ? uint32At(stat, 20) : undefined;
+}

@@ -1,0 +1,23 @@
+/**
+ * A client for the keychain-auth daemon: a script gets its secrets over one authenticated local
+ * connection, without a .env file. Works on Deno, Bun and Node, on Linux, macOS and Windows.
+ *
+ * @example One environment in one round trip
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ *
+ * await using client = await connect();
+ * const service = client.service("AgentSecrets");
+ * await service.write({
+ *   "proj_123:development:DATABASE_URL": "postgres://dev-db",
+ *   "proj_123:development:OPENAI_KEY": "sk-proj-dev123",
+ * });
+ * const secrets = await service.readPrefix("proj_123:development:");
+ * console.log(secrets.get("proj_123:development:DATABASE_URL")?.reveal()); // postgres://dev-db
+ * ```
+ *
+ * @module
+ */
+
+export { connect, connectSync } from "./transports/connect.ts";
+export * from "./src/mod.ts";

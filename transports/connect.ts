@@ -1,0 +1,75 @@
+/**
+ * Connecting: endpoint, transport and the caller's identity put together.
+ *
+ * @module
+ */
+
+import { KeychainClient } from "../src/client.ts";
+import { KeychainClientSync } from "../src/client_sync.ts";
+import { endpointCandidates, type Surroundings } from "../src/endpoint.ts";
+import type { ClientOptions, ConnectOptions } from "../src/options.ts";
+import { env, runtime } from "../src/runtime.ts";
+import { chooseTransport } from "./auto.ts";
+import { chooseTransportSync } from "./auto_sync.ts";
+import { identify, identifySync } from "./executable.ts";
+
+const surroundings: Surroundings = { system: runtime.system, env };
+
+/**
+ * Connects to the daemon.
+ *
+ * The connection is the session: the daemon hashes the calling executable once for each, about
+ * 100 ms for a runtime like Deno, Bun or Node, so make one client and keep it. `connect()` itself
+ * does not wait for that, so calling it early hides the time.
+ *
+ * @param options Endpoint, transport, limits.
+ * @returns A client with an open connection.
+ * @throws {DaemonUnavailableError} When no endpoint could be connected to, with each that was tried.
+ * @throws {PermissionError} When the runtime's permissions do not allow it, with the flags that do.
+ * @throws {TransportUnavailableError} When the transport that was named does not work here.
+ * @throws {UntrustedPeerError} When the socket belongs to a stranger.
+ * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
+ * @throws {InvalidRequestError} When the endpoint cannot be one.
+ * @throws {RangeError} When a number among the options is out of range.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ *
+ * await using client = await connect();
+ * const secrets = await client.service("AgentSecrets").readPrefix("proj_123:development:");
+ * console.log([...secrets.keys()]);
+ * ```
+ */
+export async function connect(options: ConnectOptions = {}): Promise<KeychainClient> {
+  const candidates = endpointCandidates(options.endpoint, surroundings);
+  options.signal?.throwIfAborted();
+  const transport = await chooseTransport(options.transport ?? "auto");
+  return await KeychainClient.open({ target: { transport, candidates }, identify }, options);
+}
+
+/**
+ * Connects to the daemon without promises. Needs the ffi transport: Deno with `--allow-ffi`, Bun, or
+ * Node 26 and newer.
+ *
+ * @param options Endpoint, transport, limits.
+ * @returns A client with an open connection.
+ * @throws As {@linkcode connect} rejects; {@linkcode TransportUnavailableError} where there is no
+ * FFI.
+ *
+ * @example
+ * ```ts
+ * import { connectSync } from "@keychain-auth/client";
+ *
+ * using client = connectSync({ timeout: 2_000 });
+ * client.service("AgentSecrets").write({ API_KEY: "sk-proj-dev123" });
+ * ```
+ */
+export function connectSync(options: ClientOptions = {}): KeychainClientSync {
+  const candidates = endpointCandidates(options.endpoint, surroundings);
+  const transport = chooseTransportSync(options.transport ?? "auto");
+  return KeychainClientSync.open(
+    { target: { transport, candidates }, identify: identifySync },
+    options,
+  );
+}

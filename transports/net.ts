@@ -1,0 +1,189 @@
+/**
+ * The node transport: node:net, which every runtime has, on Unix sockets and on Windows pipes.
+ *
+ * @module
+ */
+
+import { connect, type Socket } from "node:net";
+import type { Deadline } from "../src/deadline.ts";
+import { PermissionError } from "../src/errors/unavailable.ts";
+import { runtime } from "../src/runtime.ts";
+import { type Connection, type PeerCredentials, SystemCallError } from "../src/transport.ts";
+import { denoFlags } from "./deno_permissions.ts";
+
+/** Bytes that may wait to be read before the socket is told to stop. */
+const HIGH_WATER = 1024 * 1024;
+/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+const STALE = 20;
+/** The kernel takes a write of this size whole or not at all. */
+const ATOMIC = 16 * 1024;
+
+class NetConnection implements Connection {
+  readonly #socket: Socket;
+  readonly peer: PeerCredentials | undefined;
+  #chunks: Uint8Array[] = [];
+  #buffered = 0;
+  #ended = false;
+  #error: Error | undefined;
+  #active = performance.now();
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket, peer: PeerCredentials | undefined) {
+    this.#socket = socket;
+    this.peer = peer;
+    socket.on("data", (chunk: Uint8Array) => {
+      this.#chunks.push(chunk);
+      this.#buffered += chunk.length;
+      if (this.#buffered > HIGH_WATER) socket.pause();
+      this.#stir();
+    });
+    socket.on("end", () => this.#end());
+    socket.on("close", () => this.#end());
+    socket.on("error", (error: Error) => {
+      this.#error ??= error;
+      this.#end();
+    });
+  }
+
+  read(into: Uint8Array): number | Promise<number> {
+    return this.#take(into) ?? this.#readLater(into);
+  }
+
+  write(bytes: Uint8Array): void | Promise<void> {
+    if (performance.now() - this.#active > STALE) return this.#writeLater(bytes);
+    return this.#write(bytes);
+  }
+
+  quiet(): boolean {
+    return this.#buffered === 0 && !this.#ended;
+  }
+
+  close(): void {
+    for (const chunk of this.#chunks) chunk.fill(0);
+    this.#chunks = [];
+    this.#buffered = 0;
+    this.#end();
+    this.#socket.destroy();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#stir();
+  }
+
+  #stir(): void {
+    this.#active = performance.now();
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  #take(into: Uint8Array): number | undefined {
+    const [chunk] = this.#chunks;
+    if (chunk === undefined) {
+      if (!this.#ended) return undefined;
+      if (this.#error) throw systemError("read", this.#error);
+      return 0;
+    }
+    const part = chunk.subarray(0, into.length);
+    into.set(part);
+    part.fill(0);
+    if (part.length === chunk.length) this.#chunks.shift();
+    else this.#chunks[0] = chunk.subarray(part.length);
+    this.#buffered -= part.length;
+    if (this.#buffered === 0 && this.#socket.isPaused()) this.#socket.resume();
+    return part.length;
+  }
+
+  async #readLater(into: Uint8Array): Promise<number> {
+    for (;;) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+      const count = this.#take(into);
+      if (count !== undefined) return count;
+    }
+  }
+
+  /** A failed write destroys the socket with what it had received: let that be read first. */
+  async #writeLater(bytes: Uint8Array): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): Promise<void> {
+    this.#active = performance.now();
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => {
+        if (!error) return resolve();
+        // The peer was gone before the first byte.
+        const nothing = codeOf(error) === "EPIPE" && bytes.length <= ATOMIC;
+        reject(systemError("write", error, nothing ? 0 : undefined));
+      });
+    });
+  }
+}
+
+/**
+ * Connects through node:net.
+ *
+ * @param endpoint A socket path, or a pipe name on Windows.
+ * @param deadline When to give up.
+ * @throws {PermissionError} When Deno's permissions do not allow it. Never prompts.
+ * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
+ */
+export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
+  const flags = denoFlags(endpoint, runtime);
+  if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, flags);
+  const socket = connect({ path: endpoint });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new SystemCallError("connect", "ETIMEDOUT")),
+        Math.ceil(deadline.remaining()),
+      );
+      socket.once("connect", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      socket.once("error", (error: Error) => {
+        clearTimeout(timer);
+        reject(systemError("connect", error));
+      });
+    });
+  } catch (error) {
+    socket.on("error", () => {/* told already */});
+    socket.destroy();
+    throw error;
+  }
+  socket.removeAllListeners("error");
+  return new NetConnection(socket, await ownerAsPeer(endpoint));
+}
+
+/** node:net cannot ask the kernel who listens; whose the socket's file is comes closest. */
+async function ownerAsPeer(endpoint: string): Promise<PeerCredentials | undefined> {
+  if (runtime.system === "windows") return undefined;
+  const { lstat } = await import("node:fs/promises");
+  try {
+    const { uid, gid } = await lstat(endpoint);
+    return { uid, gid };
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name: string };
+  return typeof code === "string" ? code : name;
+}
+
+function systemError(call: string, error: unknown, written?: number): SystemCallError {
+  return error instanceof SystemCallError
+    ? error
+    : new SystemCallError(call, codeOf(error), written);
+}
