@@ -1,0 +1,152 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { chmod, lstat, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { inspect } from "node:util";
+import { startDaemon } from "../../testing/mod.ts";
+import { test } from "../harness.ts";
+import { line, RawClient, sleep, until } from "../support/raw_client.ts";
+import { staleEndpoint } from "../support/scripted_server.ts";
+
+const ping = line({ action: "search", service: "S" });
+const posix = { skip: process.platform === "win32" };
+
+test(
+  "startDaemon() listens on a private socket in a private folder, removed on close",
+  async () => {
+    const daemon = await startDaemon();
+    const folder = dirname(daemon.endpoint);
+    assertEquals((await stat(folder)).mode & 0o777, 0o700);
+    const socket = await lstat(daemon.endpoint);
+    assert(socket.isSocket());
+    assertEquals(socket.mode & 0o777, 0o600);
+    await daemon.close();
+    await assertRejects(() => stat(folder), Error, "ENOENT");
+  },
+  posix,
+);
+
+test("startDaemon() gives every daemon its own place", async () => {
+  await using one = await startDaemon({ secrets: { S: { a: "1" } } });
+  await using two = await startDaemon();
+  assert(one.endpoint !== two.endpoint);
+  assertEquals([one.secrets("S"), two.secrets("S")], [{ a: "1" }, {}]);
+});
+
+test("startDaemon() replaces a stale socket and leaves a live one alone", async () => {
+  await using place = await staleEndpoint();
+  await using daemon = await startDaemon({ endpoint: place.endpoint });
+  assertEquals(daemon.endpoint, place.endpoint);
+  await assertRejects(() => startDaemon({ endpoint: place.endpoint }), Error, "it is in use");
+  await using client = await RawClient.connect(place.endpoint);
+  client.send(ping);
+  await client.reply();
+}, posix);
+
+test("startDaemon() refuses to replace a file that is no socket", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kca-test-"));
+  const endpoint = join(folder, "file");
+  try {
+    await writeFile(endpoint, "precious");
+    await assertRejects(() => startDaemon({ endpoint }), Error, "it is not a socket");
+    assertEquals((await stat(endpoint)).size, 8);
+    await chmod(folder, 0o700);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, posix);
+
+test("startDaemon() refuses a path that is too long for a socket, counted in bytes", async () => {
+  const endpoint = "/tmp/" + "é".repeat(60);
+  await assertRejects(() => startDaemon({ endpoint }), RangeError, "125 bytes");
+}, posix);
+
+test("startDaemon() rejects when the folder does not exist", async () => {
+  await assertRejects(() => startDaemon({ endpoint: "/nonexistent-kca/agent.sock" }), Error);
+}, posix);
+
+const misuse: [string, object, typeof TypeError | typeof RangeError][] = [
+  ["an empty endpoint", { endpoint: "" }, TypeError],
+  ["a value that is no string", { secrets: { S: { a: 1 } } }, TypeError],
+  ["secrets that are a list", { secrets: [] }, TypeError],
+  ["a service that is a string", { secrets: { S: "x" } }, TypeError],
+  ["an incomplete policy", { policy: { can_search: true } }, TypeError],
+  ["a registered that is a string", { registered: "no" }, TypeError],
+  ["an idle timeout of 0", { idleTimeout: 0 }, RangeError],
+  ["an idle timeout of NaN", { idleTimeout: NaN }, RangeError],
+  ["a text for a number", { idleTimeout: "5" }, TypeError],
+  ["half a connection", { maxConnections: 0.5 }, RangeError],
+  ["a negative grace", { shutdownTimeout: -1 }, RangeError],
+];
+for (const [what, options, kind] of misuse) {
+  test(`startDaemon() refuses ${what}`, async () => {
+    await assertRejects(() => startDaemon(options as never), kind, "Option ");
+  });
+}
+
+test("startDaemon() shows no value in errors, log or inspect output", async () => {
+  const canary = "canary-8f1c";
+  const bad = { S: { a: canary, b: 1 } };
+  const error = await assertRejects(() => startDaemon({ secrets: bad as never }), TypeError);
+  assert(!inspect(error).includes(canary));
+  await using daemon = await startDaemon({ secrets: { S: { a: canary } } });
+  const shown = inspect(daemon, { depth: 9, showHidden: true }) + JSON.stringify(daemon) + daemon;
+  assert(!shown.includes(canary));
+  assertEquals(daemon.secrets("S"), { a: canary });
+});
+
+test("secrets() returns a copy", async () => {
+  await using daemon = await startDaemon({ secrets: { S: { a: "1" } } });
+  daemon.secrets("S").a = "changed";
+  assertEquals(daemon.secrets("S"), { a: "1" });
+});
+
+test("close() removes the socket at once and serves open connections for a while", async () => {
+  const daemon = await startDaemon({ shutdownTimeout: 300 });
+  await using client = await RawClient.connect(daemon.endpoint);
+  await until("the connection is there", () => daemon.openConnections === 1);
+  const start = performance.now();
+  const closed = daemon.close();
+  await sleep(30);
+  await assertRejects(() => RawClient.connect(daemon.endpoint), Error, "ENOENT");
+  client.send(ping);
+  await client.reply();
+  await closed;
+  const took = performance.now() - start;
+  assert(took > 250 && took < 1_500, `took ${took} ms`);
+  await client.ended;
+}, posix);
+
+test("close() waits no longer than for the last connection", async () => {
+  const daemon = await startDaemon({ shutdownTimeout: 10_000 });
+  const client = await RawClient.connect(daemon.endpoint);
+  await until("the connection is there", () => daemon.openConnections === 1);
+  const closed = daemon.close();
+  await client.close();
+  const start = performance.now();
+  await closed;
+  assert(performance.now() - start < 2_000);
+});
+
+test("close() ends connections that wait for their turn", async () => {
+  const daemon = await startDaemon({ maxConnections: 1, shutdownTimeout: 0 });
+  await using served = await RawClient.connect(daemon.endpoint);
+  await using waiting = await RawClient.connect(daemon.endpoint);
+  await until("both are there", () => daemon.openConnections === 2);
+  await daemon.close();
+  await Promise.all([served.ended, waiting.ended]);
+  assertEquals(daemon.openConnections, 0);
+});
+
+test("close() may be called more than once, and `await using` closes", async () => {
+  const daemon = await startDaemon();
+  await Promise.all([daemon.close(), daemon.close()]);
+  await daemon.close();
+  let endpoint: string;
+  {
+    await using scoped = await startDaemon();
+    endpoint = scoped.endpoint;
+  }
+  await assertRejects(() => RawClient.connect(endpoint), Error, "ENOENT");
+});

@@ -1,0 +1,20 @@
+// Written out once more, and not taken from the embedded daemon: a test that shares the daemon's own
+// constants could not tell a wrong one.
+export const OK = '{"type":"RESPONSE","status":"success"}';
+export const MAL = '{"type":"RESPONSE","status":"error","reason":"malformed_request"}';
+export const INT = '{"type":"RESPONSE","status":"error","reason":"internal_error"}';
+export const SNA = '{"type":"RESPONSE","status":"denied","reason":"service_not_allowed"}';
+export const ANP = '{"type":"RESPONSE","status":"denied","reason":"action_not_in_policy"}';
+export const UNREG =
+  '{"type":"RESPONSE","status":"denied","reason":"unregistered_binary_pending_approval"}';
+
+/** A successful reply with these results, written as they are. */
+export function found(results: string): string {
+  return `{"type":"RESPONSE","status":"success","results":[${results}]}`;
+}
+
+/** The targets of a reply, in its order. */
+export function targetsOf(reply: string): string[] {
+  const { results = [] } = JSON.parse(reply) as { results?: { target: string }[] };
+  return results.map(({ target }) => target);
+}
