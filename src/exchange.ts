@@ -5,24 +5,19 @@
  * @module
  */
 
+import { Alarm } from "./alarm.ts";
 import type { Budget } from "./budget.ts";
-import { Call, Group } from "./call.ts";
-import { ProtocolError, QueueFullError, TimeoutError } from "./errors/connection.ts";
+import { type Call, Group } from "./call.ts";
+import { ProtocolError, TimeoutError } from "./errors/connection.ts";
 import { Fifo } from "./fifo.ts";
 import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
 import { Failure, type Outcome, UNREGISTERED } from "./outcome.ts";
-import { readReply } from "./reply.ts";
+import { join, Outbox, wipe } from "./outbox.ts";
 import type { Response } from "./protocol.ts";
+import { readReply } from "./reply.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type Connection, SystemCallError } from "./transport.ts";
-
-/** Bytes of requests that may be on the wire without a reply. More wait here, not in the kernel. */
-const WINDOW = 256 * 1024;
-/** Bytes of requests that may wait here. */
-const MAX_QUEUED = 64 * 1024 * 1024;
-/** Bytes handed to the connection in one write. */
-const BURST = 64 * 1024;
 
 /** The conversation over one connection. */
 export class Exchange {
@@ -30,11 +25,11 @@ export class Exchange {
   readonly #lines: LineDecoder;
   readonly #onEnd: () => void;
   /** Not handed to the connection yet. Settled ones are skipped. */
-  readonly #queue = new Fifo<Call>();
+  readonly #outbox = new Outbox();
   /** Handed over, awaiting their replies. Settled ones are tombstones. */
   readonly #sent = new Fifo<Call>();
-  #queuedBytes = 0;
-  #wireBytes = 0;
+  readonly #alarm: Alarm;
+  #onWire = 0;
   /** How many calls have no outcome yet. */
   #live = 0;
   #flushing = false;
@@ -44,8 +39,6 @@ export class Exchange {
   #broken: unknown;
   #fresh = true;
   #denial: Response | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #timerAt = Infinity;
 
   /**
    * @param connection An open connection, owned from now on.
@@ -56,6 +49,7 @@ export class Exchange {
     this.#connection = connection;
     this.#lines = new LineDecoder(maxReply);
     this.#onEnd = onEnd;
+    this.#alarm = new Alarm(() => this.#open(), (call) => this.#late(call));
     connection.unref?.();
   }
 
@@ -78,10 +72,7 @@ export class Exchange {
    * @throws {QueueFullError} When too much waits already.
    */
   send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
-    const size = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
-    if (this.#queuedBytes > 0 && this.#queuedBytes + size > MAX_QUEUED) {
-      throw new QueueFullError(MAX_QUEUED);
-    }
+    this.#outbox.admit(frames);
     return new Promise((resolve) => {
       const { signal } = budget;
       const group = new Group(frames.length, (outcomes) => {
@@ -102,9 +93,9 @@ export class Exchange {
     if (this.#ended) return;
     this.#ended = true;
     this.#connection.close();
-    clearTimeout(this.#timer);
+    this.#alarm.clear();
     this.#lines.wipe();
-    for (const call of [...this.#sent.drain(), ...this.#queue.drain()]) {
+    for (const call of [...this.#sent.drain(), ...this.#outbox.calls.drain()]) {
       call.settle(this.#denial ?? failure(call.sent));
     }
     this.#live = 0;
@@ -115,16 +106,15 @@ export class Exchange {
     let { timeout, at } = budget.deadline ?? { timeout: 0, at: 0 };
     if (budget.deadline === undefined) {
       // The daemon answers in order: the clock starts when the request before has used up its own.
-      const before = (this.#queue.last() ?? this.#sent.last())?.deadline ?? 0;
+      const before = (this.#outbox.calls.last() ?? this.#sent.last())?.deadline ?? 0;
       timeout = allowanceOf(frame);
       if (this.#fresh && before === 0) timeout += CONNECT_TIMEOUT;
       at = Math.max(before, performance.now()) + timeout;
     }
     const call = group.add(frame, at, timeout);
-    this.#queue.push(call);
-    this.#queuedBytes += frame.bytes.length;
+    this.#outbox.push(call);
     this.#live++;
-    if (at < this.#timerAt && this.#timer !== undefined) this.#arm();
+    this.#alarm.add(call);
     if (!this.#flushing) {
       this.#flushing = true;
       queueMicrotask(() => {
@@ -143,33 +133,16 @@ export class Exchange {
       return;
     }
     while (!this.ended && !this.#writing) {
-      const calls = this.#nextBurst();
+      const calls = this.#outbox.nextBurst(this.#onWire);
       if (calls.length === 0) break;
       this.#write(calls);
     }
     if (!this.#reading) void this.#read();
   }
 
-  #nextBurst(): Call[] {
-    const calls: Call[] = [];
-    let size = 0;
-    for (let call = this.#queue.peek(); call !== undefined; call = this.#queue.peek()) {
-      const length = call.frame.bytes.length;
-      if (!call.settled) {
-        if (calls.length > 0 && size + length > BURST) break;
-        if (this.#wireBytes > 0 && this.#wireBytes + length > WINDOW) break;
-        calls.push(call);
-        size += length;
-        this.#wireBytes += length;
-      } else wipe(call);
-      this.#queue.shift();
-      this.#queuedBytes -= length;
-    }
-    return calls;
-  }
-
   #write(calls: Call[]): void {
     const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
+    this.#onWire += bytes.length;
     for (const call of calls) {
       call.sent = true;
       this.#sent.push(call);
@@ -253,7 +226,7 @@ export class Exchange {
         this.close((sent) => Failure.lost(sent, this.#broken ?? error));
       }
       // Replies have opened the window for what waits.
-      if (this.#queue.size > 0 && !this.#flushing) this.#flush();
+      if (this.#outbox.size > 0 && !this.#flushing) this.#flush();
     }
     this.#reading = false;
     this.#release();
@@ -270,45 +243,35 @@ export class Exchange {
         if (this.#ended) return;
       }
     } catch (error) {
-      const head = this.#sent.shift();
-      head?.settle(Failure.of(error, true));
+      const call = this.#sent.shift();
+      call?.settle(Failure.of(error, call.sent));
       this.close((sent) => Failure.lost(sent, error));
     }
   }
 
   #answer(line: Uint8Array): void {
-    let call = this.#sent.peek();
-    if (call === undefined) {
-      // Only a denial or a broken config speaks first, on a new connection, and then closes.
-      call = this.#queue.peek();
-      if (!this.#fresh || call === undefined) {
-        line.fill(0);
-        const error = new ProtocolError("a reply came that nobody asked for");
-        return this.close((sent) => Failure.lost(sent, error));
-      }
-      this.#queue.shift();
-      this.#queuedBytes -= call.frame.bytes.length;
-      this.#broken = new ProtocolError("the daemon answered before it was asked");
-    } else if (!call.settled) {
-      // Stays in the list until the reply is known to be sound.
-      const reply = readReply(call.frame, line);
-      this.#sent.shift();
-      this.#wireBytes -= call.frame.bytes.length;
-      return this.#settle(call, reply);
-    } else {
-      this.#sent.shift();
-      this.#wireBytes -= call.frame.bytes.length;
-      this.#fresh = false;
-      return;
-    }
-    this.#settle(call, readReply(call.frame, line));
-  }
-
-  #settle(call: Call, reply: Response): void {
+    const call = this.#sent.peek() ?? this.#spokenTo();
+    // The reply to a tombstone is nobody's: it is not even looked at.
+    const reply = call.settled ? undefined : readReply(call.frame, line);
+    // It left the list only now, so that an unsound reply still finds its caller.
+    this.#sent.shift();
+    this.#onWire -= call.frame.bytes.length;
     this.#fresh = false;
+    if (reply === undefined) return;
     if (reply.reason === UNREGISTERED) this.#denial = reply;
     this.#live--;
     call.settle(reply);
+  }
+
+  /** Only a denial or a broken config speaks first, on a new connection, and then closes. */
+  #spokenTo(): Call {
+    const error = new ProtocolError("a reply came that nobody asked for");
+    const call = this.#fresh ? this.#outbox.shift() : undefined;
+    if (call === undefined) throw error;
+    this.#broken = error;
+    this.#sent.push(call);
+    this.#onWire += call.frame.bytes.length;
+    return call;
   }
 
   #abandon(call: Call, failure: Failure): void {
@@ -318,60 +281,33 @@ export class Exchange {
     if (this.#live === 0) this.#release();
   }
 
+  *#open(): Iterable<Call> {
+    yield* this.#sent;
+    yield* this.#outbox.calls;
+  }
+
+  #late(call: Call): void {
+    const hint = this.#fresh ? FRESH_HINT : undefined;
+    const error = new TimeoutError("reply", call.timeout, call.sent, hint);
+    this.#abandon(call, Failure.of(error, call.sent));
+  }
+
   /** Somebody waits: the process must live and the earliest deadline must be kept. */
   #hold(): void {
     if (this.#live === 0) return;
     this.#connection.ref?.();
-    if (this.#timer === undefined) this.#arm();
+    this.#alarm.set();
   }
 
   /** Nobody waits. */
   #release(): void {
     if (this.#live > 0) return;
     this.#connection.unref?.();
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#timerAt = Infinity;
-  }
-
-  #arm(): void {
-    clearTimeout(this.#timer);
-    this.#timerAt = Infinity;
-    for (const call of [...this.#sent, ...this.#queue]) {
-      if (!call.settled && call.deadline < this.#timerAt) this.#timerAt = call.deadline;
-    }
-    const delay = Math.ceil(Math.max(0, this.#timerAt - performance.now()));
-    this.#timer = setTimeout(() => this.#expire(), delay);
-  }
-
-  #expire(): void {
-    this.#timer = undefined;
-    const now = performance.now();
-    for (const call of [...this.#sent, ...this.#queue]) {
-      if (call.settled || call.deadline > now) continue;
-      const hint = this.#fresh ? FRESH_HINT : undefined;
-      const error = new TimeoutError("reply", call.timeout, call.sent, hint);
-      this.#abandon(call, Failure.of(error, call.sent));
-    }
-    if (this.#live > 0) this.#arm();
+    this.#alarm.clear();
   }
 }
 
+/** What a timeout means on a connection that never answered. */
 export const FRESH_HINT =
   "The daemon took the connection but never answered on it: it may be serving 64 others already, " +
   "or still be hashing this executable";
-
-function join(calls: readonly Call[]): Uint8Array {
-  const bytes = new Uint8Array(calls.reduce((sum, { frame }) => sum + frame.bytes.length, 0));
-  let at = 0;
-  for (const { frame } of calls) {
-    bytes.set(frame.bytes, at);
-    at += frame.bytes.length;
-  }
-  return bytes;
-}
-
-/** Only writes carry values. */
-function wipe({ frame }: Call): void {
-  if (frame.action === "write") frame.bytes.fill(0);
-}
