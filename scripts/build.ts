@@ -22,7 +22,7 @@ async function runTool(name: string, bin: string, ...args: string[]): Promise<vo
   await run(["node", join(folder, path), ...args]);
 }
 
-/** Compiles a user's import of every entry, with no types but those of Node around. */
+/** Compiles a user's import of every entry, once with Node's types around and once with Bun's. */
 async function checkDeclarations(): Promise<void> {
   const { exports } = JSON.parse(readFileSync(join(root, "deno.json"), "utf8"));
   const folder = join(root, ".cache", "consumer");
@@ -31,19 +31,22 @@ async function checkDeclarations(): Promise<void> {
     `export * as entry${index} from "@keychain-auth/client${key.slice(1)}";\n`
   );
   writeFileSync(join(folder, "main.ts"), lines.join(""));
-  const compilerOptions = {
-    target: "ES2022",
-    lib: ["ESNext", "DOM"],
-    module: "NodeNext",
-    strict: true,
-    noEmit: true,
-    types: ["node"],
-    skipLibCheck: false,
-  };
-  const config = join(folder, "tsconfig.json");
-  writeFileSync(config, JSON.stringify({ compilerOptions, files: ["main.ts"] }));
-  await runTool("typescript", "tsc", "-p", config);
-  console.log(`ok   the declarations of ${lines.length} entries compile`);
+  for (const types of ["node", "bun-types"]) {
+    const compilerOptions = {
+      target: "ES2022",
+      lib: ["ESNext", "DOM"],
+      module: "NodeNext",
+      strict: true,
+      noEmit: true,
+      types: [types],
+      // Bun's own declarations do not compile beside those of the DOM.
+      skipLibCheck: types !== "node",
+    };
+    const config = join(folder, `${types}.json`);
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+    await runTool("typescript", "tsc", "-p", config);
+    console.log(`ok   the declarations of ${lines.length} entries compile with ${types}`);
+  }
 }
 
 await prepareDependencies(root);

@@ -5,7 +5,7 @@
  * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT] [--docs] [--no-docs]
  * [--verbose]`
  */
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -72,7 +72,25 @@ async function runOn(runtime: TestRuntime, options: SuiteOptions): Promise<void>
   record(runtime.id, counts, started);
 }
 
+/** Removes what earlier runs left behind that were stopped by force. */
+function removeStale(): void {
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const pid = Number(/^run-(\d+)$/.exec(name)?.[1] ?? 0);
+    if (pid === 0 || isAlive(pid)) continue;
+    rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 try {
+  removeStale();
   await prepareDependencies(root);
   const runtimes: TestRuntime[] = [];
   for (const id of wanted) runtimes.push(await prepareRuntime(id, join(cache, "runtimes")));
