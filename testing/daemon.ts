@@ -7,6 +7,10 @@ import { Session, type SessionHost } from "./session.ts";
 import { MemoryStore } from "./store.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
 
+// The real daemon takes 76 ms and more to hash a runtime before it turns the caller away, so that a
+// request sent right after connecting meets an open connection. Milliseconds.
+const IDENTIFYING = 30;
+
 /**
  * Starts a daemon inside this process: the same protocol, byte for byte, on a real Unix socket or
  * named pipe, with secrets kept in memory only.
@@ -110,7 +114,10 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
 
   disconnect(): void {
     for (const socket of this.#waiting) socket.destroy();
-    for (const session of this.#active.values()) session?.end();
+    for (const [socket, session] of this.#active) {
+      if (session !== undefined) session.end();
+      else socket.destroy();
+    }
   }
 
   close(): Promise<void> {
@@ -135,7 +142,11 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   #serve(socket: Socket): void {
     if (!this.#settings.registered) {
       this.#active.set(socket, undefined);
-      socket.end(UNREGISTERED, () => socket.destroy());
+      const timer = setTimeout(
+        () => socket.end(UNREGISTERED, () => socket.destroy()),
+        IDENTIFYING,
+      );
+      socket.once("close", () => clearTimeout(timer));
       return;
     }
     const session = new Session(socket, this);

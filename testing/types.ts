@@ -48,7 +48,8 @@ export interface DaemonOptions {
   readonly policy?: DaemonPolicy;
   /**
    * Whether callers count as registered. The embedded daemon checks no identity: with `false`
-   * every caller is told `unregistered_binary_pending_approval` and disconnected. Default: `true`.
+   * every caller is told `unregistered_binary_pending_approval` without being asked, 30 ms after
+   * connecting, and disconnected. Default: `true`.
    */
   readonly registered?: boolean;
   /**

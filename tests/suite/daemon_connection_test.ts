@@ -1,0 +1,177 @@
+import { assert, assertEquals } from "@std/assert";
+import { startDaemon } from "../../testing/mod.ts";
+import { test } from "../harness.ts";
+import { real, SERVICE, startBench } from "../support/endpoint.ts";
+import { line, RawClient, sleep, until } from "../support/raw_client.ts";
+import { found, OK, UNREG } from "../support/replies.ts";
+
+const embedded = { skip: real };
+const service = SERVICE;
+const ping = line({ action: "read", service, targets: ["a"] });
+const secrets = { [SERVICE]: { a: "1" } };
+const pong = found('{"target":"a","value":"1"}');
+
+test("daemon answers 5,000 pipelined requests in order", async () => {
+  await using bench = await startBench({ a: "1" });
+  const requests = Array.from({ length: 5_000 }, (_, i) => {
+    const action = i % 3 === 0 ? "read" : i % 3 === 1 ? "list" : "delete";
+    return line({ action, service, targets: [i % 3 === 0 ? "a" : "missing"] });
+  });
+  bench.client.send(requests.join(""));
+  for (let i = 0; i < requests.length; i++) {
+    const reply = await bench.client.reply();
+    const expected = ['"value":"1"', "malformed_request", "internal_error"][i % 3]!;
+    assert(reply.includes(expected), `reply ${i}: ${reply}`);
+  }
+});
+
+test("daemon waits for a client that does not read, and then goes on in order", async () => {
+  const value = "v".repeat(50_000);
+  await using daemon = await startDaemon({ secrets: { [service]: { a: "1", big: value } } });
+  await using client = await RawClient.connect(daemon.endpoint);
+  const big = found(`{"target":"big","value":"${value}"}`);
+  const count = 2_000; // of 50 KB each: 100 MB of replies
+  client.pause();
+  client.send((line({ action: "read", service, targets: ["big"] }) + ping).repeat(count));
+  await until("the daemon has begun", () => daemon.requests > 0);
+  await sleep(100);
+  const answered = daemon.requests;
+  assert(answered < 500, `${answered} requests answered to a client that does not read`);
+  client.resume();
+  for (let i = 0; i < count; i++) {
+    assert(await client.reply() === big, `wrong reply ${i}`);
+    assertEquals(await client.reply(), pong);
+  }
+  assertEquals(daemon.requests, 2 * count);
+}, embedded);
+
+test("daemon answers all it has received after a half-close, then closes", async () => {
+  await using bench = await startBench({ a: "1" });
+  await using client = await RawClient.connect(bench.endpoint);
+  client.end(ping + ping.trimEnd());
+  assertEquals(await client.rest(), `${pong}\n${pong}\n`);
+  await using silent = await RawClient.connect(bench.endpoint);
+  silent.end();
+  assertEquals(await silent.rest(), "");
+});
+
+test("daemon tells an unregistered caller so, unasked, and closes", async () => {
+  await using daemon = await startDaemon({ secrets, registered: false });
+  await using silent = await RawClient.connect(daemon.endpoint);
+  assertEquals(await silent.rest(), UNREG + "\n");
+  await using client = await RawClient.connect(daemon.endpoint);
+  client.send(ping);
+  assertEquals(await client.reply(), UNREG);
+  await client.ended;
+  assertEquals(daemon.requests, 0);
+}, embedded);
+
+test("daemon closes an idle connection cleanly and silently", async () => {
+  await using daemon = await startDaemon({ secrets, idleTimeout: 80 });
+  await using client = await RawClient.connect(daemon.endpoint);
+  const start = performance.now();
+  assertEquals(await client.rest(), "");
+  assertEquals(await client.ended, "end");
+  const lasted = performance.now() - start;
+  assert(lasted > 60 && lasted < 1_000, `closed after ${lasted} ms`);
+}, embedded);
+
+test(
+  "daemon keeps a connection that sends complete lines, and not one that sends parts",
+  async () => {
+    await using daemon = await startDaemon({ secrets, idleTimeout: 250 });
+    await using busy = await RawClient.connect(daemon.endpoint);
+    await using partial = await RawClient.connect(daemon.endpoint);
+    let over = false;
+    partial.ended.then(() => over = true);
+    for (let i = 0; i < 6; i++) {
+      await sleep(80);
+      busy.send(ping);
+      assertEquals(await busy.reply(), pong);
+      if (!over) partial.send("{");
+    }
+    assert(over, "partial lines kept the connection open");
+  },
+  embedded,
+);
+
+test("daemon never closes an idle connection when told Infinity", async () => {
+  await using daemon = await startDaemon({ secrets, idleTimeout: Infinity });
+  await using client = await RawClient.connect(daemon.endpoint);
+  await sleep(60);
+  client.send(ping);
+  assertEquals(await client.reply(), pong);
+}, embedded);
+
+test("daemon serves 64 connections and lets the 65th wait for one to end", async () => {
+  await using daemon = await startDaemon({ secrets });
+  const clients: RawClient[] = [];
+  try {
+    for (let i = 0; i < 64; i++) clients.push(await RawClient.connect(daemon.endpoint));
+    await using late = await RawClient.connect(daemon.endpoint);
+    late.send(ping);
+    for (const client of clients) {
+      client.send(ping);
+      assertEquals(await client.reply(), pong);
+    }
+    assertEquals(late.received, 0);
+    assertEquals([daemon.connections, daemon.openConnections], [65, 65]);
+    await clients.pop()!.close();
+    assertEquals(await late.reply(), pong);
+    assertEquals(daemon.openConnections, 64);
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}, embedded);
+
+test("daemon survives clients that go away at any moment", async () => {
+  await using daemon = await startDaemon({ secrets, maxConnections: 2 });
+  for (const data of ["", "{", ping, ping.repeat(2_000)]) {
+    for (let i = 0; i < 3; i++) {
+      const client = await RawClient.connect(daemon.endpoint);
+      client.send(data);
+      await client.close();
+    }
+  }
+  await using client = await RawClient.connect(daemon.endpoint);
+  client.send(ping);
+  assertEquals(await client.reply(), pong);
+  await until("only this connection is left", () => daemon.openConnections === 1);
+}, embedded);
+
+test("daemon reads 10,000 secrets by prefix in one reply", async () => {
+  const entries = Array.from({ length: 10_000 }, (_, i) => [`key${i}`, `value${i}`]);
+  await using daemon = await startDaemon({ secrets: { S: Object.fromEntries(entries) } });
+  await using client = await RawClient.connect(daemon.endpoint);
+  const start = performance.now();
+  const request = { action: "read", service: "S", match: "prefix", targets: ["key"] };
+  const reply = await client.ask(request);
+  const took = performance.now() - start;
+  const { results } = JSON.parse(reply) as { results: { target: string; value: string }[] };
+  assertEquals(results.length, 10_000);
+  assert(results.every(({ target, value }) => value === target.replace("key", "value")));
+  assert(took < 2_000, `took ${took} ms`);
+}, embedded);
+
+test("disconnect() ends open and waiting connections, the daemon goes on", async () => {
+  await using daemon = await startDaemon({ secrets, maxConnections: 1 });
+  await using first = await RawClient.connect(daemon.endpoint);
+  await using waiting = await RawClient.connect(daemon.endpoint);
+  await until("both are there", () => daemon.openConnections === 2);
+  daemon.disconnect();
+  assertEquals([await first.rest(), await waiting.rest()], ["", ""]);
+  await using next = await RawClient.connect(daemon.endpoint);
+  next.send(ping);
+  assertEquals(await next.reply(), pong);
+}, embedded);
+
+test("daemon answers one request and a write of it is seen by the next connection", async () => {
+  await using bench = await startBench();
+  assertEquals(
+    await bench.client.ask({ action: "write", service, targets: ["a"], values: ["1"] }),
+    OK,
+  );
+  await using other = await RawClient.connect(bench.endpoint);
+  other.send(ping);
+  assertEquals(await other.reply(), pong);
+});
