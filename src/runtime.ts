@@ -24,7 +24,10 @@ interface Globals {
   readonly console: { error(message: string): void };
 }
 
-const { Deno, process, console } = globalThis as unknown as Globals;
+const globals = globalThis as unknown as Globals;
+const { Deno } = globals;
+// Deno builds its `process` when it is first looked at, which takes longer than a whole read.
+const process = Deno === undefined ? globals.process : undefined;
 
 /** The runtimes that are told apart. */
 export type RuntimeName = "deno" | "bun" | "node" | "unknown";
@@ -94,7 +97,7 @@ export function env(name: string): string | undefined {
  * @param message Never a value.
  */
 export function debug(message: string): void {
-  if (env("KEYCHAIN_AUTH_DEBUG") === "1") console.error(`keychain-auth: ${message}`);
+  if (env("KEYCHAIN_AUTH_DEBUG") === "1") globals.console.error(`keychain-auth: ${message}`);
 }
 
 /** Lets the process end although the timer runs. */
