@@ -12,7 +12,10 @@ type Foreign = { args: string[]; returns: string };
 
 /** What is used of bun:ffi. */
 interface BunForeign {
-  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): { symbols: unknown };
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
+    symbols: unknown;
+    close(): void;
+  };
 }
 
 /** @returns Nothing: Bun has no permissions. */
@@ -26,6 +29,9 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixC
   return loadPosixCalls<Foreign>(constants, paths, {
     types: { int: "i32", uint: "u32", size: "u64_fast", memory: "buffer", address: "ptr" },
     declare: (args, returns) => ({ args, returns }),
-    load: (path, symbols) => ffi.dlopen(path, symbols).symbols as PosixFunctions,
+    load(path, symbols) {
+      const library = ffi.dlopen(path, symbols);
+      return { functions: library.symbols as PosixFunctions, close: () => library.close() };
+    },
   });
 };

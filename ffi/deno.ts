@@ -5,22 +5,28 @@
  */
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
-import { loadFirst } from "./load.ts";
 import type { PosixCalls } from "./posix_calls.ts";
 import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
 
-type Foreign = { parameters: string[]; result: string; nonblocking?: boolean };
+type Foreign = { name?: string; parameters: string[]; result: string; nonblocking?: boolean };
 
 /** What is used of Deno, so that this type-checks without Deno's own types. */
 interface DenoGlobal {
-  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): { symbols: unknown };
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
+    symbols: unknown;
+    close(): void;
+  };
   permissions: { querySync(descriptor: { name: string; path?: string }): { state: string } };
 }
 
 const { Deno } = globalThis as unknown as { Deno: DenoGlobal };
 
-const POLL: Readonly<Record<string, Foreign>> = {
-  poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
+/** poll(2) once more, on a thread of its own. */
+const POLL_ON_THREAD: Foreign = {
+  name: "poll",
+  parameters: ["buffer", "usize", "i32"],
+  result: "i32",
+  nonblocking: true,
 };
 
 /** Those of `paths` that may be loaded. Never prompts. */
@@ -37,19 +43,16 @@ export function obstacle(paths: readonly string[]): Obstacle | undefined {
 }
 
 export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
-  const files = permitted(paths);
-  const calls = loadPosixCalls<Foreign>(constants, files, {
+  let pollOnThread: PosixCalls["pollOnThread"];
+  const calls = loadPosixCalls<Foreign>(constants, permitted(paths), {
     types: { int: "i32", uint: "u32", size: "usize", memory: "buffer", address: "pointer" },
     declare: (parameters, result) => ({ parameters, result }),
-    load: (path, symbols) => Deno.dlopen(path, symbols).symbols as PosixFunctions,
-  });
-  let poll: PosixCalls["pollOnThread"];
-  return {
-    ...calls,
-    pollOnThread(fds, count, timeout) {
-      poll ??= loadFirst(files, (path) => Deno.dlopen(path, POLL).symbols as { poll: typeof poll })
-        .poll!;
-      return poll(fds, count, timeout);
+    load(path, symbols) {
+      const library = Deno.dlopen(path, { ...symbols, pollOnThread: POLL_ON_THREAD });
+      const functions = library.symbols as PosixFunctions & Pick<PosixCalls, "pollOnThread">;
+      pollOnThread ??= functions.pollOnThread;
+      return { functions, close: () => library.close() };
     },
-  };
+  });
+  return { ...calls, pollOnThread };
 };

@@ -12,7 +12,10 @@ type Foreign = { arguments: string[]; return: string };
 
 /** What is used of node:ffi. */
 interface NodeForeign {
-  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): { functions: unknown };
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
+    functions: unknown;
+    lib: { close(): void };
+  };
 }
 
 /** What is used of Node's permission model, absent while it is off. */
@@ -39,7 +42,10 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixC
   return loadPosixCalls<Foreign>(constants, paths, {
     types: { int: "int32", uint: "uint32", size: "uint64", memory: "buffer", address: "pointer" },
     declare: (parameters, result) => ({ arguments: parameters, return: result }),
-    load: (path, symbols) => ffi.dlopen(path, symbols).functions as PosixFunctions,
+    load(path, symbols) {
+      const library = ffi.dlopen(path, symbols);
+      return { functions: library.functions as PosixFunctions, close: () => library.lib.close() };
+    },
     toSize: BigInt,
   });
 };

@@ -21,6 +21,8 @@ export interface PosixCalls {
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
   /** `int poll(struct pollfd *fds, nfds_t n, int timeout_ms)`, poll(2). */
   poll(fds: Uint8Array, count: number, timeout: number): number;
+  /** `int sched_yield(void)`, sched_yield(2). */
+  yield(): number;
   /** `int shutdown(int fd, int how)`, shutdown(2). */
   shutdown(fd: number, how: number): number;
   /** `int close(int fd)`, close(2). */
@@ -46,4 +48,6 @@ export interface PosixCalls {
    * errno is lost with the thread, so only "something happened or time is up" can be told.
    */
   pollOnThread?(fds: Uint8Array, count: number, timeout: number): Promise<number>;
+  /** Unloads libc. None of the calls may be made any more. */
+  unload(): void;
 }

@@ -15,10 +15,14 @@ import type { PosixCalls } from "./posix_calls.ts";
 import { POLLIN } from "./posix_constants.ts";
 import { pollfd } from "./posix_layout.ts";
 import { PosixSocket } from "./posix_socket.ts";
-import { Pause, TURN_LIMIT, turnTime } from "./turn.ts";
+import { countWait, mayWait, Pause, TURN_LIMIT } from "./turn.ts";
 
 /** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
 const THREAD_POLL = 100;
+/** What a reply that was there after one yield is counted as, in milliseconds: it took less. */
+const QUICK = 0.01;
+/** How long one synchronous recv(2) waits before the deadline is looked at, in milliseconds. */
+const SYNC_WAIT = 100;
 /** The longest that one connect(2) may block an event loop, in milliseconds. */
 const CONNECT_BLOCK = 1;
 
@@ -62,9 +66,9 @@ class PosixConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#socket.shutdown();
-    // The thread still has the number; it is given back when the thread is done.
-    if (!this.#polling) this.#socket.close();
+    // A thread that polls still has the number; it is given back when the thread is done.
+    if (this.#polling) this.#socket.shutdown();
+    else this.#socket.close();
     this.#pause?.wake();
   }
 
@@ -83,8 +87,19 @@ class PosixConnection implements Connection {
 
   /** Waits on this thread as long as this turn allows. */
   #look(into: Uint8Array): number | undefined {
-    const wait = this.#slow || turnTime() >= TURN_LIMIT ? 0 : TURN_LIMIT;
-    return this.#socket.poll(wait) ? this.#socket.receive(into) : undefined;
+    if (this.#slow || !mayWait()) return this.#socket.receive(into);
+    // A daemon that answers at once on this very processor has done so when it gives it back: that
+    // needs no timer, which is what poll(2) spends most of its time on.
+    this.#socket.calls.yield();
+    const count = this.#socket.tryReceive(into);
+    if (count >= 0) {
+      countWait(QUICK);
+      return count;
+    }
+    const began = performance.now();
+    const ready = this.#socket.poll(TURN_LIMIT);
+    countWait(performance.now() - began);
+    return ready ? this.#socket.receive(into) : undefined;
   }
 
   async #readLater(into: Uint8Array): Promise<number> {
@@ -130,6 +145,7 @@ class PosixConnectionSync implements ConnectionSync {
 
   constructor(socket: PosixSocket) {
     this.#socket = socket;
+    socket.setReceiveTimeout(SYNC_WAIT);
   }
 
   get peer(): PeerCredentials | undefined {
@@ -137,12 +153,18 @@ class PosixConnectionSync implements ConnectionSync {
   }
 
   read(into: Uint8Array, deadline: Deadline): number {
+    // A recv(2) that waits is one call and no timer of its own, where poll(2) makes it two. Its time
+    // limit is coarse, so the last moments before the deadline are left to poll(2).
+    let left = deadline.remaining();
     do {
-      if (this.#socket.poll(Math.ceil(deadline.remaining()))) {
-        const count = this.#socket.receive(into);
-        if (count !== undefined) return count;
-      }
-    } while (!deadline.passed);
+      const count = left > 2 * SYNC_WAIT
+        ? this.#socket.receiveWaiting(into)
+        : this.#socket.poll(Math.ceil(left))
+        ? this.#socket.receive(into)
+        : undefined;
+      if (count !== undefined) return count;
+      left = deadline.remaining();
+    } while (left > 0);
     return -1;
   }
 
@@ -174,14 +196,16 @@ class PosixConnectionSync implements ConnectionSync {
  * @param calls The system calls.
  * @param path The socket's path.
  * @param deadline When to give up.
+ * @param closed Called once when the connection makes no more calls.
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
 export async function connectPosix(
   calls: PosixCalls,
   path: string,
   deadline: Deadline,
+  closed: () => void,
 ): Promise<Connection> {
-  const attempts = PosixSocket.connect(calls, path, deadline, () => CONNECT_BLOCK);
+  const attempts = PosixSocket.connect(calls, path, deadline, () => CONNECT_BLOCK, closed);
   const pause = new Pause();
   for (;;) {
     const { done, value } = attempts.next();
@@ -195,8 +219,9 @@ export function connectPosixSync(
   calls: PosixCalls,
   path: string,
   deadline: Deadline,
+  closed: () => void,
 ): ConnectionSync {
-  const attempts = PosixSocket.connect(calls, path, deadline, () => deadline.remaining());
+  const attempts = PosixSocket.connect(calls, path, deadline, () => deadline.remaining(), closed);
   for (;;) {
     const { done, value } = attempts.next();
     if (done) return new PosixConnectionSync(value);

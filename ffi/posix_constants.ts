@@ -14,6 +14,8 @@ export interface PosixConstants {
   readonly SOL_SOCKET: number;
   /** SO_SNDTIMEO, which on Linux bounds connect(2) on a full queue too, socket(7). */
   readonly SO_SNDTIMEO: number;
+  /** SO_RCVTIMEO, which bounds recv(2), socket(7). */
+  readonly SO_RCVTIMEO: number;
   /** MSG_DONTWAIT, `<bits/socket.h>`, `<sys/socket.h>`. */
   readonly MSG_DONTWAIT: number;
   /** MSG_NOSIGNAL, `<bits/socket.h>`; 0 on macOS, which has SO_NOSIGPIPE instead. */
@@ -81,6 +83,7 @@ export const LINUX: PosixConstants = {
   SOCK_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
   SO_SNDTIMEO: 21,
+  SO_RCVTIMEO: 20,
   MSG_DONTWAIT: 0x40,
   MSG_NOSIGNAL: 0x4000,
   SUN_PATH: 108,
@@ -108,6 +111,7 @@ export const DARWIN: PosixConstants = {
   SOCK_CLOEXEC: 0,
   SOL_SOCKET: 0xffff,
   SO_SNDTIMEO: 0x1005,
+  SO_RCVTIMEO: 0x1006,
   MSG_DONTWAIT: 0x80,
   MSG_NOSIGNAL: 0,
   SUN_PATH: 104,

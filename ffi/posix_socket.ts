@@ -33,9 +33,11 @@ export class PosixSocket {
   readonly peer: PeerCredentials | undefined;
   readonly #readable: Uint8Array;
   readonly #flags: number;
+  readonly #onClose: () => void;
   #closed = false;
 
-  private constructor(calls: PosixCalls, fd: number) {
+  private constructor(calls: PosixCalls, fd: number, closed: () => void) {
+    this.#onClose = closed;
     this.calls = calls;
     this.fd = fd;
     this.peer = peerOf(calls, fd);
@@ -48,6 +50,7 @@ export class PosixSocket {
    * caller wait: a daemon whose queue is full takes nobody until it has accepted somebody.
    *
    * @param block The longest that one try may block, in milliseconds.
+   * @param closed Called once when the connected socket makes no more calls.
    * @throws {SystemCallError} With the error's name.
    */
   static *connect(
@@ -55,13 +58,16 @@ export class PosixSocket {
     path: string,
     deadline: Deadline,
     block: () => number,
+    closed: () => void,
   ): Generator<void, PosixSocket> {
     const address = sockaddrUn(path, calls.constants);
     const fd = createSocket(calls);
     try {
       for (;;) {
         setSendTimeout(calls, fd, block());
-        if (calls.connect(fd, address, address.length) === 0) return new PosixSocket(calls, fd);
+        if (calls.connect(fd, address, address.length) === 0) {
+          return new PosixSocket(calls, fd, closed);
+        }
         const code = errorName(calls);
         if (code !== "EAGAIN" && code !== "EINTR") throw new SystemCallError("connect", code);
         if (deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
@@ -80,6 +86,7 @@ export class PosixSocket {
    * @returns Whether there is: bytes, a close, or an error that the next read gives.
    */
   poll(milliseconds: number): boolean {
+    if (this.#closed) return true;
     return this.calls.poll(this.#readable, 1, milliseconds) > 0;
   }
 
@@ -90,6 +97,7 @@ export class PosixSocket {
 
   /** Reads what is there. @returns `undefined` when there is nothing, 0 at the end. */
   receive(into: Uint8Array): number | undefined {
+    if (this.#closed) return 0;
     for (;;) {
       const count = this.calls.recv(this.fd, into, into.length, this.calls.constants.MSG_DONTWAIT);
       if (count >= 0) return count;
@@ -106,6 +114,7 @@ export class PosixSocket {
    * @returns How many bytes it took; 0 when it takes none now.
    */
   send(bytes: Uint8Array, before: number): number {
+    if (this.#closed) throw new SystemCallError("send", "EBADF", before);
     for (;;) {
       const count = this.calls.send(this.fd, bytes, bytes.length, this.#flags);
       if (count >= 0) return count;
@@ -131,6 +140,7 @@ export class PosixSocket {
     if (this.#closed) return;
     this.#closed = true;
     this.calls.close(this.fd);
+    this.#onClose();
   }
 }
 

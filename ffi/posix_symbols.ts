@@ -28,6 +28,7 @@ const COMMON = {
   recv: ["int", "memory", "size", "int", "int"],
   // fds, count (unsigned long on Linux, unsigned int on macOS), timeout
   poll: ["memory", "size", "int", "int"],
+  sched_yield: ["int"],
   // fd, how
   shutdown: ["int", "int", "int"],
   close: ["int", "int"],
@@ -65,6 +66,12 @@ type Value = number | bigint | Uint8Array | null;
 /** The functions as a runtime's loader gives them. */
 export type PosixFunctions = Readonly<Record<string, (...values: Value[]) => number>>;
 
+/** A loaded library. */
+export interface Library {
+  readonly functions: PosixFunctions;
+  close(): void;
+}
+
 /** How a runtime loads functions. */
 export interface PosixLoader<T> {
   /** The runtime's name for each C type. */
@@ -72,7 +79,7 @@ export interface PosixLoader<T> {
   /** Makes the runtime's declaration of one function. */
   declare(parameters: string[], result: string): T;
   /** Loads functions from one library. Throws when it or one of them is missing. */
-  load(path: string, symbols: Readonly<Record<string, T>>): PosixFunctions;
+  load(path: string, symbols: Readonly<Record<string, T>>): Library;
   /** Puts a size into the form that the runtime takes as an argument. Default: as it is. */
   readonly toSize?: (size: number) => number | bigint;
 }
@@ -92,7 +99,8 @@ export function loadPosixCalls<T>(
 ): PosixCalls {
   const { toSize = (size) => size } = loader;
   const system = constants.system === "darwin" ? DARWIN_ONLY : LINUX_ONLY;
-  const f = loadSymbols(paths, loader, { ...COMMON, ...system }) as
+  const library = loadSymbols(paths, loader, { ...COMMON, ...system });
+  const f = library.functions as
     & Readonly<Record<keyof typeof COMMON, PosixFunctions[string]>>
     & PosixFunctions;
   const { ioctl, getpeereid } = f;
@@ -108,6 +116,7 @@ export function loadPosixCalls<T>(
     send: (fd, bytes, length, flags) => f.send(fd, bytes, toSize(length), flags),
     recv: (fd, into, length, flags) => f.recv(fd, into, toSize(length), flags),
     poll: (fds, count, timeout) => f.poll(fds, count === 1 ? one : toSize(count), timeout),
+    yield: () => f.sched_yield(),
     shutdown: (fd, how) => f.shutdown(fd, how),
     close: (fd) => f.close(fd),
     setsockopt: (fd, level, name, value, length) => f.setsockopt(fd, level, name, value, length),
@@ -122,10 +131,15 @@ export function loadPosixCalls<T>(
     ...(getpeereid && { getpeereid: (fd, uid, gid) => getpeereid(fd, uid, gid) }),
     ...(constants.system === "linux" && {
       statx: (folder, path, flags, mask, into) => {
-        const { statx } = loadSymbols(paths, loader, STATX);
-        return statx!(folder, path, flags, mask, into);
+        const { functions, close } = loadSymbols(paths, loader, STATX);
+        try {
+          return functions.statx!(folder, path, flags, mask, into);
+        } finally {
+          close();
+        }
       },
     }),
+    unload: () => library.close(),
   };
 }
 
@@ -133,7 +147,7 @@ function loadSymbols<T>(
   paths: readonly string[],
   { types, declare, load }: PosixLoader<T>,
   signatures: Readonly<Record<string, Signature>>,
-): PosixFunctions {
+): Library {
   const declared: Record<string, T> = {};
   for (const [name, signature] of Object.entries(signatures)) {
     const names = signature.map((type) => types[type]);

@@ -138,6 +138,7 @@ export class Exchange {
       this.#write(calls);
     }
     if (!this.#reading) void this.#read();
+    else this.#hold();
   }
 
   #write(calls: Call[]): void {

@@ -33,6 +33,8 @@ export class Session {
   readonly #host: Host;
   readonly #settings: Settings;
   #exchange: Exchange | undefined;
+  /** Also those that only await their last replies. */
+  readonly #exchanges = new Set<Exchange>();
   #opening: Promise<Exchange> | undefined;
   #endpoint: string;
   #closed = false;
@@ -97,7 +99,7 @@ export class Session {
   /** Closes; what is under way ends with {@linkcode ClientClosedError}. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#exchange?.close(Failure.closed);
+    for (const exchange of [...this.#exchanges]) exchange.close(Failure.closed);
   }
 
   #usable(): Exchange | undefined {
@@ -126,8 +128,10 @@ export class Session {
     }
     this.#endpoint = endpoint;
     const exchange = new Exchange(connection, maxReply, () => {
+      this.#exchanges.delete(exchange);
       if (this.#exchange === exchange) this.#exchange = undefined;
     });
+    this.#exchanges.add(exchange);
     return this.#exchange = exchange;
   }
 

@@ -12,7 +12,7 @@ import * as bunWin from "../ffi/bun_win.ts";
 import * as denoWin from "../ffi/deno_win.ts";
 import * as node from "../ffi/node.ts";
 import * as nodeWin from "../ffi/node_win.ts";
-import { PosixTransport } from "../ffi/posix_transport.ts";
+import { posixTransport } from "../ffi/posix_transport.ts";
 import { WinTransport } from "../ffi/win_transport.ts";
 import { runtime } from "../src/runtime.ts";
 import type { Transport } from "../src/transport.ts";
@@ -35,7 +35,7 @@ export function chooseTransportSync(choice: TransportChoice): Transport {
     ? undefined
     : runtime.system === "windows"
     ? new WinTransport(WINDOWS[runtime.name])
-    : new PosixTransport(BINDINGS[runtime.name], runtime);
+    : posixTransport(BINDINGS[runtime.name], runtime);
   if (ffi?.available()) return ffi;
   throw unusable(ffi, ffi?.unavailable() ?? "this runtime has no FFI");
 }

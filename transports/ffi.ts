@@ -12,7 +12,7 @@ import type { Transport } from "../src/transport.ts";
 export async function loadFfi(): Promise<Transport | undefined> {
   if (runtime.name === "unknown") return undefined;
   if (runtime.system === "windows") return await loadWindows();
-  const [{ PosixTransport }, binding] = await Promise.all([
+  const [{ posixTransport }, binding] = await Promise.all([
     import("../ffi/posix_transport.ts"),
     runtime.name === "deno"
       ? import("../ffi/deno.ts")
@@ -20,7 +20,7 @@ export async function loadFfi(): Promise<Transport | undefined> {
       ? import("../ffi/bun.ts")
       : import("../ffi/node.ts"),
   ]);
-  return new PosixTransport(binding, runtime);
+  return posixTransport(binding, runtime);
 }
 
 async function loadWindows(): Promise<Transport> {

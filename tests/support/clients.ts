@@ -1,0 +1,113 @@
+/**
+ * Every way to a client that this runtime has, so that one test runs over all of them. A synchronous
+ * client gives plain values, which `await` takes as well.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  connect,
+  type ConnectOptions,
+  connectSync,
+  type KeychainClient,
+  type KeychainClientSync,
+} from "../../mod.ts";
+import { type DaemonOptions, startDaemon } from "../../testing/mod.ts";
+import { fixtureCommand, root, runtime, runtimeMajor, test, type TestOptions } from "../harness.ts";
+
+/** Both kinds of clients. */
+export type AnyClient = KeychainClient | KeychainClientSync;
+
+/** One way to a client. */
+export interface Mode {
+  /** Shown in the test's name: `ffi`, `node` or `ffi sync`. */
+  readonly name: string;
+  readonly transport: "ffi" | "node";
+  readonly sync: boolean;
+  connect(options: ConnectOptions): Promise<AnyClient>;
+}
+
+/** Whether this runtime has FFI. */
+export const hasFfi: boolean = runtime !== "node" || runtimeMajor >= 26;
+
+/** The ways that this runtime has. */
+export const modes: readonly Mode[] = [
+  ...(hasFfi
+    ? [
+      {
+        name: "ffi",
+        transport: "ffi" as const,
+        sync: false,
+        connect: (options: ConnectOptions) => connect({ transport: "ffi", ...options }),
+      },
+      {
+        name: "ffi sync",
+        transport: "ffi" as const,
+        sync: true,
+        connect: (options: ConnectOptions) =>
+          Promise.resolve().then(() => connectSync({ transport: "ffi", ...options })),
+      },
+    ]
+    : []),
+  {
+    name: "node",
+    transport: "node" as const,
+    sync: false,
+    connect: (options: ConnectOptions) => connect({ transport: "node", ...options }),
+  },
+];
+
+/** A daemon, here or in another process. */
+export interface AnyDaemon extends AsyncDisposable {
+  readonly endpoint: string;
+}
+
+/** Starts a daemon that a client of this mode can talk to: a blocked thread cannot serve itself. */
+export async function startDaemonFor(mode: Mode, options: DaemonOptions = {}): Promise<AnyDaemon> {
+  return mode.sync ? await serve(options) : await startDaemon(options);
+}
+
+async function serve(options: DaemonOptions): Promise<AnyDaemon> {
+  const [command, ...args] = fixtureCommand("serve", { args: [JSON.stringify(options)] });
+  const child = spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  let text = "";
+  for await (const chunk of child.stdout.setEncoding("utf8")) {
+    text += chunk;
+    if (text.includes("\n")) break;
+  }
+  const { endpoint } = JSON.parse(text) as { endpoint: string };
+  return {
+    endpoint,
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}
+
+/** What a test gets. */
+export interface Given {
+  readonly client: AnyClient;
+  readonly daemon: AnyDaemon;
+  readonly mode: Mode;
+}
+
+/** Registers a test for every mode, with a daemon and a client that is connected to it. */
+export function testClient(
+  name: string,
+  daemonOptions: DaemonOptions,
+  body: (given: Given) => Promise<void>,
+  options?: TestOptions,
+): void {
+  for (const mode of modes) {
+    test(`[${mode.name}] ${name}`, async () => {
+      await using daemon = await startDaemonFor(mode, daemonOptions);
+      const client = await mode.connect({ endpoint: daemon.endpoint });
+      try {
+        await body({ client, daemon, mode });
+      } finally {
+        await client.close();
+      }
+    }, options);
+  }
+}
