@@ -95,11 +95,32 @@ export class PosixSocket {
     this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds);
   }
 
+  /** Bounds {@linkcode receiveWaiting}. */
+  setReceiveTimeout(milliseconds: number): void {
+    const { SOL_SOCKET, SO_RCVTIMEO } = this.calls.constants;
+    this.calls.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, timeval(milliseconds), 16);
+  }
+
+  /** Reads what is there, if anything. @returns -1 when there is nothing, or for an error. */
+  tryReceive(into: Uint8Array): number {
+    if (this.#closed) return 0;
+    return this.calls.recv(this.fd, into, into.length, this.calls.constants.MSG_DONTWAIT);
+  }
+
   /** Reads what is there. @returns `undefined` when there is nothing, 0 at the end. */
   receive(into: Uint8Array): number | undefined {
+    return this.#receive(into, this.calls.constants.MSG_DONTWAIT);
+  }
+
+  /** Reads, waiting on this thread. @returns `undefined` when the time set for it is over. */
+  receiveWaiting(into: Uint8Array): number | undefined {
+    return this.#receive(into, 0);
+  }
+
+  #receive(into: Uint8Array, flags: number): number | undefined {
     if (this.#closed) return 0;
     for (;;) {
-      const count = this.calls.recv(this.fd, into, into.length, this.calls.constants.MSG_DONTWAIT);
+      const count = this.calls.recv(this.fd, into, into.length, flags);
       if (count >= 0) return count;
       const code = errorName(this.calls);
       if (code === "EAGAIN") return undefined;

@@ -27,6 +27,19 @@ export function turnTime(): number {
   return now - started;
 }
 
+/** Milliseconds that were spent waiting on this thread since a pause last let the event loop run. */
+let spent = 0;
+
+/** Whether this thread may be held up once more before the event loop has its turn. */
+export function mayWait(): boolean {
+  return spent < TURN_LIMIT;
+}
+
+/** Counts a wait on this thread. Cheaper than {@linkcode turnTime}, which needs the event loop. */
+export function countWait(milliseconds: number): void {
+  spent += milliseconds;
+}
+
 /** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
 export class Pause {
   readonly #since = performance.now();
@@ -46,7 +59,11 @@ export class Pause {
    * @param longest Milliseconds that it takes at most.
    */
   next(longest = Infinity): Promise<void> {
-    return new Promise((resolve) => {
+    return new Promise((done) => {
+      const resolve = (): void => {
+        spent = 0;
+        done();
+      };
       this.#wake = resolve;
       if (performance.now() - this.#since < EAGER) {
         setImmediate(resolve);
