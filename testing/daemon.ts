@@ -168,13 +168,13 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   }
 
   async #shutDown(): Promise<void> {
+    // This removes the socket at once, and calls back when the last connection has ended.
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const unlinked = this.#place.unlink();
     for (const socket of this.#waiting) socket.destroy();
     this.#waiting.clear();
     if (this.#active.size > 0) await this.#grace();
     for (const socket of this.#active.keys()) socket.destroy();
-    await Promise.all([stopped, unlinked]);
+    await stopped;
     await this.#place.remove();
   }
 

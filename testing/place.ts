@@ -10,9 +10,7 @@ export interface Place {
   readonly endpoint: string;
   /** Makes the socket private, once it exists. */
   protect(): Promise<void>;
-  /** Removes the socket. */
-  unlink(): Promise<void>;
-  /** Removes all that was made for the daemon. */
+  /** Removes what was made for the daemon; the socket goes with its server. */
   remove(): Promise<void>;
 }
 
@@ -29,7 +27,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 export async function preparePlace(endpoint: string | undefined): Promise<Place> {
   if (platform === "win32") {
     const name = `\\\\.\\pipe\\keychain-auth-test-${randomBytes(16).toString("hex")}`;
-    return { endpoint: endpoint ?? name, protect: nothing, unlink: nothing, remove: nothing };
+    return { endpoint: endpoint ?? name, protect: nothing, remove: nothing };
   }
   if (endpoint !== undefined) {
     checkLength(endpoint);
@@ -53,7 +51,6 @@ function socketPlace(endpoint: string, remove: () => Promise<void>): Place {
   return {
     endpoint,
     protect: () => chmod(endpoint, 0o600),
-    unlink: () => rm(endpoint, { force: true }),
     remove,
   };
 }

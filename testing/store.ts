@@ -8,7 +8,9 @@ export class MemoryStore {
   /** @param secrets Service, then target, then value. */
   constructor(secrets: Readonly<Record<string, Readonly<Record<string, string>>>> = {}) {
     for (const [service, entries] of Object.entries(secrets)) {
-      for (const [target, value] of Object.entries(entries)) this.set(service, target, value);
+      for (const [target, value] of Object.entries(entries)) {
+        this.set(wellFormed(service), wellFormed(target), wellFormed(value));
+      }
     }
   }
 
@@ -19,10 +21,7 @@ export class MemoryStore {
 
   /** Stores a value, over an older one. */
   set(service: string, target: string, value: string): void {
-    this.#entries.set(
-      `${wellFormed(service)}:${wellFormed(target)}`,
-      wellFormed(value),
-    );
+    this.#entries.set(`${service}:${target}`, value);
   }
 
   /** @returns Whether there was such an entry. */

@@ -123,8 +123,11 @@ test("daemon keeps emoji, line feed and NUL, and escapes as Go does", async () =
 
 test("daemon damages a lone surrogate to U+FFFD and tells nobody", async () => {
   await using bench = await startBench();
-  assertEquals(await bench.client.ask(write(["s"], ["a\ud800b"])), OK);
-  assertEquals(await bench.client.ask(read(["s"])), found('{"target":"s","value":"a\uFFFDb"}'));
+  assertEquals(await bench.client.ask(write(["s\udc00"], ["a\ud800b"])), OK);
+  assertEquals(
+    await bench.client.ask(read(["s\uFFFD", "s\udfff"])),
+    found('{"target":"s\uFFFD","value":"a\uFFFDb"},{"target":"s\uFFFD","value":"a\uFFFDb"}'),
+  );
 });
 
 test("daemon deletes what exists", async () => {

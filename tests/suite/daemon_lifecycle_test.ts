@@ -36,12 +36,15 @@ test("startDaemon() gives every daemon its own place", async () => {
 
 test("startDaemon() replaces a stale socket and leaves a live one alone", async () => {
   await using place = await staleEndpoint();
-  await using daemon = await startDaemon({ endpoint: place.endpoint });
+  const daemon = await startDaemon({ endpoint: place.endpoint });
   assertEquals(daemon.endpoint, place.endpoint);
   await assertRejects(() => startDaemon({ endpoint: place.endpoint }), Error, "it is in use");
-  await using client = await RawClient.connect(place.endpoint);
+  const client = await RawClient.connect(place.endpoint);
   client.send(ping);
   await client.reply();
+  await client.close();
+  await daemon.close();
+  await assertRejects(() => lstat(place.endpoint), Error, "ENOENT");
 }, posix);
 
 test("startDaemon() refuses to replace a file that is no socket", async () => {
