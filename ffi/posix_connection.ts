@@ -88,10 +88,14 @@ class PosixConnection implements Connection {
   /** Waits on this thread as long as this turn allows. */
   #look(into: Uint8Array): number | undefined {
     if (this.#slow || !mayWait()) return this.#socket.receive(into);
-    // A daemon that answers at once on this very processor has done so when it gives it back: that
-    // needs no timer, which is what poll(2) spends most of its time on.
-    this.#socket.calls.yield();
-    const count = this.#socket.tryReceive(into);
+    // Sending wakes the daemon, which has often answered on this very processor before send(2) is
+    // back, or does when it is given the processor. That needs no timer, as poll(2) does. Yielding
+    // first would be wrong: on a busy machine it gives away a whole time slice.
+    let count = this.#socket.tryReceive(into);
+    if (count < 0) {
+      this.#socket.calls.yield();
+      count = this.#socket.tryReceive(into);
+    }
     if (count >= 0) {
       countWait(QUICK);
       return count;
