@@ -1,27 +1,33 @@
 /**
- * The Windows calls on Bun.
+ * kernel32 on Bun.
  *
  * @module
  */
 
-import type { WinCalls } from "./win_calls.ts";
-import { bindWinCalls, declareSymbols, loadKernel32, type WinFunctions } from "./win_symbols.ts";
+import { obstacle } from "./bun.ts";
+import { loadWinCalls, type WinFunctions } from "./win_symbols.ts";
+import type { WinBinding } from "./win_transport.ts";
+
+export { obstacle };
+
+type Foreign = { args: string[]; returns: string };
 
 /** What is used of bun:ffi. */
 interface BunForeign {
-  dlopen(path: string, symbols: unknown): { symbols: unknown };
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
+    symbols: unknown;
+    close(): void;
+  };
 }
 
-/**
- * Loads kernel32.
- *
- * @throws {Error} When it cannot be loaded.
- */
-export function bunWinCalls(): WinCalls {
+export const winCalls: WinBinding["winCalls"] = (paths) => {
   const ffi = process.getBuiltinModule("bun:ffi") as unknown as BunForeign;
-  const symbols = declareSymbols(
-    { HANDLE: "u64", DWORD: "u32", BOOL: "i32", memory: "buffer", NULL: "ptr" },
-    (args, returns) => ({ args, returns }),
-  );
-  return bindWinCalls(loadKernel32((path) => ffi.dlopen(path, symbols).symbols as WinFunctions));
-}
+  return loadWinCalls<Foreign>(paths, {
+    types: { HANDLE: "u64", DWORD: "u32", BOOL: "i32", memory: "buffer", NULL: "ptr" },
+    declare: (args, returns) => ({ args, returns }),
+    load(path, symbols) {
+      const library = ffi.dlopen(path, symbols);
+      return { functions: library.symbols as WinFunctions, close: () => library.close() };
+    },
+  });
+};

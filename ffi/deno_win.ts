@@ -1,27 +1,35 @@
 /**
- * The Windows calls on Deno.
+ * kernel32 on Deno.
  *
  * @module
  */
 
-import type { WinCalls } from "./win_calls.ts";
-import { bindWinCalls, declareSymbols, loadKernel32, type WinFunctions } from "./win_symbols.ts";
+import { obstacle } from "./deno.ts";
+import { loadWinCalls, type WinFunctions } from "./win_symbols.ts";
+import type { WinBinding } from "./win_transport.ts";
+
+export { obstacle };
+
+type Foreign = { parameters: string[]; result: string };
 
 /** What is used of Deno, so that this type-checks without Deno's own types. */
-interface DenoForeign {
-  dlopen(path: string, symbols: unknown): { symbols: unknown };
+interface DenoGlobal {
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
+    symbols: unknown;
+    close(): void;
+  };
 }
 
-/**
- * Loads kernel32.
- *
- * @throws {Error} When it cannot be loaded, e.g. without `--allow-ffi`.
- */
-export function denoWinCalls(): WinCalls {
-  const { Deno } = globalThis as unknown as { Deno: DenoForeign };
-  const symbols = declareSymbols(
-    { HANDLE: "usize", DWORD: "u32", BOOL: "i32", memory: "buffer", NULL: "pointer" },
-    (parameters, result) => ({ parameters, result }),
-  );
-  return bindWinCalls(loadKernel32((path) => Deno.dlopen(path, symbols).symbols as WinFunctions));
-}
+export const winCalls: WinBinding["winCalls"] = (paths) => {
+  const { Deno } = globalThis as unknown as { Deno: DenoGlobal };
+  // The others would prompt.
+  const permitted = paths.filter((path) => obstacle([path]) === undefined);
+  return loadWinCalls<Foreign>(permitted, {
+    types: { HANDLE: "usize", DWORD: "u32", BOOL: "i32", memory: "buffer", NULL: "pointer" },
+    declare: (parameters, result) => ({ parameters, result }),
+    load(path, symbols) {
+      const library = Deno.dlopen(path, symbols);
+      return { functions: library.symbols as WinFunctions, close: () => library.close() };
+    },
+  });
+};

@@ -1,31 +1,35 @@
 /**
- * The Windows calls on Node 26.
+ * kernel32 on Node 26 and newer.
  *
  * @module
  */
 
-import type { WinCalls } from "./win_calls.ts";
-import { bindWinCalls, declareSymbols, loadKernel32, type WinFunctions } from "./win_symbols.ts";
+import { obstacle } from "./node.ts";
+import { loadWinCalls, type WinFunctions } from "./win_symbols.ts";
+import type { WinBinding } from "./win_transport.ts";
+
+export { obstacle };
+
+type Foreign = { arguments: string[]; return: string };
 
 /** What is used of node:ffi. */
 interface NodeForeign {
-  dlopen(path: string, symbols: unknown): { functions: unknown };
+  dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
+    functions: unknown;
+    lib: { close(): void };
+  };
 }
 
-/**
- * Loads kernel32.
- *
- * @throws {Error} When this Node has no node:ffi, or the library cannot be loaded.
- */
-export function nodeWinCalls(): WinCalls {
+export const winCalls: WinBinding["winCalls"] = (paths) => {
   const ffi = process.getBuiltinModule("node:ffi") as unknown as NodeForeign | undefined;
   if (ffi === undefined) throw new Error("This Node has no node:ffi");
-  const symbols = declareSymbols(
-    { HANDLE: "uint64", DWORD: "uint32", BOOL: "int32", memory: "buffer", NULL: "pointer" },
-    (parameters, result) => ({ arguments: parameters, return: result }),
-  );
-  return bindWinCalls(
-    loadKernel32((path) => ffi.dlopen(path, symbols).functions as WinFunctions),
-    BigInt,
-  );
-}
+  return loadWinCalls<Foreign>(paths, {
+    types: { HANDLE: "uint64", DWORD: "uint32", BOOL: "int32", memory: "buffer", NULL: "pointer" },
+    declare: (parameters, result) => ({ arguments: parameters, return: result }),
+    load(path, symbols) {
+      const library = ffi.dlopen(path, symbols);
+      return { functions: library.functions as WinFunctions, close: () => library.lib.close() };
+    },
+    toHandle: BigInt,
+  });
+};

@@ -59,6 +59,8 @@ export interface WinCalls {
    * have made calls of its own in between, so 0 after a failure means unknown, not success.
    */
   GetLastError(): number;
+  /** Unloads kernel32. None of the calls may be made any more. */
+  unload(): void;
 }
 
 /**

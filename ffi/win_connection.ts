@@ -20,12 +20,14 @@ class PipeConnection implements Connection {
   readonly peer: PeerCredentials;
   readonly #pipe: PipeHandle;
   readonly #backlog: Backlog;
+  readonly #onClosed: () => void;
   #reading: Pause | undefined;
   #writing: Pause | undefined;
   #held = true;
 
-  constructor(pipe: PipeHandle) {
+  constructor(pipe: PipeHandle, onClosed: () => void) {
     this.#pipe = pipe;
+    this.#onClosed = onClosed;
     this.#backlog = new Backlog(pipe);
     this.peer = { pid: pipe.serverPid() };
   }
@@ -89,7 +91,9 @@ class PipeConnection implements Connection {
   }
 
   close(): void {
+    if (this.#pipe.closed) return;
     this.#pipe.close();
+    this.#onClosed();
     this.#reading?.wake();
     this.#writing?.wake();
   }
@@ -115,12 +119,14 @@ class PipeConnection implements Connection {
  * @param calls The Windows calls.
  * @param endpoint The pipe's name, `\\.\pipe\…`.
  * @param deadline When to give up.
+ * @param closed Called once when the connection makes no more calls.
  * @throws {SystemCallError} With the Windows name of the error, or `ETIMEDOUT`.
  */
 export async function connectPipe(
   calls: WinCalls,
   endpoint: string,
   deadline: Deadline,
+  closed: () => void,
 ): Promise<Connection> {
-  return new PipeConnection(await openPipe(calls, endpoint, deadline));
+  return new PipeConnection(await openPipe(calls, endpoint, deadline), closed);
 }

@@ -18,9 +18,11 @@ class PipeConnectionSync implements ConnectionSync {
   readonly peer: PeerCredentials;
   readonly #pipe: PipeHandle;
   readonly #backlog: Backlog;
+  readonly #onClosed: () => void;
 
-  constructor(pipe: PipeHandle) {
+  constructor(pipe: PipeHandle, onClosed: () => void) {
     this.#pipe = pipe;
+    this.#onClosed = onClosed;
     this.#backlog = new Backlog(pipe);
     this.peer = { pid: pipe.serverPid() };
   }
@@ -71,7 +73,9 @@ class PipeConnectionSync implements ConnectionSync {
   }
 
   close(): void {
+    if (this.#pipe.closed) return;
     this.#pipe.close();
+    this.#onClosed();
   }
 }
 
@@ -81,12 +85,14 @@ class PipeConnectionSync implements ConnectionSync {
  * @param calls The Windows calls.
  * @param endpoint The pipe's name, `\\.\pipe\…`.
  * @param deadline When to give up.
+ * @param closed Called once when the connection makes no more calls.
  * @throws {SystemCallError} With the Windows name of the error, or `ETIMEDOUT`.
  */
 export function connectPipeSync(
   calls: WinCalls,
   endpoint: string,
   deadline: Deadline,
+  closed: () => void,
 ): ConnectionSync {
-  return new PipeConnectionSync(openPipeSync(calls, endpoint, deadline));
+  return new PipeConnectionSync(openPipeSync(calls, endpoint, deadline), closed);
 }

@@ -4,10 +4,13 @@
  * @module
  */
 
+import { loadFirst } from "./load.ts";
 import type { Handle, WinCalls } from "./win_calls.ts";
 
 /** C types as far as these functions have them: `memory` is a pointer to a byte array. */
 export type WinType = "HANDLE" | "DWORD" | "BOOL" | "memory" | "NULL";
+
+type Functions = Exclude<keyof WinCalls, "unload">;
 
 /** Parameters and, last, the result. */
 export const WIN_SYMBOLS = {
@@ -37,66 +40,45 @@ export const WIN_SYMBOLS = {
   // object
   CloseHandle: ["HANDLE", "BOOL"],
   GetLastError: ["DWORD"],
-} as const satisfies { readonly [Name in keyof WinCalls]: readonly [...WinType[], WinType] };
+} as const satisfies { readonly [Name in Functions]: readonly [...WinType[], WinType] };
 
 /** The functions as a runtime's loader gives them. */
 export type WinFunctions = {
-  readonly [Name in keyof WinCalls]: (
+  readonly [Name in Functions]: (
     ...values: (Handle | Uint8Array | null)[]
   ) => Handle;
 };
 
-/** Where the library is. Absolute first: a grant for one file must name it so. */
-export const KERNEL32: readonly string[] = ["C:\\Windows\\System32\\kernel32.dll", "kernel32.dll"];
-
-/**
- * Loads kernel32 by the first of its names that works.
- *
- * @param load Loads one library.
- * @throws {unknown} What loading by the last name threw.
- */
-export function loadKernel32<T>(load: (path: string) => T): T {
-  let failure: unknown;
-  for (const path of KERNEL32) {
-    try {
-      return load(path);
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  throw failure;
+/** How a runtime loads functions. */
+export interface WinLoader<T> {
+  /** The runtime's name for each C type. */
+  readonly types: Readonly<Record<WinType, string>>;
+  /** Makes the runtime's declaration of one function. */
+  declare(parameters: string[], result: string): T;
+  /** Loads functions from one library. Throws when it or one of them is missing. */
+  load(path: string, symbols: Readonly<Record<string, T>>): {
+    readonly functions: WinFunctions;
+    close(): void;
+  };
+  /** Puts a handle into the form that the runtime takes as an argument. Default: as it is. */
+  readonly toHandle?: (handle: Handle) => Handle;
 }
 
 /**
- * Symbols in a runtime's own notation.
+ * Loads kernel32 and gives the calls over it.
  *
- * @param types The runtime's name for each C type.
- * @param declare Makes the runtime's declaration of one function.
+ * @param paths Where it may be.
+ * @param loader How this runtime loads functions.
+ * @throws {unknown} What loading by the first path threw, when none works.
  */
-export function declareSymbols<T>(
-  types: Readonly<Record<WinType, string>>,
-  declare: (parameters: string[], result: string) => T,
-): Record<string, T> {
+export function loadWinCalls<T>(paths: readonly string[], loader: WinLoader<T>): WinCalls {
+  const { types, declare, load, toHandle: h = (handle) => handle } = loader;
   const declared: Record<string, T> = {};
   for (const [name, signature] of Object.entries(WIN_SYMBOLS)) {
     const names = signature.map((type: WinType) => types[type]);
     declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
   }
-  return declared;
-}
-
-/**
- * The calls over loaded functions.
- *
- * @param functions What the runtime's loader gave.
- * @param toHandle Puts a handle into the form that the runtime takes as an argument.
- */
-export function bindWinCalls(
-  functions: WinFunctions,
-  toHandle: (handle: Handle) => Handle = (handle) => handle,
-): WinCalls {
-  const f = functions;
-  const h = toHandle;
+  const { functions: f, close } = loadFirst(paths, (path) => load(path, declared));
   return {
     CreateFileW: (name, access, share, disposition, flags) =>
       f.CreateFileW(name, access, share, null, disposition, flags, null),
@@ -117,5 +99,6 @@ export function bindWinCalls(
     GetNamedPipeServerProcessId: (pipe, pid) => Number(f.GetNamedPipeServerProcessId(h(pipe), pid)),
     CloseHandle: (object) => Number(f.CloseHandle(h(object))),
     GetLastError: () => Number(f.GetLastError()),
+    unload: close,
   };
 }

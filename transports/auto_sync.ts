@@ -13,7 +13,7 @@ import * as denoWin from "../ffi/deno_win.ts";
 import * as node from "../ffi/node.ts";
 import * as nodeWin from "../ffi/node_win.ts";
 import { posixTransport } from "../ffi/posix_transport.ts";
-import { WinTransport } from "../ffi/win_transport.ts";
+import { winTransport } from "../ffi/win_transport.ts";
 import { runtime } from "../src/runtime.ts";
 import type { Transport } from "../src/transport.ts";
 import { checkTransport, type TransportChoice, unusable } from "./auto.ts";
@@ -34,7 +34,7 @@ export function chooseTransportSync(choice: TransportChoice): Transport {
   const ffi = runtime.name === "unknown"
     ? undefined
     : runtime.system === "windows"
-    ? new WinTransport(WINDOWS[runtime.name])
+    ? winTransport(WINDOWS[runtime.name])
     : posixTransport(BINDINGS[runtime.name], runtime);
   if (ffi?.available()) return ffi;
   throw unusable(ffi, ffi?.unavailable() ?? "this runtime has no FFI");

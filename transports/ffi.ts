@@ -24,7 +24,7 @@ export async function loadFfi(): Promise<Transport | undefined> {
 }
 
 async function loadWindows(): Promise<Transport> {
-  const [{ WinTransport }, binding] = await Promise.all([
+  const [{ winTransport }, binding] = await Promise.all([
     import("../ffi/win_transport.ts"),
     runtime.name === "deno"
       ? import("../ffi/deno_win.ts")
@@ -32,5 +32,5 @@ async function loadWindows(): Promise<Transport> {
       ? import("../ffi/bun_win.ts")
       : import("../ffi/node_win.ts"),
   ]);
-  return new WinTransport(binding);
+  return winTransport(binding);
 }

@@ -82,7 +82,7 @@ test("halfClose() lets the client still write", async () => {
   assertEquals(await client.ended, "end");
   client.send('{"late":true}\n');
   await until("the late request arrives", () => server.lines.length === 1);
-});
+}, { skip: !posix }); // pipes have no half-close
 
 const resets: [string, Script, string, string][] = [
   ["before any reply", [reset()], "{}\n", ""],
@@ -131,7 +131,7 @@ test("stopListening() leaves the open connection and refuses new ones", async ()
   await using again = await RawClient.connect(server.endpoint);
   again.send("{}\n");
   await until("the server is back", () => server.connections === 2);
-});
+}, { skip: !posix }); // an open instance keeps a pipe's name: new clients wait for another one
 
 test("absentEndpoint() gives ENOENT", async () => {
   await using place = await absentEndpoint();
@@ -151,7 +151,7 @@ test("failures holds what a script could not do", async () => {
   await until("the script fails", () => server.failures.length === 1);
   assertEquals(server.failures[0]!.message, "The client ended before the script expected it");
   await client.close();
-});
+}, { skip: !posix && runtime === "deno" }); // Deno does not pass the end of a pipe on
 
 /** Sends, reads on, sends again after the first reply, and tells how it ended. */
 function watch(endpoint: string, first: string, second?: string) {

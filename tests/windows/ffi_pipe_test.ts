@@ -3,12 +3,10 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "node:child_process";
 import { createServer, type Socket } from "node:net";
 import process from "node:process";
-import { connectPipe } from "../../ffi/win_connection.ts";
-import { connectPipeSync } from "../../ffi/win_connection_sync.ts";
 import { Deadline } from "../../src/deadline.ts";
 import { SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
-import { calls, denoPath, hasForeignCalls, newPipeName, startNarrowDaemon } from "./support.ts";
+import { denoPath, hasForeignCalls, newPipeName, startNarrowDaemon, transport } from "./support.ts";
 
 const skip = !hasForeignCalls;
 const narrow = { skip: skip || denoPath === undefined, timeout: 60_000 };
@@ -38,11 +36,11 @@ async function listen(
 
 const echo = (socket: Socket): void => void socket.on("data", (bytes) => socket.write(bytes));
 
-test("connectPipe() opens a handle that no child process inherits", async () => {
+test("connect() of a pipe opens a handle that no child process inherits", async () => {
   let seen = (): void => {};
   const ended = new Promise<void>((resolve) => seen = resolve);
   await using server = await listen((socket) => socket.resume().on("end", seen));
-  const connection = await connectPipe(calls(), server.name, soon());
+  const connection = await transport().connect(server.name, soon());
   assertEquals(connection.inheritable?.(), false);
   // Were the handle inherited, the server would not see the end before the child's.
   const child = spawn("cmd.exe", ["/c", "pause"], { stdio: ["pipe", "ignore", "ignore"] });
@@ -58,26 +56,26 @@ test("connectPipe() opens a handle that no child process inherits", async () => 
   await exited;
 }, { skip });
 
-test("connectPipe() says who listens", async () => {
+test("connect() of a pipe says who listens", async () => {
   await using server = await listen(echo);
-  const connection = await connectPipe(calls(), server.name, soon());
+  const connection = await transport().connect(server.name, soon());
   assertEquals(connection.peer, { pid: process.pid });
   connection.close();
 }, { skip });
 
-test("connectPipe() gives up on a pipe that is not there", async () => {
+test("connect() of a pipe gives up on a pipe that is not there", async () => {
   const started = performance.now();
   const error = await assertRejects(
-    () => connectPipe(calls(), newPipeName(), soon()),
+    () => transport().connect(newPipeName(), soon()),
     SystemCallError,
   );
   assertEquals([error.call, error.code], ["CreateFileW", "ERROR_FILE_NOT_FOUND"]);
   assert(performance.now() - started < 2_000);
 }, { skip });
 
-test("connectPipe() waits for a pipe that appears between two accepts", async () => {
+test("connect() of a pipe waits for a pipe that appears between two accepts", async () => {
   const name = newPipeName();
-  const opening = connectPipe(calls(), name, soon());
+  const opening = transport().connect(name, soon());
   const server = createServer(echo);
   setTimeout(() => server.listen(name), 30);
   (await opening).close();
@@ -88,7 +86,7 @@ test("read() on a pipe waits without holding up the event loop", async () => {
   await using server = await listen((socket) =>
     socket.on("data", (bytes) => setTimeout(() => socket.write(bytes), 300))
   );
-  const connection = await connectPipe(calls(), server.name, soon());
+  const connection = await transport().connect(server.name, soon());
   let ticks = 0;
   const timer = setInterval(() => ticks++, 5);
   await connection.write(encode("hello\n"));
@@ -102,7 +100,7 @@ test("read() on a pipe waits without holding up the event loop", async () => {
 
 test("close() wakes a read that waits on a pipe", async () => {
   await using server = await listen(echo);
-  const connection = await connectPipe(calls(), server.name, soon());
+  const connection = await transport().connect(server.name, soon());
   const reading = connection.read(new Uint8Array(10));
   setTimeout(() => connection.close(), 20);
   assertEquals(await reading, 0);
@@ -112,7 +110,7 @@ test("close() wakes a read that waits on a pipe", async () => {
 
 test("read() on a pipe gives what came before the end, then the end", async () => {
   await using server = await listen((socket) => socket.end("bye\n", () => socket.destroy()));
-  const connection = await connectPipe(calls(), server.name, soon());
+  const connection = await transport().connect(server.name, soon());
   let text = "";
   const into = new Uint8Array(3);
   for (let n = await connection.read(into); n > 0; n = await connection.read(into)) {
@@ -130,7 +128,7 @@ test("read() on a pipe gives what came before the end, then the end", async () =
 
 test("close() gives up a write that the server does not take", async () => {
   await using server = await listen((socket) => socket.pause());
-  const connection = await connectPipe(calls(), server.name, soon());
+  const connection = await transport().connect(server.name, soon());
   const writing = Promise.resolve(connection.write(new Uint8Array(3_000_000)));
   setTimeout(() => connection.close(), 50);
   const error = await assertRejects(() => writing, SystemCallError);
@@ -153,9 +151,9 @@ function repeat(bytes: Uint8Array, times: number): Uint8Array {
   return all;
 }
 
-test("connectPipe() reads a 5 MB reply whole through a 1,024-byte pipe", async () => {
+test("connect() of a pipe reads a 5 MB reply whole through a 1,024-byte pipe", async () => {
   await using daemon = await startNarrowDaemon();
-  const connection = await connectPipe(calls(), daemon.endpoint, soon());
+  const connection = await transport().connect(daemon.endpoint, soon());
   assertEquals(connection.peer?.pid !== process.pid, true);
   await connection.write(bulk);
   const into = new Uint8Array(65_536);
@@ -174,7 +172,7 @@ test("connectPipe() reads a 5 MB reply whole through a 1,024-byte pipe", async (
 
 test("write() of 1,000 requests to a daemon that answers meanwhile does not block", async () => {
   await using daemon = await startNarrowDaemon();
-  const connection = await connectPipe(calls(), daemon.endpoint, soon());
+  const connection = await transport().connect(daemon.endpoint, soon());
   await connection.write(repeat(small, 1_000));
   const into = new Uint8Array(65_536);
   let text = "";
@@ -185,23 +183,27 @@ test("write() of 1,000 requests to a daemon that answers meanwhile does not bloc
   connection.close();
 }, narrow);
 
-test("connectPipeSync() writes 1,000 requests to a daemon that answers meanwhile", async () => {
-  await using daemon = await startNarrowDaemon();
-  const connection = connectPipeSync(calls(), daemon.endpoint, soon());
-  const requests = repeat(small, 1_000);
-  assertEquals(connection.write(requests, new Deadline(30_000)), requests.length);
-  const into = new Uint8Array(65_536);
-  let text = "";
-  while (text.length < smallReply.length * 1_000) {
-    text += new TextDecoder().decode(into.subarray(0, connection.read(into, soon())));
-  }
-  assertEquals(text, smallReply.repeat(1_000));
-  connection.close();
-}, narrow);
+test(
+  "connectSync() of a pipe writes 1,000 requests to a daemon that answers meanwhile",
+  async () => {
+    await using daemon = await startNarrowDaemon();
+    const connection = transport().connectSync(daemon.endpoint, soon());
+    const requests = repeat(small, 1_000);
+    assertEquals(connection.write(requests, new Deadline(30_000)), requests.length);
+    const into = new Uint8Array(65_536);
+    let text = "";
+    while (text.length < smallReply.length * 1_000) {
+      text += new TextDecoder().decode(into.subarray(0, connection.read(into, soon())));
+    }
+    assertEquals(text, smallReply.repeat(1_000));
+    connection.close();
+  },
+  narrow,
+);
 
-test("read() of connectPipeSync() gives up at the deadline and goes on after it", async () => {
+test("read() of a synchronous pipe gives up at the deadline and goes on after it", async () => {
   await using daemon = await startNarrowDaemon();
-  const connection = connectPipeSync(calls(), daemon.endpoint, soon());
+  const connection = transport().connectSync(daemon.endpoint, soon());
   const into = new Uint8Array(65_536);
   const started = performance.now();
   assertEquals(connection.read(into, new Deadline(60)), -1);
@@ -213,15 +215,20 @@ test("read() of connectPipeSync() gives up at the deadline and goes on after it"
   connection.close();
 }, narrow);
 
-test("connectPipe() reaches a daemon with one instance an accept from 200 clients", async () => {
-  await using daemon = await startNarrowDaemon();
-  const clients = Array.from({ length: 200 }, async () => {
-    const connection = await connectPipe(calls(), daemon.endpoint, new Deadline(30_000));
-    await connection.write(small);
-    const into = new Uint8Array(1_000);
-    const count = await connection.read(into);
-    connection.close();
-    return new TextDecoder().decode(into.subarray(0, count));
-  });
-  assertEquals(new Set(await Promise.all(clients)), new Set([smallReply]));
-}, narrow);
+test(
+  "connect() of a pipe reaches a daemon with one instance an accept from 200 clients",
+  async () => {
+    await using daemon = await startNarrowDaemon();
+    const pipes = transport();
+    const clients = Array.from({ length: 200 }, async () => {
+      const connection = await pipes.connect(daemon.endpoint, new Deadline(30_000));
+      await connection.write(small);
+      const into = new Uint8Array(1_000);
+      const count = await connection.read(into);
+      connection.close();
+      return new TextDecoder().decode(into.subarray(0, count));
+    });
+    assertEquals(new Set(await Promise.all(clients)), new Set([smallReply]));
+  },
+  narrow,
+);

@@ -47,7 +47,7 @@ for shared in ${quote(root)} ${quote(cache)}; do
 done
 exec env -i \\
   PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root WINEPREFIX=/prefix WINEDEBUG=-all \\
-  NODE_SKIP_PLATFORM_CHECK=1 NO_COLOR=1 \\
+  NODE_SKIP_PLATFORM_CHECK=1 NO_COLOR=1 XDG_RUNTIME_DIR=/tmp \\
   KEYCHAIN_AUTH_TEST_ROOT="\${KEYCHAIN_AUTH_TEST_ROOT:-}" \\
   KEYCHAIN_AUTH_TEST_BUILD="\${KEYCHAIN_AUTH_TEST_BUILD:-}" \\
   KEYCHAIN_AUTH_TEST_FILTER="\${KEYCHAIN_AUTH_TEST_FILTER:-}" \\

@@ -5,29 +5,18 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { bunWinCalls } from "../../ffi/bun_win.ts";
-import { denoWinCalls } from "../../ffi/deno_win.ts";
-import { nodeWinCalls } from "../../ffi/node_win.ts";
-import type { WinCalls } from "../../ffi/win_calls.ts";
+import * as bun from "../../ffi/bun_win.ts";
+import * as deno from "../../ffi/deno_win.ts";
+import * as node from "../../ffi/node_win.ts";
+import { winTransport } from "../../ffi/win_transport.ts";
 import { execPath, repoPath, runtime, runtimeMajor } from "../harness.ts";
 
 /** Whether this runtime can call Windows itself. */
 export const hasForeignCalls: boolean = runtime !== "node" || runtimeMajor >= 26;
 
-/** Loaded once and for all tests, because it is never unloaded. */
-const loaded: WinCalls | undefined = process.platform === "win32" && hasForeignCalls
-  ? load()
-  : undefined;
-
-function load(): WinCalls {
-  if (runtime === "deno") return denoWinCalls();
-  return runtime === "bun" ? bunWinCalls() : nodeWinCalls();
-}
-
-/** This runtime's own binding of the Windows calls. */
-export function calls(): WinCalls {
-  if (loaded === undefined) throw new Error("This runtime cannot call Windows");
-  return loaded;
+/** This runtime's ffi transport. */
+export function transport(): ReturnType<typeof winTransport> {
+  return winTransport({ deno, bun, node }[runtime]);
 }
 
 /** A pipe name that nobody uses. */
