@@ -70,7 +70,20 @@ async function startReal(bin: string): Promise<Endpoint> {
     XDG_RUNTIME_DIR: home,
     KEYCHAIN_AUTH_SOCKET: endpoint,
   };
-  execFileSync(bin, ["authorize", await realpath(process.execPath), SERVICE], { env });
+  const remove = () => rm(home, { recursive: true, force: true });
+  try {
+    // Through the environment: Deno takes its own path among the arguments of a child for a call of
+    // Node, and puts arguments of its own behind it.
+    const caller = await realpath(process.execPath);
+    const command = '"$BIN" authorize "$CALLER" "$SERVICE"';
+    execFileSync("/bin/sh", ["-c", command], {
+      env: { ...env, BIN: bin, CALLER: caller, SERVICE },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   const daemon = spawn(bin, ["start"], { env, stdio: "ignore" });
   const exited = new Promise<void>((resolve) => {
     daemon.once("exit", () => resolve());
@@ -79,7 +92,7 @@ async function startReal(bin: string): Promise<Endpoint> {
   const dispose = async () => {
     daemon.kill("SIGTERM");
     await exited;
-    await rm(home, { recursive: true, force: true });
+    await remove();
   };
   for (let i = 0; i < 100; i++) {
     const client = await RawClient.connect(endpoint).catch(() => undefined);
