@@ -134,8 +134,11 @@ export function fixtureCommand(name: string, options: FixtureOptions = {}): stri
   const { args = [], flags = [], permissions = ["-A"] } = options;
   const source = repoPath("tests", "fixtures", `${name}.ts`);
   switch (runtime) {
-    case "deno":
-      return [execPath, "run", "--no-prompt", ...permissions, ...flags, source, ...args];
+    case "deno": {
+      // Deno's own child_process adds -A to a deno command that has no permission flag at all.
+      const granted = permissions.length > 0 ? permissions : ["--allow-env=NOTHING"];
+      return [execPath, "run", "--no-prompt", ...granted, ...flags, source, ...args];
+    }
     case "bun":
       return [execPath, ...flags, source, ...args];
     case "node": {

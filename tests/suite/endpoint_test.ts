@@ -1,0 +1,73 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { endpointCandidates, InvalidRequestError, type System } from "../../src/mod.ts";
+import { connect, connectSync } from "../../mod.ts";
+import process from "node:process";
+import { test } from "../harness.ts";
+
+const HOME = "/home/me";
+
+function candidates(
+  system: System,
+  variables: Record<string, string | undefined>,
+  endpoint?: string,
+): readonly string[] {
+  return endpointCandidates(endpoint, { system, env: (name) => variables[name] || undefined });
+}
+
+test("endpointCandidates() takes the option before the environment", () => {
+  const env = { KEYCHAIN_AUTH_SOCKET: "/b.sock", HOME };
+  assertEquals(candidates("linux", env, "/a.sock"), ["/a.sock"]);
+  assertEquals(candidates("linux", env), ["/b.sock"]);
+});
+
+test("endpointCandidates() counts an empty variable as unset", () => {
+  assertEquals(candidates("linux", { KEYCHAIN_AUTH_SOCKET: "", XDG_RUNTIME_DIR: "", HOME }), [
+    "/run/keychain-auth/agent.sock",
+    "/home/me/.cache/keychain-auth/agent.sock",
+  ]);
+});
+
+test("endpointCandidates() follows the daemon's rule on each system", () => {
+  assertEquals(candidates("linux", { XDG_RUNTIME_DIR: "/run/user/7", HOME }), [
+    "/run/keychain-auth/agent.sock",
+    "/run/user/7/keychain-auth/agent.sock",
+    "/home/me/.cache/keychain-auth/agent.sock",
+  ]);
+  assertEquals(candidates("darwin", { HOME: "/Users/me", XDG_RUNTIME_DIR: "/x" }), [
+    "/Users/me/Library/Application Support/keychain-auth/agent.sock",
+  ]);
+  assertEquals(candidates("windows", { HOME }), ["\\\\.\\pipe\\keychain-auth"]);
+});
+
+test("endpointCandidates() takes a pipe's name with either slash", () => {
+  const env = { KEYCHAIN_AUTH_SOCKET: "//./pipe/mine" };
+  assertEquals(candidates("windows", env), ["\\\\.\\pipe\\mine"]);
+  assertEquals(candidates("windows", {}, "\\\\.\\pipe\\mine"), ["\\\\.\\pipe\\mine"]);
+  assertThrows(() => candidates("windows", {}, "C:\\agent.sock"), InvalidRequestError, "pipe");
+});
+
+test("endpointCandidates() measures a path in bytes with its NUL", () => {
+  const longest = "/" + "ä".repeat(53); // 107 bytes in 54 characters
+  assertEquals(candidates("linux", {}, longest), [longest]);
+  const error = assertThrows(() => candidates("linux", {}, longest + "x"), InvalidRequestError);
+  assertEquals(error.argument, "endpoint");
+  assertThrows(
+    () => candidates("darwin", { KEYCHAIN_AUTH_SOCKET: longest }),
+    InvalidRequestError,
+    "104",
+  );
+});
+
+test("endpointCandidates() refuses an empty name and a NUL", () => {
+  assertThrows(() => candidates("linux", {}, ""), InvalidRequestError, "empty");
+  assertThrows(() => candidates("linux", {}, "/a\0b"), InvalidRequestError, "NUL");
+});
+
+test("connect() refuses a path that is too long before any call", async () => {
+  const endpoint = "/tmp/" + "x".repeat(103);
+  if (process.platform === "win32") return;
+  let code: unknown;
+  await connect({ endpoint }).catch((error) => code = error.code);
+  assertEquals(code, "invalid_request");
+  assertThrows(() => connectSync({ endpoint }), InvalidRequestError);
+});

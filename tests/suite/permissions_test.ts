@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import process from "node:process";
+import { startDaemon } from "../../testing/mod.ts";
+import { libcCandidates } from "../../ffi/libc.ts";
+import { runtime as here } from "../../src/runtime.ts";
+import { runFixture, runtime, test } from "../harness.ts";
+import { existsSync } from "node:fs";
+
+const SECRETS = { S: { T: "value" } };
+const posix = process.platform !== "win32";
+const deno = { skip: runtime !== "deno" || !posix };
+const libc = libcCandidates(here).find((path) => existsSync(path));
+
+async function connectOnce(
+  permissions: string[],
+  endpoint?: string,
+  env: Record<string, string | undefined> = {},
+): Promise<Record<string, unknown>> {
+  const args = endpoint === undefined ? [] : [endpoint];
+  const { stdout, stderr, code } = await runFixture("connect_once", { args, permissions, env });
+  assertEquals(code, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+test("Deno with the libc grant and the environment alone uses ffi", async () => {
+  await using daemon = await startDaemon({ secrets: SECRETS });
+  const flags = [`--allow-ffi=${libc}`, "--allow-env"];
+  const env = { KEYCHAIN_AUTH_SOCKET: daemon.endpoint };
+  const result = await connectOnce(flags, undefined, env);
+  assertEquals([result.transport, result.value], ["ffi", "value"]);
+  assertEquals(result.inheritable, false);
+  assertEquals((result.peer as { pid: number }).pid, process.pid);
+}, deno);
+
+test("Deno with the three socket grants alone uses node", async () => {
+  await using daemon = await startDaemon({ secrets: SECRETS });
+  const path = daemon.endpoint;
+  const result = await connectOnce(
+    [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
+    path,
+  );
+  assertEquals([result.transport, result.value], ["node", "value"]);
+}, deno);
+
+test("Deno with neither is told both sets of flags with the real path", async () => {
+  await using daemon = await startDaemon({ secrets: SECRETS });
+  const path = daemon.endpoint;
+  const result = await connectOnce([], path);
+  assertEquals(result.code, "permission");
+  assertEquals(result.flags, [
+    [`--allow-ffi=${libcCandidates(here)[0]}`],
+    [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
+  ]);
+  for (const flag of (result.flags as string[][]).flat()) {
+    assertStringIncludes(String(result.message), flag);
+  }
+}, deno);
+
+test("each set of flags that a missing permission names is enough", async () => {
+  await using daemon = await startDaemon({ secrets: SECRETS });
+  const { flags } = await connectOnce([], daemon.endpoint);
+  for (const set of flags as string[][]) {
+    assertEquals((await connectOnce(set, daemon.endpoint)).value, "value", set.join(" "));
+  }
+}, deno);
+
+test("without a daemon every path is named within 100 ms", async () => {
+  const env = {
+    KEYCHAIN_AUTH_SOCKET: undefined,
+    XDG_RUNTIME_DIR: "/nonexistent/run",
+    HOME: "/nonexistent/home",
+  };
+  const result = await connectOnce(["-A"], undefined, env);
+  assertEquals(result.code, "daemon_unavailable");
+  const message = String(result.message);
+  for (
+    const path of here.system === "darwin"
+      ? ["/nonexistent/home/Library/Application Support/keychain-auth/agent.sock"]
+      : [
+        "/run/keychain-auth/agent.sock",
+        "/nonexistent/run/keychain-auth/agent.sock",
+        "/nonexistent/home/.cache/keychain-auth/agent.sock",
+      ]
+  ) assertStringIncludes(message, path);
+  assertStringIncludes(message, "keychain-auth start");
+  assert(Number(result.took) < 1_000, `took ${result.took} ms`);
+}, { skip: !posix });
