@@ -10,6 +10,7 @@ import { PermissionError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
 import { type Connection, type PeerCredentials, SystemCallError } from "../src/transport.ts";
 import { denoFlags } from "./deno_permissions.ts";
+import { windowsName } from "./windows_names.ts";
 
 /** Bytes that may wait to be read before the socket is told to stop. */
 const HIGH_WATER = 1024 * 1024;
@@ -17,6 +18,8 @@ const HIGH_WATER = 1024 * 1024;
 const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
 const ATOMIC = 16 * 1024;
+/** How long a missing pipe may be the gap between two accepts of its server, in milliseconds. */
+const GAP = 200;
 
 class NetConnection implements Connection {
   readonly #socket: Socket;
@@ -140,6 +143,26 @@ class NetConnection implements Connection {
 export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
   const flags = denoFlags(endpoint, runtime);
   if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, flags);
+  const socket = await open(endpoint, deadline);
+  socket.removeAllListeners("error");
+  return new NetConnection(socket, await ownerAsPeer(endpoint));
+}
+
+async function open(endpoint: string, deadline: Deadline): Promise<Socket> {
+  const started = performance.now();
+  for (;;) {
+    try {
+      return await openOnce(endpoint, deadline);
+    } catch (error) {
+      const gap = error instanceof SystemCallError && error.code === "ERROR_FILE_NOT_FOUND" &&
+        performance.now() - started < GAP && !deadline.passed;
+      if (!gap) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
+
+async function openOnce(endpoint: string, deadline: Deadline): Promise<Socket> {
   const socket = connect({ path: endpoint });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -156,13 +179,12 @@ export async function connectNet(endpoint: string, deadline: Deadline): Promise<
         reject(systemError("connect", error));
       });
     });
+    return socket;
   } catch (error) {
     socket.on("error", () => {/* told already */});
     socket.destroy();
     throw error;
   }
-  socket.removeAllListeners("error");
-  return new NetConnection(socket, await ownerAsPeer(endpoint));
 }
 
 /** node:net cannot ask the kernel who listens; whose the socket's file is comes closest. */
@@ -182,8 +204,12 @@ function codeOf(error: unknown): string {
   return typeof code === "string" ? code : name;
 }
 
+function systemName(code: string): string {
+  return runtime.system === "windows" ? windowsName(code) : code;
+}
+
 function systemError(call: string, error: unknown, written?: number): SystemCallError {
   return error instanceof SystemCallError
     ? error
-    : new SystemCallError(call, codeOf(error), written);
+    : new SystemCallError(call, systemName(codeOf(error)), written);
 }
