@@ -7,7 +7,17 @@
 /** The longest delay that timers take: 2^31 - 1 ms, the limit of `setTimeout`. */
 export const MAX_TIMEOUT = 2_147_483_647;
 
-/** A point in time, in milliseconds of `performance.now()`. */
+/**
+ * A point in time, in milliseconds of `performance.now()`.
+ *
+ * @example
+ * ```ts
+ * import { Deadline } from "@keychain-auth/client/core";
+ *
+ * const deadline = new Deadline(5_000);
+ * console.log(deadline.passed, deadline.remaining() <= 5_000); // false true
+ * ```
+ */
 export class Deadline {
   /** When it passes. */
   readonly at: number;

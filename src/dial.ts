@@ -19,6 +19,7 @@ import { type ConnectionBase, SystemCallError, type Transport } from "./transpor
 
 /** What to connect to, and how. */
 export interface Target {
+  /** How. */
   readonly transport: Transport;
   /** Endpoints in the order in which they are tried. */
   readonly candidates: readonly string[];

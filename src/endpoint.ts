@@ -14,6 +14,7 @@ export const PIPE = "\\\\.\\pipe\\keychain-auth";
 
 /** What the choice depends on. */
 export interface Surroundings {
+  /** Whose rule is followed. */
   readonly system: System;
   /** @returns A variable of the environment; `undefined` when it is unset or empty. */
   env(name: string): string | undefined;

@@ -10,9 +10,13 @@ import { type Action, type Match, MAX_LINE, type Request } from "./protocol.ts";
 
 /** One request, ready to be sent, and what is needed to check its reply. */
 export interface Frame {
+  /** What is asked. */
   readonly action: Action;
+  /** Of which service. */
   readonly service: string;
+  /** How the targets are compared. */
   readonly match: Match;
+  /** What it is about; a sound reply names nothing else. */
   readonly targets: readonly string[];
   /** The line with its line feed. Overwritten with zeros when it is no longer needed. */
   readonly bytes: Uint8Array;
@@ -34,6 +38,15 @@ const encoder = new TextEncoder();
  *
  * @param request A request that was checked.
  * @throws {RequestTooLargeError} When its line is longer than the daemon reads.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame } from "@keychain-auth/client/core";
+ *
+ * const { bytes } = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["KEY"] });
+ * console.log(new TextDecoder().decode(bytes));
+ * // {"type":"REQUEST","action":"read","service":"AgentSecrets","targets":["KEY"]}
+ * ```
  */
 export function encodeFrame(request: Request): Frame {
   const { action, service, match, targets, values, attributes } = request;
@@ -93,8 +106,39 @@ export function splitBatch(batch: Batch): Iterable<Frame> {
 const TAIL = "]}";
 const VALUES = '],"values":[';
 
+/**
+ * The frame of one exact read, which is most of all frames. Its beginning is the same for a whole
+ * service, and a name is short and nearly always ASCII: copying bytes beats encoding a string.
+ */
 function singleFrame(batch: Batch): Frame {
-  return frame(batch, `${headOf(batch)}${JSON.stringify(batch.targets[0])}]}\n`, batch.targets[0]);
+  const [target] = batch.targets as readonly [string];
+  const name = JSON.stringify(target);
+  const head = batch.match === "prefix" ? encoder.encode(headOf(batch)) : headBytes(batch);
+  const bytes = new Uint8Array(head.length + name.length + LAST.length);
+  bytes.set(head);
+  let at = head.length;
+  for (let index = 0; index < name.length; index++) {
+    const unit = name.charCodeAt(index);
+    if (unit > 0x7f) return frame(batch, `${headOf(batch)}${name}]}\n`, target);
+    bytes[at++] = unit;
+  }
+  bytes.set(LAST, at);
+  if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
+  const { action, service, match = "exact", targets } = batch;
+  return { action, service, match, targets, bytes };
+}
+
+const LAST = encoder.encode("]}\n");
+
+let lastHead = { action: "", service: "", bytes: new Uint8Array() };
+
+/** The beginning of an exact request; that of the last service is kept. */
+function headBytes(batch: Batch): Uint8Array {
+  const { action, service } = batch;
+  if (lastHead.service !== service || lastHead.action !== action) {
+    lastHead = { action, service, bytes: encoder.encode(headOf(batch)) };
+  }
+  return lastHead.bytes;
 }
 
 function headOf({ action, service, match }: Batch): string {

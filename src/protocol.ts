@@ -79,6 +79,14 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  *
  * @param line The bytes before the line feed.
  * @throws {ProtocolError} When it is not a well-formed reply.
+ *
+ * @example
+ * ```ts
+ * import { parseResponse } from "@keychain-auth/client/core";
+ *
+ * const line = '{"type":"RESPONSE","status":"denied","reason":"service_not_allowed"}';
+ * console.log(parseResponse(new TextEncoder().encode(line)).reason); // service_not_allowed
+ * ```
  */
 export function parseResponse(line: Uint8Array): Response {
   let value: unknown;

@@ -37,9 +37,11 @@ export type System = "linux" | "darwin" | "windows" | "other";
 
 /** The runtime that this module runs in. */
 export interface Runtime {
+  /** Which one. */
   readonly name: RuntimeName;
   /** Its version, such as `"2.9.6"`. */
   readonly version: string;
+  /** On which operating system. */
   readonly system: System;
   /** The processor: `"x64"`, `"arm64"`, or as the runtime calls it. */
   readonly arch: string;
@@ -79,7 +81,15 @@ function archOf(name: string): string {
 /**
  * Reads a variable of the environment, without prompting for the permission to.
  *
+ * @param name The variable's name.
  * @returns `undefined` when it is unset, empty, or not permitted.
+ *
+ * @example
+ * ```ts
+ * import { env } from "@keychain-auth/client/core";
+ *
+ * console.log(env("NO_SUCH_VARIABLE")); // undefined
+ * ```
  */
 export function env(name: string): string | undefined {
   if (Deno !== undefined) {

@@ -41,6 +41,16 @@ export interface ServiceHost {
  * {@linkcode DaemonError} when the daemon fails, {@linkcode TimeoutError} when it is late,
  * {@linkcode ConnectionLostError} when the connection ends, {@linkcode ProtocolError} when a reply
  * does not fit, and with the signal's reason when it is aborted.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ *
+ * await using client = await connect();
+ * const service = client.service("AgentSecrets");
+ * await service.write({ API_KEY: "sk-proj-dev123" });
+ * console.log(await service.get("API_KEY")); // sk-proj-dev123
+ * ```
  */
 export class Service {
   readonly #host: ServiceHost;

@@ -30,6 +30,16 @@ export interface ServiceHostSync {
 /**
  * The secrets of one service, without promises. Each method does and throws what its namesake of
  * {@linkcode Service} does; there are no signals, because nothing can abort a blocked thread.
+ *
+ * @example
+ * ```ts
+ * import { connectSync } from "@keychain-auth/client";
+ *
+ * using client = connectSync();
+ * const service = client.service("AgentSecrets");
+ * service.write({ API_KEY: "sk-proj-dev123" });
+ * console.log(service.get("API_KEY")); // sk-proj-dev123
+ * ```
  */
 export class ServiceSync {
   readonly #host: ServiceHostSync;

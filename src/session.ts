@@ -19,6 +19,7 @@ import type { Connection } from "./transport.ts";
 
 /** What a session is given from outside the core. */
 export interface Host {
+  /** Where to, and how. */
   readonly target: Target;
   /**
    * Looks the calling program up.

@@ -20,6 +20,7 @@ import type { ConnectionSync } from "./transport.ts";
 
 /** What a synchronous session is given from outside the core. */
 export interface HostSync {
+  /** Where to, and how. */
   readonly target: Target;
   /**
    * Looks the calling program up.

@@ -102,7 +102,16 @@ export interface Transport {
   ownerOf?(path: string): number | undefined;
 }
 
-/** A system call that failed. Internal to transports: the client turns it into its own errors. */
+/**
+ * A system call that failed. Transports throw it; the client turns it into its own errors.
+ *
+ * @example
+ * ```ts
+ * import { SystemCallError } from "@keychain-auth/client";
+ *
+ * console.log(new SystemCallError("connect", "ENOENT").message); // connect failed with ENOENT
+ * ```
+ */
 export class SystemCallError extends Error {
   override readonly name = "SystemCallError";
   /** The error's symbolic name: `ENOENT`, `EPIPE`, `ERROR_ACCESS_DENIED`, … */

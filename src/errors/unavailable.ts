@@ -124,7 +124,10 @@ export class PermissionError extends KeychainAuthError {
     this.flags = flags;
   }
 
-  /** @returns One error for several endpoints, each set of flags named once. */
+  /**
+   * @param errors One for each endpoint.
+   * @returns One error for all of them, each set of flags named once.
+   */
   static any(errors: readonly PermissionError[]): PermissionError {
     const sets = new Map(errors.flatMap(({ flags }) => flags).map((set) => [set.join(" "), set]));
     const what = errors.map((error) => error.what).join(", ");
