@@ -9,6 +9,7 @@
 import { connect } from "../mod.ts";
 import { env, runtime } from "../src/mod.ts";
 import { startDaemon } from "../testing/mod.ts";
+import { identifySync } from "../transports/executable.ts";
 
 const SERVICE = "AgentSecrets";
 const PREFIX = "proj_123:development:";
@@ -49,7 +50,7 @@ function nextSteps(): string {
   return `
 To use your own keychain instead, start the real daemon and allow this program once:
   keychain-auth start
-  keychain-auth authorize "$(readlink -f "$(command -v ${runtime.name})")" ${SERVICE}
+  keychain-auth authorize ${identifySync(false)?.path} ${SERVICE}
 then name its socket and run this again:
   export KEYCHAIN_AUTH_SOCKET="\${XDG_RUNTIME_DIR:-$HOME/.cache}/keychain-auth/agent.sock"
 Note that to approve ${runtime.name} is to approve every script that it runs.`;
