@@ -1,11 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { startDaemon } from "../../testing/mod.ts";
-import { test } from "../harness.ts";
+import process from "node:process";
+import { runtime, test } from "../harness.ts";
 import { real, SERVICE, startBench } from "../support/endpoint.ts";
 import { line, RawClient, sleep, until } from "../support/raw_client.ts";
 import { found, OK, UNREG } from "../support/replies.ts";
 
 const embedded = { skip: real };
+const windows = process.platform === "win32";
 const service = SERVICE;
 const ping = line({ action: "read", service, targets: ["a"] });
 const secrets = { [SERVICE]: { a: "1" } };
@@ -43,7 +45,7 @@ test("daemon waits for a client that does not read, and then goes on in order", 
     assertEquals(await client.reply(), pong);
   }
   assertEquals(daemon.requests, 2 * count);
-}, embedded);
+}, { skip: real || (windows && runtime === "bun") }); // which takes all that is written to a pipe
 
 test("daemon answers all it has received after a half-close, then closes", async () => {
   await using bench = await startBench({ a: "1" });
@@ -53,7 +55,7 @@ test("daemon answers all it has received after a half-close, then closes", async
   await using silent = await RawClient.connect(bench.endpoint);
   silent.end();
   assertEquals(await silent.rest(), "");
-});
+}, { skip: windows }); // pipes cannot be half-closed
 
 test("daemon tells an unregistered caller so, unasked, and closes", async () => {
   await using daemon = await startDaemon({ secrets, registered: false });
@@ -122,7 +124,7 @@ test("daemon serves 64 connections and lets the 65th wait for one to end", async
   } finally {
     await Promise.all(clients.map((client) => client.close()));
   }
-}, embedded);
+}, { skip: real || (windows && runtime === "deno") }); // which cannot open that many pipes
 
 test("daemon survives clients that go away at any moment", async () => {
   await using daemon = await startDaemon({ secrets, maxConnections: 2 });

@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import process from "node:process";
 
 /** How a connection ended, as the client saw it. */
 export type Ending = "end" | "reset";
@@ -39,7 +40,20 @@ export class RawClient {
   }
 
   /** Connects; rejects as node:net does. */
-  static connect(endpoint: string): Promise<RawClient> {
+  static async connect(endpoint: string): Promise<RawClient> {
+    // A Windows pipe cannot be opened for a moment after each connection.
+    const tries = process.platform === "win32" ? 20 : 1;
+    for (let i = 1;; i++) {
+      try {
+        return await RawClient.#connectOnce(endpoint);
+      } catch (error) {
+        if (i === tries) throw error;
+        await sleep(10);
+      }
+    }
+  }
+
+  static #connectOnce(endpoint: string): Promise<RawClient> {
     return new Promise((resolve, reject) => {
       const socket = connect({ path: endpoint, allowHalfOpen: true });
       socket.once("error", reject);
