@@ -8,14 +8,14 @@ import { type Budget, UNLIMITED } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import { DaemonError } from "./errors/request.ts";
-import { type Operation, read } from "./operations.ts";
-import type { Secret } from "./secret.ts";
+import { type Operation, readValues } from "./operations.ts";
 
 /** One caller who waits for some targets. */
-interface Reader {
+export interface Reader {
   readonly targets: readonly string[];
   readonly budget: Budget;
-  resolve(secrets: Map<string, Secret>): void;
+  /** Given the values of others too: it takes its own. */
+  resolve(values: ReadonlyMap<string, string>): void;
   reject(error: unknown): void;
 }
 
@@ -32,15 +32,12 @@ export class Coalescer {
     this.#run = run;
   }
 
-  /** Reads `targets`, together with whatever else of the service is read in this turn. */
-  read(service: string, targets: readonly string[], budget: Budget): Promise<Map<string, Secret>> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.size === 0) queueMicrotask(() => this.flush());
-      const readers = this.#waiting.get(service);
-      const reader: Reader = { targets, budget, resolve, reject };
-      if (readers === undefined) this.#waiting.set(service, [reader]);
-      else readers.push(reader);
-    });
+  /** Reads what `reader` wants, together with whatever else of the service is read in this turn. */
+  add(service: string, reader: Reader): void {
+    if (this.#waiting.size === 0) queueMicrotask(() => this.flush());
+    const readers = this.#waiting.get(service);
+    if (readers === undefined) this.#waiting.set(service, [reader]);
+    else readers.push(reader);
   }
 
   /** Sends what was collected, so that what the caller does next comes after it. */
@@ -55,14 +52,15 @@ export class Coalescer {
   }
 
   #alone(service: string, { targets, budget, resolve, reject }: Reader): void {
-    this.#run(read(service, targets), budget).then(resolve, reject);
+    this.#run(readValues(service, targets), budget).then(resolve, reject);
   }
 
   #together(service: string, readers: readonly Reader[]): void {
     const budget = new SharedBudget(readers);
-    const targets = [...new Set(readers.flatMap((reader) => reader.targets))];
-    this.#run(read(service, targets), budget.merged).then((secrets) => {
-      for (const reader of budget.present) reader.resolve(pick(secrets, reader.targets));
+    const targets = new Set<string>();
+    for (const reader of readers) for (const target of reader.targets) targets.add(target);
+    this.#run(readValues(service, [...targets]), budget.merged).then((values) => {
+      for (const reader of budget.present) reader.resolve(values);
     }, (error) => {
       const alone = error instanceof DaemonError && error.reason === "internal_error";
       for (const reader of budget.present) {
@@ -77,27 +75,31 @@ export class Coalescer {
 /** Lets every reader leave by its own timeout and signal, and ends the request when all have. */
 class SharedBudget {
   readonly merged: Budget;
-  readonly #present: Set<Reader>;
+  readonly #present: Set<Reader> | readonly Reader[];
+  readonly #controller: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readers: readonly Reader[]) {
-    this.#present = new Set(readers);
     const limited = readers.filter(({ budget }) => budget.deadline ?? budget.signal);
     if (limited.length === 0) {
+      this.#present = readers;
       this.merged = UNLIMITED;
       return;
     }
-    const controller = new AbortController();
+    this.#present = new Set(readers);
+    this.#controller = new AbortController();
     const deadlines = readers.map(({ budget }) => budget.deadline);
     const latest = deadlines.every((deadline) => deadline !== undefined)
       ? deadlines.reduce((a, b) => a.at > b.at ? a : b)
       : undefined;
     // A little later than its readers, so that each of them is told by its own clock.
     this.merged = {
-      signal: controller.signal,
+      signal: this.#controller.signal,
       deadline: latest && new Deadline(latest.timeout + 1000, latest.at - latest.timeout),
     };
-    for (const reader of limited) this.#watch(reader, controller);
+    for (const reader of limited) this.#watch(reader);
+    this.#arm();
   }
 
   /** Those who still wait. */
@@ -106,36 +108,40 @@ class SharedBudget {
   }
 
   end(): void {
+    clearTimeout(this.#timer);
     for (const cleanup of this.#cleanups) cleanup();
   }
 
-  #watch(reader: Reader, controller: AbortController): void {
-    const { deadline, signal } = reader.budget;
-    const leave = (error: unknown): void => {
-      if (!this.#present.delete(reader)) return;
-      reader.reject(error);
-      if (this.#present.size === 0) controller.abort();
-    };
-    if (signal !== undefined) {
-      const abort = (): void => leave(signal.reason);
-      signal.addEventListener("abort", abort);
-      this.#cleanups.push(() => signal.removeEventListener("abort", abort));
-      if (signal.aborted) abort();
-    }
-    if (deadline !== undefined) {
-      const late = (): void => leave(new TimeoutError("reply", deadline.timeout, true));
-      const timer = setTimeout(late, Math.ceil(deadline.remaining()));
-      this.#cleanups.push(() => clearTimeout(timer));
-    }
+  #watch(reader: Reader): void {
+    const { signal } = reader.budget;
+    if (signal === undefined) return;
+    const abort = (): void => this.#leave(reader, signal.reason);
+    signal.addEventListener("abort", abort);
+    this.#cleanups.push(() => signal.removeEventListener("abort", abort));
+    if (signal.aborted) abort();
   }
-}
 
-/** The reader's own, in the order of its own targets. */
-function pick(secrets: Map<string, Secret>, targets: readonly string[]): Map<string, Secret> {
-  const own = new Map<string, Secret>();
-  for (const target of targets) {
-    const secret = secrets.get(target);
-    if (secret !== undefined) own.set(target, secret);
+  /** One timer for all, for the earliest deadline. */
+  #arm(): void {
+    let first: Deadline | undefined;
+    for (const { budget: { deadline } } of this.#present) {
+      if (deadline && (first === undefined || deadline.at < first.at)) first = deadline;
+    }
+    if (first) this.#timer = setTimeout(() => this.#expire(), Math.ceil(first.remaining()));
   }
-  return own;
+
+  #expire(): void {
+    for (const reader of [...this.#present]) {
+      const { deadline } = reader.budget;
+      if (deadline?.passed) this.#leave(reader, new TimeoutError("reply", deadline.timeout, true));
+    }
+    this.#arm();
+  }
+
+  #leave(reader: Reader, error: unknown): void {
+    const present = this.#present as Set<Reader>;
+    if (!present.delete(reader)) return;
+    reader.reject(error);
+    if (present.size === 0) this.#controller!.abort();
+  }
 }

@@ -59,7 +59,7 @@ export class LineDecoder {
   space(): Uint8Array {
     if (this.#start === this.#end) this.#start = this.#end = this.#scanned = 0;
     if (this.#end === this.#buffer.length) this.#makeRoom();
-    return this.#buffer.subarray(this.#end);
+    return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
   }
 
   /** @param count How many bytes were put at the beginning of the space. */
@@ -90,7 +90,7 @@ export class LineDecoder {
    * @throws {ProtocolError} When the line is longer than the limit.
    */
   next(): Uint8Array | undefined {
-    const at = this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
+    const at = this.#lineFeed();
     const end = at === -1 ? this.#end : at;
     if (this.#fullBytes + end - this.#start > this.#limit) {
       this.wipe();
@@ -102,6 +102,14 @@ export class LineDecoder {
     this.#start = at + 1;
     if (this.#fullBytes > 0) line = this.#join(line);
     return line;
+  }
+
+  #lineFeed(): number {
+    if (this.#scanned === this.#end) return -1;
+    // Mostly a reply ends what was read: then a search through the whole buffer stops in time.
+    return this.#buffer[this.#end - 1] === LINE_FEED
+      ? this.#buffer.indexOf(LINE_FEED, this.#scanned)
+      : this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
   }
 
   /** Overwrites everything that is held. */

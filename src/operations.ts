@@ -78,6 +78,25 @@ export function* query(
   return frames.flatMap((frame, index) => unwrap(frame, outcomes[index]!).results ?? []);
 }
 
+/** Exact read of values that their callers still have to be given one by one. */
+export function* readValues(
+  service: string,
+  targets: readonly string[],
+): Operation<Map<string, string>> {
+  const values = new Map<string, string>();
+  // The daemon leaves an empty value out.
+  for (const { target, value = "" } of yield* query("read", service, "exact", targets)) {
+    values.set(target, value);
+  }
+  return values;
+}
+
+/** Exact read of one secret. */
+export function* readOne(service: string, target: string): Operation<string | undefined> {
+  const [result] = yield* query("read", service, "exact", [target]);
+  return result && (result.value ?? "");
+}
+
 /** Exact read. */
 export function* read(service: string, targets: readonly string[]): Operation<Map<string, Secret>> {
   return secretsOf(yield* query("read", service, "exact", targets));

@@ -5,6 +5,7 @@
  */
 
 import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
+import { checkText } from "./check.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { type Deleted, deleteTargets } from "./delete.ts";
 import { load, type Loaded, type LoadSpec } from "./load.ts";
@@ -18,7 +19,7 @@ import {
   targetsOf,
   write,
 } from "./operations.ts";
-import type { SecretMap } from "./secret.ts";
+import { Secret, type SecretMap } from "./secret.ts";
 
 /** Options of a prefix delete. */
 export interface DeletePrefixOptions extends CallOptions {
@@ -79,10 +80,16 @@ export class Service {
    * console.log(url === undefined ? "missing" : "found");
    * ```
    */
-  async get(target: string, options?: CallOptions): Promise<string | undefined> {
-    const targets = targetsOf([target], "target");
-    const secrets = await this.#host.reads.read(this.name, targets, this.#budget(options));
-    return secrets.get(target)?.reveal();
+  get(target: string, options?: CallOptions): Promise<string | undefined> {
+    return new Promise((resolve, reject) => {
+      checkText(target, "target");
+      this.#host.reads.add(this.name, {
+        targets: [target],
+        budget: this.#budget(options),
+        resolve: (values) => resolve(values.get(target)),
+        reject,
+      });
+    });
   }
 
   /**
@@ -102,9 +109,16 @@ export class Service {
    * console.log(secrets.has("no-such-secret")); // false
    * ```
    */
-  async read(targets: string | Iterable<string>, options?: CallOptions): Promise<SecretMap> {
-    const list = targetsOf(targets, "targets");
-    return await this.#host.reads.read(this.name, list, this.#budget(options));
+  read(targets: string | Iterable<string>, options?: CallOptions): Promise<SecretMap> {
+    return new Promise((resolve, reject) => {
+      const list = targetsOf(targets, "targets");
+      this.#host.reads.add(this.name, {
+        targets: list,
+        budget: this.#budget(options),
+        resolve: (values) => resolve(pickSecrets(values, list)),
+        reject,
+      });
+    });
   }
 
   /**
@@ -253,4 +267,14 @@ export class Service {
   async #run<T>(operation: () => Operation<T>, options: CallOptions | undefined): Promise<T> {
     return await this.#host.run(operation(), this.#budget(options));
   }
+}
+
+/** Those that exist, in the order of the targets. */
+function pickSecrets(values: ReadonlyMap<string, string>, targets: readonly string[]): SecretMap {
+  const own = new Map<string, Secret>();
+  for (const target of targets) {
+    const value = values.get(target);
+    if (value !== undefined) own.set(target, new Secret(value));
+  }
+  return own;
 }

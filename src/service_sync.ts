@@ -5,6 +5,7 @@
  */
 
 import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
+import { checkText } from "./check.ts";
 import { type Deleted, deleteTargets } from "./delete.ts";
 import { load, type Loaded, type LoadSpec } from "./load.ts";
 import {
@@ -13,6 +14,7 @@ import {
   entriesOf,
   type Operation,
   read,
+  readOne,
   readPrefix,
   search,
   targetsOf,
@@ -68,7 +70,8 @@ export class ServiceSync {
    * ```
    */
   get(target: string, options?: CallOptions): string | undefined {
-    return this.#run(read(this.name, targetsOf([target], "target")), options).get(target)?.reveal();
+    checkText(target, "target");
+    return this.#run(readOne(this.name, target), options);
   }
 
   /**

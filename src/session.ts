@@ -75,6 +75,7 @@ export class Session {
     if (this.#closed) throw new ClientClosedError();
     budget.signal?.throwIfAborted();
     const outcomes = await (this.#usable() ?? await this.open(budget)).send(frames, budget);
+    if (!outcomes.some(failed)) return outcomes;
     const again = frames.flatMap((frame, index) =>
       repeatable(frame, outcomes[index]!) ? index : []
     );
@@ -144,6 +145,11 @@ export class Session {
     }
     return problem;
   }
+}
+
+/** Whether a request got no usable reply. */
+export function failed(outcome: Outcome): boolean {
+  return outcome instanceof Failure;
 }
 
 /** Whether a request may be sent once more: it did not arrive, or it changes nothing. */

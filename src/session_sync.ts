@@ -15,7 +15,7 @@ import type { Frame } from "./frame.ts";
 import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
-import { repeatable, replacedHint } from "./session.ts";
+import { failed, repeatable, replacedHint } from "./session.ts";
 import type { ConnectionSync } from "./transport.ts";
 
 /** What a synchronous session is given from outside the core. */
@@ -100,6 +100,7 @@ export class SessionSync {
   #send(frames: readonly Frame[], budget: Budget): Outcome[] {
     if (this.#closed) throw new ClientClosedError();
     const outcomes = this.#usable(budget).send(frames, budget);
+    if (!outcomes.some(failed)) return outcomes;
     const again = frames.flatMap((frame, index) =>
       repeatable(frame, outcomes[index]!) ? index : []
     );
