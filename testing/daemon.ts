@@ -174,6 +174,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
     this.#waiting.clear();
     if (this.#active.size > 0) await this.#grace();
     for (const socket of this.#active.keys()) socket.destroy();
+    if (this.#active.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     await stopped;
     await this.#place.remove();
   }
