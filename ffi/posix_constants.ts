@@ -60,6 +60,9 @@ export const AT_SYMLINK_NOFOLLOW = 0x100;
 /** STATX_UID, `<linux/stat.h>`. */
 export const STATX_UID = 0x8;
 
+/** O_CLOEXEC, `<asm-generic/fcntl.h>`, `<sys/fcntl.h>`. */
+export const O_CLOEXEC = { linux: 0o2000000, darwin: 0x1000000 } as const;
+
 /** Error numbers that are the same on both. */
 const COMMON: Readonly<Record<number, string>> = {
   1: "EPERM",

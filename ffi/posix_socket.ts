@@ -9,8 +9,6 @@ import { type PeerCredentials, SystemCallError } from "../src/transport.ts";
 import type { PosixCalls } from "./posix_calls.ts";
 import {
   AF_UNIX,
-  AT_FDCWD,
-  AT_SYMLINK_NOFOLLOW,
   F_GETFD,
   FD_CLOEXEC,
   FIOCLEX,
@@ -22,9 +20,8 @@ import {
   SO_PEERCRED,
   SOCK_STREAM,
   SOL_LOCAL,
-  STATX_UID,
 } from "./posix_constants.ts";
-import { cString, int32, pollfd, sockaddrUn, timeval, uint32At } from "./posix_layout.ts";
+import { int32, pollfd, sockaddrUn, timeval, uint32At } from "./posix_layout.ts";
 
 /** A connected stream socket. */
 export class PosixSocket {
@@ -177,12 +174,16 @@ function createSocket(calls: PosixCalls): number {
   if (fd === -1) throw new SystemCallError("socket", errorName(calls));
   if (constants.system !== "darwin") return fd;
   // No SOCK_CLOEXEC here. fcntl(fd, F_SETFD, 1) is variadic, which a fixed signature gets wrong on
-  // arm64; FIOCLEX needs no third argument.
+  // arm64; FIOCLEX needs no third argument. And send(2) ignores MSG_DONTWAIT on a Unix socket, so a
+  // short timeout takes its place.
+  const { SOL_SOCKET, SO_SNDTIMEO } = constants;
   const one = int32(1);
+  const soon = timeval(1);
   for (
     const [call, result] of [
       ["ioctl", () => calls.ioctl(fd, FIOCLEX)],
-      ["setsockopt", () => calls.setsockopt(fd, constants.SOL_SOCKET, SO_NOSIGPIPE, one, 4)],
+      ["setsockopt", () => calls.setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, one, 4)],
+      ["setsockopt", () => calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, soon, 16)],
     ] as const
   ) {
     if (result() === 0) continue;
@@ -216,16 +217,4 @@ function peerOf(calls: PosixCalls, fd: number): PeerCredentials | undefined {
     uid: uint32At(ids[0], 0),
     gid: uint32At(ids[1], 0),
   };
-}
-
-/** The user id that owns `path`, statx(2): `stx_mask` at 0, `stx_uid` at 20 of 256 bytes. */
-export function ownerOf(calls: PosixCalls, path: string): number | undefined {
-  const stat = new Uint8Array(256);
-  let result: number | undefined;
-  try {
-    result = calls.statx?.(AT_FDCWD, cString(path), AT_SYMLINK_NOFOLLOW, STATX_UID, stat);
-  } catch {
-    // This libc has no statx.
-  }
-  return result === 0 && (uint32At(stat, 0) & STATX_UID) !== 0 ? uint32At(stat, 20) : undefined;
 }

@@ -32,6 +32,10 @@ const COMMON = {
   // fd, how
   shutdown: ["int", "int", "int"],
   close: ["int", "int"],
+  // path, flags
+  open: ["memory", "int", "int"],
+  // fd, into, length
+  read: ["int", "memory", "size", "int"],
   // fd, level, name, value, length
   setsockopt: ["int", "int", "int", "memory", "uint", "int"],
   // fd, level, name, into, length
@@ -119,6 +123,8 @@ export function loadPosixCalls<T>(
     yield: () => f.sched_yield(),
     shutdown: (fd, how) => f.shutdown(fd, how),
     close: (fd) => f.close(fd),
+    open: (path, flags) => f.open(path, flags),
+    read: (fd, into, length) => f.read(fd, into, toSize(length)),
     setsockopt: (fd, level, name, value, length) => f.setsockopt(fd, level, name, value, length),
     getsockopt: (fd, level, name, into, length) => f.getsockopt(fd, level, name, into, length),
     ioctl: (fd, request) => ioctl === undefined ? -1 : ioctl(fd, toSize(request)),

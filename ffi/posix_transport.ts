@@ -10,7 +10,7 @@ import { libcCandidates } from "./libc.ts";
 import type { PosixCalls } from "./posix_calls.ts";
 import { connectPosix, connectPosixSync } from "./posix_connection.ts";
 import { DARWIN, LINUX } from "./posix_constants.ts";
-import { ownerOf } from "./posix_socket.ts";
+import { ownerOf, readFile } from "./posix_file.ts";
 import { FfiTransport } from "./transport.ts";
 
 /**
@@ -33,5 +33,6 @@ export function posixTransport(
     connectSync: connectPosixSync,
     uid: (calls) => calls.geteuid(),
     ownerOf,
+    readFile,
   });
 }

@@ -45,6 +45,8 @@ export interface Native<Calls extends Unloadable> {
   uid?(calls: Calls): number;
   /** The user id that owns a path. */
   ownerOf?(calls: Calls, path: string): number | undefined;
+  /** A file's bytes, in pieces. */
+  readFile?(calls: Calls, path: string): Iterable<Uint8Array>;
 }
 
 /** Direct system calls through a runtime's foreign functions. */
@@ -98,6 +100,24 @@ export class FfiTransport<Calls extends Unloadable> implements Transport {
 
   ownerOf(path: string): number | undefined {
     return this.#calls && this.#native.ownerOf?.(this.#calls, path);
+  }
+
+  readFile(path: string): Iterable<Uint8Array> | undefined {
+    const read = this.#native.readFile;
+    return read && this.#pieces(read, path);
+  }
+
+  /** The library may have been unloaded with the connection that was denied. */
+  *#pieces(
+    read: (calls: Calls, path: string) => Iterable<Uint8Array>,
+    path: string,
+  ): Iterable<Uint8Array> {
+    const calls = this.#acquire();
+    try {
+      yield* read(calls, path);
+    } finally {
+      this.#release();
+    }
   }
 
   #acquire(): Calls {

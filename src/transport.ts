@@ -100,6 +100,12 @@ export interface Transport {
    * told. Used to recognise the owner of the daemon's system folder.
    */
   ownerOf?(path: string): number | undefined;
+  /**
+   * Reads a file in pieces, each valid until the next is asked for. Used to hash the caller's
+   * executable where the runtime's own permissions do not let it be read. `undefined` when this
+   * system has no such way.
+   */
+  readFile?(path: string): Iterable<Uint8Array> | undefined;
 }
 
 /**

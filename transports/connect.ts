@@ -45,7 +45,10 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   const candidates = endpointCandidates(options.endpoint, surroundings);
   options.signal?.throwIfAborted();
   const transport = await chooseTransport(options.transport ?? "auto");
-  return await KeychainClient.open({ target: { transport, candidates }, identify }, options);
+  return await KeychainClient.open({
+    target: { transport, candidates },
+    identify: (hashed) => identify(hashed, transport),
+  }, options);
 }
 
 /**
@@ -68,8 +71,8 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
 export function connectSync(options: ClientOptions = {}): KeychainClientSync {
   const candidates = endpointCandidates(options.endpoint, surroundings);
   const transport = chooseTransportSync(options.transport ?? "auto");
-  return KeychainClientSync.open(
-    { target: { transport, candidates }, identify: identifySync },
-    options,
-  );
+  return KeychainClientSync.open({
+    target: { transport, candidates },
+    identify: (hashed) => identifySync(hashed, transport),
+  }, options);
 }

@@ -3,8 +3,9 @@ import process from "node:process";
 import { startDaemon } from "../../testing/mod.ts";
 import { libcCandidates } from "../../ffi/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
-import { runFixture, runtime, test } from "../harness.ts";
-import { existsSync } from "node:fs";
+import { execPath, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 
 const SECRETS = { S: { T: "value" } };
 const posix = process.platform !== "win32";
@@ -63,6 +64,16 @@ test("each set of flags that a missing permission names is enough", async () => 
     assertEquals((await connectOnce(set, daemon.endpoint)).value, "value", set.join(" "));
   }
 }, deno);
+
+test("a denial names the executable and its hash also with the libc grant alone", async () => {
+  await using daemon = await startDaemon({ registered: false });
+  const flags = [`--allow-ffi=${libc}`, "--allow-env"];
+  const { code, denied } = await connectOnce(flags, daemon.endpoint);
+  const path = realpathSync(execPath);
+  const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
+  const remedy = `keychain-auth authorize ${path} S`;
+  assertEquals([code, denied], ["denied", { executable: path, sha256, remedy }]);
+}, { skip: !posix || (runtime === "node" && runtimeMajor < 26) });
 
 test("without a daemon every path is named within 100 ms", async () => {
   const env = {
