@@ -14,7 +14,7 @@ import { winError } from "./win_errors.ts";
 import { PipeHandle } from "./win_handle.ts";
 
 /** How long a missing pipe may be the gap between two accepts, in milliseconds. */
-const GAP = 200;
+const GAP = 50;
 /** How long the thread waits for an instance in one go when it must not wait, in milliseconds. */
 const GLANCE = 1;
 

@@ -19,7 +19,7 @@ const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
 const ATOMIC = 16 * 1024;
 /** How long a missing pipe may be the gap between two accepts of its server, in milliseconds. */
-const GAP = 200;
+const GAP = 50;
 
 class NetConnection implements Connection {
   readonly #socket: Socket;

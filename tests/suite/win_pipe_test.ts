@@ -119,8 +119,8 @@ test("read() on a pipe calls ReadFile only for bytes that are there", async () =
   const connection = await open(fake);
   fake.incoming.push(...encode("hello"));
   const into = new Uint8Array(3);
-  assertEquals([connection.read(into), [...into]], [3, [...encode("hel")]]);
-  assertEquals(connection.read(into), 2);
+  assertEquals([await connection.read(into), [...into]], [3, [...encode("hel")]]);
+  assertEquals(await connection.read(into), 2);
   const reading = connection.read(into) as Promise<number>;
   setTimeout(() => fake.incoming.push(33), 20);
   assertEquals([await reading, into[0]], [1, 33]);
@@ -160,7 +160,7 @@ for (const [code, name] of [[109, 0], [233, "ERROR_PIPE_NOT_CONNECTED"]] as cons
     fake.peekError = code;
     const into = new Uint8Array(10);
     assertEquals(connection.quiet(), false);
-    assertEquals(connection.read(into), 1);
+    assertEquals(await connection.read(into), 1);
     if (name === 0) assertEquals(await connection.read(into), 0);
     else {
       const error = await assertRejects(async () => await connection.read(into), SystemCallError);

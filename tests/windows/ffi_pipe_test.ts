@@ -77,7 +77,7 @@ test("connect() of a pipe waits for a pipe that appears between two accepts", as
   const name = newPipeName();
   const opening = transport().connect(name, soon());
   const server = createServer(echo);
-  setTimeout(() => server.listen(name), 30);
+  setTimeout(() => server.listen(name), 10);
   (await opening).close();
   await new Promise((resolve) => server.close(resolve));
 }, { skip });
