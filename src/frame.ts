@@ -106,39 +106,8 @@ export function splitBatch(batch: Batch): Iterable<Frame> {
 const TAIL = "]}";
 const VALUES = '],"values":[';
 
-/**
- * The frame of one exact read, which is most of all frames. Its beginning is the same for a whole
- * service, and a name is short and nearly always ASCII: copying bytes beats encoding a string.
- */
 function singleFrame(batch: Batch): Frame {
-  const [target] = batch.targets as readonly [string];
-  const name = JSON.stringify(target);
-  const head = batch.match === "prefix" ? encoder.encode(headOf(batch)) : headBytes(batch);
-  const bytes = new Uint8Array(head.length + name.length + LAST.length);
-  bytes.set(head);
-  let at = head.length;
-  for (let index = 0; index < name.length; index++) {
-    const unit = name.charCodeAt(index);
-    if (unit > 0x7f) return frame(batch, `${headOf(batch)}${name}]}\n`, target);
-    bytes[at++] = unit;
-  }
-  bytes.set(LAST, at);
-  if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
-  const { action, service, match = "exact", targets } = batch;
-  return { action, service, match, targets, bytes };
-}
-
-const LAST = encoder.encode("]}\n");
-
-let lastHead = { action: "", service: "", bytes: new Uint8Array() };
-
-/** The beginning of an exact request; that of the last service is kept. */
-function headBytes(batch: Batch): Uint8Array {
-  const { action, service } = batch;
-  if (lastHead.service !== service || lastHead.action !== action) {
-    lastHead = { action, service, bytes: encoder.encode(headOf(batch)) };
-  }
-  return lastHead.bytes;
+  return frame(batch, `${headOf(batch)}${JSON.stringify(batch.targets[0])}]}\n`, batch.targets[0]);
 }
 
 function headOf({ action, service, match }: Batch): string {
@@ -151,9 +120,26 @@ function frame(
   line: string,
   target?: string,
 ): Frame {
-  const bytes = encoder.encode(line);
+  const bytes = encode(line);
   if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
   return { action, service, match: match ?? "exact", targets, bytes };
+}
+
+/** Small frames share buffers: to make an array costs an engine more than to encode a line. */
+const SHARED = 16 * 1024;
+let shared = new Uint8Array(SHARED);
+let used = 0;
+
+function encode(line: string): Uint8Array {
+  // UTF-8 takes at most three bytes for each unit of a string.
+  const longest = line.length * 3;
+  if (longest > SHARED / 8) return encoder.encode(line);
+  if (longest > SHARED - used) {
+    shared = new Uint8Array(SHARED);
+    used = 0;
+  }
+  const { written } = encoder.encodeInto(line, shared.subarray(used));
+  return shared.subarray(used, used += written);
 }
 
 /** The number of bytes of a well-formed string in UTF-8. */

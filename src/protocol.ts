@@ -71,7 +71,14 @@ export interface Response {
  */
 export const MAX_LINE = 65_535;
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Deno decodes three times as fast when it need not be strict, and damage shows all the same. */
+function decode(line: Uint8Array): string {
+  const text = decoder.decode(line);
+  return text.includes("\ufffd") ? strictDecoder.decode(line) : text;
+}
 
 /**
  * Parses and checks one reply line. What does not look like a reply is refused without a word of
@@ -91,7 +98,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function parseResponse(line: Uint8Array): Response {
   let value: unknown;
   try {
-    value = JSON.parse(decoder.decode(line));
+    value = JSON.parse(decode(line));
   } catch {
     throw new ProtocolError("the reply is not JSON in UTF-8");
   }
