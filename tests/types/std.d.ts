@@ -92,3 +92,10 @@ declare module "@std/path" {
   export function fromFileUrl(url: string | URL): string;
   export function toFileUrl(path: string): URL;
 }
+
+declare module "@std/fmt/colors" {
+  export function setColorEnabled(value: boolean): void;
+  export function bold(str: string): string;
+  export function green(str: string): string;
+  export function red(str: string): string;
+}

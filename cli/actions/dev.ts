@@ -1,0 +1,75 @@
+import { type DaemonPolicy, startDaemon } from "../../testing/mod.ts";
+import { serviceName } from "../client.ts";
+import type { Context } from "../context.ts";
+import { usageError } from "../exit_codes.ts";
+import { entriesOf, readDotenv, readJson } from "../files.ts";
+
+/** The flags of `kca dev`. */
+export interface DevFlags {
+  readonly service?: string;
+  readonly socket?: string;
+  readonly quiet: boolean;
+  readonly seed?: string;
+  readonly policy?: string;
+  readonly unregistered: boolean;
+}
+
+/** Serves until a signal says to stop. */
+export async function dev(this: Context, flags: DevFlags): Promise<void> {
+  const { socket, seed, policy } = flags;
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      this.host.onSignal(signal, resolve);
+    }
+  });
+  const daemon = await startDaemon({
+    ...(socket !== undefined && { endpoint: socket }),
+    ...(seed !== undefined && { secrets: await readSeed(this, flags, seed) }),
+    ...(policy !== undefined && { policy: readPolicy(this, policy) }),
+    registered: !flags.unregistered,
+  });
+  try {
+    this.print(`export KEYCHAIN_AUTH_SOCKET='${daemon.endpoint.replaceAll("'", `'\\''`)}'\n`);
+    this.say(flags, "Serving secrets from memory, to anybody who may open the socket. Ctrl-C ends");
+    await stopped;
+  } finally {
+    await daemon.close();
+  }
+}
+
+async function readSeed(
+  context: Context,
+  flags: DevFlags,
+  path: string,
+): Promise<Record<string, Record<string, string>>> {
+  if (!path.endsWith(".json")) {
+    return { [serviceName(flags)]: Object.fromEntries(await readDotenv(context, path)) };
+  }
+  const services = readJson(context, path);
+  if (typeof services !== "object" || services === null) {
+    throw usageError(`${JSON.stringify(path)} holds no object of services`);
+  }
+  return Object.fromEntries(
+    Object.entries(services).map(([service, secrets]) => [
+      service,
+      Object.fromEntries(entriesOf(secrets, `${JSON.stringify(path)}, ${JSON.stringify(service)}`)),
+    ]),
+  );
+}
+
+function readPolicy(context: Context, path: string): DaemonPolicy {
+  const policy = readJson(context, path) as Partial<DaemonPolicy> | null;
+  const texts = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((item) => typeof item === "string");
+  const { allowed_read_services, allowed_write_services, can_search } = policy ?? {};
+  if (
+    texts(allowed_read_services) && texts(allowed_write_services) &&
+    typeof can_search === "boolean"
+  ) {
+    return { allowed_read_services, allowed_write_services, can_search };
+  }
+  throw usageError(
+    `${JSON.stringify(path)} is no policy: {"allowed_read_services": ["…"], ` +
+      `"allowed_write_services": ["…"], "can_search": true}`,
+  );
+}

@@ -1,0 +1,104 @@
+import { runtime } from "../../src/runtime.ts";
+import { serviceName, withClient } from "../client.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import type { CommonFlags } from "../flags.ts";
+import { type Child, type ChildCommand, type Host, SpawnError } from "../host/host.ts";
+import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limits.ts";
+import { planFor } from "../run/plan.ts";
+import { readVariables } from "../run/read.ts";
+import { forwardSignals } from "../run/signals.ts";
+
+/** The flags of `kca run`. */
+export interface RunFlags extends CommonFlags {
+  readonly prefix?: readonly string[];
+  readonly map?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly only?: readonly string[];
+  readonly inheritEnv: boolean;
+  readonly override: boolean;
+  readonly redact: boolean;
+}
+
+/** Runs a program with its secrets and ends as it did. */
+export async function run(this: Context, flags: RunFlags, ...command: string[]): Promise<void> {
+  const { host } = this;
+  const [file, ...args] = command;
+  if (!file) throw usageError("No program to run: give it after --");
+  const plan = planFor({
+    prefixes: flags.prefix ?? [],
+    maps: flags.map ?? [],
+    files: await readEnvFiles(this, flags.envFile ?? []),
+    only: flags.only,
+    service: () => serviceName(flags),
+  });
+  // The connection is closed before the start, so that there is nothing to inherit.
+  const { variables, secrets } = await withClient(flags, (client) => readVariables(client, plan));
+  const inherited = flags.inheritEnv ? host.env() : {};
+  const env = flags.override
+    ? { ...inherited, ...Object.fromEntries(variables) }
+    : { ...Object.fromEntries(variables), ...inherited };
+  checkEnvironment(command, env, () => systemLimits(host));
+  this.process.exitCode = await start(this, { file, args, env }, flags.redact ? secrets : []);
+}
+
+async function readEnvFiles(
+  context: Context,
+  paths: readonly string[],
+): Promise<Map<string, string>[]> {
+  if (paths.length === 0) return [];
+  const { readDotenv } = await import("../files.ts");
+  return await Promise.all(paths.map((path) => readDotenv(context, path)));
+}
+
+async function start(
+  { host }: Context,
+  { file, args, env }: Pick<ChildCommand, "file" | "args" | "env">,
+  secrets: Iterable<string>,
+): Promise<number> {
+  const values = [...secrets].filter((value) => value !== "");
+  const piped = (stream: 1 | 2): "inherit" | "pipe" =>
+    values.length > 0 && !host.isTerminal(stream) ? "pipe" : "inherit";
+  const started = forwardSignals(host);
+  let child: Child;
+  try {
+    child = await host.spawn({ file, args, env, stdout: piped(1), stderr: piped(2) });
+  } catch (error) {
+    throw error instanceof SpawnError ? notStarted(file, error.code) : error;
+  }
+  started(child);
+  const { stdout, stderr } = child;
+  if (stdout || stderr) {
+    const { redactStream } = await import("../run/redact.ts");
+    await Promise.all([
+      stdout && redactStream(stdout, values, (bytes) => host.write(1, bytes)),
+      stderr && redactStream(stderr, values, (bytes) => host.write(2, bytes)),
+    ]);
+  }
+  return await child.exited;
+}
+
+function notStarted(file: string, code: string): CommandError {
+  const name = JSON.stringify(file);
+  if (code === "ENOENT") {
+    return new CommandError(EXIT.notFound, `Cannot start ${name}: there is no such program`);
+  }
+  if (code === "EACCES") {
+    return new CommandError(EXIT.notExecutable, `Cannot start ${name}: it may not be executed`);
+  }
+  const reason = code === "E2BIG"
+    ? "its arguments and its environment are too large; leave some out with --only A,B or " +
+      "--no-inherit-env"
+    : code;
+  return new CommandError(EXIT.notExecutable, `Cannot start ${name}: ${reason}`);
+}
+
+function systemLimits(host: Host): Limits {
+  if (runtime.system !== "linux") return limitsOf(runtime.system);
+  try {
+    const limits = new TextDecoder().decode(host.readFile("/proc/self/limits"));
+    return limitsOf("linux", parseStack(limits));
+  } catch {
+    return limitsOf("linux");
+  }
+}

@@ -1,0 +1,102 @@
+import { withService } from "../client.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, messageOf, usageError } from "../exit_codes.ts";
+import { decode, readEntries } from "../files.ts";
+import type { CommonFlags } from "../flags.ts";
+import { runtime } from "../../src/runtime.ts";
+
+/** The flags of `kca set`. */
+export interface SetFlags extends CommonFlags {
+  readonly prefix?: string;
+  readonly value?: string;
+  readonly file?: string;
+  readonly allowEmpty: boolean;
+}
+
+/** How many are written between two steps of the progress bar. */
+const STEP = 20;
+
+/** Stores one value, or everything in a file. */
+export async function set(this: Context, flags: SetFlags, name?: string): Promise<void> {
+  const { prefix = "", value, file } = flags;
+  if ((name === undefined) === (file === undefined)) {
+    throw usageError("Give a name, or --file FILE");
+  }
+  if (file !== undefined) {
+    if (value !== undefined) throw usageError("Give --value or --file, not both");
+    const entries = [...await readEntries(this, file)]
+      .map(([key, item]): [string, string] => [prefix + key, item]);
+    if (entries.length === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
+    return await writeAll(this, flags, entries);
+  }
+  if (value !== undefined) {
+    this.say(
+      flags,
+      "Warning: a value on the command line is visible in `ps` and in your shell's history; " +
+        "leave --value out to be asked, or pipe it in",
+    );
+  }
+  const entry: [string, string] = [prefix + name, value ?? await ask(this, flags, prefix + name)];
+  await writeAll(this, flags, [entry]);
+}
+
+async function ask(context: Context, flags: SetFlags, name: string): Promise<string> {
+  const value = context.host.isTerminal(0)
+    ? await (await import("../prompts.ts")).askSecret(`Value of ${name}`)
+    : withoutNewline(decode(await context.host.readStdin(), "The value on stdin"));
+  if (value === "" && !flags.allowEmpty) {
+    throw usageError("The value is empty and nothing was set; --allow-empty sets it all the same");
+  }
+  return value;
+}
+
+/** Exactly one: a value may end with newlines of its own. */
+function withoutNewline(text: string): string {
+  if (runtime.system === "windows" && text.endsWith("\r\n")) return text.slice(0, -2);
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}
+
+async function writeAll(
+  context: Context,
+  flags: SetFlags,
+  entries: readonly [string, string][],
+): Promise<void> {
+  const bar = flags.quiet || entries.length <= STEP || !context.host.isTerminal(2)
+    ? undefined
+    : await startBar(entries.length);
+  let written = 0;
+  try {
+    await withService(flags, async (service) => {
+      for (; written < entries.length; written += STEP) {
+        await service.write(entries.slice(written, written + STEP));
+        bar?.update(Math.min(written + STEP, entries.length));
+      }
+    });
+    written = entries.length;
+  } catch (error) {
+    if (written === 0) throw error;
+    throw new CommandError(
+      EXIT.failed,
+      `${messageOf(error)}\nOf ${entries.length}, the first ${written} were set, and some of ` +
+        `these: ${entries.slice(written).map(([name]) => JSON.stringify(name)).join(", ")}`,
+    );
+  } finally {
+    bar?.stop();
+    if (written > 0) {
+      context.print(`${entries.slice(0, written).map(([name]) => name).join("\n")}\n`);
+    }
+  }
+}
+
+async function startBar(total: number): Promise<{ update(done: number): void; stop(): void }> {
+  const { default: progress } = await import("cli-progress");
+  const { default: process } = await import("node:process");
+  const bar = new progress.SingleBar({
+    stream: process.stderr,
+    format: "Setting {bar} {value}/{total}",
+    clearOnComplete: true,
+    hideCursor: true,
+  }, progress.Presets.shades_classic);
+  bar.start(total, 0);
+  return bar;
+}

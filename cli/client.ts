@@ -1,0 +1,53 @@
+/**
+ * One connection for one command.
+ *
+ * @module
+ */
+
+import type { KeychainClient } from "../src/client.ts";
+import type { ConnectOptions } from "../src/options.ts";
+import { env, runtime } from "../src/runtime.ts";
+import type { Service } from "../src/service.ts";
+import { connect } from "../transports/connect.ts";
+import { usageError } from "./exit_codes.ts";
+import type { CommonFlags } from "./flags.ts";
+
+/** @returns The options that flags stand for. */
+export function connectOptions(flags: Omit<CommonFlags, "service">): ConnectOptions {
+  const { socket, timeout } = flags;
+  return {
+    // Node warns of its FFI on stderr each time, and one request gains nothing by it.
+    ...(runtime.name === "node" && { transport: "node" as const }),
+    ...(socket !== undefined && { endpoint: socket }),
+    ...(timeout !== undefined && { timeout, connectTimeout: timeout }),
+  };
+}
+
+/** @returns The service that was named. */
+export function serviceName(flags: { readonly service?: string }): string {
+  const name = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
+  if (name !== undefined) return name;
+  throw usageError("No service: give --service NAME or set KEYCHAIN_AUTH_SERVICE");
+}
+
+/** Connects, hands the client out, and closes it whatever happens. */
+export async function withClient<T>(
+  flags: Omit<CommonFlags, "service">,
+  use: (client: KeychainClient) => Promise<T>,
+): Promise<T> {
+  const client = await connect(connectOptions(flags));
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** The same for the service that was named. */
+export async function withService<T>(
+  flags: CommonFlags,
+  use: (service: Service) => Promise<T>,
+): Promise<T> {
+  const name = serviceName(flags);
+  return await withClient(flags, (client) => use(client.service(name)));
+}

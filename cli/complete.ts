@@ -1,0 +1,62 @@
+/**
+ * Shell completion, from the same definitions that the parser uses.
+ *
+ * @module
+ */
+
+import { RootCommand } from "@bomb.sh/tab";
+import type { Application } from "@stricli/core";
+import { app } from "./app.ts";
+import { SHELLS } from "./commands/completion.ts";
+import type { Context } from "./context.ts";
+import { EXIT } from "./exit_codes.ts";
+
+/** What is known of a flag. */
+interface Flag {
+  readonly kind: string;
+  readonly brief: string;
+  readonly hidden?: boolean;
+  readonly values?: readonly string[];
+}
+
+/** What is known of a command. */
+interface Target {
+  readonly brief: string;
+  readonly parameters?: { readonly flags?: Readonly<Record<string, Flag>> };
+}
+
+/** Prints a shell's script. */
+export function completion(this: Context, _flags: unknown, shell: string): void {
+  tree(app).setup("kca", "kca", shell);
+}
+
+/** Answers the script: what may stand where the last word is. */
+export function complete(application: Application<Context>, words: readonly string[]): number {
+  tree(application).parse(words[0] === "--" ? words.slice(1) : [...words]);
+  return EXIT.ok;
+}
+
+function tree(application: Application<Context>): RootCommand {
+  const root = new RootCommand();
+  const map = application.root as unknown as {
+    getAllEntries(): readonly { name: { original: string }; target: Target }[];
+  };
+  for (const { name, target } of map.getAllEntries()) {
+    const command = root.command(name.original, target.brief);
+    for (const [flag, { kind, brief, values = [] }] of Object.entries(flagsOf(target))) {
+      const kebab = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      if (kind === "boolean") command.option(kebab, brief);
+      else {
+        command.option(kebab, brief, (offer) => values.forEach((value) => offer(value, "")));
+      }
+    }
+    if (name.original === "completion") {
+      command.argument("shell", (offer) => SHELLS.forEach((shell) => offer(shell, "")));
+    }
+  }
+  return root;
+}
+
+function flagsOf({ parameters }: Target): Readonly<Record<string, Flag>> {
+  return parameters?.flags ?? {};
+}

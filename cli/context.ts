@@ -1,0 +1,42 @@
+/**
+ * What every command is given.
+ *
+ * @module
+ */
+
+import type { CommandContext } from "@stricli/core";
+import { env } from "../src/runtime.ts";
+import type { Host } from "./host/host.ts";
+
+/** Data goes to stdout, everything that is said about it to stderr. */
+export class Context implements CommandContext {
+  readonly host: Host;
+  readonly process: {
+    readonly stdout: { write(text: string): void };
+    readonly stderr: { write(text: string): void };
+    exitCode?: number | string | null;
+  };
+
+  constructor(host: Host) {
+    this.host = host;
+    this.process = {
+      stdout: { write: (text) => host.write(1, text) },
+      stderr: { write: (text) => host.write(2, text) },
+    };
+  }
+
+  /** Writes data. */
+  print(text: string): void {
+    this.host.write(1, text);
+  }
+
+  /** Writes a line for people, unless `--quiet`. */
+  say(flags: { readonly quiet?: boolean }, text: string): void {
+    if (!flags.quiet) this.host.write(2, `${text}\n`);
+  }
+
+  /** Whether a stream may be coloured: a terminal, and `NO_COLOR` is unset or empty. */
+  colours(stream: 1 | 2): boolean {
+    return env("NO_COLOR") === undefined && env("TERM") !== "dumb" && this.host.isTerminal(stream);
+  }
+}

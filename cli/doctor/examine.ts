@@ -1,0 +1,91 @@
+/**
+ * Everything that the screen shows, in the order in which it is found out.
+ *
+ * @module
+ */
+
+import type { KeychainClient } from "../../src/client.ts";
+import type { Executable } from "../../src/errors/denied.ts";
+import { env, runtime } from "../../src/runtime.ts";
+import { connectOptions } from "../client.ts";
+import { messageOf } from "../exit_codes.ts";
+import { VERSION } from "../version.ts";
+import { forbidden, unreachable, unregistered } from "./advice.ts";
+import { measureRead, probeService } from "./probe.ts";
+import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
+import { denoFlags, explainEndpoints, explainTransport, findExecutable, findWay } from "./way.ts";
+
+/** Looks at everything. Throws only for what was typed. */
+export async function examine(flags: DoctorFlags): Promise<Report> {
+  const { endpoints, source } = explainEndpoints(flags.socket);
+  const { transport, reason } = await explainTransport();
+  const executable = await findExecutable();
+  const { socket: _, ...rest } = flags;
+  const options = connectOptions(rest);
+  const way = await findWay(endpoints, transport, options);
+  const { client } = way;
+  const problems: Problem[] = [];
+  if (client === undefined) problems.push(unreachable(way.error, source, flags.socket));
+  if (executable?.replaced) {
+    problems.push({
+      what: `${executable.path} was replaced while this runs, and the daemon refuses it`,
+      commands: [],
+      hint: "Start the program again",
+    });
+  }
+  const asked = client && await askServices(client, flags, executable, problems);
+  const peer = client?.peer;
+  const closeOnExec = client?.inheritable === undefined ? undefined : !client.inheritable;
+  await client?.close();
+  return {
+    ok: problems.length === 0,
+    version: VERSION,
+    runtime,
+    executable,
+    transport: { name: transport.name, reason },
+    endpoint: { used: client?.endpoint, source, candidates: way.candidates },
+    closeOnExec,
+    daemon: { reachable: client !== undefined, ...peer },
+    permissions: asked?.permissions ?? {},
+    latency: { ...(way.took !== undefined && { connect: way.took }), ...asked?.latency },
+    denoFlags: denoFlags(client?.endpoint ?? endpoints.at(-1) ?? "SOCKET", way.error),
+    problems,
+  };
+}
+
+/** Without a service the daemon is asked about one that nothing is in. */
+async function askServices(
+  client: KeychainClient,
+  flags: DoctorFlags,
+  executable: Executable | undefined,
+  problems: Problem[],
+): Promise<Pick<Report, "permissions" | "latency">> {
+  const fallback = env("KEYCHAIN_AUTH_SERVICE");
+  const services = flags.service ?? (fallback === undefined ? [] : [fallback]);
+  const needed = flags.need ?? PERMISSIONS;
+  const permissions: Record<string, Allowed> = {};
+  let latency: Report["latency"] = {};
+  for (const service of services.length > 0 ? services : ["kca-doctor"]) {
+    const probed = await probeService(client, service);
+    const { allowed, denied, failure } = probed;
+    if (probed.unregistered) {
+      problems.push(unregistered(probed.unregistered, executable, services));
+      break;
+    }
+    if (failure !== undefined) {
+      problems.push({ what: messageOf(failure), commands: [] });
+      break;
+    }
+    if (latency.firstRead === undefined && allowed.read !== "unknown") {
+      latency = { firstRead: probed.took };
+    }
+    if (latency.read === undefined && allowed.read === "allowed") {
+      latency = { ...latency, read: await measureRead(client, service) };
+    }
+    if (services.length === 0) break;
+    permissions[service] = allowed;
+    const problem = denied && forbidden(service, allowed, needed, denied, executable);
+    if (problem) problems.push(problem);
+  }
+  return { permissions, latency };
+}

@@ -1,0 +1,80 @@
+/**
+ * Finding out what a caller may do without touching anything: random names, which nothing has.
+ *
+ * @module
+ */
+
+import type { KeychainClient } from "../../src/client.ts";
+import { isKeychainAuthError } from "../../src/errors/base.ts";
+import type { DeniedError } from "../../src/errors/denied.ts";
+import type { Request } from "../../src/protocol.ts";
+import type { Allowed, Permission } from "./types.ts";
+
+/** What a service's probes gave. */
+export interface Probed {
+  readonly allowed: Allowed;
+  /** Set when the daemon does not talk to this executable at all. */
+  readonly unregistered: DeniedError | undefined;
+  /** The first denial, which knows the remedy. */
+  readonly denied: DeniedError | undefined;
+  /** Any other failure. */
+  readonly failure: unknown;
+  /** Milliseconds that the probe for reading took. */
+  readonly took: number;
+}
+
+const UNREGISTERED = "unregistered_binary_pending_approval";
+
+/** Asks once for each permission. */
+export async function probeService(client: KeychainClient, service: string): Promise<Probed> {
+  const name = `kca-doctor-${crypto.randomUUID()}`;
+  const requests: Readonly<Record<Permission, Request>> = {
+    read: { action: "read", service, targets: [name] },
+    search: { action: "search", service, targets: [name] },
+    // Deleting what does not exist is an internal error where it is allowed.
+    write: { action: "delete", service, targets: [name] },
+  };
+  const allowed: Record<Permission, Allowed[Permission]> = {
+    read: "unknown",
+    search: "unknown",
+    write: "unknown",
+  };
+  let denied: DeniedError | undefined;
+  let took = 0;
+  for (const [permission, request] of Object.entries(requests) as [Permission, Request][]) {
+    const began = performance.now();
+    try {
+      await client.request(request);
+      allowed[permission] = "allowed";
+    } catch (error) {
+      if (isKeychainAuthError(error, "denied")) {
+        const denial = error as DeniedError;
+        if (denial.reason === UNREGISTERED) {
+          return { allowed, unregistered: denial, denied: denial, failure: undefined, took };
+        }
+        allowed[permission] = "denied";
+        denied ??= denial;
+      } else if (permission === "write" && isInternal(error)) allowed.write = "allowed";
+      else return { allowed, unregistered: undefined, denied, failure: error, took };
+    }
+    if (permission === "read") took = performance.now() - began;
+  }
+  return { allowed, unregistered: undefined, denied, failure: undefined, took };
+}
+
+/** @returns Milliseconds of one more read, the median of some. */
+export async function measureRead(client: KeychainClient, service: string): Promise<number> {
+  const request: Request = { action: "read", service, targets: ["kca-doctor"] };
+  const times: number[] = [];
+  for (let count = 0; count < 5; count++) {
+    const began = performance.now();
+    await client.request(request);
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b)[2]!;
+}
+
+function isInternal(error: unknown): boolean {
+  return isKeychainAuthError(error, "daemon_error") &&
+    (error as unknown as { reason: string }).reason === "internal_error";
+}

@@ -1,0 +1,68 @@
+import type { Executable } from "../../src/errors/denied.ts";
+import type { Runtime } from "../../src/runtime.ts";
+import type { CommonFlags } from "../flags.ts";
+
+/** What a policy may allow. */
+export const PERMISSIONS = ["read", "search", "write"] as const;
+
+/** One of them. */
+export type Permission = typeof PERMISSIONS[number];
+
+/** The flags of `kca doctor`. */
+export interface DoctorFlags extends Omit<CommonFlags, "service"> {
+  readonly service?: readonly string[];
+  readonly need?: readonly Permission[];
+  readonly json: boolean;
+}
+
+/** One endpoint and what became of it. */
+export interface Candidate {
+  readonly endpoint: string;
+  readonly connected: boolean;
+  /** In words. */
+  readonly status: string;
+}
+
+/** What one service allows; `unknown` when the question was not answered. */
+export type Allowed = Readonly<Record<Permission, "allowed" | "denied" | "unknown">>;
+
+/** Something that is wrong, and what mends it. */
+export interface Problem {
+  readonly what: string;
+  /** Commands to type, in order. */
+  readonly commands: readonly string[];
+  /** What to know besides. */
+  readonly hint?: string;
+}
+
+/** All that was found out. */
+export interface Report {
+  readonly ok: boolean;
+  readonly version: string;
+  readonly runtime: Runtime;
+  /** `undefined` when it may not be looked at. */
+  readonly executable: Executable | undefined;
+  readonly transport: { readonly name: string; readonly reason: string };
+  readonly endpoint: {
+    readonly used: string | undefined;
+    /** Where the candidates come from. */
+    readonly source: string;
+    readonly candidates: readonly Candidate[];
+  };
+  readonly closeOnExec: boolean | undefined;
+  readonly daemon: {
+    readonly reachable: boolean;
+    readonly pid?: number;
+    readonly uid?: number;
+  };
+  readonly permissions: Readonly<Record<string, Allowed>>;
+  /** Milliseconds. */
+  readonly latency: {
+    readonly connect?: number;
+    readonly firstRead?: number;
+    readonly read?: number;
+  };
+  /** Sets of flags, any one of which lets this script reach the daemon. Deno only. */
+  readonly denoFlags: readonly (readonly string[])[] | undefined;
+  readonly problems: readonly Problem[];
+}

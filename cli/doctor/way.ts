@@ -1,0 +1,121 @@
+/**
+ * The way to the daemon: transport, endpoints, permissions of the runtime.
+ *
+ * @module
+ */
+
+import { libcCandidates } from "../../ffi/libc.ts";
+import type { KeychainClient } from "../../src/client.ts";
+import { endpointCandidates } from "../../src/endpoint.ts";
+import { isKeychainAuthError } from "../../src/errors/base.ts";
+import type { Executable } from "../../src/errors/denied.ts";
+import type { DaemonUnavailableError, PermissionError } from "../../src/errors/unavailable.ts";
+import type { ConnectOptions } from "../../src/options.ts";
+import { env, runtime } from "../../src/runtime.ts";
+import type { Transport } from "../../src/transport.ts";
+import { chooseTransport } from "../../transports/auto.ts";
+import { connect } from "../../transports/connect.ts";
+import { identify } from "../../transports/executable.ts";
+import { loadFfi } from "../../transports/ffi.ts";
+import type { Candidate } from "./types.ts";
+
+/** How far it went. */
+export interface Way {
+  readonly client: KeychainClient | undefined;
+  readonly candidates: readonly Candidate[];
+  /** Milliseconds. */
+  readonly took: number | undefined;
+  /** What stood in the way, the last of it. */
+  readonly error: unknown;
+}
+
+/** @returns The transport that a client gets here, and why that one. */
+export async function explainTransport(): Promise<{ transport: Transport; reason: string }> {
+  const transport = await chooseTransport("auto");
+  if (transport.name === "ffi") {
+    return { transport, reason: "direct system calls through the runtime's FFI" };
+  }
+  const why = (await loadFfi())?.unavailable?.() ??
+    `${runtime.name} ${runtime.version} has no FFI here`;
+  return { transport, reason: `node:net, because ${why}` };
+}
+
+/** @returns The endpoints that are tried, and who named them. */
+export function explainEndpoints(socket: string | undefined): {
+  endpoints: readonly string[];
+  source: string;
+} {
+  const endpoints = endpointCandidates(socket, { system: runtime.system, env });
+  const source = socket !== undefined
+    ? "named by --socket"
+    : env("KEYCHAIN_AUTH_SOCKET") !== undefined
+    ? "named by KEYCHAIN_AUTH_SOCKET"
+    : "where the daemon listens by default";
+  return { endpoints, source };
+}
+
+/** Tries one endpoint after the other, as a client does, and keeps what each of them said. */
+export async function findWay(
+  endpoints: readonly string[],
+  transport: Transport,
+  options: ConnectOptions,
+): Promise<Way> {
+  const candidates: Candidate[] = [];
+  let error: unknown;
+  for (const [index, endpoint] of endpoints.entries()) {
+    const began = performance.now();
+    try {
+      const client = await connect({ ...options, endpoint, transport });
+      const took = performance.now() - began;
+      candidates.push({ endpoint, connected: true, status: "connected" });
+      for (const rest of endpoints.slice(index + 1)) {
+        candidates.push({ endpoint: rest, connected: false, status: "not needed" });
+      }
+      return { client, candidates, took, error: undefined };
+    } catch (reason) {
+      error = reason;
+      candidates.push({ endpoint, connected: false, status: statusOf(reason) });
+    }
+  }
+  return { client: undefined, candidates, took: undefined, error };
+}
+
+function statusOf(error: unknown): string {
+  if (isKeychainAuthError(error, "daemon_unavailable")) {
+    return (error as unknown as DaemonUnavailableError).tried[0]?.reason ?? "not reachable";
+  }
+  if (isKeychainAuthError(error, "permission")) return "Deno was not given the permission";
+  if (isKeychainAuthError(error, "untrusted_peer")) return "belongs to a stranger";
+  return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+}
+
+/** @returns The flags that Deno needs, if this is Deno: FFI first, then without it. */
+export function denoFlags(
+  endpoint: string,
+  error: unknown,
+): readonly (readonly string[])[] | undefined {
+  if (runtime.name !== "deno") return undefined;
+  if (isKeychainAuthError(error, "permission")) {
+    return (error as unknown as PermissionError).flags;
+  }
+  const [libc] = libcCandidates(runtime);
+  const ffi = libc === undefined ? "--allow-ffi" : `--allow-ffi=${libc}`;
+  if (runtime.system === "windows") return [["--allow-ffi"], ["-A"]];
+  return [
+    [ffi],
+    [`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, `--allow-net=unix:${endpoint}`],
+  ];
+}
+
+/** @returns This executable; `undefined` when looking at it would need a permission. */
+export async function findExecutable(): Promise<Executable | undefined> {
+  if (runtime.name === "deno" && !mayRead()) return undefined;
+  return await identify(true);
+}
+
+function mayRead(): boolean {
+  const { Deno } = globalThis as unknown as {
+    Deno: { permissions: { querySync(descriptor: { name: string }): { state: string } } };
+  };
+  return Deno.permissions.querySync({ name: "read" }).state === "granted";
+}

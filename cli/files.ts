@@ -1,0 +1,85 @@
+/**
+ * Files that people name: dotenv, JSON, and those that are written.
+ *
+ * @module
+ */
+
+import type { Context } from "./context.ts";
+import { CommandError, EXIT, usageError } from "./exit_codes.ts";
+
+/**
+ * Reads a text.
+ *
+ * @throws {CommandError} When it cannot be read or is not UTF-8. Never quotes the content.
+ */
+export function readText(context: Context, path: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = context.host.readFile(path);
+  } catch (error) {
+    const { code, name } = error as { code?: string; name: string };
+    throw usageError(`Cannot read ${JSON.stringify(path)}: ${code ?? name}`);
+  }
+  return decode(bytes, JSON.stringify(path));
+}
+
+/** @throws {CommandError} When it is not UTF-8: what is stored would be damaged silently. */
+export function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
+  }
+}
+
+/** Reads a dotenv file. */
+export async function readDotenv(context: Context, path: string): Promise<Map<string, string>> {
+  const { parse } = await import("dotenv");
+  return new Map(Object.entries(parse(readText(context, path).replace(/^\uFEFF/, ""))));
+}
+
+/** @throws {CommandError} When it is no JSON. Never quotes the content, as the parser does. */
+export function readJson(context: Context, path: string): unknown {
+  try {
+    return JSON.parse(readText(context, path));
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw usageError(`${JSON.stringify(path)} is not JSON`);
+  }
+}
+
+/** Reads names and values from a `.json` file with one object, else from a dotenv file. */
+export async function readEntries(context: Context, path: string): Promise<Map<string, string>> {
+  if (!path.endsWith(".json")) return await readDotenv(context, path);
+  return entriesOf(readJson(context, path), JSON.stringify(path));
+}
+
+/** @throws {CommandError} When it is no object whose values are all strings. */
+export function entriesOf(value: unknown, what: string): Map<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw usageError(`${what} holds no object of names and values`);
+  }
+  const entries = Object.entries(value);
+  const [wrong] = entries.find(([, item]) => typeof item !== "string") ?? [];
+  if (wrong !== undefined) {
+    throw usageError(`${what}: the value of ${JSON.stringify(wrong)} is no string`);
+  }
+  return new Map(entries as [string, string][]);
+}
+
+/** Writes a file that only its owner may read, also when it was there with other permissions. */
+export async function writePrivate(path: string, content: string): Promise<void> {
+  const { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } = await import("node:fs");
+  try {
+    const file = openSync(path, "w", 0o600);
+    try {
+      if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
+      writeFileSync(file, content);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const { code, name } = error as { code?: string; name: string };
+    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: ${code ?? name}`);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * Bun, whose own `spawn` is there without loading anything.
+ *
+ * @module
+ */
+
+import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
+import { processHost, signalCode } from "./process.ts";
+
+interface BunGlobal {
+  spawn(command: readonly string[], options: object): {
+    readonly stdout: AsyncIterable<Uint8Array>;
+    readonly stderr: AsyncIterable<Uint8Array>;
+    readonly exited: Promise<number>;
+    readonly exitCode: number | null;
+    readonly signalCode: string | null;
+    kill(signal: SignalName): void;
+  };
+}
+
+const { Bun } = globalThis as unknown as { Bun: BunGlobal };
+
+/** The command's host on Bun. */
+export const bunHost: Host = {
+  ...processHost,
+  spawn({ file, args, env, stdout, stderr }) {
+    let child: ReturnType<BunGlobal["spawn"]>;
+    try {
+      child = Bun.spawn([file, ...args], {
+        env,
+        stdin: "inherit",
+        stdout,
+        stderr,
+      });
+    } catch (error) {
+      return Promise.reject(new SpawnError((error as { code?: string }).code ?? String(error)));
+    }
+    const result: Child = {
+      ...(stdout === "pipe" && { stdout: child.stdout }),
+      ...(stderr === "pipe" && { stderr: child.stderr }),
+      kill: (signal) => child.kill(signal),
+      exited: child.exited.then((code) =>
+        child.signalCode === null ? code : signalCode(child.signalCode)
+      ),
+    };
+    return Promise.resolve(result);
+  },
+};

@@ -1,0 +1,99 @@
+/**
+ * Deno, by its own functions alone.
+ *
+ * @module
+ */
+
+import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
+
+interface Stream {
+  isTerminal(): boolean;
+}
+
+interface Output extends Stream {
+  writeSync(data: Uint8Array): number;
+}
+
+interface DenoGlobal {
+  readonly args: string[];
+  readonly env: { toObject(): Record<string, string> };
+  readonly stdin: Stream & { readonly readable: AsyncIterable<Uint8Array> };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readFileSync(path: string): Uint8Array;
+  addSignalListener(signal: SignalName, handler: () => void): void;
+  exit(code: number): never;
+  readonly Command: new (file: string, options: object) => {
+    spawn(): {
+      readonly stdout: AsyncIterable<Uint8Array>;
+      readonly stderr: AsyncIterable<Uint8Array>;
+      readonly status: Promise<{ readonly code: number }>;
+      kill(signal: SignalName): void;
+    };
+  };
+}
+
+const { Deno } = globalThis as unknown as { Deno: DenoGlobal };
+
+/** The command's host on Deno. */
+export const denoHost: Host = {
+  get args() {
+    return Deno.args;
+  },
+  env: () => Deno.env.toObject(),
+  isTerminal: (stream) => [Deno.stdin, Deno.stdout, Deno.stderr][stream]!.isTerminal(),
+  write(stream, data) {
+    const output = stream === 1 ? Deno.stdout : Deno.stderr;
+    let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    while (rest.length > 0) rest = rest.subarray(output.writeSync(rest));
+  },
+  async readStdin() {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of Deno.stdin.readable) chunks.push(chunk);
+    return join(chunks);
+  },
+  readFile: (path) => Deno.readFileSync(path),
+  onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
+  spawn({ file, args, env, stdout, stderr }) {
+    let child;
+    try {
+      child = new Deno.Command(file, {
+        args: [...args],
+        env,
+        clearEnv: true,
+        stdin: "inherit",
+        stdout: stdout === "pipe" ? "piped" : "inherit",
+        stderr: stderr === "pipe" ? "piped" : "inherit",
+      }).spawn();
+    } catch (error) {
+      return Promise.reject(new SpawnError(codeOf(error)));
+    }
+    const result: Child = {
+      ...(stdout === "pipe" && { stdout: child.stdout }),
+      ...(stderr === "pipe" && { stderr: child.stderr }),
+      kill: (signal) => child.kill(signal),
+      exited: child.status.then(({ code }) => code),
+    };
+    return Promise.resolve(result);
+  },
+  exit: (code) => Deno.exit(code),
+};
+
+function codeOf(error: unknown): string {
+  const { code, name, message } = error as { code?: string; name: string; message: string };
+  if (code !== undefined) return code;
+  if (name === "NotFound") return "ENOENT";
+  if (name === "NotCapable") return message;
+  if (name === "PermissionDenied") return "EACCES";
+  return /os error 7\b/.test(message) ? "E2BIG" : name;
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,64 @@
+/**
+ * What Bun and Node share: the global `process`. Everything else is loaded when it is needed.
+ *
+ * @module
+ */
+
+import type { Host, SignalName } from "./host.ts";
+
+interface Process {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  on(signal: SignalName, handler: () => void): void;
+  exit(code: number): never;
+  getBuiltinModule(name: "node:fs"): typeof import("node:fs");
+  getBuiltinModule(name: "node:tty"): typeof import("node:tty");
+  getBuiltinModule(name: "node:os"): typeof import("node:os");
+  getBuiltinModule(name: "node:child_process"): typeof import("node:child_process");
+}
+
+const { process } = globalThis as unknown as { process: Process };
+
+/** Loads a module of Node, which Bun has too, without an import at the start. */
+export const builtin: Process["getBuiltinModule"] = process.getBuiltinModule.bind(process);
+
+/** The command's host on Bun and Node, but for starting programs. */
+export const processHost: Omit<Host, "spawn"> = {
+  args: process.argv.slice(2),
+  env() {
+    const env: Record<string, string> = {};
+    for (const [name, value] of Object.entries(process.env)) {
+      if (value !== undefined) env[name] = value;
+    }
+    return env;
+  },
+  isTerminal: (stream) => builtin("node:tty").isatty(stream),
+  write(stream, data) {
+    const fs = builtin("node:fs");
+    let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    while (rest.length > 0) {
+      try {
+        rest = rest.subarray(fs.writeSync(stream, rest));
+      } catch (error) {
+        if ((error as { code?: string }).code !== "EAGAIN") throw error;
+        // Another program made the pipe non-blocking and its reader is behind.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      }
+    }
+  },
+  async readStdin() {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk);
+    return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+  },
+  readFile: (path) => new Uint8Array(builtin("node:fs").readFileSync(path)),
+  onSignal: (signal, handler) => process.on(signal, handler),
+  exit: (code) => process.exit(code),
+};
+
+/** @returns 128 + n for signal n, as a shell reports it. */
+export function signalCode(signal: string): number {
+  const numbers = builtin("node:os").constants.signals as Readonly<Record<string, number>>;
+  return 128 + (numbers[signal] ?? 0);
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/**
+ * The command `kca`: run a program with its secrets; get, set, list, delete and export them; find
+ * out why they cannot be reached.
+ *
+ * @example
+ * ```sh
+ * kca run --service AgentSecrets --prefix proj_123:development: -- npm start
+ * ```
+ *
+ * @module
+ */
+
+import { loadHost } from "./host/mod.ts";
+import { main } from "./run_main.ts";
+
+await main(await loadHost());

@@ -1,0 +1,97 @@
+/**
+ * What an environment may hold, checked before the start, because the system's own word for all of
+ * it is "Argument list too long".
+ *
+ * @module
+ */
+
+import type { System } from "../../src/runtime.ts";
+import { CommandError, EXIT } from "../exit_codes.ts";
+
+/** The system's limits on what a program is started with, in bytes. */
+export interface Limits {
+  /** The longest `NAME=value` with its NUL. */
+  readonly variable: number;
+  /** Arguments and variables together, with a pointer for each. */
+  readonly total: number;
+}
+
+/** MAX_ARG_STRLEN of Linux, 32 pages. */
+const LINUX_STRING = 131_072;
+/** `_STK_LIM / 4 * 3` of Linux. */
+const LINUX_MOST = 6 * 1024 * 1024;
+const LINUX_STACK = 8 * 1024 * 1024;
+const POINTER = 8;
+
+/**
+ * @param system Where this runs.
+ * @param stack The soft limit of the stack in bytes, a quarter of which Linux gives to these.
+ */
+export function limitsOf(system: System, stack: number = LINUX_STACK): Limits {
+  if (system === "windows") return { variable: 32_767, total: Number.MAX_SAFE_INTEGER };
+  // ARG_MAX of macOS, for one and for all.
+  if (system !== "linux") return { variable: 1_048_576, total: 1_048_576 };
+  return {
+    variable: LINUX_STRING,
+    total: Math.max(LINUX_STRING, Math.min(stack / 4, LINUX_MOST)),
+  };
+}
+
+/** @returns The stack's soft limit, from `/proc/self/limits`. */
+export function parseStack(limits: string): number | undefined {
+  const [, soft] = /^Max stack size\s+(\d+|unlimited)/m.exec(limits) ?? [];
+  return soft === "unlimited" ? Number.MAX_SAFE_INTEGER : soft && Number(soft) || undefined;
+}
+
+/**
+ * Checks names, values and sizes.
+ *
+ * @param command The program and its arguments.
+ * @param env Its environment.
+ * @param limits Asked only when the environment is large enough for them to matter.
+ * @throws {CommandError} When the program cannot be started with it. Names only.
+ */
+export function checkEnvironment(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  limits: () => Limits,
+): void {
+  const entries = Object.entries(env);
+  for (const [name, value] of entries) {
+    if (name === "" || /[=\0]/.test(name)) throw refused(`${quoted(name)} is no variable's name`);
+    if (value.includes("\0")) {
+      throw refused(`The value of ${quoted(name)} holds a NUL character, which no variable can`);
+    }
+  }
+  // A character of UTF-16 takes at most three bytes of UTF-8.
+  const most = entries.reduce((sum, [name, value]) => sum + 3 * (name.length + value.length), 0);
+  if (most < LINUX_STRING / 8 && entries.length < 1_000) return;
+  const { variable, total } = limits();
+  const encoder = new TextEncoder();
+  const size = (text: string): number => encoder.encode(text).length + 1;
+  let sum = command.reduce((bytes, word) => bytes + size(word) + POINTER, 0);
+  for (const [name, value] of entries) {
+    const bytes = size(name) + size(value);
+    if (bytes > variable) {
+      throw refused(
+        `${quoted(name)} takes ${bytes} bytes and a variable may take ${variable} here. ` +
+          "Leave it out with --only, and let the program read it itself",
+      );
+    }
+    sum += bytes + POINTER;
+  }
+  if (sum <= total) return;
+  throw refused(
+    `The environment takes ${sum} bytes with ${entries.length} variables, and ${total} may be ` +
+      "given to a program here. Leave some out with --only A,B or --no-inherit-env, or raise the " +
+      "limit with `ulimit -s`",
+  );
+}
+
+function refused(message: string): CommandError {
+  return new CommandError(EXIT.failed, `${message}. Nothing was started`);
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}

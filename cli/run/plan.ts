@@ -1,0 +1,86 @@
+/**
+ * Which secrets become which variables, before anything is read.
+ *
+ * @module
+ */
+
+import { usageError } from "../exit_codes.ts";
+import { parseReference, parseTemplate, type Reference, type Template } from "./references.ts";
+
+/** What was asked for. */
+export interface Wishes {
+  readonly prefixes: readonly string[];
+  /** `NAME=target` */
+  readonly maps: readonly string[];
+  /** Variables of dotenv files, the later ones last. */
+  readonly files: readonly ReadonlyMap<string, string>[];
+  readonly only: readonly string[] | undefined;
+  /** The service of prefixes and of targets that name none. */
+  service(): string;
+}
+
+/** What is to be read and made. */
+export interface Plan {
+  /** Read by prefix, all of the one service. */
+  readonly prefixes: readonly string[];
+  readonly service: string | undefined;
+  /** Variables whose values are put together from secrets that are named. */
+  readonly templates: ReadonlyMap<string, Template>;
+  /** The variables that are wanted, and must come of it. */
+  readonly only: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Later ones win: prefixes, then files, then maps. With `only`, a prefix is read name by name,
+ * which needs no permission to search.
+ *
+ * @throws {CommandError} When nothing was asked for or something is not well-formed.
+ */
+export function planFor(wishes: Wishes): Plan {
+  const { prefixes, maps, files } = wishes;
+  if (prefixes.length + maps.length + files.length === 0) {
+    throw usageError("Nothing to read: give --prefix P, --map NAME=target or --env-file FILE");
+  }
+  const only = wishes.only && new Set(wishes.only);
+  const templates = new Map<string, Template>();
+  for (const file of files) {
+    for (const [name, value] of file) templates.set(name, parseTemplate(value, name));
+  }
+  for (const map of maps) {
+    const split = map.indexOf("=");
+    const [name, target] = [map.slice(0, split), map.slice(split + 1)];
+    if (split < 1 || target === "") throw usageError("--map takes NAME=target");
+    templates.set(name, [
+      parseReference(target, name) ?? { service: wishes.service(), target },
+    ]);
+  }
+  if (only) {
+    for (const name of templates.keys()) if (!only.has(name)) templates.delete(name);
+  }
+  return {
+    prefixes,
+    service: prefixes.length > 0 ? wishes.service() : undefined,
+    templates,
+    only,
+  };
+}
+
+/** @returns The targets to read by name, by service. */
+export function targetsOf(plan: Plan): Map<string, Set<string>> {
+  const targets = new Map<string, Set<string>>();
+  const add = ({ service, target }: Reference): void => {
+    const set = targets.get(service) ?? new Set();
+    targets.set(service, set.add(target));
+  };
+  for (const template of plan.templates.values()) {
+    for (const part of template) if (typeof part !== "string") add(part);
+  }
+  if (plan.only && plan.service !== undefined) {
+    for (const prefix of plan.prefixes) {
+      for (const name of plan.only) {
+        if (!plan.templates.has(name)) add({ service: plan.service, target: prefix + name });
+      }
+    }
+  }
+  return targets;
+}

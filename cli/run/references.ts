@@ -1,0 +1,74 @@
+/**
+ * `kca://SERVICE/TARGET` in the values of dotenv files.
+ *
+ * A value that is one reference and nothing else may hold `:` and `/` in its target as they are.
+ * Within a longer value a reference ends at the first character that is neither unreserved (RFC
+ * 3986: letters, digits, `-._~`) nor a percent code, so `kca://app/USER:kca://app/PASSWORD@host`
+ * holds two.
+ *
+ * @module
+ */
+
+import { usageError } from "../exit_codes.ts";
+
+/** One secret of one service. */
+export interface Reference {
+  readonly service: string;
+  readonly target: string;
+}
+
+/** Text and references by turns, in order. */
+export type Template = readonly (string | Reference)[];
+
+const WORD = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})+";
+const WHOLE = /^kca:\/\/([^/]+)\/((?:[A-Za-z0-9._~:/-]|%[0-9A-Fa-f]{2})+)$/;
+const WITHIN = new RegExp(`kca://(${WORD})/(${WORD})`, "g");
+const SCHEME = "kca://";
+
+/**
+ * Finds the references in a value.
+ *
+ * @param value The value.
+ * @param name Its variable, for the message.
+ * @throws {CommandError} When something begins like a reference and is none.
+ */
+export function parseTemplate(value: string, name: string): Template {
+  const count = value.split(SCHEME).length - 1;
+  if (count === 0) return [value];
+  const whole = count === 1 ? WHOLE.exec(value) : null;
+  if (whole) return [reference(whole, name)];
+  const template: (string | Reference)[] = [];
+  let end = 0;
+  for (const match of value.matchAll(WITHIN)) {
+    if (match.index > end) template.push(value.slice(end, match.index));
+    template.push(reference(match, name));
+    end = match.index + match[0].length;
+  }
+  if (end < value.length) template.push(value.slice(end));
+  const found = template.filter((part) => typeof part !== "string").length;
+  if (found !== count) throw malformed(name);
+  return template;
+}
+
+/** @returns The reference that a text as a whole is; `undefined` when it is none. */
+export function parseReference(text: string, name: string): Reference | undefined {
+  if (!text.startsWith(SCHEME)) return undefined;
+  const [part] = parseTemplate(text, name);
+  if (typeof part === "object") return part;
+  throw malformed(name);
+}
+
+function reference([, service = "", target = ""]: RegExpMatchArray, name: string): Reference {
+  try {
+    return { service: decodeURIComponent(service), target: decodeURIComponent(target) };
+  } catch {
+    throw malformed(name);
+  }
+}
+
+function malformed(name: string): Error {
+  return usageError(
+    `The value of ${JSON.stringify(name)} holds a reference that is not of the form ` +
+      "kca://SERVICE/TARGET with everything but letters, digits and -._~ percent-encoded",
+  );
+}

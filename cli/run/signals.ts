@@ -1,0 +1,58 @@
+/**
+ * Passing signals on.
+ *
+ * @module
+ */
+
+import { runtime } from "../../src/runtime.ts";
+import type { Child, Host, SignalName } from "../host/host.ts";
+
+const FORWARDED: readonly SignalName[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+/** Sent by a terminal's keys, to every process of the group at its front. */
+const FROM_KEYS: ReadonlySet<SignalName> = new Set(["SIGINT", "SIGQUIT"]);
+
+/**
+ * Keeps this process alive on signals and passes them to the child, from before there is one.
+ *
+ * Ctrl-C and Ctrl-\ reach the child from the terminal itself: a second one from here would look
+ * like an impatient user, and many programs then quit without cleaning up.
+ *
+ * @returns To be called with the child.
+ */
+export function forwardSignals(host: Host): (child: Child) => void {
+  const early: SignalName[] = [];
+  let pass = (signal: SignalName): void => void early.push(signal);
+  const signals = runtime.system === "windows" ? (["SIGINT"] as const) : FORWARDED;
+  for (const signal of signals) {
+    host.onSignal(signal, () => {
+      if (!FROM_KEYS.has(signal) || !atFront(host)) pass(signal);
+    });
+  }
+  return (child) => {
+    pass = (signal) => {
+      try {
+        child.kill(signal);
+      } catch {
+        // It has just ended.
+      }
+    };
+    early.forEach(pass);
+  };
+}
+
+/** Whether this process belongs to the group that a terminal sends its keys' signals to. */
+function atFront(host: Host): boolean {
+  if (runtime.system !== "linux") return ([0, 1, 2] as const).some((at) => host.isTerminal(at));
+  try {
+    return isAtFront(new TextDecoder().decode(host.readFile("/proc/self/stat")));
+  } catch {
+    return host.isTerminal(0);
+  }
+}
+
+/** @param stat The text of `/proc/PID/stat`; proc(5) names its fields. */
+export function isAtFront(stat: string): boolean {
+  // The second field is the program's name and may hold anything, also spaces and parentheses.
+  const [, , group, , , front] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return front !== undefined && group === front;
+}

@@ -1,0 +1,43 @@
+/**
+ * From arguments to an exit code.
+ *
+ * @module
+ */
+
+import { run } from "@stricli/core";
+import { app } from "./app.ts";
+import { Context } from "./context.ts";
+import { EXIT } from "./exit_codes.ts";
+import type { Host } from "./host/host.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs one command and ends the process. */
+export async function main(host: Host): Promise<never> {
+  return host.exit(await exitCode(host));
+}
+
+async function exitCode(host: Host): Promise<number> {
+  const [first, ...rest] = host.args;
+  try {
+    if (first === "--version" || first === "-V") {
+      host.write(1, `kca ${VERSION}\n`);
+      return EXIT.ok;
+    }
+    // What the shell's completion script calls.
+    if (first === "complete") return (await import("./complete.ts")).complete(app, rest);
+    const context = new Context(host);
+    await run(app, host.args, context);
+    const code = Number(context.process.exitCode ?? EXIT.ok);
+    // The parser's own codes for what was typed are below 0.
+    return code < 0 ? EXIT.usage : code;
+  } catch (error) {
+    // The reader of a pipe has seen enough: end as the signal would have done it.
+    if (isBrokenPipe(error)) return 141;
+    throw error;
+  }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return code === "EPIPE" || name === "BrokenPipe";
+}
