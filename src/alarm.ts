@@ -5,6 +5,7 @@
  */
 
 import type { Call } from "./call.ts";
+import { MAX_TIMEOUT } from "./deadline.ts";
 
 /** Rings when the first of the open calls is late. Costs nothing until it is set. */
 export class Alarm {
@@ -34,7 +35,8 @@ export class Alarm {
 
   /** Stops watching. */
   clear(): void {
-    clearTimeout(this.#timer);
+    // The first use of any timer costs Deno some milliseconds, so there is none unless one is set.
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#at = Infinity;
   }
@@ -45,7 +47,8 @@ export class Alarm {
       if (!settled && deadline < this.#at) this.#at = deadline;
     }
     if (this.#at === Infinity) return;
-    const delay = Math.ceil(Math.max(0, this.#at - performance.now()));
+    // Longer than timers take is looked at again when the timer rings.
+    const delay = Math.ceil(Math.min(MAX_TIMEOUT, Math.max(0, this.#at - performance.now())));
     this.#timer = setTimeout(() => this.#ring(), delay);
   }
 

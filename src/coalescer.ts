@@ -7,7 +7,7 @@
 import { type Budget, UNLIMITED } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { TimeoutError } from "./errors/connection.ts";
-import { DaemonError } from "./errors/request.ts";
+import { DaemonError, RequestTooLargeError } from "./errors/request.ts";
 import { type Operation, readValues } from "./operations.ts";
 
 /** One caller who waits for some targets. */
@@ -62,9 +62,10 @@ export class Coalescer {
     this.#run(readValues(service, [...targets]), budget.merged).then((values) => {
       for (const reader of budget.present) reader.resolve(values);
     }, (error) => {
-      const alone = error instanceof DaemonError && error.reason === "internal_error";
+      // One entry that the keychain cannot give, or that is too long, must not fail the others.
+      const alone = error instanceof RequestTooLargeError ||
+        (error instanceof DaemonError && error.reason === "internal_error");
       for (const reader of budget.present) {
-        // One entry that the keychain cannot give must not fail the others.
         if (alone) this.#alone(service, reader);
         else reader.reject(error);
       }
@@ -108,7 +109,7 @@ class SharedBudget {
   }
 
   end(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     for (const cleanup of this.#cleanups) cleanup();
   }
 

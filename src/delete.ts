@@ -58,21 +58,25 @@ function* deleteExisting(
   const fine = frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined);
   if (fine) return { deleted: found, missing };
   if (!outcomes.some(isInternalError)) {
-    return yield* settleBatch("delete", frames, outcomes, (names) => goneBySearch(service, names));
+    yield* settleBatch("delete", frames, outcomes, (names) => goneBySearch(service, names));
+    return { deleted: found, missing };
   }
   // Somebody else deleted one of them in between, or the keychain failed: find out one by one.
-  const done = frames.flatMap((frame, index) =>
-    problemOf(frame, outcomes[index]!) === undefined ? frame.targets : []
+  const done = new Set(
+    frames.flatMap((frame, index) =>
+      problemOf(frame, outcomes[index]!) === undefined ? frame.targets : []
+    ),
   );
-  const doubtful = found.filter((target) => !done.includes(target));
+  const doubtful = found.filter((target) => !done.has(target));
   const left = yield* existingBySearch(service, doubtful);
-  const gone = doubtful.filter((target) => left !== undefined && !left.has(target));
-  const rest = yield* deleteOneByOne(
-    service,
-    doubtful.filter((target) => !gone.includes(target)),
-    [...done, ...gone],
-  );
-  const deleted = new Set([...done, ...gone, ...rest.deleted]);
+  const again = left === undefined ? doubtful : doubtful.filter((target) => left.has(target));
+  if (left !== undefined) {
+    for (const target of doubtful) {
+      if (!left.has(target)) done.add(target);
+    }
+  }
+  const rest = yield* deleteOneByOne(service, again, [...done]);
+  const deleted = new Set([...done, ...rest.deleted]);
   return {
     deleted: targets.filter((target) => deleted.has(target)),
     missing: targets.filter((target) => !deleted.has(target)),

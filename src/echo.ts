@@ -26,10 +26,7 @@ export function checkEcho(frame: Frame, { status, results }: Response): void {
     if (targets.length === 0) return;
   }
   if (action === "search" || match === "prefix") {
-    const [only] = targets;
-    const under = targets.length === 1
-      ? (name: string) => name.startsWith(only!)
-      : (name: string) => targets.some((prefix) => name.startsWith(prefix));
+    const under = underAny(targets);
     for (const { target } of results) {
       if (!under(target)) throw new ProtocolError("the reply names a secret outside the prefix");
     }
@@ -41,6 +38,30 @@ export function checkEcho(frame: Frame, { status, results }: Response): void {
     while (at < targets.length && targets[at] !== target) at++;
     if (at++ === targets.length) return checkMembers(frame, results);
   }
+}
+
+/**
+ * Whether names begin with one of many prefixes. Of prefixes none of which begins with another, only
+ * the last one that sorts before a name can be its beginning, so a name costs a binary search.
+ *
+ * @param prefixes At least one.
+ */
+export function underAny(prefixes: readonly string[]): (name: string) => boolean {
+  const [first] = prefixes;
+  if (prefixes.length === 1) return (name) => name.startsWith(first!);
+  const roots: string[] = [];
+  for (const prefix of [...prefixes].sort()) {
+    if (roots.length === 0 || !prefix.startsWith(roots.at(-1)!)) roots.push(prefix);
+  }
+  return (name) => {
+    let from = 0;
+    for (let to = roots.length; from < to;) {
+      const middle = (from + to) >> 1;
+      if (roots[middle]! <= name) from = middle + 1;
+      else to = middle;
+    }
+    return from > 0 && name.startsWith(roots[from - 1]!);
+  };
 }
 
 function checkMembers({ targets }: Frame, results: readonly { target: string }[]): void {

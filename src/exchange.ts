@@ -12,10 +12,10 @@ import { ProtocolError, TimeoutError } from "./errors/connection.ts";
 import { Fifo } from "./fifo.ts";
 import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
-import { Failure, type Outcome, UNREGISTERED } from "./outcome.ts";
+import { Failure, isLost, type Outcome, UNREGISTERED } from "./outcome.ts";
 import { join, Outbox, wipe } from "./outbox.ts";
-import type { Response } from "./protocol.ts";
-import { readReply } from "./reply.ts";
+import { parseResponse, type Response } from "./protocol.ts";
+import { readReply, UNASKED } from "./reply.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type Connection, SystemCallError } from "./transport.ts";
 
@@ -75,16 +75,21 @@ export class Exchange {
     this.#outbox.admit(frames);
     return new Promise((resolve) => {
       const { signal } = budget;
+      if (signal === undefined) {
+        const group = new Group(frames.length, resolve);
+        for (const frame of frames) this.#enqueue(group, frame, budget);
+        return;
+      }
       const group = new Group(frames.length, (outcomes) => {
-        signal?.removeEventListener("abort", abort);
+        signal.removeEventListener("abort", abort);
         resolve(outcomes);
       });
       const abort = (): void => {
-        for (const call of group.calls) this.#abandon(call, Failure.of(signal!.reason, call.sent));
+        for (const call of group.calls) this.#abandon(call, Failure.of(signal.reason, call.sent));
       };
       for (const frame of frames) this.#enqueue(group, frame, budget);
-      signal?.addEventListener("abort", abort);
-      if (signal?.aborted) abort();
+      signal.addEventListener("abort", abort);
+      if (signal.aborted) abort();
     });
   }
 
@@ -96,7 +101,10 @@ export class Exchange {
     this.#alarm.clear();
     this.#lines.wipe();
     for (const call of [...this.#sent.drain(), ...this.#outbox.calls.drain()]) {
-      call.settle(this.#denial ?? failure(call.sent));
+      const outcome = this.#denial ?? failure(call.sent);
+      // What may be repeated is still needed.
+      if (call.sent || !isLost(outcome)) wipe(call);
+      call.settle(outcome);
     }
     this.#live = 0;
     this.#onEnd();
@@ -117,19 +125,19 @@ export class Exchange {
     this.#alarm.add(call);
     if (!this.#flushing) {
       this.#flushing = true;
-      queueMicrotask(() => {
-        this.#flushing = false;
-        this.#flush();
-      });
+      queueMicrotask(this.#flushNow);
     }
   }
+
+  readonly #flushNow = (): void => {
+    this.#flushing = false;
+    this.#flush();
+  };
 
   /** Writes what waits, as far as the window is open. */
   #flush(): void {
     // Nobody reads between two calls: look for a close, or for bytes that nobody asked for.
     if (!this.#reading && !this.#writing && !this.#drained()) {
-      // Something spoke before it was asked: hear it out to its close.
-      if (!this.#ended && !this.#reading) void this.#read();
       return;
     }
     while (!this.ended && !this.#writing) {
@@ -137,7 +145,7 @@ export class Exchange {
       if (calls.length === 0) break;
       this.#write(calls);
     }
-    if (!this.#reading) void this.#read();
+    if (!this.#reading) this.#read();
     else this.#hold();
   }
 
@@ -181,7 +189,7 @@ export class Exchange {
         written -= call.frame.bytes.length;
       }
     }
-    if (!this.#reading) void this.#read();
+    if (!this.#reading) this.#read();
   }
 
   /** Takes what has arrived without being waited for. @returns Whether the connection still lives. */
@@ -202,25 +210,15 @@ export class Exchange {
     return !this.ended;
   }
 
-  async #readOn(waiting: Promise<number>): Promise<void> {
-    try {
-      this.#received(await waiting);
-    } catch (error) {
-      this.close((sent) => Failure.lost(sent, error));
-    }
-    this.#reading = false;
-    this.#flush();
-  }
-
-  /** Reads for as long as somebody waits. */
-  async #read(): Promise<void> {
+  /** Reads for as long as somebody waits. A reply that is there at once costs no promise. */
+  #read(): void {
     this.#reading = true;
-    while (!this.#ended && (this.#live > 0 || this.#broken !== undefined)) {
+    while (!this.#ended && this.#live > 0) {
       try {
-        let count = this.#connection.read(this.#lines.space());
+        const count = this.#connection.read(this.#lines.space());
         if (typeof count !== "number") {
           this.#hold();
-          count = await count;
+          return void this.#readOn(count);
         }
         this.#received(count);
       } catch (error) {
@@ -230,7 +228,18 @@ export class Exchange {
       if (this.#outbox.size > 0 && !this.#flushing) this.#flush();
     }
     this.#reading = false;
+    if (this.#broken !== undefined) this.close((sent) => Failure.lost(sent, this.#broken));
     this.#release();
+  }
+
+  async #readOn(waiting: Promise<number>): Promise<void> {
+    try {
+      this.#received(await waiting);
+    } catch (error) {
+      this.close((sent) => Failure.lost(sent, this.#broken ?? error));
+    }
+    if (this.#outbox.size > 0 && !this.#flushing) this.#flush();
+    this.#read();
   }
 
   #received(count: number): void {
@@ -239,21 +248,33 @@ export class Exchange {
     this.#lines.commit(count);
     try {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
-        this.#answer(line);
-        line.fill(0);
+        try {
+          this.#answer(line);
+        } finally {
+          line.fill(0);
+        }
         if (this.#ended) return;
       }
     } catch (error) {
+      // What speaks before it is asked is no daemon: there is no sense in asking it again.
+      if (this.#unasked) return this.close((sent) => Failure.of(error, sent));
       const call = this.#sent.shift();
       call?.settle(Failure.of(error, call.sent));
       this.close((sent) => Failure.lost(sent, error));
     }
   }
 
+  /** Whether nothing was ever asked on this connection. */
+  get #unasked(): boolean {
+    return this.#fresh && this.#sent.size === 0;
+  }
+
   #answer(line: Uint8Array): void {
-    const call = this.#sent.peek() ?? this.#spokenTo();
+    if (this.#unasked) return this.#spokenTo(line);
+    const call = this.#sent.peek();
+    if (call === undefined) throw new ProtocolError(UNASKED);
     // The reply to a tombstone is nobody's: it is not even looked at.
-    const reply = call.settled ? undefined : readReply(call.frame, line);
+    const reply = call.settled ? undefined : readReply(call.frame, line, call.sent);
     // It left the list only now, so that an unsound reply still finds its caller.
     this.#sent.shift();
     this.#onWire -= call.frame.bytes.length;
@@ -265,14 +286,11 @@ export class Exchange {
   }
 
   /** Only a denial or a broken config speaks first, on a new connection, and then closes. */
-  #spokenTo(): Call {
-    const error = new ProtocolError("a reply came that nobody asked for");
-    const call = this.#fresh ? this.#outbox.shift() : undefined;
-    if (call === undefined) throw error;
-    this.#broken = error;
-    this.#sent.push(call);
-    this.#onWire += call.frame.bytes.length;
-    return call;
+  #spokenTo(line: Uint8Array): void {
+    const reply = parseResponse(line);
+    if (reply.status === "success") throw new ProtocolError(UNASKED);
+    this.#denial = reply;
+    this.close((sent) => Failure.lost(sent));
   }
 
   #abandon(call: Call, failure: Failure): void {

@@ -12,7 +12,7 @@ import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
 import { Failure, type Outcome, UNREGISTERED } from "./outcome.ts";
 import type { Response } from "./protocol.ts";
-import { readReply } from "./reply.ts";
+import { readReply, UNASKED } from "./reply.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type ConnectionSync, SystemCallError } from "./transport.ts";
 
@@ -61,46 +61,46 @@ export class ExchangeSync {
     const deadline = budget.deadline ??
       new Deadline(allowanceOf(frame) + (this.#fresh ? CONNECT_TIMEOUT : 0));
     let sent = false;
+    let broken: unknown;
     try {
       // Between two calls only a close or an unasked denial can have arrived.
       if (this.#connection.quiet()) {
-        const written = this.#write(frame, deadline);
+        let written: number;
+        try {
+          written = this.#connection.write(frame.bytes, deadline);
+        } catch (error) {
+          // A denial may have arrived before the close that made the write fail: read on to it.
+          broken = error;
+          written = (error as Partial<SystemCallError>).written ?? frame.bytes.length;
+        }
         sent = written >= frame.bytes.length - 1;
-        if (written < frame.bytes.length) return this.#late(deadline, sent);
+        if (written < frame.bytes.length && !broken) return this.#late(deadline, sent);
       } else if (!this.#fresh) {
         throw this.#speaksUnasked();
       }
       const line = this.#line(deadline);
       if (line === undefined) return this.#late(deadline, sent);
-      const reply = readReply(frame, line);
-      line.fill(0);
-      this.#fresh = false;
-      if (reply.reason === UNREGISTERED) this.#denial = reply;
+      const reply = this.#read(frame, line, sent);
+      if (!sent || reply.reason === UNREGISTERED) this.#denial = reply;
       if (!sent || this.#lines.pending) this.close();
+      this.#fresh = false;
       return reply;
     } catch (error) {
-      if (error instanceof SystemCallError && error.written !== undefined) {
-        sent = error.written >= frame.bytes.length - 1;
-      }
       this.close();
-      if (error instanceof ProtocolError && sent) return Failure.of(error, sent);
-      return Failure.lost(sent, error);
+      // What speaks before it is asked is no daemon: there is no sense in asking it again.
+      if (error instanceof ProtocolError && (sent || this.#fresh)) return Failure.of(error, sent);
+      return Failure.lost(sent, broken ?? error);
     } finally {
       // Unsent ones may be repeated on another connection.
       if (sent && frame.action === "write") frame.bytes.fill(0);
     }
   }
 
-  /** A denial may have arrived before the close that makes a write fail. */
-  #write(frame: Frame, deadline: Deadline): number {
+  #read(frame: Frame, line: Uint8Array, sent: boolean): Response {
     try {
-      return this.#connection.write(frame.bytes, deadline);
-    } catch (error) {
-      if (this.#connection.quiet()) throw error;
-      const count = this.#connection.read(this.#lines.space(), deadline);
-      if (count <= 0) throw error;
-      this.#lines.commit(count);
-      return frame.bytes.length;
+      return readReply(frame, line, sent);
+    } finally {
+      line.fill(0);
     }
   }
 
@@ -113,7 +113,7 @@ export class ExchangeSync {
 
   #speaksUnasked(): unknown {
     const count = this.#connection.read(this.#lines.space(), new Deadline(0));
-    return count > 0 ? new ProtocolError("a reply came that nobody asked for") : undefined;
+    return count > 0 ? new ProtocolError(UNASKED) : undefined;
   }
 
   #line(deadline: Deadline): Uint8Array | undefined {

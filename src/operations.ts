@@ -144,8 +144,8 @@ export function* deletePrefix(
   if (frames.length === 1) return void unwrap(frames[0]!, outcomes[0]!);
   if (frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined)) return;
   yield* settleBatch("delete", frames, outcomes, function* (doubtful) {
-    const left = yield* query("search", service, "exact", doubtful);
-    return (prefix) => !left.some(({ target }) => target.startsWith(prefix));
+    const left = (yield* query("search", service, "exact", doubtful)).map((r) => r.target).sort();
+    return (prefix) => !anyUnder(left, prefix);
   });
 }
 
@@ -153,14 +153,15 @@ export function* deletePrefix(
  * Says what became of each target of a batch that failed, asking again where that is possible.
  *
  * @param ask Gives a function that tells whether a target is done.
- * @throws {PartialFailureError} Always, unless nothing was done at all: then the first problem.
+ * @throws {PartialFailureError} Unless everything turns out to be done, or nothing at all: then the
+ * first problem.
  */
 export function* settleBatch(
   action: Action,
   frames: readonly Frame[],
   outcomes: readonly Outcome[],
   ask: (doubtful: readonly string[]) => Operation<(target: string) => boolean>,
-): Operation<never> {
+): Operation<void> {
   const applied: string[] = [];
   const failed: string[] = [];
   const unknown: string[] = [];
@@ -184,9 +185,21 @@ export function* settleBatch(
       // It may not read, or the daemon is gone: they stay unknown.
     }
   }
+  if (failed.length === 0 && unknown.length === 0) return;
   if (applied.length === 0 && unknown.length === 0) throw first;
   const cause = first instanceof Denial ? first.toError() : first;
   throw new PartialFailureError(action, { applied, failed, unknown }, cause);
+}
+
+/** Whether one of sorted names begins with `prefix`. */
+function anyUnder(sorted: readonly string[], prefix: string): boolean {
+  let from = 0;
+  for (let to = sorted.length; from < to;) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]! < prefix) from = middle + 1;
+    else to = middle;
+  }
+  return from < sorted.length && sorted[from]!.startsWith(prefix);
 }
 
 /** Whether a problem is the caller's own wish: an abort's reason, or a closed client. */

@@ -38,6 +38,11 @@ export class Failure {
   }
 }
 
+/** Whether the connection ended under a request, so that another one may serve. */
+export function isLost(outcome: Outcome): boolean {
+  return outcome instanceof Failure && outcome.lost;
+}
+
 /** How one request ended. */
 export type Outcome = Response | Failure;
 

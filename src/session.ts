@@ -139,7 +139,7 @@ export class Session {
 
   async #explained(problem: unknown): Promise<unknown> {
     if (problem instanceof Denial) return problem.toError(await this.#host.identify(true));
-    if (problem instanceof ConnectionLostError && problem.sent) {
+    if (problem instanceof ConnectionLostError) {
       const hint = replacedHint(await this.#host.identify(false));
       if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });
     }

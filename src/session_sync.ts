@@ -121,7 +121,7 @@ export class SessionSync {
 
   #explained(problem: unknown): unknown {
     if (problem instanceof Denial) return problem.toError(this.#host.identify(true));
-    if (problem instanceof ConnectionLostError && problem.sent) {
+    if (problem instanceof ConnectionLostError) {
       const hint = replacedHint(this.#host.identify(false));
       if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });
     }

@@ -1,0 +1,262 @@
+/** Faults of policy and identity, and of getting to the daemon at all. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runFixture } from "../harness.ts";
+import { ANP, fails, type Fault, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
+import { close, pause, reply, request, reset } from "../support/scripted_peer.ts";
+import { absentEndpoint, staleEndpoint } from "../support/scripted_server.ts";
+
+const readOnly = { allowed_read_services: [S], allowed_write_services: [], can_search: false };
+
+/** UNREG, however it comes, for a read and for a write. */
+function unregistered(name: string, fault: string, server: Fault["server"], wait = 0): Fault {
+  return {
+    name,
+    fault,
+    outcome: "`DeniedError` with the executable, its SHA-256, the command to type and a warning",
+    server,
+    async run({ connect }) {
+      for (const action of ["read", "write"] as const) {
+        const service = (await connect()).service(S);
+        if (wait > 0) await sleep(wait);
+        const call = () => action === "read" ? service.get("A") : service.write({ A: VALUE });
+        const error = await fails("denied", call, "does not know this executable");
+        assertEquals(
+          [error.reason, error.service, error.action],
+          ["unregistered_binary_pending_approval", S, action],
+        );
+        assertMatch(String(error.sha256), /^[0-9a-f]{64}$/);
+        assertEquals(error.remedy, `keychain-auth authorize ${error.executable} ${S}`);
+        assertStringIncludes(String(error.warning), "every script");
+      }
+    },
+  };
+}
+
+export const denialFaults: readonly Fault[] = [
+  unregistered("UNREG before the request", "An unregistered executable is told so unasked", [[
+    reply(UNREG),
+  ]], 60),
+  unregistered(
+    "UNREG, closed before the request",
+    "The same, and the connection is closed: the first write fails (EPIPE)",
+    [[reply(UNREG), close()]],
+    80,
+  ),
+  unregistered(
+    "UNREG after the request",
+    "The request was sent already; UNREG and the close arrive after it",
+    [[pause(40), reply(UNREG), close()]],
+  ),
+  unregistered("UNREG, then a reset", "The close arrives as a reset, for the request lies unread", [
+    [pause(40), reply(UNREG), reset()],
+  ]),
+  unregistered("UNREG in reply", "UNREG comes in reply to the request", [[
+    request(),
+    reply(UNREG),
+    close(),
+  ]]),
+  unregistered("UNREG of an embedded daemon", "The embedded daemon with `registered: false`", {
+    registered: false,
+  }),
+  {
+    name: "UNREG for many",
+    fault: "UNREG comes once while ten requests are under way",
+    outcome: "`DeniedError` for each of the ten",
+    only: "async",
+    server: [[pause(40), reply(UNREG), close()]],
+    async run({ connect, seen }) {
+      const client = await connect();
+      await Promise.all(Array.from({ length: 10 }, (_, index) => {
+        const request = { action: "read", service: S, targets: [`T${index}`] } as const;
+        return fails("denied", () => client.request(request), "does not know");
+      }));
+      assertEquals((await seen()).connections, 1);
+    },
+  },
+  {
+    name: "service not allowed",
+    fault: "The service is not in the policy: SNA for read, write and delete",
+    outcome: "`DeniedError` with `service_not_allowed` and the command to type",
+    server: [[request(), reply(SNA), request(), reply(SNA), request(), reply(SNA)]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      for (
+        const call of [
+          () => service.get("A"),
+          () => service.write({ A: VALUE }),
+          () => service.delete("A"),
+        ]
+      ) {
+        const error = await fails("denied", call, "may not", `keychain-auth authorize `);
+        assertEquals(error.reason, "service_not_allowed");
+      }
+    },
+  },
+  {
+    name: "search not in the policy",
+    fault: "`can_search` is off: ANP for search, prefix read and prefix delete",
+    outcome: "`DeniedError` with `action_not_in_policy`; exact reads work",
+    server: {
+      secrets: { [S]: { A: VALUE } },
+      policy: { ...readOnly, allowed_write_services: [S] },
+    },
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      for (
+        const call of [
+          () => service.search(),
+          () => service.readPrefix("A"),
+          () => service.deletePrefix("A"),
+        ]
+      ) {
+        const error = await fails("denied", call, "search or use prefixes");
+        assertEquals(error.reason, "action_not_in_policy");
+      }
+      assertEquals(await service.get("A"), VALUE);
+    },
+  },
+  {
+    name: "search of a service that is not allowed",
+    fault: "The service is not in the policy: ANP for a search, not SNA",
+    outcome: "`DeniedError` with `action_not_in_policy` as it came",
+    server: { policy: { ...readOnly, allowed_read_services: [], can_search: true } },
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      assertEquals((await fails("denied", () => service.search())).reason, "action_not_in_policy");
+      assertEquals((await fails("denied", () => service.get("A"))).reason, "service_not_allowed");
+    },
+  },
+  {
+    name: "denied to one of many",
+    fault: "Reads of one turn travel as one request, and it is denied",
+    outcome: "`DeniedError` for each; nothing is asked again",
+    only: "async",
+    server: [[request(), reply(ANP)]],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      await Promise.all(["A", "B", "C"].map((name) => fails("denied", () => service.get(name))));
+      assertEquals((await seen()).requests.length, 1);
+    },
+  },
+  {
+    name: "broken config, before the request",
+    fault: "The daemon's config is broken: INT unasked, then the close",
+    outcome: "`DaemonError` with `internal_error`, which says that the config may be broken",
+    server: [[reply(INT), close()]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      await sleep(60);
+      const error = await fails("daemon_error", () => service.get("A"), "config is broken");
+      assertEquals(error.reason, "internal_error");
+    },
+  },
+  {
+    name: "broken config, after the request",
+    fault: "The same, and the request was sent already",
+    outcome:
+      "`DaemonError` for a read; a write is told as `unknown`, with the `DaemonError` as cause",
+    server: [[pause(40), reply(INT), close()]],
+    async run({ connect }) {
+      const reader = (await connect()).service(S);
+      await fails("daemon_error", () => reader.get("A"), "config is broken");
+      // Nobody can tell whether it was the config or the keychain that failed.
+      const writer = (await connect()).service(S);
+      const error = await fails("partial_failure", () => writer.write({ A: VALUE }));
+      assertEquals([error.applied, error.failed, error.unknown], [[], [], ["A"]]);
+    },
+  },
+  {
+    name: "executable replaced",
+    fault:
+      "The caller's executable was replaced while it runs: every connection is closed unanswered",
+    outcome: "`ConnectionLostError` that says so and what to do: start the program again",
+    posixOnly: "Windows keeps the file of a running program",
+    server: [[close()]],
+    async run({ endpoint, mode }) {
+      const { code, stdout, stderr } = await runFixture("replaced_executable", {
+        args: [endpoint, mode.transport, String(mode.sync)],
+      });
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, '"connection_lost"');
+      assertStringIncludes(stdout, "was replaced or deleted while it runs");
+      assertStringIncludes(stdout, "start the program again");
+    },
+  },
+  {
+    name: "no daemon",
+    fault: "Nothing is at the endpoint (ENOENT)",
+    outcome: "`DaemonUnavailableError` with the path, the reason and `keychain-auth start`",
+    server: [[]],
+    async run({ mode }) {
+      await using place = await absentEndpoint();
+      const error = await fails(
+        "daemon_unavailable",
+        () => mode.connect({ endpoint: place.endpoint }),
+        place.endpoint,
+        "keychain-auth start",
+      );
+      const tried = error.tried as { endpoint: string }[];
+      assertEquals(tried.map(({ endpoint }) => endpoint), [place.endpoint]);
+    },
+  },
+  {
+    name: "stale socket",
+    fault: "The socket of a killed daemon is left over (ECONNREFUSED)",
+    outcome: "`DaemonUnavailableError` that says that it is left over",
+    posixOnly: "a pipe goes with its process",
+    server: [[]],
+    async run({ mode }) {
+      await using place = await staleEndpoint();
+      const connect = () => mode.connect({ endpoint: place.endpoint });
+      await fails("daemon_unavailable", connect, place.endpoint, "left over from a daemon");
+    },
+  },
+  {
+    name: "file in place of the socket",
+    fault: "A plain file is at the endpoint",
+    outcome: "`DaemonUnavailableError` with the path",
+    posixOnly: "a pipe's name is no file's",
+    server: [[]],
+    async run({ mode }) {
+      const folder = await mkdtemp(join(tmpdir(), "kca-fault-"));
+      try {
+        const endpoint = join(folder, "agent.sock");
+        await writeFile(endpoint, "");
+        await fails("daemon_unavailable", () => mode.connect({ endpoint }), endpoint);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  },
+  {
+    name: "no permission on the socket",
+    fault: "The socket belongs to somebody else and is closed to the caller (EACCES)",
+    outcome: "`DaemonUnavailableError`: permission denied, and whom to ask",
+    posixOnly: "pipes have other rights, tested with the Windows calls",
+    server: [[]],
+    async run({ endpoint, mode }) {
+      const { code, stdout, stderr } = await runFixture("forbidden_socket", {
+        args: [endpoint, mode.transport, String(mode.sync)],
+      });
+      assertEquals(code, 0, stderr);
+      assertStringIncludes(stdout, '"daemon_unavailable"');
+      assertStringIncludes(stdout, `Cannot connect to \\"${endpoint}\\": permission denied`);
+      assertStringIncludes(stdout, "belongs to somebody else or its folder is closed to you");
+    },
+  },
+  {
+    name: "path too long",
+    fault: "The endpoint's path does not fit into `sun_path`",
+    outcome: "`InvalidRequestError` with its length in bytes, before any call",
+    posixOnly: "pipes have longer names",
+    server: [[]],
+    async run({ mode }) {
+      const endpoint = `/tmp/${"ä".repeat(52)}`;
+      const connect = () => mode.connect({ endpoint });
+      await fails("invalid_request", connect, "takes 110 bytes with its NUL");
+    },
+  },
+];

@@ -1,0 +1,44 @@
+/** The process that serves the fault table, and how a test tells it what to do. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fixtureCommand, root } from "../harness.ts";
+
+/** A process that serves cases by their names. One command at a time. */
+export class ServerProcess implements AsyncDisposable {
+  readonly #child = start();
+  readonly #lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  #last = 0;
+
+  /** Starts the server of a case. */
+  async start(name: string): Promise<{ id: number; endpoint: string }> {
+    const id = ++this.#last;
+    const { endpoint } = await this.#ask(id, "start", name) as { endpoint: string };
+    return { id, endpoint };
+  }
+
+  /** @param command `seen`, `stop` (goes on for as long as it does), or `forget` (is over then). */
+  async ask(id: number, command: "seen" | "stop" | "forget"): Promise<unknown> {
+    return await this.#ask(id, command);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const exited = once(this.#child, "exit");
+    this.#child.stdin.end();
+    await exited;
+  }
+
+  async #ask(id: number, command: string, name?: string): Promise<unknown> {
+    this.#child.stdin.write(JSON.stringify({ id, command, name }) + "\n");
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error("The process that serves the fault table ended");
+    const answer = JSON.parse(value);
+    if (answer.error) throw new Error(answer.error);
+    return answer;
+  }
+}
+
+function start() {
+  const [command, ...args] = fixtureCommand("fault_server");
+  return spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+}
