@@ -17,6 +17,7 @@ interface NodeProcess {
 }
 
 interface DenoGlobal {
+  execPath(): string;
   permissions: { querySync(descriptor: { name: "read"; path: string }): { state: string } };
 }
 
@@ -81,9 +82,10 @@ function* look(hashed: boolean, transport?: Transport): Generator<void, Executab
 
 /** Links resolved, as the kernel does it. */
 function locate(process: NodeProcess): string {
-  // Deno asks the kernel each time, and would want a permission for anything else.
-  if (runtime.name === "deno") return process.execPath;
   try {
+    // Asks the kernel each time, which its process.execPath does not, and needs no permission.
+    const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
+    if (Deno !== undefined) return Deno.execPath();
     const fs = process.getBuiltinModule("node:fs");
     if (runtime.system === "linux") return fs.readlinkSync("/proc/self/exe");
     return fs.realpathSync(process.execPath);

@@ -1,10 +1,11 @@
 /** Runs the fault table: every case over every way to a client that this runtime has. */
 import process from "node:process";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { ConnectOptions } from "../../mod.ts";
-import { test } from "../harness.ts";
+import { root, test } from "../harness.ts";
 import { type AnyClient, type Mode, modes } from "../support/clients.ts";
 import type { Fault, Seen } from "./fault.ts";
+import { page, plain, written } from "./page.ts";
 import { ServerProcess } from "./server_process.ts";
 import { faults } from "./table.ts";
 
@@ -12,7 +13,9 @@ const windows = process.platform === "win32";
 let server: ServerProcess | undefined;
 
 async function run(fault: Fault, mode: Mode): Promise<void> {
-  const { id, endpoint } = await server!.start(fault.name);
+  // One process for all cases of this file.
+  server ??= new ServerProcess();
+  const { id, endpoint } = await server.start(fault.name);
   const clients: AnyClient[] = [];
   try {
     await fault.run({
@@ -33,12 +36,9 @@ async function run(fault: Fault, mode: Mode): Promise<void> {
   }
 }
 
-test("the fault table names each case once", async () => {
+test("the fault table names each case once", () => {
   assertEquals(new Set(faults.map(({ name }) => name)).size, faults.length);
-  // Lives for as long as this file: one process for all cases.
-  server = new ServerProcess();
-  await server.start(faults[0]!.name).then(({ id }) => server!.ask(id, "forget"));
-}, { sanitize: false });
+});
 
 for (const fault of faults) {
   for (const mode of modes) {
@@ -51,3 +51,8 @@ for (const fault of faults) {
 test("the fault table's server ends", async () => {
   await server?.[Symbol.asyncDispose]();
 }, { sanitize: false });
+
+test("docs/faults.md holds the fault table as it is", () => {
+  assert(faults.length >= 45);
+  assertEquals(plain(written(root)), plain(page()));
+});

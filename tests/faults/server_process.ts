@@ -1,7 +1,8 @@
 /** The process that serves the fault table, and how a test tells it what to do. */
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { fixtureCommand, root } from "../harness.ts";
 
 /** A process that serves cases by their names. One command at a time. */
@@ -23,14 +24,18 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    hold(this.#child, true);
     const exited = once(this.#child, "exit");
     this.#child.stdin.end();
     await exited;
   }
 
   async #ask(id: number, command: string, name?: string): Promise<unknown> {
+    // Between two commands it does not keep this process alive: its input then ends, and so does it.
+    hold(this.#child, true);
     this.#child.stdin.write(JSON.stringify({ id, command, name }) + "\n");
     const { value, done } = await this.#lines.next();
+    hold(this.#child, false);
     if (done) throw new Error("The process that serves the fault table ended");
     const answer = JSON.parse(value);
     if (answer.error) throw new Error(answer.error);
@@ -38,7 +43,16 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-function start() {
+function start(): Child {
   const [command, ...args] = fixtureCommand("fault_server");
   return spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+function hold(child: Child, held: boolean): void {
+  for (const part of [child, child.stdin, child.stdout]) {
+    const { ref, unref } = part as { ref?(): void; unref?(): void };
+    (held ? ref : unref)?.call(part);
+  }
 }

@@ -1,0 +1,54 @@
+/**
+ * The page docs/faults.md, made from the fault table: `deno run -A tests/faults/page.ts` writes it
+ * (`deno fmt` then lines its tables up), a test compares it.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { chapters, faults } from "./table.ts";
+
+const INTRODUCTION = `# Faults, and what becomes of them
+
+Every row is a test: it runs on Deno, Bun and Node over each transport, and where there is FFI over
+the synchronous client too, against a server on a real socket that behaves exactly so badly. This
+page is written by \`deno run -A tests/faults/page.ts\`; a test fails when it and the tests differ.
+
+In all of them: nobody gets another caller's value, no call waits past its deadline, and no error,
+with its stack and its causes, holds a value. The errors are described in [errors.md](errors.md),
+deadlines, batches and reconnects in [behaviour.md](behaviour.md).
+`;
+
+/** The page as it must be. */
+export function page(): string {
+  const parts = [INTRODUCTION, `There are ${faults.length} cases.\n`];
+  for (const [title, rows] of Object.entries(chapters)) {
+    parts.push(
+      `## ${title}\n`,
+      "| case | what goes wrong | what the caller sees |",
+      "|---|---|---|",
+    );
+    for (const { name, fault, outcome, only, posixOnly } of rows) {
+      const notes = [
+        only === "async" ? "Asynchronous clients only." : "",
+        posixOnly === undefined ? "" : `Not on Windows: ${posixOnly}.`,
+      ].filter((note) => note !== "").map((note) => ` _${note}_`).join("");
+      parts.push(`| ${name} | ${fault} | ${outcome}${notes} |`);
+    }
+    parts.push("");
+  }
+  return parts.join("\n");
+}
+
+/** The page as it is. */
+export function written(root: string): string {
+  return readFileSync(join(root, "docs", "faults.md"), "utf8");
+}
+
+/** A page without what the formatter adds to a table. */
+export function plain(page: string): string {
+  return page.replaceAll("\r", "").replaceAll(/ +/g, " ").replaceAll(/ ?-{3,} ?/g, "---").trim();
+}
+
+if (process.argv[1]?.endsWith("page.ts")) {
+  writeFileSync(join(process.cwd(), "docs", "faults.md"), page());
+}
