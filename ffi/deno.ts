@@ -5,10 +5,11 @@
  */
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
+import { loadFirst } from "./load.ts";
 import type { PosixCalls } from "./posix_calls.ts";
 import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
 
-type Foreign = { name?: string; parameters: string[]; result: string; nonblocking?: boolean };
+type Foreign = { parameters: string[]; result: string; nonblocking?: boolean };
 
 /** What is used of Deno, so that this type-checks without Deno's own types. */
 interface DenoGlobal {
@@ -21,9 +22,8 @@ interface DenoGlobal {
 
 const { Deno } = globalThis as unknown as { Deno: DenoGlobal };
 
-/** poll(2) once more, on a thread of its own. */
+/** poll(2) on a thread of its own; loaded when a daemon is slow. */
 const POLL_ON_THREAD: Foreign = {
-  name: "poll",
   parameters: ["buffer", "usize", "i32"],
   result: "i32",
   nonblocking: true,
@@ -43,16 +43,26 @@ export function obstacle(paths: readonly string[]): Obstacle | undefined {
 }
 
 export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
-  let pollOnThread: PosixCalls["pollOnThread"];
-  const calls = loadPosixCalls<Foreign>(constants, permitted(paths), {
+  const files = permitted(paths);
+  const calls = loadPosixCalls<Foreign>(constants, files, {
     types: { int: "i32", uint: "u32", size: "usize", memory: "buffer", address: "pointer" },
     declare: (parameters, result) => ({ parameters, result }),
     load(path, symbols) {
-      const library = Deno.dlopen(path, { ...symbols, pollOnThread: POLL_ON_THREAD });
-      const functions = library.symbols as PosixFunctions & Pick<PosixCalls, "pollOnThread">;
-      pollOnThread ??= functions.pollOnThread;
-      return { functions, close: () => library.close() };
+      const library = Deno.dlopen(path, symbols);
+      return { functions: library.symbols as PosixFunctions, close: () => library.close() };
     },
   });
-  return { ...calls, pollOnThread };
+  let thread: ReturnType<DenoGlobal["dlopen"]> | undefined;
+  return {
+    ...calls,
+    pollOnThread(fds, count, timeout) {
+      thread ??= loadFirst(files, (path) => Deno.dlopen(path, { poll: POLL_ON_THREAD }));
+      const { poll } = thread.symbols as { poll: NonNullable<PosixCalls["pollOnThread"]> };
+      return poll(fds, count, timeout);
+    },
+    unload() {
+      calls.unload();
+      thread?.close();
+    },
+  };
 };

@@ -16,7 +16,7 @@ export type PosixType = "int" | "uint" | "size" | "memory" | "address";
 
 type Signature = readonly [...PosixType[], PosixType];
 
-/** Parameters and, last, the result. */
+/** Parameters and, last, the result. What every connection needs. */
 const COMMON = {
   // domain, type, protocol
   socket: ["int", "int", "int", "int"],
@@ -29,19 +29,11 @@ const COMMON = {
   // fds, count (unsigned long on Linux, unsigned int on macOS), timeout
   poll: ["memory", "size", "int", "int"],
   sched_yield: ["int"],
-  // fd, how
-  shutdown: ["int", "int", "int"],
   close: ["int", "int"],
-  // path, flags
-  open: ["memory", "int", "int"],
-  // fd, into, length
-  read: ["int", "memory", "size", "int"],
   // fd, level, name, value, length
   setsockopt: ["int", "int", "int", "memory", "uint", "int"],
   // fd, level, name, into, length
   getsockopt: ["int", "int", "int", "memory", "memory", "int"],
-  // fd, command
-  fcntl: ["int", "int", "int"],
   geteuid: ["uint"],
   // to, from, length: copies errno out of the thread's own place for it
   memcpy: ["memory", "address", "size", "address"],
@@ -57,6 +49,18 @@ const DARWIN_ONLY = {
   ioctl: ["int", "size", "int"],
   // fd, uid, gid
   getpeereid: ["int", "memory", "memory", "int"],
+} as const satisfies Readonly<Record<string, Signature>>;
+
+/** Loaded when one of them is needed: a symbol costs Deno a sixth of a millisecond. */
+const RARE = {
+  // fd, how
+  shutdown: ["int", "int", "int"],
+  // path, flags
+  open: ["memory", "int", "int"],
+  // fd, into, length
+  read: ["int", "memory", "size", "int"],
+  // fd, command
+  fcntl: ["int", "int", "int"],
 } as const satisfies Readonly<Record<string, Signature>>;
 
 /** Not in every libc (glibc 2.28, musl 1.2.4), so loaded by itself when it is needed. */
@@ -108,6 +112,9 @@ export function loadPosixCalls<T>(
     & Readonly<Record<keyof typeof COMMON, PosixFunctions[string]>>
     & PosixFunctions;
   const { ioctl, getpeereid } = f;
+  let rareLibrary: Library | undefined;
+  const rare = (name: keyof typeof RARE): PosixFunctions[string] =>
+    (rareLibrary ??= loadSymbols(paths, loader, RARE)).functions[name]!;
   const errnoLocation = (f.__errno_location ?? f.__error)!;
   const errno = new Int32Array(1);
   const errnoBytes = new Uint8Array(errno.buffer);
@@ -121,14 +128,14 @@ export function loadPosixCalls<T>(
     recv: (fd, into, length, flags) => f.recv(fd, into, toSize(length), flags),
     poll: (fds, count, timeout) => f.poll(fds, count === 1 ? one : toSize(count), timeout),
     yield: () => f.sched_yield(),
-    shutdown: (fd, how) => f.shutdown(fd, how),
+    shutdown: (fd, how) => rare("shutdown")(fd, how),
     close: (fd) => f.close(fd),
-    open: (path, flags) => f.open(path, flags),
-    read: (fd, into, length) => f.read(fd, into, toSize(length)),
+    open: (path, flags) => rare("open")(path, flags),
+    read: (fd, into, length) => rare("read")(fd, into, toSize(length)),
     setsockopt: (fd, level, name, value, length) => f.setsockopt(fd, level, name, value, length),
     getsockopt: (fd, level, name, into, length) => f.getsockopt(fd, level, name, into, length),
     ioctl: (fd, request) => ioctl === undefined ? -1 : ioctl(fd, toSize(request)),
-    fcntl: (fd, command) => f.fcntl(fd, command),
+    fcntl: (fd, command) => rare("fcntl")(fd, command),
     geteuid: () => f.geteuid(),
     errno: () => {
       f.memcpy(errnoBytes, errnoLocation(), four);
@@ -145,7 +152,10 @@ export function loadPosixCalls<T>(
         }
       },
     }),
-    unload: () => library.close(),
+    unload() {
+      library.close();
+      rareLibrary?.close();
+    },
   };
 }
 

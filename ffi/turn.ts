@@ -77,7 +77,7 @@ export class Pause {
 
   /** Ends the wait that is under way. */
   wake(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#wake?.();
   }
 

@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { libcCandidates } from "../../ffi/libc.ts";
 import { connectPosix, connectPosixSync } from "../../ffi/posix_connection.ts";
-import { DARWIN } from "../../ffi/posix_constants.ts";
+import { DARWIN, F_GETFD } from "../../ffi/posix_constants.ts";
 import { sockaddrUn, timeval } from "../../ffi/posix_layout.ts";
 import { loadPosixCalls } from "../../ffi/posix_symbols.ts";
 import { Deadline } from "../../src/deadline.ts";
@@ -166,15 +166,17 @@ test("macOS: libc is libSystem, with __error and without what only Linux has", (
   const paths = libcCandidates({ name: "deno", version: "", system: "darwin", arch: "arm64" });
   assertEquals(paths, ["/usr/lib/libSystem.B.dylib"]);
   const seen: Record<string, string[]> = {};
-  loadPosixCalls(DARWIN, paths, {
+  const calls = loadPosixCalls(DARWIN, paths, {
     types: { int: "int", uint: "uint", size: "size", memory: "memory", address: "address" },
     declare: (parameters, result) => [...parameters, result],
     load(path, symbols) {
       assertEquals(path, paths[0]);
       Object.assign(seen, symbols);
-      return { functions: {}, close: nothing };
+      return { functions: { fcntl: () => 0 }, close: nothing };
     },
   });
+  assertEquals(seen.fcntl, undefined); // what few connections need is loaded with its first call
+  calls.fcntl(3, F_GETFD);
   assertEquals(seen.ioctl, ["int", "size", "int"]); // int ioctl(int, unsigned long, ...)
   assertEquals(seen.getpeereid, ["int", "memory", "memory", "int"]);
   assertEquals(seen.__error, ["address"]); // int *__error(void)
