@@ -22,6 +22,16 @@ export interface Budget {
   /** The caller's own deadline. Absent: every request has an allowance of its own. */
   readonly deadline?: Deadline;
   readonly signal?: AbortSignal;
+  /** Written to by the connection, for a caller that keeps the time itself. */
+  readonly progress?: Progress;
+}
+
+/** How far a call has come. */
+export interface Progress {
+  /** Whether a request of it may have reached the daemon. */
+  sent: boolean;
+  /** What it may mean when no reply comes. */
+  hint?: string;
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Progress } from "./budget.ts";
 import type { Frame } from "./frame.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -12,9 +13,12 @@ export class Group {
   readonly #outcomes: Outcome[];
   readonly #calls: Call[] = [];
   readonly #done: (outcomes: Outcome[]) => void;
+  /** How far it has come, where somebody wants to know. */
+  readonly progress: Progress | undefined;
   #left: number;
 
-  constructor(size: number, done: (outcomes: Outcome[]) => void) {
+  constructor(size: number, done: (outcomes: Outcome[]) => void, progress?: Progress) {
+    this.progress = progress;
     this.#outcomes = new Array<Outcome>(size);
     this.#left = size;
     this.#done = done;
@@ -57,6 +61,15 @@ export class Call {
     this.frame = frame;
     this.deadline = deadline;
     this.timeout = timeout;
+  }
+
+  /** @param hint What it may mean when no reply comes. */
+  goesOut(hint: string | undefined): void {
+    this.sent = true;
+    const { progress } = this.#group;
+    if (progress === undefined) return;
+    progress.sent = true;
+    progress.hint = hint;
   }
 
   /** Ends the call for its caller. The first outcome counts. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Budget, UNLIMITED } from "./budget.ts";
+import { type Budget, type Progress, UNLIMITED } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "./errors/request.ts";
@@ -78,6 +78,7 @@ class SharedBudget {
   readonly merged: Budget;
   readonly #present: Set<Reader> | readonly Reader[];
   readonly #controller: AbortController | undefined;
+  readonly #progress: Progress = { sent: false };
   readonly #cleanups: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -97,6 +98,7 @@ class SharedBudget {
     // A little later than its readers, so that each of them is told by its own clock.
     this.merged = {
       signal: this.#controller.signal,
+      progress: this.#progress,
       deadline: latest && new Deadline(latest.timeout + 1000, latest.at - latest.timeout),
     };
     for (const reader of limited) this.#watch(reader);
@@ -134,7 +136,9 @@ class SharedBudget {
   #expire(): void {
     for (const reader of [...this.#present]) {
       const { deadline } = reader.budget;
-      if (deadline?.passed) this.#leave(reader, new TimeoutError("reply", deadline.timeout, true));
+      if (!deadline?.passed) continue;
+      const { sent, hint } = this.#progress;
+      this.#leave(reader, new TimeoutError("reply", deadline.timeout, sent, hint));
     }
     this.#arm();
   }

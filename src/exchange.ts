@@ -72,18 +72,20 @@ export class Exchange {
    * @throws {QueueFullError} When too much waits already.
    */
   send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
+    // It may have ended since the caller was given it.
+    if (this.ended) return Promise.resolve(frames.map(() => this.#denial ?? Failure.lost(false)));
     this.#outbox.admit(frames);
     return new Promise((resolve) => {
       const { signal } = budget;
       if (signal === undefined) {
-        const group = new Group(frames.length, resolve);
+        const group = new Group(frames.length, resolve, budget.progress);
         for (const frame of frames) this.#enqueue(group, frame, budget);
         return;
       }
       const group = new Group(frames.length, (outcomes) => {
         signal.removeEventListener("abort", abort);
         resolve(outcomes);
-      });
+      }, budget.progress);
       const abort = (): void => {
         for (const call of group.calls) this.#abandon(call, Failure.of(signal.reason, call.sent));
       };
@@ -153,7 +155,7 @@ export class Exchange {
     const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
     this.#onWire += bytes.length;
     for (const call of calls) {
-      call.sent = true;
+      call.goesOut(this.#fresh ? FRESH_HINT : undefined);
       this.#sent.push(call);
     }
     const written = (): void => {

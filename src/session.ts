@@ -37,6 +37,8 @@ export class Session {
   /** Also those that only await their last replies. */
   readonly #exchanges = new Set<Exchange>();
   #opening: Promise<Exchange> | undefined;
+  /** Those who wait for it. */
+  readonly #waiting = new Set<() => void>();
   #endpoint: string;
   #closed = false;
 
@@ -86,6 +88,7 @@ export class Session {
     try {
       second = await (this.#usable() ?? await this.open(budget)).send(repeated, budget);
     } catch (error) {
+      for (const { action, bytes } of repeated) if (action === "write") bytes.fill(0);
       second = again.map((index) => Failure.of(error, (outcomes[index] as Failure).sent));
     }
     for (const [at, index] of again.entries()) outcomes[index] = second[at]!;
@@ -95,12 +98,13 @@ export class Session {
   /** Opens the connection, once for all who wait for it. */
   async open(budget: Budget): Promise<Exchange> {
     const opening = this.#opening ??= this.#dial().finally(() => this.#opening = undefined);
-    return await within(opening, budget);
+    return await this.#within(opening, budget);
   }
 
   /** Closes; what is under way ends with {@linkcode ClientClosedError}. Idempotent. */
   close(): void {
     this.#closed = true;
+    for (const leave of this.#waiting) leave();
     for (const exchange of [...this.#exchanges]) exchange.close(Failure.closed);
   }
 
@@ -137,6 +141,25 @@ export class Session {
     return this.#exchange = exchange;
   }
 
+  /** Waits for a connection within the caller's limits; it goes on without this caller otherwise. */
+  #within(opening: Promise<Exchange>, { deadline, signal }: Budget): Promise<Exchange> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(new ClientClosedError());
+      const abort = (): void => reject(signal!.reason);
+      const timer = deadline && setTimeout(() => {
+        reject(new TimeoutError("connection", deadline.timeout, false));
+      }, Math.ceil(deadline.remaining()));
+      this.#waiting.add(leave);
+      signal?.addEventListener("abort", abort);
+      if (signal?.aborted) abort();
+      opening.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        this.#waiting.delete(leave);
+        signal?.removeEventListener("abort", abort);
+      });
+    });
+  }
+
   async #explained(problem: unknown): Promise<unknown> {
     if (problem instanceof Denial) return problem.toError(await this.#host.identify(true));
     if (problem instanceof ConnectionLostError) {
@@ -163,21 +186,4 @@ export function replacedHint(executable: Executable | undefined): string | undef
   if (!executable?.replaced) return undefined;
   return `The executable ${executable.path} was replaced or deleted while it runs, and the daemon ` +
     "closes such connections: start the program again";
-}
-
-/** Waits for a promise within the caller's limits; it goes on without this caller otherwise. */
-async function within<T>(promise: Promise<T>, { deadline, signal }: Budget): Promise<T> {
-  if (deadline === undefined && signal === undefined) return await promise;
-  return await new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal!.reason);
-    const timer = deadline && setTimeout(() => {
-      reject(new TimeoutError("connection", deadline.timeout, false));
-    }, Math.ceil(deadline.remaining()));
-    signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    });
-  });
 }

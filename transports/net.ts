@@ -23,7 +23,7 @@ const GAP = 50;
 
 class NetConnection implements Connection {
   readonly #socket: Socket;
-  readonly peer: PeerCredentials | undefined;
+  peer: PeerCredentials | undefined;
   #chunks: Uint8Array[] = [];
   #buffered = 0;
   #ended = false;
@@ -31,9 +31,8 @@ class NetConnection implements Connection {
   #active = performance.now();
   #wake: (() => void) | undefined;
 
-  constructor(socket: Socket, peer: PeerCredentials | undefined) {
+  constructor(socket: Socket) {
     this.#socket = socket;
-    this.peer = peer;
     socket.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
       this.#buffered += chunk.length;
@@ -121,6 +120,7 @@ class NetConnection implements Connection {
 
   #write(bytes: Uint8Array): Promise<void> {
     this.#active = performance.now();
+    if (!this.#socket.writable) throw new SystemCallError("write", "EPIPE", 0);
     return new Promise((resolve, reject) => {
       this.#socket.write(bytes, (error) => {
         if (!error) return resolve();
@@ -145,7 +145,10 @@ export async function connectNet(endpoint: string, deadline: Deadline): Promise<
   if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, flags);
   const socket = await open(endpoint, deadline);
   socket.removeAllListeners("error");
-  return new NetConnection(socket, await ownerAsPeer(endpoint));
+  // Listens from now on: nothing that happens to the socket meanwhile is missed.
+  const connection = new NetConnection(socket);
+  connection.peer = await ownerAsPeer(endpoint);
+  return connection;
 }
 
 async function open(endpoint: string, deadline: Deadline): Promise<Socket> {
