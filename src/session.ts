@@ -62,7 +62,12 @@ export class Session {
   async run<T>(operation: Operation<T>, budget: Budget): Promise<T> {
     try {
       let step = operation.next();
-      while (!step.done) step = operation.next(await this.send(step.value, budget));
+      while (!step.done) {
+        const outcomes = await this.#sendOnce(step.value, budget);
+        step = operation.next(
+          outcomes.some(failed) ? await this.#repeat(step.value, outcomes, budget) : outcomes,
+        );
+      }
       return step.value;
     } catch (problem) {
       throw await this.#explained(problem);
@@ -74,10 +79,23 @@ export class Session {
    * repeating them.
    */
   async send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
+    const outcomes = await this.#sendOnce(frames, budget);
+    return outcomes.some(failed) ? await this.#repeat(frames, outcomes, budget) : outcomes;
+  }
+
+  #sendOnce(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
     if (this.#closed) throw new ClientClosedError();
     budget.signal?.throwIfAborted();
-    const outcomes = await (this.#usable() ?? await this.open(budget)).send(frames, budget);
-    if (!outcomes.some(failed)) return outcomes;
+    const exchange = this.#usable();
+    if (exchange !== undefined) return exchange.send(frames, budget);
+    return this.open(budget).then((opened) => opened.send(frames, budget));
+  }
+
+  async #repeat(
+    frames: readonly Frame[],
+    outcomes: Outcome[],
+    budget: Budget,
+  ): Promise<Outcome[]> {
     const again = frames.flatMap((frame, index) =>
       repeatable(frame, outcomes[index]!) ? index : []
     );
@@ -153,7 +171,7 @@ export class Session {
       signal?.addEventListener("abort", abort);
       if (signal?.aborted) abort();
       opening.then(resolve, reject).finally(() => {
-        clearTimeout(timer);
+        if (timer !== undefined) clearTimeout(timer);
         this.#waiting.delete(leave);
         signal?.removeEventListener("abort", abort);
       });
