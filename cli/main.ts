@@ -11,7 +11,7 @@
  * @module
  */
 
-import { loadHost } from "./host/mod.ts";
+import { hostOf } from "./host/mod.ts";
 import { main } from "./run_main.ts";
 
-await main(await loadHost());
+await main(hostOf());

@@ -17,7 +17,8 @@ export async function main(host: Host): Promise<never> {
 }
 
 async function exitCode(host: Host): Promise<number> {
-  const [first, ...rest] = host.args;
+  const args = host.args();
+  const [first, ...rest] = args;
   try {
     if (first === "--version" || first === "-V") {
       host.write(1, `kca ${VERSION}\n`);
@@ -26,7 +27,7 @@ async function exitCode(host: Host): Promise<number> {
     // What the shell's completion script calls.
     if (first === "complete") return (await import("./complete.ts")).complete(app, rest);
     const context = new Context(host);
-    await run(app, host.args, context);
+    await run(app, args, context);
     const code = Number(context.process.exitCode ?? EXIT.ok);
     // The parser's own codes for what was typed are below 0.
     return code < 0 ? EXIT.usage : code;

@@ -33,7 +33,12 @@ export async function run(this: Context, flags: RunFlags, ...command: string[]):
     service: () => serviceName(flags),
   });
   // The connection is closed before the start, so that there is nothing to inherit.
-  const { variables, secrets } = await withClient(flags, (client) => readVariables(client, plan));
+  const { variables, secrets } = await withClient(flags, async (client) => {
+    const reading = readVariables(client, plan);
+    // The daemon is busy with its side of a new connection for about 0.1 s.
+    setTimeout(() => host.prepareSpawn(), 0);
+    return await reading;
+  });
   const inherited = flags.inheritEnv ? host.env() : {};
   const env = flags.override
     ? { ...inherited, ...Object.fromEntries(variables) }

@@ -6,16 +6,23 @@
 
 import { isKeychainAuthError } from "../../src/errors/base.ts";
 import type { DeniedError, Executable } from "../../src/errors/denied.ts";
-import type { PermissionError, UntrustedPeerError } from "../../src/errors/unavailable.ts";
+import type { UntrustedPeerError } from "../../src/errors/unavailable.ts";
 import { messageOf } from "../exit_codes.ts";
 import type { Allowed, Permission, Problem } from "./types.ts";
+import { mayReadVariables } from "./way.ts";
 
 /** What to do when no endpoint could be connected to. */
-export function unreachable(error: unknown, source: string, socket: string | undefined): Problem {
-  if (isKeychainAuthError(error, "permission")) {
-    const { flags } = error as unknown as PermissionError;
+export function unreachable(
+  error: unknown,
+  source: string,
+  socket: string | undefined,
+  flags: readonly (readonly string[])[] | undefined,
+): Problem {
+  if (flags !== undefined && (isKeychainAuthError(error, "permission") || !mayReadVariables())) {
     return {
-      what: "Deno was not given the permission to reach the daemon",
+      what: mayReadVariables()
+        ? "Deno was not given the permission to reach the daemon"
+        : "Deno was not given the permission to look for the daemon",
       commands: flags.map((set) => `deno run ${set.map(quoted).join(" ")} …`),
       hint: "Any one of these is enough. FFI is the faster one, and amounts to full trust",
     };
@@ -27,7 +34,7 @@ export function unreachable(error: unknown, source: string, socket: string | und
       commands: [...(named ? ["unset KEYCHAIN_AUTH_SOCKET"] : []), "keychain-auth start"],
       hint: named
         ? "The endpoint is the one that KEYCHAIN_AUTH_SOCKET names"
-        : 'Only to try things out: eval "$(kca dev)" in the background serves secrets from memory',
+        : "Only to try things out: kca dev --seed FILE serves secrets from memory",
     };
   }
   if (isKeychainAuthError(error, "untrusted_peer")) {

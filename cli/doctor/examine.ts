@@ -25,7 +25,10 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
   const way = await findWay(endpoints, transport, options);
   const { client } = way;
   const problems: Problem[] = [];
-  if (client === undefined) problems.push(unreachable(way.error, source, flags.socket));
+  const permits = denoFlags(client?.endpoint ?? endpoints.at(-1) ?? "SOCKET", way.error);
+  if (client === undefined) {
+    problems.push(unreachable(way.error, source, flags.socket, permits));
+  }
   if (executable?.replaced) {
     problems.push({
       what: `${executable.path} was replaced while this runs, and the daemon refuses it`,
@@ -46,9 +49,10 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
     endpoint: { used: client?.endpoint, source, candidates: way.candidates },
     closeOnExec,
     daemon: { reachable: client !== undefined, ...peer },
+    needed: flags.need ?? PERMISSIONS,
     permissions: asked?.permissions ?? {},
     latency: { ...(way.took !== undefined && { connect: way.took }), ...asked?.latency },
-    denoFlags: denoFlags(client?.endpoint ?? endpoints.at(-1) ?? "SOCKET", way.error),
+    denoFlags: permits,
     problems,
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bold, green, red, setColorEnabled } from "@std/fmt/colors";
+import { bold, green, red, setColorEnabled } from "deno-std/fmt/colors.js";
 import cliui from "cliui";
 import { PERMISSIONS, type Report } from "./types.ts";
 
@@ -71,7 +71,7 @@ function rows(report: Report, mark: (kind: "good" | "bad") => string): Row[] {
   }
   for (const [service, allowed] of Object.entries(report.permissions)) {
     const parts = PERMISSIONS.map((permission) => `${permission} ${allowed[permission]}`);
-    const bad = PERMISSIONS.some((permission) => allowed[permission] === "denied");
+    const bad = report.needed.some((permission) => allowed[permission] === "denied");
     list.push([bad ? "bad" : "good", "service", `${service}: ${parts.join(", ")}`]);
   }
   const latency = latencyOf(report.latency);

@@ -55,6 +55,8 @@ export interface Report {
     readonly pid?: number;
     readonly uid?: number;
   };
+  /** The permissions that count. */
+  readonly needed: readonly Permission[];
   readonly permissions: Readonly<Record<string, Allowed>>;
   /** Milliseconds. */
   readonly latency: {

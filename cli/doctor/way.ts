@@ -89,12 +89,25 @@ function statusOf(error: unknown): string {
   return error instanceof Error ? error.message.split("\n")[0]! : String(error);
 }
 
+/** The variables that say where the daemon listens. */
+const VARIABLES = ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
+
+/** @returns Whether Deno lets us see where a user's daemon listens; others always do. */
+export function mayReadVariables(): boolean {
+  return VARIABLES.every((variable) => granted({ name: "env", variable }));
+}
+
 /** @returns The flags that Deno needs, if this is Deno: FFI first, then without it. */
 export function denoFlags(
   endpoint: string,
   error: unknown,
 ): readonly (readonly string[])[] | undefined {
   if (runtime.name !== "deno") return undefined;
+  const variables = `--allow-env=${VARIABLES.join(",")}`;
+  return socketFlags(endpoint, error).map((set) => [...set, variables]);
+}
+
+function socketFlags(endpoint: string, error: unknown): readonly (readonly string[])[] {
   if (isKeychainAuthError(error, "permission")) {
     return (error as unknown as PermissionError).flags;
   }
@@ -109,13 +122,13 @@ export function denoFlags(
 
 /** @returns This executable; `undefined` when looking at it would need a permission. */
 export async function findExecutable(): Promise<Executable | undefined> {
-  if (runtime.name === "deno" && !mayRead()) return undefined;
-  return await identify(true);
+  return granted({ name: "read" }) ? await identify(true) : undefined;
 }
 
-function mayRead(): boolean {
+/** Asks Deno without prompting. Other runtimes grant everything. */
+function granted(descriptor: { readonly name: string; readonly variable?: string }): boolean {
   const { Deno } = globalThis as unknown as {
-    Deno: { permissions: { querySync(descriptor: { name: string }): { state: string } } };
+    Deno?: { permissions: { querySync(descriptor: object): { state: string } } };
   };
-  return Deno.permissions.querySync({ name: "read" }).state === "granted";
+  return Deno === undefined || Deno.permissions.querySync(descriptor).state === "granted";
 }

@@ -23,6 +23,7 @@ const { Bun } = globalThis as unknown as { Bun: BunGlobal };
 /** The command's host on Bun. */
 export const bunHost: Host = {
   ...processHost,
+  prepareSpawn: () => {},
   spawn({ file, args, env, stdout, stderr }) {
     let child: ReturnType<BunGlobal["spawn"]>;
     try {

@@ -37,9 +37,7 @@ const { Deno } = globalThis as unknown as { Deno: DenoGlobal };
 
 /** The command's host on Deno. */
 export const denoHost: Host = {
-  get args() {
-    return Deno.args;
-  },
+  args: () => Deno.args,
   env: () => Deno.env.toObject(),
   isTerminal: (stream) => [Deno.stdin, Deno.stdout, Deno.stderr][stream]!.isTerminal(),
   write(stream, data) {
@@ -54,6 +52,8 @@ export const denoHost: Host = {
   },
   readFile: (path) => Deno.readFileSync(path),
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
+  // The first look at it loads the module behind it, which takes up to 10 ms.
+  prepareSpawn: () => void Deno.Command,
   spawn({ file, args, env, stdout, stderr }) {
     let child;
     try {

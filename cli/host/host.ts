@@ -42,7 +42,7 @@ export class SpawnError extends Error {
 
 /** The runtime that the command runs in. */
 export interface Host {
-  readonly args: readonly string[];
+  args(): readonly string[];
   /** A copy of the environment. */
   env(): Record<string, string>;
   isTerminal(stream: 0 | 1 | 2): boolean;
@@ -51,6 +51,8 @@ export interface Host {
   readStdin(): Promise<Uint8Array>;
   readFile(path: string): Uint8Array;
   onSignal(signal: SignalName, handler: () => void): void;
+  /** Makes the next {@linkcode Host.spawn} faster, at a moment when there is nothing else to do. */
+  prepareSpawn(): void;
   /** @throws {SpawnError} When the system does not start it. */
   spawn(command: ChildCommand): Promise<Child>;
   exit(code: number): never;

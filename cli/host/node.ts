@@ -8,7 +8,11 @@ import { type Child, type ChildCommand, type Host, SpawnError } from "./host.ts"
 import { builtin, processHost, signalCode } from "./process.ts";
 
 /** The command's host on Node. */
-export const nodeHost: Host = { ...processHost, spawn };
+export const nodeHost: Host = {
+  ...processHost,
+  prepareSpawn: () => void builtin("node:child_process"),
+  spawn,
+};
 
 function spawn(command: ChildCommand): Promise<Child> {
   const { spawn } = builtin("node:child_process");

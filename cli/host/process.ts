@@ -18,17 +18,21 @@ interface Process {
   getBuiltinModule(name: "node:child_process"): typeof import("node:child_process");
 }
 
-const { process } = globalThis as unknown as { process: Process };
+/** Looked up late: Deno, where nothing of this is used, would load its node layer for it. */
+function node(): Process {
+  return (globalThis as unknown as { process: Process }).process;
+}
 
 /** Loads a module of Node, which Bun has too, without an import at the start. */
-export const builtin: Process["getBuiltinModule"] = process.getBuiltinModule.bind(process);
+export const builtin: Process["getBuiltinModule"] = (name: never) =>
+  node().getBuiltinModule(name) as never;
 
 /** The command's host on Bun and Node, but for starting programs. */
-export const processHost: Omit<Host, "spawn"> = {
-  args: process.argv.slice(2),
+export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
+  args: () => node().argv.slice(2),
   env() {
     const env: Record<string, string> = {};
-    for (const [name, value] of Object.entries(process.env)) {
+    for (const [name, value] of Object.entries(node().env)) {
       if (value !== undefined) env[name] = value;
     }
     return env;
@@ -49,12 +53,12 @@ export const processHost: Omit<Host, "spawn"> = {
   },
   async readStdin() {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk);
+    for await (const chunk of node().stdin) chunks.push(chunk);
     return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
   },
   readFile: (path) => new Uint8Array(builtin("node:fs").readFileSync(path)),
-  onSignal: (signal, handler) => process.on(signal, handler),
-  exit: (code) => process.exit(code),
+  onSignal: (signal, handler) => node().on(signal, handler),
+  exit: (code) => node().exit(code),
 };
 
 /** @returns 128 + n for signal n, as a shell reports it. */
