@@ -67,7 +67,12 @@ export async function startDaemonFor(mode: Mode, options: DaemonOptions = {}): P
 }
 
 async function serve(options: DaemonOptions): Promise<AnyDaemon> {
-  const [command, ...args] = fixtureCommand("serve", { args: [JSON.stringify(options)] });
+  return await startProcess("serve", [JSON.stringify(options)]);
+}
+
+/** Starts a fixture that prints its endpoint and ends with its input. */
+export async function startProcess(fixture: string, options: string[] = []): Promise<AnyDaemon> {
+  const [command, ...args] = fixtureCommand(fixture, { args: options });
   const child = spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
   let text = "";
