@@ -9,6 +9,7 @@ import { Deadline } from "./deadline.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "./errors/request.ts";
 import { type Operation, readValues } from "./operations.ts";
+import { watch } from "./signals.ts";
 
 /** One caller who waits for some targets. */
 export interface Reader {
@@ -118,10 +119,7 @@ class SharedBudget {
   #watch(reader: Reader): void {
     const { signal } = reader.budget;
     if (signal === undefined) return;
-    const abort = (): void => this.#leave(reader, signal.reason);
-    signal.addEventListener("abort", abort);
-    this.#cleanups.push(() => signal.removeEventListener("abort", abort));
-    if (signal.aborted) abort();
+    this.#cleanups.push(watch(signal, () => this.#leave(reader, signal.reason)));
   }
 
   /** One timer for all, for the earliest deadline. */

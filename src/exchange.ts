@@ -16,6 +16,7 @@ import { Failure, isLost, type Outcome, UNREGISTERED } from "./outcome.ts";
 import { join, Outbox, wipe } from "./outbox.ts";
 import { parseResponse, type Response } from "./protocol.ts";
 import { readReply, UNASKED } from "./reply.ts";
+import { watch } from "./signals.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type Connection, SystemCallError } from "./transport.ts";
 
@@ -76,22 +77,21 @@ export class Exchange {
     if (this.ended) return Promise.resolve(frames.map(() => this.#denial ?? Failure.lost(false)));
     this.#outbox.admit(frames);
     return new Promise((resolve) => {
-      const { signal } = budget;
+      const { signal, progress } = budget;
       if (signal === undefined) {
-        const group = new Group(frames.length, resolve, budget.progress);
+        const group = new Group(frames.length, resolve, progress);
         for (const frame of frames) this.#enqueue(group, frame, budget);
         return;
       }
+      let unwatch = (): void => {};
       const group = new Group(frames.length, (outcomes) => {
-        signal.removeEventListener("abort", abort);
+        unwatch();
         resolve(outcomes);
-      }, budget.progress);
-      const abort = (): void => {
-        for (const call of group.calls) this.#abandon(call, Failure.of(signal.reason, call.sent));
-      };
+      }, progress);
       for (const frame of frames) this.#enqueue(group, frame, budget);
-      signal.addEventListener("abort", abort);
-      if (signal.aborted) abort();
+      unwatch = watch(signal, () => {
+        for (const call of group.calls) this.#abandon(call, Failure.of(signal.reason, call.sent));
+      });
     });
   }
 

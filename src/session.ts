@@ -15,6 +15,7 @@ import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
 import { debug } from "./runtime.ts";
+import { watch } from "./signals.ts";
 import type { Connection } from "./transport.ts";
 
 /** What a session is given from outside the core. */
@@ -162,19 +163,23 @@ export class Session {
   /** Waits for a connection within the caller's limits; it goes on without this caller otherwise. */
   #within(opening: Promise<Exchange>, { deadline, signal }: Budget): Promise<Exchange> {
     return new Promise((resolve, reject) => {
-      const leave = (): void => reject(new ClientClosedError());
-      const abort = (): void => reject(signal!.reason);
-      const timer = deadline && setTimeout(() => {
-        reject(new TimeoutError("connection", deadline.timeout, false));
-      }, Math.ceil(deadline.remaining()));
-      this.#waiting.add(leave);
-      signal?.addEventListener("abort", abort);
-      if (signal?.aborted) abort();
-      opening.then(resolve, reject).finally(() => {
+      let unwatch = (): void => {};
+      const end = (error: unknown): void => {
         if (timer !== undefined) clearTimeout(timer);
         this.#waiting.delete(leave);
-        signal?.removeEventListener("abort", abort);
-      });
+        unwatch();
+        reject(error);
+      };
+      const leave = (): void => end(new ClientClosedError());
+      const timer = deadline && setTimeout(() => {
+        end(new TimeoutError("connection", deadline.timeout, false));
+      }, Math.ceil(deadline.remaining()));
+      this.#waiting.add(leave);
+      if (signal !== undefined) unwatch = watch(signal, () => end(signal.reason));
+      opening.then((exchange) => {
+        resolve(exchange);
+        end(undefined);
+      }, end);
     });
   }
 
