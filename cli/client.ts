@@ -6,9 +6,9 @@
 
 import type { KeychainClient } from "../src/client.ts";
 import type { ConnectOptions } from "../src/options.ts";
-import { env, runtime } from "../src/runtime.ts";
+import { env } from "../src/runtime.ts";
 import type { Service } from "../src/service.ts";
-import { connect } from "../transports/connect.ts";
+import { connect } from "./connect.ts";
 import { usageError } from "./exit_codes.ts";
 import type { CommonFlags } from "./flags.ts";
 
@@ -16,8 +16,6 @@ import type { CommonFlags } from "./flags.ts";
 export function connectOptions(flags: Omit<CommonFlags, "service">): ConnectOptions {
   const { socket, timeout } = flags;
   return {
-    // Node warns of its FFI on stderr each time, and one request gains nothing by it.
-    ...(runtime.name === "node" && { transport: "node" as const }),
     ...(socket !== undefined && { endpoint: socket }),
     ...(timeout !== undefined && { timeout, connectTimeout: timeout }),
   };

@@ -5,9 +5,9 @@
  */
 
 import { RootCommand } from "@bomb.sh/tab";
-import type { Application } from "@stricli/core";
-import { app } from "./app.ts";
+import { buildApp } from "./app.ts";
 import { SHELLS } from "./commands/completion.ts";
+import { others } from "./commands/others.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit_codes.ts";
 
@@ -27,18 +27,18 @@ interface Target {
 
 /** Prints a shell's script. */
 export function completion(this: Context, _flags: unknown, shell: string): void {
-  tree(app).setup("kca", "kca", shell);
+  tree().setup("kca", "kca", shell);
 }
 
 /** Answers the script: what may stand where the last word is. */
-export function complete(application: Application<Context>, words: readonly string[]): number {
-  tree(application).parse(words[0] === "--" ? words.slice(1) : [...words]);
+export function complete(words: readonly string[]): number {
+  tree().parse(words[0] === "--" ? words.slice(1) : [...words]);
   return EXIT.ok;
 }
 
-function tree(application: Application<Context>): RootCommand {
+function tree(): RootCommand {
   const root = new RootCommand();
-  const map = application.root as unknown as {
+  const map = buildApp(others).root as unknown as {
     getAllEntries(): readonly { name: { original: string }; target: Target }[];
   };
   for (const { name, target } of map.getAllEntries()) {

@@ -5,7 +5,7 @@
  */
 
 import { run } from "@stricli/core";
-import { app } from "./app.ts";
+import { buildApp } from "./app.ts";
 import { Context } from "./context.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
@@ -25,9 +25,10 @@ async function exitCode(host: Host): Promise<number> {
       return EXIT.ok;
     }
     // What the shell's completion script calls.
-    if (first === "complete") return (await import("./complete.ts")).complete(app, rest);
+    if (first === "complete") return (await import("./complete.ts")).complete(rest);
+    const others = first === "run" ? {} : (await import("./commands/others.ts")).others;
     const context = new Context(host);
-    await run(app, args, context);
+    await run(buildApp(others), args, context);
     const code = Number(context.process.exitCode ?? EXIT.ok);
     // The parser's own codes for what was typed are below 0.
     return code < 0 ? EXIT.usage : code;

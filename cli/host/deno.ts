@@ -52,7 +52,7 @@ export const denoHost: Host = {
   },
   readFile: (path) => Deno.readFileSync(path),
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
-  // The first look at it loads the module behind it, which takes up to 10 ms.
+  // The first look at it loads the module behind it, which takes 3 to 10 ms.
   prepareSpawn: () => void Deno.Command,
   spawn({ file, args, env, stdout, stderr }) {
     let child;

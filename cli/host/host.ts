@@ -51,7 +51,7 @@ export interface Host {
   readStdin(): Promise<Uint8Array>;
   readFile(path: string): Uint8Array;
   onSignal(signal: SignalName, handler: () => void): void;
-  /** Makes the next {@linkcode Host.spawn} faster, at a moment when there is nothing else to do. */
+  /** Loads what {@linkcode Host.spawn} needs, at a moment when there is nothing else to do. */
   prepareSpawn(): void;
   /** @throws {SpawnError} When the system does not start it. */
   spawn(command: ChildCommand): Promise<Child>;
