@@ -93,7 +93,7 @@ declare module "@std/path" {
   export function toFileUrl(path: string): URL;
 }
 
-declare module "@std/fmt/colors" {
+declare module "deno-std/fmt/colors.js" {
   export function setColorEnabled(value: boolean): void;
   export function bold(str: string): string;
   export function green(str: string): string;
