@@ -15,12 +15,12 @@ import type { PosixCalls } from "./posix_calls.ts";
 import { POLLIN } from "./posix_constants.ts";
 import { pollfd } from "./posix_layout.ts";
 import { PosixSocket } from "./posix_socket.ts";
-import { countWait, mayWait, Pause, TURN_LIMIT } from "./turn.ts";
+import { countWait, mayWait, newTurn, Pause, TURN_LIMIT } from "./turn.ts";
 
 /** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
 const THREAD_POLL = 100;
-/** What a reply that was there after one yield is counted as, in milliseconds: it took less. */
-const QUICK = 0.01;
+/** What a quick reply is counted as with all that is done for it, in milliseconds. */
+const QUICK = 0.03;
 /** How long one synchronous recv(2) waits before the deadline is looked at, in milliseconds. */
 const SYNC_WAIT = 100;
 /** The longest that one connect(2) may block an event loop, in milliseconds. */
@@ -87,7 +87,11 @@ class PosixConnection implements Connection {
 
   /** Waits on this thread as long as this turn allows. */
   #look(into: Uint8Array): number | undefined {
-    if (this.#slow || !mayWait()) return this.#socket.receive(into);
+    if (!mayWait()) return undefined;
+    if (this.#slow) {
+      countWait(QUICK);
+      return this.#socket.receive(into);
+    }
     // Sending wakes the daemon, which has often answered on this very processor before send(2) is
     // back, or does when it is given the processor. That needs no timer, as poll(2) does. Yielding
     // first would be wrong: on a busy machine it gives away a whole time slice.
@@ -130,6 +134,7 @@ class PosixConnection implements Connection {
     this.#polling = true;
     await this.#socket.calls.pollOnThread!(this.#fds, 1, THREAD_POLL);
     this.#polling = false;
+    newTurn();
     if (this.#closed) this.#socket.close();
   }
 

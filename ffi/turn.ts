@@ -40,6 +40,11 @@ export function countWait(milliseconds: number): void {
   spent += milliseconds;
 }
 
+/** Says that the event loop had its turn. */
+export function newTurn(): void {
+  spent = 0;
+}
+
 /** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
 export class Pause {
   readonly #since = performance.now();
@@ -61,7 +66,7 @@ export class Pause {
   next(longest = Infinity): Promise<void> {
     return new Promise((done) => {
       const resolve = (): void => {
-        spent = 0;
+        newTurn();
         done();
       };
       this.#wake = resolve;
