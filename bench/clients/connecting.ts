@@ -5,7 +5,7 @@ import { NAMES, SERVICE, valueOf } from "./names.ts";
 import { serve, timed } from "./serve.ts";
 
 const [, , endpoint, transport] = process.argv as string[];
-const open = () => connect({ endpoint, transport: transport as "ffi" | "node", timeout: 60_000 });
+const open = () => connect({ endpoint, transport: transport as "ffi" | "node" });
 const startUp = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 async function firstSecret(i: number, opening: ReturnType<typeof open>): Promise<boolean> {

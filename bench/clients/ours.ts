@@ -6,7 +6,7 @@ import { serve } from "./serve.ts";
 import { syncTasks } from "./ours_sync.ts";
 
 const [, , endpoint, transport, style] = process.argv as string[];
-const options = { endpoint, transport: transport as "ffi" | "node", timeout: 60_000 };
+const options = { endpoint, transport: transport as "ffi" | "node" };
 
 if (style === "sync") {
   const client = connectSync(options);
