@@ -42,9 +42,9 @@ test("the fault table names each case once", () => {
 
 for (const fault of faults) {
   for (const mode of modes) {
+    if (windows && fault.posixOnly !== undefined) continue;
     if (fault.only !== undefined && (fault.only === "sync") !== mode.sync) continue;
-    const skip = windows && fault.posixOnly !== undefined;
-    test(`fault: ${fault.name} [${mode.name}]`, () => run(fault, mode), { skip, sanitize: false });
+    test(`fault: ${fault.name} [${mode.name}]`, () => run(fault, mode), { sanitize: false });
   }
 }
 

@@ -65,11 +65,19 @@ export async function buildForNode(options: SuiteOptions): Promise<void> {
   await mustRun([process.execPath, "run", "-A", script, nodeBuild(work), ...files], { cwd: root });
 }
 
-/** The test files below some folders, relative to the root. */
-export function testFiles(root: string, folders: readonly string[]): string[] {
+/**
+ * The test files below some folders, relative to the root.
+ *
+ * @param windows Whether they are for Windows, where files named `…_unix_test.ts` make no sense.
+ */
+export function testFiles(
+  root: string,
+  folders: readonly string[],
+  windows: boolean = process.platform === "win32",
+): string[] {
   return folders.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith("_test.ts"))
+      .filter((name) => name.endsWith("_test.ts") && !(windows && name.endsWith("_unix_test.ts")))
       .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
   ).sort();
 }

@@ -3,22 +3,9 @@ import { connect } from "node:net";
 import process from "node:process";
 import { runtime, test } from "../harness.ts";
 import { RawClient, sleep, until } from "../support/raw_client.ts";
-import {
-  close,
-  halfClose,
-  hang,
-  pause,
-  pieces,
-  reply,
-  replyLine,
-  request,
-  reset,
-  stopListening,
-} from "../support/scripted_peer.ts";
+import { close, hang, pause, pieces, reply, request } from "../support/scripted_peer.ts";
 import {
   absentEndpoint,
-  type Script,
-  staleEndpoint,
   startScripted,
 } from "../support/scripted_server.ts";
 
@@ -76,32 +63,6 @@ test("close() is a clean end also for bytes that no step took", async () => {
   assertEquals(await client.ended, "end");
 });
 
-test("halfClose() lets the client still write", async () => {
-  await using server = await startScripted([[halfClose(), request(), hang()]]);
-  await using client = await RawClient.connect(server.endpoint);
-  assertEquals(await client.ended, "end");
-  client.send('{"late":true}\n');
-  await until("the late request arrives", () => server.lines.length === 1);
-}, { skip: !posix }); // pipes have no half-close
-
-const resets: [string, Script, string, string][] = [
-  ["before any reply", [reset()], "{}\n", ""],
-  ["inside a reply", [pause(30), reply('{"type":"RES'), reset()], "{}\n", '{"type":"RES'],
-  ["after a reply", [pause(30), reply(replyLine()), reset()], "{}\n", replyLine()],
-];
-for (const [when, script, sent, seen] of resets) {
-  test(`reset() is a real ECONNRESET ${when}`, async () => {
-    await using server = await startScripted([script]);
-    assertEquals(await watch(server.endpoint, sent), { code: "ECONNRESET", seen });
-  }, { skip: !posix });
-}
-
-test("reset() works after an earlier request was answered", async () => {
-  await using server = await startScripted([[request(), reply("ok\n"), pause(50), reset()]]);
-  const result = await watch(server.endpoint, "{}\n", "{}\n");
-  assertEquals(result, { code: "ECONNRESET", seen: "ok\n" });
-}, { skip: !posix || runtime === "bun" });
-
 test("an empty script accepts and never answers", async () => {
   await using server = await startScripted([[]]);
   await using client = await RawClient.connect(server.endpoint);
@@ -121,27 +82,10 @@ test("hang() lasts until the client closes", async () => {
   await until("the server sees the end", () => server.openConnections === 0);
 });
 
-test("stopListening() leaves the open connection and refuses new ones", async () => {
-  await using server = await startScripted([[stopListening(), request(), reply("yes\n")]]);
-  await using client = await RawClient.connect(server.endpoint);
-  client.send("{}\n");
-  assertEquals(await client.reply(), "yes");
-  await assertRejects(() => RawClient.connect(server.endpoint), Error, "ENOENT");
-  await server.listen();
-  await using again = await RawClient.connect(server.endpoint);
-  again.send("{}\n");
-  await until("the server is back", () => server.connections === 2);
-}, { skip: !posix }); // an open instance keeps a pipe's name: new clients wait for another one
-
 test("absentEndpoint() gives ENOENT", async () => {
   await using place = await absentEndpoint();
   await assertRejects(() => RawClient.connect(place.endpoint), Error, "ENOENT");
 });
-
-test("staleEndpoint() gives ECONNREFUSED", async () => {
-  await using place = await staleEndpoint();
-  await assertRejects(() => RawClient.connect(place.endpoint), Error, "ECONNREFUSED");
-}, { skip: !posix });
 
 test("failures holds what a script could not do", async () => {
   await using server = await startScripted([[request(), reply("never\n")]]);
@@ -152,19 +96,3 @@ test("failures holds what a script could not do", async () => {
   assertEquals(server.failures[0]!.message, "The client ended before the script expected it");
   await client.close();
 }, { skip: !posix && runtime === "deno" }); // Deno does not pass the end of a pipe on
-
-/** Sends, reads on, sends again after the first reply, and tells how it ended. */
-function watch(endpoint: string, first: string, second?: string) {
-  return new Promise<{ code: string; seen: string }>((resolve) => {
-    const socket = connect(endpoint, () => socket.write(first));
-    let seen = "";
-    let code = "end";
-    socket.setEncoding("utf8");
-    socket.on("data", (text: string) => {
-      seen += text;
-      if (second !== undefined) socket.write(second);
-    });
-    socket.on("error", (error: Error & { code?: string }) => code = error.code ?? "unknown");
-    socket.on("close", () => resolve({ code, seen }));
-  });
-}

@@ -12,6 +12,7 @@ import { prepareDependencies } from "../launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
 import { buildForNode, runSuite, testFiles } from "../launcher/suite.ts";
 import { Unsupported } from "./debian.ts";
+import { MOST_SKIPPED, skippedCases } from "./skipped.ts";
 import { type Machine, prepareMachine, windowsRuntimes } from "./machine.ts";
 
 const { values } = parseArgs({
@@ -32,7 +33,8 @@ for (const id of wanted) {
   console.error(`Unknown runtime "${id}": use one of ${windowsRuntimes.join(", ")}`);
   process.exit(2);
 }
-const files = testFiles(root, ["tests/suite", "tests/windows"])
+const folders = ["tests/suite", "tests/faults", "tests/cli", "tests/windows"];
+const files = testFiles(root, folders, true)
   .filter((name) => name.includes(values.file ?? ""));
 
 const results: Counts[] = [];
@@ -53,11 +55,17 @@ try {
     // Node 20 cannot call Windows itself: it runs everything else, through node:net.
     const suited = runtime.id === "node20" ? files.filter((name) => !/\/ffi_/.test(name)) : files;
     const counts = await runSuite(runtime, { ...options, files: suited });
+    const skipped = skippedCases(join(work, `${runtime.id}.xml`));
     if (counts.passed + counts.failed === 0) counts.failed = 1;
     results.push(counts);
     const line = `${runtime.id.padEnd(8)} ${describeCounts(counts)} (${since(started)} s)`;
-    summary.push(line);
+    summary.push(line, ...skipped.map(({ name, reason }) => `  skipped: ${name}: ${reason}`));
     console.log(line);
+    const unexplained = skipped.filter(({ reason }) => reason === undefined).length;
+    if (unexplained > 0 || skipped.length >= MOST_SKIPPED) {
+      console.log(`${runtime.id}: ${unexplained} of ${skipped.length} skipped without a reason`);
+      counts.failed++;
+    }
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

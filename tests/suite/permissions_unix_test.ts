@@ -8,8 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 
 const SECRETS = { S: { T: "value" } };
-const posix = process.platform !== "win32";
-const deno = { skip: runtime !== "deno" || !posix };
+const deno = { skip: runtime !== "deno" };
 const libc = libcCandidates(here).find((path) => existsSync(path));
 
 async function connectOnce(
@@ -73,7 +72,7 @@ test("a denial names the executable and its hash also with the libc grant alone"
   const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
   const remedy = `keychain-auth authorize ${path} S`;
   assertEquals([code, denied], ["denied", { executable: path, sha256, remedy }]);
-}, { skip: !posix || (runtime === "node" && runtimeMajor < 26) });
+}, { skip: runtime === "node" && runtimeMajor < 26 });
 
 test("without a daemon every path is named within 100 ms", async () => {
   const env = {
@@ -95,4 +94,4 @@ test("without a daemon every path is named within 100 ms", async () => {
   ) assertStringIncludes(message, path);
   assertStringIncludes(message, "keychain-auth start");
   assert(Number(result.took) < 1_000, `took ${result.took} ms`);
-}, { skip: !posix });
+});
