@@ -1,0 +1,68 @@
+"""Runs a command in a pseudo-terminal and plays a person: waits for texts, types, sends signals.
+
+Reads {"command", "env", "cwd", "steps", "timeout"} as JSON from standard input. A step is
+{"expect": text}, {"send": text}, {"kill": signal number} or {"pause": seconds}. Prints
+{"output", "code", "missing"} as JSON; code is 128 + n when signal n ended the command.
+"""
+import json
+import os
+import pty
+import select
+import signal
+import sys
+import time
+
+job = json.load(sys.stdin)
+pid, terminal = pty.fork()
+if pid == 0:
+    os.chdir(job["cwd"])
+    os.execvpe(job["command"][0], job["command"], job["env"])
+
+output = b""
+missing = None
+end = time.monotonic() + job["timeout"]
+
+
+def read(seconds):
+    """Reads what has come; False at the end."""
+    global output
+    ready, _, _ = select.select([terminal], [], [], seconds)
+    if not ready:
+        return True
+    try:
+        chunk = os.read(terminal, 65536)
+    except OSError:
+        return False
+    output += chunk
+    return chunk != b""
+
+
+seen = 0
+for step in job["steps"]:
+    if "expect" in step:
+        wanted = step["expect"].encode()
+        while wanted not in output[seen:]:
+            if time.monotonic() > end or not read(0.05):
+                missing = step["expect"]
+                break
+        if missing is not None:
+            break
+        seen = output.index(wanted, seen) + len(wanted)
+    elif "send" in step:
+        os.write(terminal, step["send"].encode())
+    elif "kill" in step:
+        os.kill(pid, step["kill"])
+    else:
+        until = time.monotonic() + step["pause"]
+        while time.monotonic() < until and read(0.02):
+            pass
+
+if missing is not None:
+    os.kill(pid, signal.SIGKILL)
+while time.monotonic() < end and read(0.05):
+    pass
+if time.monotonic() >= end:
+    os.kill(pid, signal.SIGKILL)
+_, status = os.waitpid(pid, 0)
+code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+print(json.dumps({"output": output.decode(errors="replace"), "code": code, "missing": missing}))
