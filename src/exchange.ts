@@ -227,7 +227,7 @@ export class Exchange {
         this.close((sent) => Failure.lost(sent, this.#broken ?? error));
       }
       // Replies have opened the window for what waits.
-      if (this.#outbox.size > 0 && !this.#flushing) this.#flush();
+      if (this.#outbox.due(this.#onWire) && !this.#flushing) this.#flush();
     }
     this.#reading = false;
     if (this.#broken !== undefined) this.close((sent) => Failure.lost(sent, this.#broken));
@@ -240,7 +240,7 @@ export class Exchange {
     } catch (error) {
       this.close((sent) => Failure.lost(sent, this.#broken ?? error));
     }
-    if (this.#outbox.size > 0 && !this.#flushing) this.#flush();
+    if (this.#outbox.due(this.#onWire) && !this.#flushing) this.#flush();
     this.#read();
   }
 

@@ -26,6 +26,15 @@ export class Outbox {
     return this.#calls.size;
   }
 
+  /**
+   * Whether to write more. Not after each single reply: that would be one call for each request.
+   *
+   * @param onWire Bytes of requests that are on the wire without a reply.
+   */
+  due(onWire: number): boolean {
+    return this.#calls.size > 0 && onWire <= WINDOW / 2;
+  }
+
   /** The calls, first in first out. */
   get calls(): Fifo<Call> {
     return this.#calls;
