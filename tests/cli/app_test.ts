@@ -1,0 +1,107 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { connect } from "../../mod.ts";
+import { VERSION } from "../../cli/version.ts";
+import { repoPath, runCommand, test } from "../harness.ts";
+import { daemonWith, kca, kcaCommand, posix, temporaryFolder } from "../support/kca.ts";
+
+const COMMANDS = ["run", "get", "set", "list", "delete", "export", "doctor", "dev", "completion"];
+
+test("kca --version prints the version of the package", async () => {
+  const manifest = JSON.parse(readFileSync(repoPath("deno.json"), "utf8"));
+  assertEquals(VERSION, manifest.version);
+  const { stdout } = await runCommand(kcaCommand(["--version"]));
+  assertEquals(stdout, `kca ${manifest.version}\n`);
+});
+
+test("kca has help with an example for each command", async () => {
+  const { stdout, code } = await runCommand(kcaCommand(["--help"]));
+  assertEquals(code, 0);
+  for (const command of COMMANDS) {
+    assertStringIncludes(stdout, `  ${command} `);
+    const help = await runCommand(kcaCommand([command, "--help"]));
+    assertEquals(help.code, 0);
+    assert(new RegExp(`EXAMPLES?\n[^]*kca ${command} `).test(help.stdout), help.stdout);
+    assert(!help.stdout.includes("\x1b"));
+  }
+}, { timeout: 60_000 });
+
+test("kca answers a wrong command line with 2 and a suggestion", async () => {
+  await using daemon = await daemonWith({});
+  for (
+    const [args, message] of [
+      [["runn"], "did you mean `run`"],
+      [["list", "--jsn"], "did you mean --json"],
+      [["list", "--timeout", "soon"], "--timeout"],
+      [["get"], "name"],
+      [["completion", "tcsh"], "bash"],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await kca(daemon, args);
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertStringIncludes(stderr, message);
+  }
+});
+
+test("kca without a service says how to name one", async () => {
+  await using daemon = await daemonWith({});
+  const { code, stderr } = await kca(daemon, ["list"], {
+    env: { KEYCHAIN_AUTH_SERVICE: undefined },
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "KEYCHAIN_AUTH_SERVICE");
+});
+
+test("kca dev serves its seed until it is told to end", async () => {
+  using folder = temporaryFolder();
+  const seed = join(folder.path, "seed.json");
+  const policy = join(folder.path, "policy.json");
+  writeFileSync(seed, JSON.stringify({ one: { A: "alpha" }, two: { B: "beta" } }));
+  writeFileSync(
+    policy,
+    '{"allowed_read_services": ["one"], "allowed_write_services": [], "can_search": true}',
+  );
+  const [file, ...args] = kcaCommand(["dev", "--seed", seed, "--policy", policy]);
+  const child = spawn(file!, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  let code: number | null = null;
+  child.on("exit", (value) => code = value);
+  const line = await new Promise<string>((resolve) =>
+    child.stdout!.setEncoding("utf8").on("data", resolve)
+  );
+  const [, endpoint = ""] = /^export KEYCHAIN_AUTH_SOCKET='(.*)'\n$/.exec(line) ?? [];
+  {
+    await using client = await connect({ endpoint });
+    assertEquals(await client.service("one").get("A"), "alpha");
+    const denied = await client.service("two").get("B").catch((error) => error.code);
+    assertEquals(denied, "denied");
+  }
+  process.kill(child.pid!, "SIGTERM");
+  await ended;
+  assertEquals(code, 0);
+}, { skip: !posix });
+
+test("kca completion prints scripts that the shells take", async () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, stdout } = await runCommand(kcaCommand(["completion", shell]));
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "kca complete --");
+    if (shell === "bash") {
+      const checked = await runCommand(["bash", "-n"], { stdin: stdout });
+      assertEquals([checked.code, checked.stderr], [0, ""]);
+    }
+  }
+}, { skip: !posix });
+
+test("kca completes commands, flags and values", async () => {
+  const complete = async (...words: string[]): Promise<string[]> =>
+    (await runCommand(kcaCommand(["complete", "--", ...words]))).stdout.split("\n")
+      .map((line) => line.split("\t")[0]!).filter((word) => word !== "" && !word.startsWith(":"));
+  assertEquals(await complete("d"), ["delete", "doctor", "dev"]);
+  assertEquals(await complete("run", "--env"), ["--env-file"]);
+  assertEquals(await complete("export", "--format", ""), ["env", "json", "shell", "docker"]);
+  assertEquals(await complete("completion", "f"), ["fish"]);
+});

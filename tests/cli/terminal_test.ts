@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "../harness.ts";
+import { daemonWith, kca, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
+import { hasTerminal, runInTerminal, type Step } from "../support/terminal.ts";
+import type { TestDaemon } from "../../testing/mod.ts";
+
+const skip = !hasTerminal;
+
+async function type(daemon: TestDaemon, args: string[], steps: Step[], variables = {}) {
+  const result = await runInTerminal(kcaCommand(args), steps, { ...kcaEnv(daemon), ...variables });
+  assertEquals(result.missing, null, result.output);
+  return result;
+}
+
+test("kca set asks without showing what is typed", async () => {
+  await using daemon = await daemonWith({});
+  const { output, code } = await type(daemon, ["set", "NAME"], [
+    { expect: "Value of NAME" },
+    { pause: 0.2 },
+    { send: "s3cr3t value\r" },
+  ]);
+  assertEquals(daemon.secrets(SERVICE), { NAME: "s3cr3t value" });
+  assertEquals(code, 0);
+  for (const part of ["s3cr3t", "value", "s3", "***"]) assert(!output.includes(part), output);
+}, { skip });
+
+test("kca set ends with 130 at Ctrl-C and sets nothing", async () => {
+  await using daemon = await daemonWith({});
+  const { code } = await type(daemon, ["set", "NAME"], [
+    { expect: "Value of NAME" },
+    { pause: 0.2 },
+    { send: "half\x03" },
+  ]);
+  assertEquals(code, 130);
+  assertEquals(daemon.secrets(SERVICE), {});
+}, { skip });
+
+test("kca set --file shows its progress", async () => {
+  await using daemon = await daemonWith({});
+  using folder = temporaryFolder();
+  const path = join(folder.path, "many.json");
+  const entries = Array.from({ length: 60 }, (_, index) => [`N${index}`, "hidden"]);
+  writeFileSync(path, JSON.stringify(Object.fromEntries(entries)));
+  const { output, code } = await type(daemon, ["set", "--file", path], [{ expect: "Setting" }]);
+  assertEquals(code, 0, output);
+  assertStringIncludes(output, "/60");
+  assert(!output.includes("hidden"));
+  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 60);
+}, { skip });
+
+test("kca delete asks, and deletes only after a yes", async () => {
+  await using daemon = await daemonWith({ "p:A": "1", "p:B": "2" });
+  const question = { expect: "Delete 2 of" };
+  const no = await type(daemon, ["delete", "--prefix", "p:"], [
+    question,
+    { pause: 0.2 },
+    { send: "n\r" },
+  ]);
+  assertEquals(no.code, 5);
+  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 2);
+  const yes = await type(daemon, ["delete", "--prefix", "p:"], [
+    question,
+    { pause: 0.2 },
+    { send: "y\r" },
+  ]);
+  assertEquals(yes.code, 0, yes.output);
+  assertEquals(daemon.secrets(SERVICE), {});
+}, { skip });
+
+test("kca doctor has colours in a terminal only, and none with NO_COLOR", async () => {
+  await using daemon = await daemonWith({});
+  const end: Step[] = [{ expect: "All is well" }];
+  assertStringIncludes((await type(daemon, ["doctor"], end)).output, "\x1b[32m");
+  assert(!(await type(daemon, ["doctor"], end, { NO_COLOR: "1" })).output.includes("\x1b[32m"));
+  const piped = await kca(daemon, ["doctor"], { env: { NO_COLOR: undefined } });
+  assert(!piped.stdout.includes("\x1b"), piped.stdout);
+}, { skip });
+
+test("kca run leaves Ctrl-C to the terminal, so that the program gets it once", async () => {
+  await using daemon = await daemonWith({ "p:A": "1" });
+  const script = 'n=0; trap "n=\\$((n+1)); echo interrupt \\$n" INT; echo ready; ' +
+    "i=0; while [ $i -lt 12 ]; do sleep 0.1; i=$((i+1)); done; exit $((n+20))";
+  const { output, code } = await type(daemon, [
+    ...["run", "--prefix", "p:", "--", "sh", "-c", script],
+  ], [{ expect: "ready" }, { pause: 0.2 }, { send: "\x03" }]);
+  assertEquals(code, 21, output);
+  assertStringIncludes(output, "interrupt 1");
+  assert(!output.includes("interrupt 2"), output);
+}, { skip });
+
+test("kca run passes SIGTERM on in a terminal too", async () => {
+  await using daemon = await daemonWith({ "p:A": "1" });
+  const script = 'trap "echo got; exit 9" TERM; echo ready; while :; do sleep 0.05; done';
+  const { code } = await type(daemon, ["run", "--prefix", "p:", "--", "sh", "-c", script], [
+    { expect: "ready" },
+    { kill: 15 },
+  ]);
+  assertEquals(code, 9);
+}, { skip });
+
+test("kca run --redact leaves a terminal to the program", async () => {
+  await using daemon = await daemonWith({ "p:A": "alpha" });
+  const { output, code } = await type(daemon, [
+    ...["run", "--prefix", "p:", "--redact", "--", "sh", "-c", "test -t 1 && echo $A"],
+  ], [{ expect: "alpha" }]);
+  assertEquals(code, 0, output);
+}, { skip });

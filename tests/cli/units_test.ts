@@ -1,0 +1,92 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { CommandError } from "../../cli/exit_codes.ts";
+import { checkEnvironment, limitsOf, parseStack } from "../../cli/run/limits.ts";
+import { Redactor } from "../../cli/run/redact.ts";
+import { parseTemplate } from "../../cli/run/references.ts";
+import { isAtFront } from "../../cli/run/signals.ts";
+import { test } from "../harness.ts";
+
+/** Says for each position whether any value covers it, by looking at every one. */
+function naiveRedact(text: string, values: readonly string[]): string {
+  const covered = new Array<boolean>(text.length).fill(false);
+  for (const value of values.filter((value) => value !== "")) {
+    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+      covered.fill(true, at, at + value.length);
+    }
+  }
+  let result = "";
+  for (const [index, character] of [...text].entries()) {
+    if (!covered[index]) result += character;
+    else if (index === 0 || !covered[index - 1]) result += "[redacted]";
+  }
+  return result;
+}
+
+test("Redactor masks the same however the stream is cut", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 6 });
+  fc.assert(
+    fc.property(
+      fc.array(word, { maxLength: 4 }),
+      fc.array(fc.string({ unit: fc.constantFrom("a", "b", "c", " "), maxLength: 9 })),
+      (values, chunks) => {
+        const redactor = new Redactor(values);
+        const decoder = new TextDecoder();
+        const output = chunks.map((chunk) =>
+          decoder.decode(redactor.push(new TextEncoder().encode(chunk)))
+        );
+        const all = output.join("") + decoder.decode(redactor.end());
+        assertEquals(all, naiveRedact(chunks.join(""), values));
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test("Redactor holds back no more than may be the beginning of a value", () => {
+  const redactor = new Redactor(["secret"]);
+  const push = (text: string): string =>
+    new TextDecoder().decode(redactor.push(new TextEncoder().encode(text)));
+  assertEquals(push("Name? "), "Name? ");
+  assertEquals(push("the sec"), "the ");
+  assertEquals(push("ond"), "second");
+  assertEquals(push("x".repeat(100_000)).length, 100_000);
+});
+
+test("parseTemplate() finds references and refuses what only looks like one", () => {
+  const reference = (service: string, target: string) => ({ service, target });
+  assertEquals(parseTemplate("plain", "N"), ["plain"]);
+  assertEquals(parseTemplate("kca://app/a:b:C/d", "N"), [reference("app", "a:b:C/d")]);
+  assertEquals(parseTemplate("kca://my%20app/a%2Fb", "N"), [reference("my app", "a/b")]);
+  assertEquals(parseTemplate("x kca://app/U:kca://app/P@h", "N"), [
+    "x ",
+    reference("app", "U"),
+    ":",
+    reference("app", "P"),
+    "@h",
+  ]);
+  for (const bad of ["kca://app", "kca://app/", "kca:///x", "kca://app/%zz", "a kca://app/%ff b"]) {
+    assertThrows(() => parseTemplate(bad, "N"), CommandError, "kca://SERVICE/TARGET");
+  }
+});
+
+test("checkEnvironment() knows the limits of Linux, macOS and Windows", () => {
+  assertEquals(limitsOf("linux"), { variable: 131_072, total: 2_097_152 });
+  assertEquals(limitsOf("linux", Number.MAX_SAFE_INTEGER).total, 6_291_456);
+  assertEquals(limitsOf("linux", 100_000).total, 131_072);
+  assertEquals(
+    parseStack("Max stack size            8388608              unlimited  bytes"),
+    8388608,
+  );
+  const check = (env: Record<string, string>, system: "linux" | "windows"): void =>
+    checkEnvironment(["x"], env, () => limitsOf(system));
+  check({ A: "x".repeat(131_069) }, "linux");
+  assertThrows(() => check({ A: "x".repeat(131_070) }, "linux"), CommandError, "131073 bytes");
+  assertThrows(() => check({ A: "x".repeat(32_767) }, "windows"), CommandError, "may take 32767");
+});
+
+test("isAtFront() reads the groups of proc(5), whatever the program is called", () => {
+  assertEquals(isAtFront("12 (a) b) c) S 1 40 40 34816 40 4194304 1"), true);
+  assertEquals(isAtFront("12 (sh) S 1 40 40 34816 50 4194304 1"), false);
+  assertEquals(isAtFront("12 (sh) S 1 40 40 0 -1 4194304 1"), false);
+});
