@@ -6,6 +6,7 @@
 
 import type { Call } from "./call.ts";
 import { MAX_TIMEOUT } from "./deadline.ts";
+import { refTimer, unrefTimer } from "./runtime.ts";
 
 /** Rings when the first of the open calls is late. Costs nothing until it is set. */
 export class Alarm {
@@ -13,6 +14,7 @@ export class Alarm {
   readonly #late: (call: Call) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #at = Infinity;
+  #resting = false;
 
   /**
    * @param open The calls to watch.
@@ -26,6 +28,18 @@ export class Alarm {
   /** Watches the open calls from now on. */
   set(): void {
     if (this.#timer === undefined) this.#arm();
+    else if (this.#resting) refTimer(this.#timer);
+    this.#resting = false;
+  }
+
+  /**
+   * Watches nothing for now. The timer stays and only lets the process end: the next call is most
+   * likely to need it again, and to set one for each call costs more than to send the call.
+   */
+  rest(): void {
+    if (this.#timer === undefined || this.#resting) return;
+    unrefTimer(this.#timer);
+    this.#resting = true;
   }
 
   /** Takes a call into account that was added. */
@@ -39,6 +53,7 @@ export class Alarm {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#at = Infinity;
+    this.#resting = false;
   }
 
   #arm(): void {

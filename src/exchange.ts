@@ -324,7 +324,7 @@ export class Exchange {
   #release(): void {
     if (this.#live > 0) return;
     this.#connection.unref?.();
-    this.#alarm.clear();
+    this.#alarm.rest();
   }
 }
 

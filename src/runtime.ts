@@ -13,6 +13,7 @@ interface Globals {
     readonly permissions: {
       querySync(descriptor: { name: string; variable?: string }): { state: string };
     };
+    refTimer(id: number): void;
     unrefTimer(id: number): void;
   };
   readonly process?: {
@@ -108,6 +109,12 @@ export function env(name: string): string | undefined {
  */
 export function debug(message: string): void {
   if (env("KEYCHAIN_AUTH_DEBUG") === "1") globals.console.error(`keychain-auth: ${message}`);
+}
+
+/** Keeps the process alive until the timer has rung. */
+export function refTimer(timer: unknown): void {
+  if (typeof timer === "number") Deno?.refTimer(timer);
+  else (timer as { ref?(): void }).ref?.();
 }
 
 /** Lets the process end although the timer runs. */
