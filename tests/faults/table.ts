@@ -1,18 +1,30 @@
 /** The fault table. */
 import { batchFaults } from "./batches.ts";
 import { connectionFaults } from "./connections.ts";
+import { deleteFaults } from "./deletes.ts";
 import { denialFaults } from "./denials.ts";
 import type { Fault } from "./fault.ts";
+import { inputFaults } from "./input.ts";
+import { lostFaults } from "./lost.ts";
 import { replyFaults } from "./replies.ts";
 import { timingFaults } from "./timing.ts";
+import { unaskedFaults } from "./unasked.ts";
+import { unreachableFaults } from "./unreachable.ts";
+import { unsoundFaults } from "./unsound.ts";
 
 /** The faults by chapter. */
 export const chapters: Readonly<Record<string, readonly Fault[]>> = {
   "Replies": replyFaults,
+  "Replies that are unsound": unsoundFaults,
+  "Replies that nobody asked for": unaskedFaults,
   "Connections": connectionFaults,
+  "Lost on the way": lostFaults,
   "Time": timingFaults,
-  "Reaching the daemon, and being denied": denialFaults,
-  "Limits, input and batches": batchFaults,
+  "Being denied": denialFaults,
+  "Reaching the daemon": unreachableFaults,
+  "Limits and input": inputFaults,
+  "Batches": batchFaults,
+  "Deletes": deleteFaults,
 };
 
 /** All faults. */

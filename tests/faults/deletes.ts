@@ -1,0 +1,157 @@
+/** Faults of deletes. */
+import { assertEquals } from "@std/assert";
+import { reply, request } from "../support/scripted_peer.ts";
+import { ANP, fails, type Fault, gives, INT, line, OK, S, VALUE } from "./fault.ts";
+
+const noSearch = { allowed_read_services: [S], allowed_write_services: [S], can_search: false };
+
+const writeOnly = { allowed_read_services: [], allowed_write_services: [S], can_search: false };
+
+export const deleteFaults: readonly Fault[] = [
+  {
+    name: "delete of everything by accident",
+    fault: 'Deleting with the prefix `""`, which means every secret of the service',
+    outcome: "`InvalidRequestError`, unless `{ all: true }` says that it is meant",
+    server: { secrets: { [S]: { A: VALUE, B: VALUE } } },
+    async run({ connect, seen }) {
+      const client = await connect();
+      await fails("invalid_request", () => client.service(S).deletePrefix(""), "all: true");
+      const raw = { action: "delete", service: S, match: "prefix", targets: [""] } as const;
+      await fails("invalid_request", () => client.request(raw), "all: true");
+      assertEquals(Object.keys((await seen()).secrets!).length, 2);
+      await client.service(S).deletePrefix("", { all: true });
+      assertEquals((await seen()).secrets, {});
+    },
+  },
+  {
+    name: "delete of a missing target",
+    fault: "The daemon answers `internal_error` to deleting what does not exist",
+    outcome: "Told as `missing`, no error",
+    server: { secrets: { [S]: { A: VALUE } } },
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.delete("nope"), { deleted: [], missing: ["nope"] });
+      assertEquals(await service.delete("A"), { deleted: ["A"], missing: [] });
+    },
+  },
+  {
+    name: "delete with a missing target in the middle",
+    fault: "The daemon would delete up to the missing target, fail, and keep the rest",
+    outcome: "Existing names are found by a search first; all of them are deleted",
+    server: { secrets: { [S]: { d1: VALUE, d2: VALUE, d22: "kept" } } },
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.delete(["d1", "missing", "d2"]), {
+        deleted: ["d1", "d2"],
+        missing: ["missing"],
+      });
+      assertEquals((await seen()).secrets, { d22: "kept" });
+    },
+  },
+  {
+    name: "delete without search",
+    fault: "The same, and the policy forbids searching",
+    outcome: "Deleted one by one: the same result",
+    server: { secrets: { [S]: { d1: VALUE, d2: VALUE } }, policy: noSearch },
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.delete(["d1", "missing", "d2"]), {
+        deleted: ["d1", "d2"],
+        missing: ["missing"],
+      });
+      assertEquals((await seen()).secrets, {});
+    },
+  },
+  {
+    name: "delete without search or read",
+    fault:
+      "The same, and the policy forbids reading too: a missing target cannot be told from a failure",
+    outcome: "`PartialFailureError`: what was deleted is `applied`, the other is `unknown`",
+    server: { secrets: { [S]: { d1: VALUE, d2: VALUE } }, policy: writeOnly },
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      const call = () => service.delete(["d1", "missing", "d2"]);
+      const { applied, failed, unknown } = await fails("partial_failure", call);
+      assertEquals([applied, failed, unknown], [["d1", "d2"], [], ["missing"]]);
+      assertEquals((await seen()).secrets, {});
+    },
+  },
+  {
+    name: "delete while somebody else deletes",
+    fault: "A target vanishes between the search and the delete, which then fails half way",
+    outcome: "The rest is deleted; the vanished one is not an error",
+    server: [[
+      request(),
+      reply(gives({ A: undefined, B: undefined, C: undefined })),
+      request(),
+      reply(INT), // B was gone: A is deleted now, C is still there
+      request(),
+      reply(gives({ C: undefined })),
+      request(),
+      reply(OK),
+    ]],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.delete(["A", "B", "C"]), {
+        deleted: ["A", "B", "C"],
+        missing: [],
+      });
+      assertEquals(
+        (await seen()).requests.map(({ action }) => action).join(" "),
+        "search delete search delete",
+      );
+    },
+  },
+  {
+    name: "delete that the keychain refuses",
+    fault: "The keychain fails on a target that exists",
+    outcome: "`PartialFailureError` with the target among `failed`; a single one: `DaemonError`",
+    server: [[
+      request(),
+      reply(gives({ A: undefined, B: undefined })),
+      request(),
+      reply(INT),
+      request(),
+      reply(gives({ B: undefined })),
+      request(),
+      reply(INT),
+      request(),
+      reply(gives({ B: undefined })),
+      request(),
+      reply(INT),
+      request(),
+      reply(gives({ B: undefined })),
+    ]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      const { applied, failed, unknown } = await fails(
+        "partial_failure",
+        () => service.delete(["A", "B"]),
+      );
+      assertEquals([applied, failed, unknown], [["A"], ["B"], []]);
+      assertEquals(
+        (await fails("daemon_error", () => service.delete("B"))).reason,
+        "internal_error",
+      );
+    },
+  },
+  {
+    name: "ANP in reply to a delete by search",
+    fault: "A delete of several targets where the search is denied and one delete too",
+    outcome: "`PartialFailureError`: the denied one is `failed`, the cause is the `DeniedError`",
+    server: [[
+      request(),
+      reply(ANP),
+      request(),
+      reply(OK),
+      request(),
+      reply(line({ status: "denied", reason: "target_not_allowed" })),
+    ]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      const error = await fails("partial_failure", () => service.delete(["A", "B"]));
+      assertEquals([error.applied, error.failed, error.unknown], [["A"], ["B"], []]);
+      assertEquals((error.cause as { reason: string }).reason, "target_not_allowed");
+    },
+  },
+];

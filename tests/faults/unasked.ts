@@ -1,0 +1,72 @@
+/** Faults of replies that nobody asked for. */
+import { assertEquals, assertLess } from "@std/assert";
+import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
+import { pieces, reply, request } from "../support/scripted_peer.ts";
+import type { Script } from "../support/scripted_server.ts";
+
+export const unaskedFaults: readonly Fault[] = [
+  {
+    name: "second reply behind the first",
+    fault: "A reply that nobody asked for comes with the one that was",
+    outcome: "The value; the connection is dropped and the next call works on a new one",
+    server: [[request(), reply(gives({ A: VALUE }) + gives({ B: "other" }))], answersAll],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.get("A"), VALUE);
+      assertEquals(await service.get("B"), VALUE);
+      assertEquals((await seen()).connections, 2);
+    },
+  },
+  {
+    name: "reply nobody asked for, while idle",
+    fault: "A reply comes while no request is under way",
+    outcome: "The next call notices, drops the connection and works on a new one",
+    server: [
+      [request(), reply(gives({ A: VALUE })), pieces(gives({ B: "other" }), 999, 0)],
+      answersAll,
+    ],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.get("A"), VALUE);
+      await sleep(60);
+      assertEquals(await service.get("B"), VALUE);
+      assertEquals((await seen()).connections, 2);
+    },
+  },
+  {
+    name: "success before anything was asked",
+    fault: "A new connection says `success` before it was asked anything, then a write is made",
+    outcome: "`ProtocolError`: a write that was never sent is never reported as done",
+    server: [[reply(OK), request(), reply(OK)]],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      await sleep(60);
+      await fails("protocol", () => service.write({ A: VALUE }), "nobody asked for");
+      assertEquals((await seen()).requests, []);
+    },
+  },
+  {
+    name: "value before anything was asked",
+    fault: "A new connection gives a value before it was asked for it",
+    outcome: "`ProtocolError`, the value reaches nobody",
+    server: [[reply(gives({ A: VALUE })), request()]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      await sleep(60);
+      await fails("protocol", () => service.get("A"), "nobody asked for");
+    },
+  },
+  {
+    name: "noise before anything was asked",
+    fault: "A new connection sends something that is no reply before it was asked anything",
+    outcome: "`ProtocolError` at once",
+    server: [[reply(`SSH-2.0 ${VALUE}\r\n`), request()]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      await sleep(60);
+      const began = performance.now();
+      await fails("protocol", () => service.get("A", { timeout: 3_000 }));
+      assertLess(performance.now() - began, 1_500);
+    },
+  },
+];

@@ -1,0 +1,142 @@
+/** Faults of replies that do not follow the protocol or do not fit their request. */
+import { assertEquals } from "@std/assert";
+import { answersAll, CANARY, fails, type Fault, gives, line, OK, S, VALUE } from "./fault.ts";
+import { reply, request } from "../support/scripted_peer.ts";
+import type { Script } from "../support/scripted_server.ts";
+import { Buffer } from "node:buffer";
+
+/** One bad reply, then a server that answers properly. */
+function once(bad: string | Uint8Array): readonly Script[] {
+  return [[request(), reply(bad)], answersAll];
+}
+
+/** The call fails and its connection is dropped; the next call gets its own value on a new one. */
+function refused(name: string, fault: string, bad: string | Uint8Array, word: string): Fault {
+  return {
+    name,
+    fault,
+    outcome: "`ProtocolError`, the connection is dropped; the next call works on a new one",
+    server: once(bad),
+    async run({ connect, seen }) {
+      const service = (await connect({ maxReply: 1024 * 1024 })).service(S);
+      await fails("protocol", () => service.get("A"), word);
+      assertEquals(await service.get("B"), VALUE);
+      assertEquals((await seen()).connections, 2);
+    },
+  };
+}
+
+export const unsoundFaults: readonly Fault[] = [
+  refused(
+    "wrong echo",
+    "The reply names a secret that was not asked for",
+    gives({ B: VALUE }),
+    "asked",
+  ),
+  {
+    name: "wrong echo under a prefix",
+    fault: "The reply to a prefix read names a secret outside the prefix",
+    outcome: "`ProtocolError`, the connection is dropped; nothing of the reply reaches the caller",
+    server: once(gives({ "p:A": VALUE, "q:B": VALUE })),
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      await fails("protocol", () => service.readPrefix("p:"), "outside the prefix");
+      assertEquals((await service.readPrefix(["p:", "q:"])).size, 2);
+      assertEquals((await seen()).connections, 2);
+    },
+  },
+  {
+    name: "replies in the wrong order",
+    fault: "Two requests are answered in the wrong order",
+    outcome: "`ProtocolError` for the first, the second is repeated; nobody gets another's value",
+    only: "async",
+    server: [
+      [request(), request(), reply(gives({ B: "other" }) + gives({ A: "other" }))],
+      answersAll,
+    ],
+    async run({ connect }) {
+      const client = await connect();
+      const first = client.request({ action: "read", service: S, targets: ["A"] });
+      const second = client.request({ action: "read", service: S, targets: ["B"] });
+      const [, got] = await Promise.all([fails("protocol", () => first, "asked for"), second]);
+      assertEquals(got.results, [{ target: "B", value: VALUE }]);
+    },
+  },
+  {
+    name: "search that shows values",
+    fault: "The reply to a search holds values",
+    outcome: "`ProtocolError`, the connection is dropped",
+    server: once(gives({ A: VALUE })),
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      await fails("protocol", () => service.search(), "holds values");
+    },
+  },
+  {
+    name: "write that is answered with results",
+    fault: "The reply to a write holds results",
+    outcome: "`ProtocolError`, the connection is dropped",
+    server: once(gives({ A: VALUE })),
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      await fails("protocol", () => service.write({ A: VALUE }), "did not ask for");
+    },
+  },
+  refused(
+    "unknown status",
+    "`status` is none that the protocol knows",
+    line({ status: "maybe" }),
+    "status",
+  ),
+  refused("another type", '`type` is not `"RESPONSE"`', line({ type: "REQUEST" }), "type"),
+  refused(
+    "reply that is no object",
+    "The reply is a JSON array",
+    '[{"status":"success"}]\n',
+    "object",
+  ),
+  refused("results that are no pairs", "`results` holds numbers", line({ results: [1] }), "pairs"),
+  refused(
+    "value that is no string",
+    "A value is a number",
+    line({ results: [{ target: "A", value: 1 }] }),
+    "pairs",
+  ),
+  refused("empty line", "The reply is an empty line", "\n", "JSON"),
+  refused("byte order mark", "The reply begins with a byte order mark", "\uFEFF" + OK, "JSON"),
+  refused("text that is no JSON", "The reply is no JSON; it quotes a value", `${VALUE}\n`, "JSON"),
+  refused(
+    "two replies on one line",
+    "Two replies come without a line feed between them",
+    gives({ A: VALUE }).trimEnd() + gives({ A: VALUE }),
+    "JSON",
+  ),
+  refused(
+    "invalid UTF-8",
+    "A value holds a byte that is no UTF-8",
+    Buffer.concat([
+      Buffer.from(
+        `{"type":"RESPONSE","status":"success","results":[{"target":"A","value":"${CANARY}`,
+      ),
+      Buffer.from([0xff]),
+      Buffer.from('"}]}\n'),
+    ]),
+    "UTF-8",
+  ),
+  refused(
+    "10 MB without a line feed",
+    "10 MB come without a line feed, `maxReply` is 1 MiB",
+    new Uint8Array(10_000_000).fill(120),
+    "longer than 1048576 bytes",
+  ),
+  {
+    name: "line feed that never comes",
+    fault: "10 MB come without a line feed, `maxReply` is 64 MiB as by default, then nothing",
+    outcome: "`TimeoutError` at the deadline",
+    server: once(new Uint8Array(10_000_000).fill(120)),
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      await fails("timeout", () => service.get("A", { timeout: 700 }), "No reply within 700 ms");
+    },
+  },
+];
