@@ -34,8 +34,8 @@ export function decode(bytes: Uint8Array, what: string): string {
 
 /** Reads a dotenv file. */
 export async function readDotenv(context: Context, path: string): Promise<Map<string, string>> {
-  const { parse } = await import("dotenv");
-  return new Map(Object.entries(parse(readText(context, path).replace(/^\uFEFF/, ""))));
+  const { default: dotenv } = await import("dotenv");
+  return new Map(Object.entries(dotenv.parse(readText(context, path).replace(/^\uFEFF/, ""))));
 }
 
 /** @throws {CommandError} When it is no JSON. Never quotes the content, as the parser does. */

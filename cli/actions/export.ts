@@ -14,7 +14,7 @@ export async function exportSecrets(this: Context, flags: ExportFlags): Promise<
   const variables = new Map(
     [...secrets].map(([name, secret]) => [name.slice(prefix.length), secret.reveal()]),
   );
-  const { parse } = format === "env" ? await import("dotenv") : { parse: () => ({}) };
+  const parse = format === "env" ? (await import("dotenv")).default.parse : () => ({});
   const { text, obstacles } = formatVariables(variables, format, parse);
   if (obstacles.length > 0) {
     const lines = obstacles.map(({ name, reason }) => `  ${JSON.stringify(name)}: ${reason}`);

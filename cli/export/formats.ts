@@ -88,13 +88,15 @@ const docker: Writer = (name, value) => {
 function env(name: string, value: string, parse: DotenvParser): ReturnType<Writer> {
   if (!/^[\w.-]+$/.test(name)) return { reason: "dotenv does not take its name" };
   const escaped = value.replaceAll("\n", "\\n").replaceAll("\r", "\\r");
-  for (const quoted of [`'${value}'`, `\`${value}\``, `"${escaped}"`, value]) {
-    const line = `${name}=${quoted}`;
-    // A second variable behind it shows whether a quote was left open.
-    const read = parse(`${line}\nKCA_END='1'\n`);
-    if (read[name] === value && read.KCA_END === "1" && Object.keys(read).length === 2) {
-      return { line };
-    }
+  const ways = [["'", value], ["`", value], ['"', escaped], ["", value]] as const;
+  for (const [quote, inner] of ways) {
+    // What is read back alone may still swallow the next line: a quote that is left open, or one
+    // that a backslash before it hides.
+    const open = quote === "" ? /^\s*['"`]/.test(inner) : inner.endsWith("\\");
+    if (open || (quote !== "" && inner.includes(quote))) continue;
+    const line = `${name}=${quote}${inner}${quote}`;
+    const read = parse(`${line}\n`);
+    if (read[name] === value && Object.keys(read).length === 1) return { line };
   }
   return { reason: "dotenv has no way to quote it" };
 }

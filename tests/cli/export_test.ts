@@ -60,7 +60,7 @@ test("formatVariables() writes dotenv lines that read back as they were, or says
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 5_000 },
   );
   const { obstacles } = formatVariables(new Map(Object.entries(NASTY)), "env", dotenv.parse);
   assertEquals(obstacles, []);
