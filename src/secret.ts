@@ -75,8 +75,12 @@ export type SecretMap = ReadonlyMap<string, Secret>;
 export function redactObject<T extends object>(object: T): T {
   const shown = (): Record<string, string> =>
     Object.fromEntries(Object.keys(object).map((name) => [name, REDACTED]));
-  for (const key of ["toJSON", NODE_INSPECT, DENO_INSPECT]) {
+  for (const key of ["toJSON", NODE_INSPECT]) {
     Object.defineProperty(object, key, { value: shown });
   }
+  // Deno wants the text itself and hands over what makes it.
+  const inspected = (inspect: (value: unknown, options: unknown) => string, options: unknown) =>
+    inspect(shown(), options);
+  Object.defineProperty(object, DENO_INSPECT, { value: inspected });
   return object;
 }

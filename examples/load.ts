@@ -1,0 +1,19 @@
+/**
+ * Secrets in code instead of in the environment, where every library and every child process can
+ * read them: one typed object from one round trip, which fails with all missing names at once.
+ *
+ * @module
+ */
+
+// In your own project: from "@keychain-auth/client"
+import { connect } from "../mod.ts";
+
+await using client = await connect();
+const config = await client.service("AgentSecrets").load({
+  database: { target: "proj_123:development:DATABASE_URL", parse: (value) => new URL(value) },
+  key: "proj_123:development:OPENAI_KEY",
+  port: { target: "proj_123:development:PORT", parse: Number, default: 5432 },
+});
+
+console.log(`Connecting to ${config.database.host} with a key of ${config.key.length} characters`);
+console.log(config); // shows names only
