@@ -118,16 +118,27 @@ class NetConnection implements Connection {
     await this.#write(bytes);
   }
 
-  #write(bytes: Uint8Array): Promise<void> {
+  #write(bytes: Uint8Array): void | Promise<void> {
     this.#active = performance.now();
     if (!this.#socket.writable) throw new SystemCallError("write", "EPIPE", 0);
+    let outcome: Error | null | undefined;
+    let finish: ((error: Error | null) => void) | undefined;
+    this.#socket.write(bytes, (error) => {
+      outcome = error ?? null;
+      finish?.(outcome);
+    });
+    // Node has then handed all of it to the kernel. Others may still need the bytes.
+    if (runtime.name === "node" && this.#socket.writableLength === 0 && !this.#socket.errored) {
+      return;
+    }
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => {
-        if (!error) return resolve();
+      finish = (error) => {
+        if (error === null) return resolve();
         // The peer was gone before the first byte.
         const nothing = codeOf(error) === "EPIPE" && bytes.length <= ATOMIC;
         reject(systemError("write", error, nothing ? 0 : undefined));
-      });
+      };
+      if (outcome !== undefined) finish(outcome);
     });
   }
 }
