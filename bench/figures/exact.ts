@@ -47,9 +47,15 @@ async function measure(bench: Bench, setting: "free" | "pinned"): Promise<void> 
 
   const rounds = runs.get("c client")!.length;
   const of = (name: string) => (round: number) => median(runs.get(name)![round]);
+  const floorOf = (runtime: string) => (round: number) =>
+    of("c client")(round) + of(`JSON alone, ${runtime}`)(round);
+  for (const { name: runtime } of tools.runtimes) {
+    const medians = Array.from({ length: rounds }, (_, round) => [floorOf(runtime)(round)]);
+    bench.record(figure, { name: `floor (c client + JSON), ${runtime}`, runtime }, medians, "µs");
+  }
   for (const form of forms) {
     const { runtime, style, transport, name } = form;
-    const floor = (round: number) => of("c client")(round) + of(`JSON alone, ${runtime}`)(round);
+    const floor = floorOf(runtime);
     const ratio = pairedRatio(rounds, of(name), floor);
     const subject = `${runtime} ${transport}, ${setting}`;
     const limit = style === "async" || runtime === "node26" ? 1.4 : 1.2;

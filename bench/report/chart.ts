@@ -16,7 +16,7 @@ function escape(text: string): string {
 function colour({ contender }: Measurement): string {
   if (contender.startsWith("ours")) return "#2f7ed8";
   if (contender.startsWith("naive")) return "#e08a3c";
-  if (/^(JSON|TextDecoder)/.test(contender)) return "#5aa469";
+  if (/^(JSON|TextDecoder|floor)/.test(contender)) return "#5aa469";
   return "#8a8a8a";
 }
 
@@ -52,7 +52,7 @@ export function chart(measurements: readonly Measurement[]): string {
   let top = 30;
   let body =
     `<text x="0" y="18">Median, lower is better. Blue: this library. Orange: plain node:net. ` +
-    `Green: the runtime's own decoding. Grey: other languages.</text>`;
+    `Green: what the runtime itself needs, and floors. Grey: other languages.</text>`;
   for (const figure of figures) {
     const rows = measurements.filter((row) => row.figure === figure && row.median > 0);
     if (rows.length < 3) continue;
