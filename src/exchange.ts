@@ -275,14 +275,14 @@ export class Exchange {
     if (this.#unasked) return this.#spokenTo(line);
     const call = this.#sent.peek();
     if (call === undefined) throw new ProtocolError(UNASKED);
-    // The reply to a tombstone is nobody's: it is not even looked at.
-    const reply = call.settled ? undefined : readReply(call.frame, line, call.sent);
+    // The reply to a tombstone is nobody's, but one that does not fit means that all are out of step.
+    const reply = readReply(call.frame, line, call.sent);
     // It left the list only now, so that an unsound reply still finds its caller.
     this.#sent.shift();
     this.#onWire -= call.frame.bytes.length;
     this.#fresh = false;
-    if (reply === undefined) return;
     if (reply.reason === UNREGISTERED) this.#denial = reply;
+    if (call.settled) return;
     this.#live--;
     call.settle(reply);
   }

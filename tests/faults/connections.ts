@@ -42,8 +42,6 @@ function reopened(name: string, fault: string, first: Script): Fault {
 /** Why some faults are not tested with pipes. */
 const NO_HALF_CLOSE = "a pipe has no half-close";
 
-let byte = 0;
-
 export const connectionFaults: readonly Fault[] = [
   repeated("close before the request", "The connection is closed as soon as it was taken", [
     close(),
@@ -110,20 +108,21 @@ export const connectionFaults: readonly Fault[] = [
     server: [
       async (peer) => {
         // Every other connection serves, so that each read meets one reset.
-        const at = byte++;
+        const at = peer.server.connections - 1;
         if (at % 2 === 1) return await answersAll(peer);
         await pause(4)(peer);
         if (at > 0) await reply(whole.slice(0, at / 2))(peer);
         await reset(4)(peer);
       },
     ],
-    async run({ connect }) {
+    async run({ connect, seen }) {
       // The last byte is the line feed: with it the reply is whole.
       for (let cut = 0; cut < whole.length; cut++) {
         const client = await connect();
         assertEquals(await client.service(S).get("A"), VALUE, `cut at ${cut}`);
         await client.close();
       }
+      assertEquals((await seen()).connections, 2 * whole.length);
     },
   },
   {

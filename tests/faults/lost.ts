@@ -2,7 +2,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, OK, S, VALUE } from "./fault.ts";
 import { close, pause, request, reset, stopListening } from "../support/scripted_peer.ts";
-import type { Script } from "../support/scripted_server.ts";
 
 /** Why some faults are not tested with pipes. */
 const NO_HALF_CLOSE = "a pipe has no half-close";

@@ -167,6 +167,28 @@ export const timingFaults: readonly Fault[] = [
     },
   },
   {
+    name: "two replies to a call that was aborted",
+    fault: "A call was aborted; its reply does not fit it, and another one follows",
+    outcome: "The connection is dropped: later calls do not get replies that are one too early",
+    only: "async",
+    server: [[
+      request(),
+      pause(120),
+      reply(gives({ stranger: "x" }) + OK),
+      answersAll,
+    ], answersAll],
+    async run({ connect, seen }) {
+      const service = (await connect() as KeychainClient).service(S);
+      const controller = new AbortController();
+      const first = rejection(service.write({ A: VALUE }, { signal: controller.signal }));
+      await sleep(40);
+      controller.abort("enough");
+      assertEquals(await first, "enough");
+      assertEquals(await service.get("B"), VALUE);
+      assertEquals((await seen()).connections, 2);
+    },
+  },
+  {
     name: "abort of a half-sent batch",
     fault: "The signal is aborted while a batch larger than the kernel takes is being written",
     outcome: "Rejects with the signal's reason; other calls on the connection are not harmed",

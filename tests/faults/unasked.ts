@@ -2,7 +2,6 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
 import { pieces, reply, request } from "../support/scripted_peer.ts";
-import type { Script } from "../support/scripted_server.ts";
 
 export const unaskedFaults: readonly Fault[] = [
   {
