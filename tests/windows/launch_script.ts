@@ -37,7 +37,7 @@ export function launchScript({ system, root, cache, program, deno }: Launch): st
   return `#!/bin/sh
 # Made by tests/windows/machine.ts
 # One at a time: two Wine servers on one drive C stop each other.
-exec flock ${cache}/lock unshare --mount --pid --fork --kill-child -- sh -euc '
+exec flock --no-fork ${cache}/lock unshare --mount --pid --fork --kill-child -- sh -euc '
 system=${quote(system)}
 mount --make-rprivate /
 mount -t proc proc "$system/proc"
