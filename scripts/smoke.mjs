@@ -1,4 +1,7 @@
 // Uses the built package as a user of npm would: by its name, in plain JavaScript.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { connect, connectSync } from "@keychain-auth/client";
 import * as core from "@keychain-auth/client/core";
 import { startDaemon } from "@keychain-auth/client/testing";
@@ -11,6 +14,12 @@ try {
   if (value !== "from the daemon") throw new Error("The secret was not read");
   await client.service("app").write({ OTHER: "2" });
   if (typeof connectSync !== "function") throw new Error("There is no connectSync");
+  const kca = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...[kca, "run", "--socket", daemon.endpoint, "--service", "app", "--map", "VALUE=KEY", "--"],
+    ...[process.execPath, "-e", "console.log(process.env.VALUE)"],
+  ]);
+  if (stdout !== "from the daemon\n") throw new Error("kca did not run a program");
   const version = process.versions.bun ? `Bun ${process.versions.bun}` : `Node ${process.version}`;
   console.log(`ok   the built package works on ${version} over ${client.transport}`);
 } finally {

@@ -31,7 +31,7 @@ for (const [name, code] of [["TERM", 41], ["INT", 42], ["HUP", 43], ["QUIT", 44]
   test(`kca run passes SIG${name} on`, async () => {
     await using daemon = await daemonWith({ "p:A": "1" });
     const script = `trap "echo got ${name}; exit ${code}" ${name}; echo ready; ` +
-      "while :; do sleep 0.05; done";
+      "i=0; while [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done";
     const { child, ended, output } = await started(daemon, [
       ...["run", "--prefix", "p:", "--", "sh", "-c", script],
     ]);

@@ -92,7 +92,8 @@ test("kca run leaves Ctrl-C to the terminal, so that the program gets it once", 
 
 test("kca run passes SIGTERM on in a terminal too", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
-  const script = 'trap "echo got; exit 9" TERM; echo ready; while :; do sleep 0.05; done';
+  const script = 'trap "echo got; exit 9" TERM; echo ready; ' +
+    "i=0; while [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done";
   const { code } = await type(daemon, ["run", "--prefix", "p:", "--", "sh", "-c", script], [
     { expect: "ready" },
     { kill: 15 },
