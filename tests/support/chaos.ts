@@ -1,6 +1,5 @@
 /** Random calls against a server that misbehaves on request, and what must hold all the same. */
 import { readdirSync } from "node:fs";
-import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { isKeychainAuthError, type KeychainClient } from "../../mod.ts";
@@ -23,9 +22,7 @@ export interface Move {
   readonly wait: boolean;
 }
 
-/** A pipe has no half-close. */
-const HALF = process.platform === "win32" ? [] : ["half"];
-const FAULTS = ["close", ...HALF, "echo", "extra", "noise", "late", "drip", "int"];
+const FAULTS = ["close", "half", "echo", "extra", "noise", "late", "drip", "int"];
 
 /** A name, sometimes one that asks for a fault. */
 function target(faults: number): fc.Arbitrary<string> {
