@@ -64,6 +64,7 @@ export function buildApp(others: Routes): Application<Context> {
     {
       name: "kca",
       scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+      documentation: { onlyRequiredInUsageLine: true },
       localization: { text },
       determineExitCode: exitCodeOf,
     },

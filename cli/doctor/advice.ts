@@ -24,7 +24,10 @@ export function unreachable(
         ? "Deno was not given the permission to reach the daemon"
         : "Deno was not given the permission to look for the daemon",
       commands: flags.map((set) => `deno run ${set.map(quoted).join(" ")} …`),
-      hint: "Any one of these is enough. FFI is the faster one, and amounts to full trust",
+      hint: mayReadVariables()
+        ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
+        : "FFI amounts to full trust. To do without it, run kca doctor again with these flags: it " +
+          "then knows the socket and shows those for node:net",
     };
   }
   if (isKeychainAuthError(error, "daemon_unavailable")) {

@@ -51,11 +51,10 @@ function rows(report: Report, mark: (kind: "good" | "bad") => string): Row[] {
       daemon.reachable ? "good" : "bad",
       "endpoint",
       endpoint.source,
-      ...endpoint.candidates.map(({ endpoint, connected, status }) =>
-        `${
-          connected ? mark("good") : status === "not needed" ? " " : mark("bad")
-        } ${endpoint}: ${status}`
-      ),
+      ...endpoint.candidates.map(({ endpoint, connected, status }) => {
+        const kind = connected ? mark("good") : daemon.reachable ? " " : mark("bad");
+        return `${kind} ${endpoint}: ${status}`;
+      }),
     ],
   ];
   if (daemon.reachable) {

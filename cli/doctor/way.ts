@@ -104,7 +104,9 @@ export function denoFlags(
 ): readonly (readonly string[])[] | undefined {
   if (runtime.name !== "deno") return undefined;
   const variables = `--allow-env=${VARIABLES.join(",")}`;
-  return socketFlags(endpoint, error).map((set) => [...set, variables]);
+  const sets = socketFlags(endpoint, error).map((set) => [...set, variables]);
+  // Without FFI the socket's path is part of the flags, and it is not known yet.
+  return mayReadVariables() ? sets : sets.slice(0, 1);
 }
 
 function socketFlags(endpoint: string, error: unknown): readonly (readonly string[])[] {
