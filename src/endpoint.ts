@@ -87,7 +87,8 @@ export function checkEndpoint(endpoint: unknown, system: System, argument: strin
   if (endpoint.includes("\0")) throw new InvalidRequestError(argument, "it holds a NUL character");
   if (system === "windows") {
     const pipe = endpoint.replaceAll("/", "\\");
-    if (/^\\\\[^\\]+\\pipe\\./i.test(pipe)) return pipe;
+    // A pipe of another machine would be asked for secrets over the network.
+    if (/^\\\\[.?]\\pipe\\./i.test(pipe)) return pipe;
     throw new InvalidRequestError(argument, `a pipe's name looks like ${PIPE}`);
   }
   const length = new TextEncoder().encode(endpoint).length + 1;

@@ -43,7 +43,9 @@ test("endpointCandidates() takes a pipe's name with either slash", () => {
   const env = { KEYCHAIN_AUTH_SOCKET: "//./pipe/mine" };
   assertEquals(candidates("windows", env), ["\\\\.\\pipe\\mine"]);
   assertEquals(candidates("windows", {}, "\\\\.\\pipe\\mine"), ["\\\\.\\pipe\\mine"]);
-  assertThrows(() => candidates("windows", {}, "C:\\agent.sock"), InvalidRequestError, "pipe");
+  for (const name of ["C:\\agent.sock", "\\\\server\\pipe\\mine", "\\\\.\\pipe\\", "agent"]) {
+    assertThrows(() => candidates("windows", {}, name), InvalidRequestError, "pipe");
+  }
 });
 
 test("endpointCandidates() measures a path in bytes with its NUL", () => {

@@ -195,7 +195,11 @@ for (const mode of modes) {
     assert((tally.get("success") ?? 0) > calls / 2, "Most calls succeed");
     assert(tally.size >= (mode.sync ? 2 : 4), "Too few faults happened to show anything");
     if (collect) assert(grown < 20e6, `${megabytes(grown)} MB more than before`);
-  }, { timeout: SOAK ? 3_000_000 : 30_000 });
+  }, {
+    timeout: SOAK ? 3_000_000 : 30_000,
+    // Its pipe server accepts nobody any more after clients that dropped their connections.
+    skip: runtime === "deno" && process.platform === "win32",
+  });
 }
 
 /** Frees what can be freed; `undefined` where a program cannot ask for that (Deno, unless told). */

@@ -10,7 +10,18 @@ export interface SkippedCase {
   readonly reason: string | undefined;
 }
 
-const REASONS: readonly (readonly [RegExp, string])[] = [];
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/passes Deno's permission flags/, "only Deno has them"],
+  [/^daemon answers all it has received after a half-close/, "a pipe has no half-close"],
+  [/^daemon waits for a client that does not read/, "Bun takes all that is written to a pipe"],
+  [/lets the 65th wait/, "Deno cannot open that many pipes"],
+  [/^daemon survives clients that go away/, "Deno's pipe server does not survive such clients"],
+  [/whatever happens, no call hangs/, "Deno's pipe server does not survive such clients"],
+  [/reset at each byte of a reply/, "Deno's pipe server does not survive such clients"],
+  [/^failures holds what a script could not do/, "Deno does not pass the end of a pipe on"],
+  [/peer tells who listens/, "a pipe has no owner; its pid is tested"],
+  [/stranger's socket is refused/, "a pipe has no owner"],
+];
 
 /** The skipped cases of a JUnit report. */
 export function skippedCases(report: string): SkippedCase[] {
