@@ -22,6 +22,8 @@ export interface Work {
   /** A task and its count, `exact 500`; and what comes before the first round. */
   task: readonly [string, number];
   warmUp: readonly [string, number];
+  /** How often the warm-up is done. Default: once. */
+  warmUps?: number;
   /** The name under which the samples are kept; the contender's when left out. */
   as?: string;
 }
@@ -38,10 +40,10 @@ export async function takeTurns(
   const runs: Runs = new Map();
   const workers = new Map<string, Worker>();
   try {
-    for (const { contender, warmUp, as } of works) {
+    for (const { contender, warmUp, warmUps = 1, as } of works) {
       const worker = workers.get(contender.name) ?? new Worker(contender, options.core);
       workers.set(contender.name, worker);
-      if (warmUp[1] > 0) await worker.run(...warmUp);
+      for (let i = 0; i < warmUps; i++) await worker.run(...warmUp);
       runs.set(as ?? contender.name, []);
     }
     await rounds(works, count, async ({ contender, task, as }) => {

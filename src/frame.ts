@@ -71,6 +71,8 @@ export function encodeFrame(request: Request): Frame {
  */
 export function splitBatch(batch: Batch): Iterable<Frame> {
   if (batch.targets.length === 1 && batch.values === undefined) return [singleFrame(batch)];
+  const whole = wholeFrame(batch);
+  if (whole !== undefined) return [whole];
   const head = headOf(batch);
   const encoded = batch.targets.map((target) => JSON.stringify(target));
   const values = batch.values?.map((value) => JSON.stringify(value));
@@ -106,6 +108,23 @@ export function splitBatch(batch: Batch): Iterable<Frame> {
 const TAIL = "]}";
 const VALUES = '],"values":[';
 
+/** All of a batch in one frame, found out by trying: nearly every batch fits. */
+function wholeFrame(batch: Batch): Frame | undefined {
+  const { targets, values } = batch;
+  let units = 0;
+  for (const target of targets) units += target.length;
+  for (const value of values ?? []) units += value.length;
+  // Encoded it is no shorter.
+  if (units > MAX_LINE) return undefined;
+  const line = headOf(batch) + JSON.stringify(targets).slice(1, -1) +
+    (values ? VALUES + JSON.stringify(values).slice(1, -1) : "") + TAIL + "\n";
+  if (line.length - 1 > MAX_LINE) return undefined;
+  const bytes = encode(line);
+  if (bytes.length - 1 <= MAX_LINE) return frameOf(batch, bytes);
+  bytes.fill(0);
+  return undefined;
+}
+
 function singleFrame(batch: Batch): Frame {
   return frame(batch, `${headOf(batch)}${JSON.stringify(batch.targets[0])}]}\n`, batch.targets[0]);
 }
@@ -115,13 +134,13 @@ function headOf({ action, service, match }: Batch): string {
     (match === "prefix" ? ',"match":"prefix"' : "") + ',"targets":[';
 }
 
-function frame(
-  { action, service, match, targets }: Omit<Batch, "values">,
-  line: string,
-  target?: string,
-): Frame {
+function frame(batch: Omit<Batch, "values">, line: string, target?: string): Frame {
   const bytes = encode(line);
   if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
+  return frameOf(batch, bytes);
+}
+
+function frameOf({ action, service, match, targets }: Batch, bytes: Uint8Array): Frame {
   return { action, service, match: match ?? "exact", targets, bytes };
 }
 

@@ -27,7 +27,8 @@ export async function many(bench: Bench): Promise<void> {
   const work = (contender: typeof plain[number], task: keyof typeof kinds): Work => ({
     contender,
     task: [task, task === "read" ? 1 : COUNT],
-    warmUp: [task, task === "read" ? 5 : 3 * COUNT],
+    warmUp: [task, task === "read" ? 30 : COUNT],
+    warmUps: task === "read" ? 1 : 30,
     as: `${task} ${contender.name}`,
   });
   const works = [

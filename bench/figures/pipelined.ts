@@ -27,6 +27,7 @@ export async function pipelined(bench: Bench): Promise<void> {
       contender,
       task: [task, COUNT],
       warmUp: [task, COUNT],
+      warmUps: 3,
       as: `${task} ${contender.name}`,
     }))
   );
