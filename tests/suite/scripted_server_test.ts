@@ -4,10 +4,7 @@ import process from "node:process";
 import { runtime, test } from "../harness.ts";
 import { RawClient, sleep, until } from "../support/raw_client.ts";
 import { close, hang, pause, pieces, reply, request } from "../support/scripted_peer.ts";
-import {
-  absentEndpoint,
-  startScripted,
-} from "../support/scripted_server.ts";
+import { absentEndpoint, startScripted } from "../support/scripted_server.ts";
 
 const posix = process.platform !== "win32";
 
