@@ -107,15 +107,19 @@ class PosixConnection implements Connection {
     const began = performance.now();
     const ready = this.#socket.poll(TURN_LIMIT);
     countWait(performance.now() - began);
-    return ready ? this.#socket.receive(into) : undefined;
+    if (ready) return this.#socket.receive(into);
+    this.#slow = true;
+    return undefined;
   }
 
   async #readLater(into: Uint8Array): Promise<number> {
     const began = performance.now();
     const pause = this.#pause = new Pause(this.#held);
     try {
-      // Perhaps only this turn's time was used up.
-      if (!this.#slow) await pause.next();
+      // Perhaps only this turn's time was used up. If not, a thread can wait from now on; whether it
+      // is to keep the process alive is said as soon as this promise is returned.
+      if (this.#slow) await undefined;
+      else await pause.next();
       for (;;) {
         if (this.#closed) return 0;
         const count = this.#look(into);
