@@ -21,6 +21,10 @@ import { netTransport } from "../transports/net_transport.ts";
 export async function connect(options: ConnectOptions): Promise<KeychainClient> {
   const candidates = endpointCandidates(options.endpoint, { system: runtime.system, env });
   const transport = await transportHere();
+  const identify = async (hashed: boolean): Promise<Executable | undefined> => {
+    const executable = await import("../transports/executable.ts");
+    return await executable.identify(hashed, transport);
+  };
   return await KeychainClient.open({ target: { transport, candidates }, identify }, options);
 }
 
@@ -33,9 +37,4 @@ async function transportHere(): Promise<Transport> {
   }
   const ffi = posixTransport(runtime.name === "deno" ? deno : bun, runtime);
   return ffi.available() ? ffi : netTransport;
-}
-
-async function identify(hash: boolean): Promise<Executable | undefined> {
-  const executable = await import("../transports/executable.ts");
-  return await executable.identify(hash);
 }

@@ -7,19 +7,20 @@
 import type { KeychainClient } from "../../src/client.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import { env, runtime } from "../../src/runtime.ts";
+import { identify } from "../../transports/executable.ts";
 import { connectOptions } from "../client.ts";
 import { messageOf } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";
 import { forbidden, unreachable, unregistered } from "./advice.ts";
 import { measureRead, probeService } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
-import { denoFlags, explainEndpoints, explainTransport, findExecutable, findWay } from "./way.ts";
+import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
 
 /** Looks at everything. Throws only for what was typed. */
 export async function examine(flags: DoctorFlags): Promise<Report> {
   const { endpoints, source } = explainEndpoints(flags.socket);
   const { transport, reason } = await explainTransport();
-  const executable = await findExecutable();
+  const executable = await identify(true, transport);
   const { socket: _, ...rest } = flags;
   const options = connectOptions(rest);
   const way = await findWay(endpoints, transport, options);

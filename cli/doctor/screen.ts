@@ -37,11 +37,11 @@ function rows(report: Report, mark: (kind: "good" | "bad") => string): Row[] {
   const { runtime, executable, transport, endpoint, daemon, closeOnExec } = report;
   const list: Row[] = [
     ["good", "runtime", `${runtime.name} ${runtime.version} on ${runtime.system} ${runtime.arch}`],
-    executable === undefined ? ["none", "executable", "not looked at: Deno has no --allow-read"] : [
+    executable === undefined ? ["none", "executable", "not known: this runtime does not tell"] : [
       executable.replaced ? "bad" : "good",
       "executable",
       executable.path,
-      ...(executable.sha256 ? [`SHA-256 ${executable.sha256}`] : []),
+      executable.sha256 ? `SHA-256 ${executable.sha256}` : "SHA-256 not known: it may not be read",
       executable.shared
         ? "a shared runtime: to approve it is to approve every script that it runs"
         : "a program with an identity of its own",

@@ -40,7 +40,7 @@ export interface Report {
   readonly ok: boolean;
   readonly version: string;
   readonly runtime: Runtime;
-  /** `undefined` when it may not be looked at. */
+  /** `undefined` when the runtime cannot tell. */
   readonly executable: Executable | undefined;
   readonly transport: { readonly name: string; readonly reason: string };
   readonly endpoint: {

@@ -8,14 +8,12 @@ import { libcCandidates } from "../../ffi/libc.ts";
 import type { KeychainClient } from "../../src/client.ts";
 import { endpointCandidates } from "../../src/endpoint.ts";
 import { isKeychainAuthError } from "../../src/errors/base.ts";
-import type { Executable } from "../../src/errors/denied.ts";
 import type { DaemonUnavailableError, PermissionError } from "../../src/errors/unavailable.ts";
 import type { ConnectOptions } from "../../src/options.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
 import { chooseTransport } from "../../transports/auto.ts";
 import { connect } from "../../transports/connect.ts";
-import { identify } from "../../transports/executable.ts";
 import { loadFfi } from "../../transports/ffi.ts";
 import type { Candidate } from "./types.ts";
 
@@ -122,13 +120,8 @@ function socketFlags(endpoint: string, error: unknown): readonly (readonly strin
   ];
 }
 
-/** @returns This executable; `undefined` when looking at it would need a permission. */
-export async function findExecutable(): Promise<Executable | undefined> {
-  return granted({ name: "read" }) ? await identify(true) : undefined;
-}
-
 /** Asks Deno without prompting. Other runtimes grant everything. */
-function granted(descriptor: { readonly name: string; readonly variable?: string }): boolean {
+function granted(descriptor: { readonly name: string; readonly variable: string }): boolean {
   const { Deno } = globalThis as unknown as {
     Deno?: { permissions: { querySync(descriptor: object): { state: string } } };
   };
