@@ -37,12 +37,17 @@ export const unsoundFaults: readonly Fault[] = [
     name: "wrong echo under a prefix",
     fault: "The reply to a prefix read names a secret outside the prefix",
     outcome: "`ProtocolError`, the connection is dropped; nothing of the reply reaches the caller",
-    server: once(gives({ "p:A": VALUE, "q:B": VALUE })),
+    server: [
+      [request(), reply(gives({ "p:A": VALUE, "q:B": VALUE }))],
+      [request(), reply(gives({ "p:A": VALUE, "q:B": VALUE }))],
+      answersAll,
+    ],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
       await fails("protocol", () => service.readPrefix("p:"), "outside the prefix");
+      await fails("protocol", () => service.readPrefix(["p:", "r:", "o"]), "outside the prefix");
       assertEquals((await service.readPrefix(["p:", "q:"])).size, 2);
-      assertEquals((await seen()).connections, 2);
+      assertEquals((await seen()).connections, 3);
     },
   },
   {

@@ -2,8 +2,10 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import type { KeychainClient } from "../../mod.ts";
 import { startDaemon } from "../../testing/mod.ts";
+import { OK } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { modes, startDaemonFor } from "../support/clients.ts";
+import { startScripted } from "../support/scripted_server.ts";
 
 const S = "Scale";
 
@@ -38,6 +40,33 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     const values = await Promise.all(names.map((name) => client.service(S).get(name, options)));
     assertEquals(values.filter((value) => value === "1").length, 5_000);
     assertEquals(daemon.connections, 1);
+  });
+
+  test(`[${mode.name}] no more than 256 KiB of requests are on the way without a reply`, async () => {
+    let held = 0;
+    let heldBytes = 0;
+    let answering = false;
+    await using server = await startScripted([async (peer) => {
+      setTimeout(() => {
+        answering = true;
+        void peer.send(OK.repeat(held));
+      }, 250);
+      for (;;) {
+        const bytes = JSON.stringify(await peer.request()).length + 1;
+        if (answering) await peer.send(OK);
+        else {
+          held++;
+          heldBytes += bytes;
+        }
+      }
+    }]);
+    await using client = await mode.connect({ endpoint: server.endpoint }) as KeychainClient;
+    const targets = ["x".repeat(1_000)];
+    await Promise.all(
+      Array.from({ length: 1_000 }, () => client.request({ action: "read", service: S, targets })),
+    );
+    assert(heldBytes > 200 * 1024, `${heldBytes} bytes: requests do not wait for one another`);
+    assert(heldBytes <= 256 * 1024, `${heldBytes} bytes on the way`);
   });
 
   test(`[${mode.name}] 5,000 raw requests are pipelined and answered in order`, async () => {
