@@ -1,3 +1,4 @@
+import { runtime } from "../../src/runtime.ts";
 import { type DaemonPolicy, startDaemon } from "../../testing/mod.ts";
 import { serviceName } from "../client.ts";
 import type { Context } from "../context.ts";
@@ -18,9 +19,10 @@ export interface DevFlags {
 export async function dev(this: Context, flags: DevFlags): Promise<void> {
   const { socket, seed, policy } = flags;
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      this.host.onSignal(signal, resolve);
-    }
+    const signals = runtime.system === "windows"
+      ? (["SIGINT"] as const)
+      : (["SIGINT", "SIGTERM", "SIGHUP"] as const);
+    for (const signal of signals) this.host.onSignal(signal, resolve);
   });
   const daemon = await startDaemon({
     ...(socket !== undefined && { endpoint: socket }),
