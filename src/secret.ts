@@ -6,9 +6,9 @@
 
 const REDACTED = "[redacted]";
 /** What `util.inspect` of Node and Bun's `console.log` ask for. */
-const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 /** What `Deno.inspect` and Deno's `console.log` ask for. */
-const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
+export const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
 
 /**
  * One secret's value. It shows `[redacted]` to `console.log`, `JSON.stringify`, `String()`,
