@@ -33,6 +33,7 @@ class NetConnection implements Connection {
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.#ended = socket.destroyed;
     socket.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
       this.#buffered += chunk.length;
@@ -184,11 +185,15 @@ async function openOnce(endpoint: string, deadline: Deadline): Promise<Socket> {
         () => reject(new SystemCallError("connect", "ETIMEDOUT")),
         Math.ceil(deadline.remaining()),
       );
-      socket.once("connect", () => {
+      const connected = (): void => {
         clearTimeout(timer);
         resolve();
-      });
+      };
+      socket.once("connect", connected);
+      // Who was taken and left at once was connected all the same: Bun tells the end of it only.
+      socket.once("close", connected);
       socket.once("error", (error: Error) => {
+        if (codeOf(error) === "ECONNRESET") return connected();
         clearTimeout(timer);
         reject(systemError("connect", error));
       });
