@@ -13,7 +13,7 @@
 import { DaemonError, PartialFailureError } from "./errors/request.ts";
 import { type Frame, splitBatch } from "./frame.ts";
 import { Failure, type Outcome } from "./outcome.ts";
-import { Denial, isFinal, type Operation, problemOf, query, settleBatch } from "./operations.ts";
+import { Denial, isLeft, type Operation, problemOf, query, settleBatch } from "./operations.ts";
 
 /** What became of each target. */
 export interface Deleted {
@@ -108,7 +108,7 @@ function* deleteOneByOne(
   for (const [index, frame] of frames.entries()) {
     const outcome = outcomes[index]!;
     const problem = problemOf(frame, outcome);
-    if (isFinal(problem)) throw problem;
+    if (isLeft(outcome)) throw problem;
     const target = targets[index]!;
     if (problem === undefined) deleted.push(target);
     else if (isInternalError(outcome)) doubtful.push(target);
@@ -131,8 +131,7 @@ function* deleteOneByOne(
   if (targets.length === 1 && applied.length === 0 && unknown.length === 0) throw first;
   if (targets.length === 1 && !(first instanceof DaemonError)) throw first;
   if (failed.length === targets.length && applied.length === 0) throw first;
-  const cause = first instanceof Denial ? first.toError() : first;
-  throw new PartialFailureError("delete", { applied, failed, unknown }, cause);
+  throw new PartialFailureError("delete", { applied, failed, unknown }, first);
 }
 
 /** @returns Which names exist, by search or else by reading them; `undefined` if neither may be. */

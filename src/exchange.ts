@@ -90,7 +90,9 @@ export class Exchange {
       }, progress);
       for (const frame of frames) this.#enqueue(group, frame, budget);
       unwatch = watch(signal, () => {
-        for (const call of group.calls) this.#abandon(call, Failure.of(signal.reason, call.sent));
+        for (const call of group.calls) {
+          this.#abandon(call, Failure.aborted(signal.reason, call.sent));
+        }
       });
     });
   }

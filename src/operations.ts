@@ -169,7 +169,7 @@ export function* settleBatch(
   for (const [index, frame] of frames.entries()) {
     const outcome = outcomes[index]!;
     const problem = problemOf(frame, outcome);
-    if (isFinal(problem) || (frames.length === 1 && outcome instanceof Failure)) throw problem;
+    if (isLeft(outcome) || (frames.length === 1 && outcome instanceof Failure)) throw problem;
     first ??= problem;
     if (problem === undefined) applied.push(...frame.targets);
     else if (refused(outcome)) failed.push(...frame.targets);
@@ -181,14 +181,14 @@ export function* settleBatch(
     try {
       const done = yield* ask(unknown);
       for (const target of unknown.splice(0)) (done(target) ? applied : failed).push(target);
-    } catch {
+    } catch (problem) {
       // It may not read, or the daemon is gone: they stay unknown.
+      if (!(problem instanceof Denial || problem instanceof KeychainAuthError)) throw problem;
     }
   }
   if (failed.length === 0 && unknown.length === 0) return;
   if (applied.length === 0 && unknown.length === 0) throw first;
-  const cause = first instanceof Denial ? first.toError() : first;
-  throw new PartialFailureError(action, { applied, failed, unknown }, cause);
+  throw new PartialFailureError(action, { applied, failed, unknown }, first);
 }
 
 /** Whether one of sorted names begins with `prefix`. */
@@ -202,10 +202,9 @@ function anyUnder(sorted: readonly string[], prefix: string): boolean {
   return from < sorted.length && sorted[from]!.startsWith(prefix);
 }
 
-/** Whether a problem is the caller's own wish: an abort's reason, or a closed client. */
-export function isFinal(problem: unknown): boolean {
-  if (problem === undefined || problem instanceof Denial) return false;
-  return !(problem instanceof KeychainAuthError) || problem.code === "client_closed";
+/** Whether the caller wished the end of a request: by an abort, or by closing the client. */
+export function isLeft(outcome: Outcome): boolean {
+  return outcome instanceof Failure && outcome.left;
 }
 
 /** Whether it certainly was not carried out, not even in part. */

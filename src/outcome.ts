@@ -15,11 +15,14 @@ export class Failure {
   readonly sent: boolean;
   /** Whether the connection ended under it, so that another one may serve. */
   readonly lost: boolean;
+  /** Whether the caller wished it: an abort, or a client that was closed. */
+  readonly left: boolean;
 
-  private constructor(error: unknown, sent: boolean, lost: boolean) {
+  private constructor(error: unknown, sent: boolean, lost: boolean, left = false) {
     this.error = error;
     this.sent = sent;
     this.lost = lost;
+    this.left = left;
   }
 
   /** The connection ended before the reply. */
@@ -29,10 +32,15 @@ export class Failure {
 
   /** The client was closed before the reply. */
   static closed(sent: boolean): Failure {
-    return new Failure(new ClientClosedError(sent), sent, false);
+    return new Failure(new ClientClosedError(sent), sent, false, true);
   }
 
-  /** Anything else: an abort, a timeout, a reply out of step. */
+  /** The call was aborted before the reply. */
+  static aborted(reason: unknown, sent: boolean): Failure {
+    return new Failure(reason, sent, false, true);
+  }
+
+  /** Anything else: a timeout, a reply out of step. */
   static of(error: unknown, sent: boolean): Failure {
     return new Failure(error, sent, false);
   }

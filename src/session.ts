@@ -9,6 +9,7 @@ import { Deadline } from "./deadline.ts";
 import { dial, type Opened, Refusal, type Target } from "./dial.ts";
 import { ClientClosedError, ConnectionLostError, TimeoutError } from "./errors/connection.ts";
 import type { Executable } from "./errors/denied.ts";
+import { PartialFailureError } from "./errors/request.ts";
 import { Exchange } from "./exchange.ts";
 import type { Frame } from "./frame.ts";
 import { Denial, type Operation } from "./operations.ts";
@@ -64,10 +65,16 @@ export class Session {
     try {
       let step = operation.next();
       while (!step.done) {
-        const outcomes = await this.#sendOnce(step.value, budget);
-        step = operation.next(
-          outcomes.some(failed) ? await this.#repeat(step.value, outcomes, budget) : outcomes,
-        );
+        let outcomes: Outcome[];
+        try {
+          outcomes = await this.#sendOnce(step.value, budget);
+          if (outcomes.some(failed)) outcomes = await this.#repeat(step.value, outcomes, budget);
+        } catch (error) {
+          // The operation may know what was done before.
+          step = operation.throw(error);
+          continue;
+        }
+        step = operation.next(outcomes);
       }
       return step.value;
     } catch (problem) {
@@ -108,7 +115,8 @@ export class Session {
       second = await (this.#usable() ?? await this.open(budget)).send(repeated, budget);
     } catch (error) {
       for (const { action, bytes } of repeated) if (action === "write") bytes.fill(0);
-      second = again.map((index) => Failure.of(error, (outcomes[index] as Failure).sent));
+      const end = this.#closed || budget.signal?.aborted ? Failure.aborted : Failure.of;
+      second = again.map((index) => end(error, (outcomes[index] as Failure).sent));
     }
     for (const [at, index] of again.entries()) outcomes[index] = second[at]!;
     return outcomes;
@@ -185,6 +193,9 @@ export class Session {
 
   async #explained(problem: unknown): Promise<unknown> {
     if (problem instanceof Denial) return problem.toError(await this.#host.identify(true));
+    if (problem instanceof PartialFailureError && problem.cause instanceof Denial) {
+      problem.cause = problem.cause.toError(await this.#host.identify(true));
+    }
     if (problem instanceof ConnectionLostError) {
       const hint = replacedHint(await this.#host.identify(false));
       if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });

@@ -9,6 +9,7 @@ import { Deadline } from "./deadline.ts";
 import { dial, Refusal, type Target } from "./dial.ts";
 import { ClientClosedError, ConnectionLostError } from "./errors/connection.ts";
 import type { Executable } from "./errors/denied.ts";
+import { PartialFailureError } from "./errors/request.ts";
 import { TransportUnavailableError } from "./errors/unavailable.ts";
 import { ExchangeSync } from "./exchange_sync.ts";
 import type { Frame } from "./frame.ts";
@@ -57,7 +58,17 @@ export class SessionSync {
   run<T>(operation: Operation<T>, budget: Budget): T {
     try {
       let step = operation.next();
-      while (!step.done) step = operation.next(this.#send(step.value, budget));
+      while (!step.done) {
+        let outcomes: Outcome[];
+        try {
+          outcomes = this.#send(step.value, budget);
+        } catch (error) {
+          // The operation may know what was done before.
+          step = operation.throw(error);
+          continue;
+        }
+        step = operation.next(outcomes);
+      }
       return step.value;
     } catch (problem) {
       throw this.#explained(problem);
@@ -121,6 +132,9 @@ export class SessionSync {
 
   #explained(problem: unknown): unknown {
     if (problem instanceof Denial) return problem.toError(this.#host.identify(true));
+    if (problem instanceof PartialFailureError && problem.cause instanceof Denial) {
+      problem.cause = problem.cause.toError(this.#host.identify(true));
+    }
     if (problem instanceof ConnectionLostError) {
       const hint = replacedHint(this.#host.identify(false));
       if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });

@@ -1,7 +1,7 @@
 /** Faults of batches: those that fail half way, and entries that spoil others. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { ScriptedPeer } from "../support/scripted_peer.ts";
-import { reply, request } from "../support/scripted_peer.ts";
+import { reply, request, stopListening } from "../support/scripted_peer.ts";
 import { answersAll, fails, type Fault, gives, INT, OK, S, SNA, VALUE } from "./fault.ts";
 
 /** A keychain that fails on one target: what is before it in a batch is done. */
@@ -76,6 +76,25 @@ export const batchFaults: readonly Fault[] = [
       assertEquals(unknown, []);
       assertEquals(applied!.includes("T0"), true);
       assertEquals((error.cause as { code: string }).code, "connection_lost");
+    },
+  },
+  {
+    name: "large write lost, daemon gone",
+    fault:
+      "A write of several requests; the connection is lost after the first was answered, for good",
+    outcome: "`PartialFailureError`: the first request's targets are `applied`, no other",
+    server: [
+      [request(), reply(OK), request(), stopListening(), (peer) => peer.end()],
+    ],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      const entries = Array.from(
+        { length: 3 },
+        (_, index) => [`T${index}`, VALUE + "x".repeat(50_000)] as const,
+      );
+      const error = await fails("partial_failure", () => service.write(entries));
+      assertEquals(error.applied, ["T0"]);
+      assert((error.unknown as string[]).includes("T1"), "It was sent, and nobody can be asked");
     },
   },
   {

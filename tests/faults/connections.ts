@@ -164,7 +164,7 @@ export const connectionFaults: readonly Fault[] = [
       await stop();
       assertEquals(await service.get("A"), VALUE);
       await sleep(500);
-      await fails("daemon_unavailable", () => service.get("A"), "no such socket");
+      await fails("daemon_unavailable", () => service.get("A"), "is not started");
     },
   },
   {

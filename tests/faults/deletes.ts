@@ -1,5 +1,6 @@
 /** Faults of deletes. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import type { DeniedError } from "../../mod.ts";
 import { reply, request } from "../support/scripted_peer.ts";
 import { ANP, fails, type Fault, gives, INT, line, OK, S, VALUE } from "./fault.ts";
 
@@ -151,7 +152,9 @@ export const deleteFaults: readonly Fault[] = [
       const service = (await connect()).service(S);
       const error = await fails("partial_failure", () => service.delete(["A", "B"]));
       assertEquals([error.applied, error.failed, error.unknown], [["A"], ["B"], []]);
-      assertEquals((error.cause as { reason: string }).reason, "target_not_allowed");
+      const cause = error.cause as DeniedError;
+      assertEquals([cause.name, cause.reason], ["DeniedError", "target_not_allowed"]);
+      assertMatch(String(cause.sha256), /^[0-9a-f]{64}$/);
     },
   },
 ];
