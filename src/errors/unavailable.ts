@@ -43,7 +43,7 @@ export class DaemonUnavailableError extends KeychainAuthError {
    */
   constructor(tried: readonly Attempt[], options: { cause?: unknown } = {}) {
     const lines = tried.map(({ endpoint, reason }) =>
-      `Cannot connect to ${JSON.stringify(endpoint)}: ${reason}`
+      `Cannot connect to ${quotedEndpoint(endpoint)}: ${reason}`
     );
     if (lines.length === 0) {
       lines.push("No endpoint to try: neither HOME nor XDG_RUNTIME_DIR is set");
@@ -51,6 +51,11 @@ export class DaemonUnavailableError extends KeychainAuthError {
     super(`${lines.join("\n")}\n${advice(tried)}`, causeOf(options));
     this.tried = tried;
   }
+}
+
+/** In quotes, control characters escaped, but with the backslashes of a pipe's name as they are. */
+function quotedEndpoint(endpoint: string): string {
+  return JSON.stringify(endpoint).replaceAll("\\\\", "\\");
 }
 
 function advice(tried: readonly Attempt[]): string {

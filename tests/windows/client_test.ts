@@ -37,7 +37,8 @@ for (const transport of transports) {
       () => connect({ endpoint, transport }),
       DaemonUnavailableError,
     );
-    assert(error.message.includes("no such pipe; the daemon is not started"), error.message);
+    const reason = `Cannot connect to "${endpoint}": no such pipe; the daemon is not started`;
+    assert(error.message.startsWith(reason), error.message);
     assert(!/socket|errno|ENOENT|\$HOME|~\//.test(error.message.replace("_SOCKET", "")));
   });
 
