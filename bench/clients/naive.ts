@@ -1,10 +1,11 @@
 /** The naive node:net client as a contender: `naive.ts SOCKET`. */
 import process from "node:process";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
-import { NaiveClient } from "./naive_client.ts";
+import { NaiveClient, type Reply } from "./naive_client.ts";
 import { now, serve, timed } from "./serve.ts";
 
 const client = new NaiveClient(process.argv[2]);
+let held: Reply | undefined;
 
 async function exact(i: number): Promise<boolean> {
   const name = NAMES[i % NAMES.length];
@@ -30,6 +31,20 @@ await serve({
       return results?.length === NAMES.length &&
         results.every(({ target, value }, i) => target === NAMES[i] && value === valueOf(target));
     }),
+  async hold() {
+    const start = now();
+    held = await client.request({
+      action: "read",
+      service: SERVICE,
+      match: "prefix",
+      targets: [BIG.prefix],
+    });
+    return { ns: [now() - start], wrong: 0 };
+  },
+  check() {
+    const found = new Map(held?.results?.map(({ target, value }) => [target, value]));
+    return { ns: [0], wrong: wrongInBig((name) => found.get(name), found.size) };
+  },
   async prefix(count) {
     const ns: number[] = [];
     let wrong = 0;

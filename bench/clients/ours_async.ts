@@ -1,11 +1,12 @@
 /** The tasks of the asynchronous client. */
-import type { KeychainClient } from "../../mod.ts";
+import type { KeychainClient, SecretMap } from "../../mod.ts";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
 import { now, type Task, timed } from "./serve.ts";
 
 /** What the asynchronous client can be asked to do. */
 export function asyncTasks(client: KeychainClient): Record<string, Task> {
   const service = client.service(SERVICE);
+  let held: SecretMap | undefined;
   const exact = async (i: number) => {
     const name = NAMES[i % NAMES.length];
     return await service.get(name) === valueOf(name);
@@ -36,6 +37,25 @@ export function asyncTasks(client: KeychainClient): Record<string, Task> {
         const found = await service.read(NAMES);
         return found.size === NAMES.length &&
           NAMES.every((name) => found.get(name)?.reveal() === valueOf(name));
+      }),
+    // The big read and its check apart, so that memory can be looked at in between.
+    async hold() {
+      const start = now();
+      held = await service.readPrefix(BIG.prefix);
+      return { ns: [now() - start], wrong: 0 };
+    },
+    check: () => ({
+      ns: [0],
+      wrong: wrongInBig((name) => held?.get(name)?.reveal(), held?.size ?? 0),
+    }),
+    // What a program does that uses all of it: in the order of the names, each value revealed.
+    all: (count) =>
+      timed(count, async () => {
+        let units = 0;
+        for (const [name, secret] of await service.readPrefix(BIG.prefix)) {
+          units += name.length + secret.reveal().length;
+        }
+        return units === BIG.count * (BIG.prefix.length + 5 + BIG.length);
       }),
     async prefix(count) {
       const ns: number[] = [];

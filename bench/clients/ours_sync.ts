@@ -1,11 +1,12 @@
 /** The tasks of the synchronous client. */
-import type { KeychainClientSync } from "../../mod.ts";
+import type { KeychainClientSync, SecretMap } from "../../mod.ts";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
 import { now, type Task, timedSync } from "./serve.ts";
 
 /** What the synchronous client can be asked to do. */
 export function syncTasks(client: KeychainClientSync): Record<string, Task> {
   const service = client.service(SERVICE);
+  let held: SecretMap | undefined;
   const exact = (i: number) => {
     const name = NAMES[i % NAMES.length];
     return service.get(name) === valueOf(name);
@@ -23,6 +24,25 @@ export function syncTasks(client: KeychainClientSync): Record<string, Task> {
         const found = service.read(NAMES);
         return found.size === NAMES.length &&
           NAMES.every((name) => found.get(name)?.reveal() === valueOf(name));
+      }),
+    // The big read and its check apart, so that memory can be looked at in between.
+    hold() {
+      const start = now();
+      held = service.readPrefix(BIG.prefix);
+      return { ns: [now() - start], wrong: 0 };
+    },
+    check: () => ({
+      ns: [0],
+      wrong: wrongInBig((name) => held?.get(name)?.reveal(), held?.size ?? 0),
+    }),
+    // What a program does that uses all of it: in the order of the names, each value revealed.
+    all: (count) =>
+      timedSync(count, () => {
+        let units = 0;
+        for (const [name, secret] of service.readPrefix(BIG.prefix)) {
+          units += name.length + secret.reveal().length;
+        }
+        return units === BIG.count * (BIG.prefix.length + 5 + BIG.length);
       }),
     prefix(count) {
       const ns: number[] = [];

@@ -37,8 +37,17 @@ export async function big(bench: Bench): Promise<void> {
       warmUp: ["prefix", contender.runtime === "python" ? 1 : 10],
     })),
   ];
-  const runs = await takeTurns(works, bench.amount(12, 4));
+  const all = forms.map((contender): Work => ({
+    contender,
+    task: ["all", 3],
+    warmUp: ["all", 10],
+    as: `all, ${contender.name}`,
+  }));
+  const runs = await takeTurns([...works, ...all], bench.amount(12, 4));
   bench.recordAll(figure, [...parse, ...others, ...forms], runs, "ms");
+  for (const { contender, as } of all) {
+    bench.record(`${figure}, and all of it used in order`, contender, runs.get(as!)!, "ms");
+  }
   for (const { name, runtime, style, transport } of forms) {
     const own = runs.get(name)!;
     const base = runs.get(`TextDecoder + JSON.parse, ${runtime}`)!;
