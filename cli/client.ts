@@ -28,12 +28,17 @@ export function serviceName(flags: { readonly service?: string }): string {
   throw usageError("No service: give --service NAME or set KEYCHAIN_AUTH_SERVICE");
 }
 
-/** Connects, hands the client out, and closes it whatever happens. */
+/**
+ * Connects, hands the client out, and closes it whatever happens.
+ *
+ * @param early A client that was connected already, with the same options.
+ */
 export async function withClient<T>(
   flags: Omit<CommonFlags, "service">,
   use: (client: KeychainClient) => Promise<T>,
+  early?: Promise<KeychainClient>,
 ): Promise<T> {
-  const client = await connect(connectOptions(flags));
+  const client = await (early ?? connect(connectOptions(flags)));
   try {
     return await use(client);
   } finally {

@@ -38,3 +38,19 @@ async function transportHere(): Promise<Transport> {
   const ffi = posixTransport(runtime.name === "deno" ? deno : bun, runtime);
   return ffi.available() ? ffi : netTransport;
 }
+
+/**
+ * Connects before the arguments are read: the daemon looks at a new caller for about 0.1 s, which is
+ * time enough to parse them. Not when they say how to connect, or that nothing is to be run.
+ *
+ * @returns A client, or the error that asking for it gives; `undefined` when it is too early.
+ */
+export function connectEarly(args: readonly string[]): Promise<KeychainClient> | undefined {
+  const end = args.indexOf("--");
+  const own = end < 0 ? args : args.slice(0, end);
+  if (own.some((arg) => /^(?:--socket|--timeout|--help|-h$)/.test(arg))) return undefined;
+  const client = connect({});
+  // Told by whoever waits for the client; nobody does when the arguments are wrong.
+  client.catch(() => {});
+  return client;
+}

@@ -5,20 +5,24 @@
  */
 
 import type { CommandContext } from "@stricli/core";
+import type { KeychainClient } from "../src/client.ts";
 import { env } from "../src/runtime.ts";
 import type { Host } from "./host/host.ts";
 
 /** Data goes to stdout, everything that is said about it to stderr. */
 export class Context implements CommandContext {
   readonly host: Host;
+  /** A connection that was begun before the arguments were read. */
+  readonly early: Promise<KeychainClient> | undefined;
   readonly process: {
     readonly stdout: { write(text: string): void };
     readonly stderr: { write(text: string): void };
     exitCode?: number | string | null;
   };
 
-  constructor(host: Host) {
+  constructor(host: Host, early?: Promise<KeychainClient>) {
     this.host = host;
+    this.early = early;
     this.process = {
       stdout: { write: (text) => host.write(1, text) },
       stderr: { write: (text) => host.write(2, text) },

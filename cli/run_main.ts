@@ -6,6 +6,7 @@
 
 import { run } from "@stricli/core";
 import { buildApp } from "./app.ts";
+import { connectEarly } from "./connect.ts";
 import { Context } from "./context.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
@@ -27,7 +28,8 @@ async function exitCode(host: Host): Promise<number> {
     // What the shell's completion script calls.
     if (first === "complete") return (await import("./complete.ts")).complete(rest);
     const others = first === "run" ? {} : (await import("./commands/others.ts")).others;
-    const context = new Context(host);
+    const early = first === "run" ? connectEarly(rest) : undefined;
+    const context = new Context(host, early);
     await run(buildApp(others), args, context);
     const code = Number(context.process.exitCode ?? EXIT.ok);
     // The parser's own codes for what was typed are below 0.

@@ -38,7 +38,7 @@ export async function run(this: Context, flags: RunFlags, ...command: string[]):
     // Meanwhile: the daemon takes 0.1 s for the first request of a connection.
     queueMicrotask(() => host.prepareSpawn());
     return await reading;
-  });
+  }, this.early);
   const inherited = flags.inheritEnv ? host.env() : {};
   const env = flags.override
     ? { ...inherited, ...Object.fromEntries(variables) }
