@@ -169,9 +169,12 @@ async function open(endpoint: string, deadline: Deadline): Promise<Socket> {
     try {
       return await openOnce(endpoint, deadline);
     } catch (error) {
-      const gap = error instanceof SystemCallError && error.code === "ERROR_FILE_NOT_FOUND" &&
-        performance.now() - started < GAP && !deadline.passed;
-      if (!gap) throw error;
+      const { code } = error as Partial<SystemCallError>;
+      // The daemon's queue is full: it takes nobody until it has accepted somebody.
+      const full = code === "EAGAIN";
+      if (full && deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
+      const gap = code === "ERROR_FILE_NOT_FOUND" && performance.now() - started < GAP;
+      if (!full && (!gap || deadline.passed)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
