@@ -11,6 +11,7 @@ import type { ClientOptions, ConnectOptions } from "../src/options.ts";
 import { env, runtime } from "../src/runtime.ts";
 import { chooseTransport } from "./auto.ts";
 import { chooseTransportSync } from "./auto_sync.ts";
+import { withEnvironment } from "./deno_permissions.ts";
 import { identify, identifySync } from "./executable.ts";
 
 const surroundings: Surroundings = { system: runtime.system, env };
@@ -45,10 +46,14 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   const candidates = endpointCandidates(options.endpoint, surroundings);
   options.signal?.throwIfAborted();
   const transport = await chooseTransport(options.transport ?? "auto");
-  return await KeychainClient.open({
-    target: { transport, candidates },
-    identify: (hashed) => identify(hashed, transport),
-  }, options);
+  try {
+    return await KeychainClient.open({
+      target: { transport, candidates },
+      identify: (hashed) => identify(hashed, transport),
+    }, options);
+  } catch (error) {
+    throw options.endpoint === undefined ? withEnvironment(error) : error;
+  }
 }
 
 /**
@@ -71,8 +76,12 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
 export function connectSync(options: ClientOptions = {}): KeychainClientSync {
   const candidates = endpointCandidates(options.endpoint, surroundings);
   const transport = chooseTransportSync(options.transport ?? "auto");
-  return KeychainClientSync.open({
-    target: { transport, candidates },
-    identify: (hashed) => identifySync(hashed, transport),
-  }, options);
+  try {
+    return KeychainClientSync.open({
+      target: { transport, candidates },
+      identify: (hashed) => identifySync(hashed, transport),
+    }, options);
+  } catch (error) {
+    throw options.endpoint === undefined ? withEnvironment(error) : error;
+  }
 }

@@ -56,6 +56,20 @@ test("Deno with neither is told both sets of flags with the real path", async ()
   }
 }, deno);
 
+test(
+  "Deno without the environment is told the flag for it, besides what else is missing",
+  async () => {
+    const env = "--allow-env=KEYCHAIN_AUTH_SOCKET,XDG_RUNTIME_DIR,HOME";
+    assertEquals((await connectOnce([`--allow-ffi=${libc}`])).flags, [[env]]);
+    const path = "/run/keychain-auth/agent.sock";
+    assertEquals((await connectOnce([])).flags, [
+      [env, `--allow-ffi=${libcCandidates(here)[0]}`],
+      [env, `--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
+    ]);
+  },
+  { skip: runtime !== "deno" || here.system !== "linux" || existsSync("/run/keychain-auth") },
+);
+
 test("each set of flags that a missing permission names is enough", async () => {
   await using daemon = await startDaemon({ secrets: SECRETS });
   const { flags } = await connectOnce([], daemon.endpoint);
