@@ -4,6 +4,29 @@
  * @module
  */
 
+import type {
+  ClientClosedError,
+  ConnectionLostError,
+  ProtocolError,
+  QueueFullError,
+  TimeoutError,
+} from "./connection.ts";
+import type { DeniedError } from "./denied.ts";
+import type {
+  DaemonError,
+  InvalidRequestError,
+  InvalidSecretError,
+  MissingSecretsError,
+  PartialFailureError,
+  RequestTooLargeError,
+} from "./request.ts";
+import type {
+  DaemonUnavailableError,
+  PermissionError,
+  TransportUnavailableError,
+  UntrustedPeerError,
+} from "./unavailable.ts";
+
 /** Every code that a {@linkcode KeychainAuthError} can carry. Stable across versions. */
 export type ErrorCode =
   | "client_closed"
@@ -54,6 +77,28 @@ export abstract class KeychainAuthError extends Error {
   }
 }
 
+/** Every error of this module, told apart by `code`. */
+export type AnyKeychainAuthError =
+  | ClientClosedError
+  | ConnectionLostError
+  | DaemonError
+  | DaemonUnavailableError
+  | DeniedError
+  | InvalidRequestError
+  | InvalidSecretError
+  | MissingSecretsError
+  | PartialFailureError
+  | PermissionError
+  | ProtocolError
+  | QueueFullError
+  | RequestTooLargeError
+  | TimeoutError
+  | TransportUnavailableError
+  | UntrustedPeerError;
+
+/** The error that has this code. */
+export type ErrorOf<C extends ErrorCode> = Extract<AnyKeychainAuthError, { readonly code: C }>;
+
 /**
  * Whether `error` comes from this module: also across two copies of it, where `instanceof` fails.
  *
@@ -75,7 +120,7 @@ export function isKeychainAuthError(error: unknown): error is KeychainAuthError;
 export function isKeychainAuthError<C extends ErrorCode>(
   error: unknown,
   code: C,
-): error is KeychainAuthError & { readonly code: C };
+): error is ErrorOf<C>;
 export function isKeychainAuthError(error: unknown, code?: ErrorCode): error is KeychainAuthError {
   if (!(error instanceof Error) || !(BRAND in error)) return false;
   return code === undefined || (error as unknown as KeychainAuthError).code === code;

@@ -4,7 +4,13 @@
  * @module
  */
 
-export { type ErrorCode, isKeychainAuthError, KeychainAuthError } from "./base.ts";
+export {
+  type AnyKeychainAuthError,
+  type ErrorCode,
+  type ErrorOf,
+  isKeychainAuthError,
+  KeychainAuthError,
+} from "./base.ts";
 export {
   ClientClosedError,
   ConnectionLostError,

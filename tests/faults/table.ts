@@ -1,4 +1,5 @@
 /** The fault table. */
+import { abortFaults } from "./aborts.ts";
 import { batchFaults } from "./batches.ts";
 import { connectionFaults } from "./connections.ts";
 import { deleteFaults } from "./deletes.ts";
@@ -20,6 +21,7 @@ export const chapters: Readonly<Record<string, readonly Fault[]>> = {
   "Connections": connectionFaults,
   "Lost on the way": lostFaults,
   "Time": timingFaults,
+  "Callers who leave": abortFaults,
   "Being denied": denialFaults,
   "Reaching the daemon": unreachableFaults,
   "Limits and input": inputFaults,
