@@ -19,8 +19,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/whatever happens, no call hangs/, "Deno's pipe server does not survive such clients"],
   [/reset at each byte of a reply/, "Deno's pipe server does not survive such clients"],
   [/^failures holds what a script could not do/, "Deno does not pass the end of a pipe on"],
-  [/peer tells who listens/, "a pipe has no owner; its pid is tested"],
-  [/stranger's socket is refused/, "a pipe has no owner"],
 ];
 
 /** The skipped cases of a JUnit report. */
