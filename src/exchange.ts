@@ -1,6 +1,6 @@
 /**
  * Requests out and replies in over one connection, strictly first in first out, without waiting for
- * one another. The daemon has no request ids: order is all that ties a reply to its request.
+ * one another.
  *
  * @module
  */
@@ -8,17 +8,15 @@
 import { Alarm } from "./alarm.ts";
 import type { Budget } from "./budget.ts";
 import { type Call, Group } from "./call.ts";
-import { ProtocolError, TimeoutError } from "./errors/connection.ts";
-import { Fifo } from "./fifo.ts";
+import { TimeoutError } from "./errors/connection.ts";
 import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
-import { Failure, isLost, type Outcome, UNREGISTERED } from "./outcome.ts";
+import { Failure, isLost, type Outcome } from "./outcome.ts";
 import { join, Outbox, wipe } from "./outbox.ts";
-import { parseResponse, type Response } from "./protocol.ts";
-import { readReply, UNASKED } from "./reply.ts";
 import { watch } from "./signals.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type Connection, SystemCallError } from "./transport.ts";
+import { markSent, Wire } from "./wire.ts";
 
 /** The conversation over one connection. */
 export class Exchange {
@@ -27,10 +25,9 @@ export class Exchange {
   readonly #onEnd: () => void;
   /** Not handed to the connection yet. Settled ones are skipped. */
   readonly #outbox = new Outbox();
-  /** Handed over, awaiting their replies. Settled ones are tombstones. */
-  readonly #sent = new Fifo<Call>();
+  /** Handed over, awaiting their replies. */
+  readonly #wire = new Wire();
   readonly #alarm: Alarm;
-  #onWire = 0;
   /** How many calls have no outcome yet. */
   #live = 0;
   #flushing = false;
@@ -38,8 +35,6 @@ export class Exchange {
   #reading = false;
   #ended = false;
   #broken: unknown;
-  #fresh = true;
-  #denial: Response | undefined;
 
   /**
    * @param connection An open connection, owned from now on.
@@ -74,7 +69,9 @@ export class Exchange {
    */
   send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
     // It may have ended since the caller was given it.
-    if (this.ended) return Promise.resolve(frames.map(() => this.#denial ?? Failure.lost(false)));
+    if (this.ended) {
+      return Promise.resolve(frames.map(() => this.#wire.denial ?? Failure.lost(false)));
+    }
     this.#outbox.admit(frames);
     return new Promise((resolve) => {
       const { signal, progress } = budget;
@@ -104,8 +101,8 @@ export class Exchange {
     this.#connection.close();
     this.#alarm.clear();
     this.#lines.wipe();
-    for (const call of [...this.#sent.drain(), ...this.#outbox.calls.drain()]) {
-      const outcome = this.#denial ?? failure(call.sent);
+    for (const call of [...this.#wire.calls.drain(), ...this.#outbox.calls.drain()]) {
+      const outcome = this.#wire.denial ?? failure(call.sent);
       // What may be repeated is still needed.
       if (call.sent || !isLost(outcome)) wipe(call);
       call.settle(outcome);
@@ -118,9 +115,9 @@ export class Exchange {
     let { timeout, at } = budget.deadline ?? { timeout: 0, at: 0 };
     if (budget.deadline === undefined) {
       // The daemon answers in order: the clock starts when the request before has used up its own.
-      const before = (this.#outbox.calls.last() ?? this.#sent.last())?.deadline ?? 0;
+      const before = (this.#outbox.calls.last() ?? this.#wire.calls.last())?.deadline ?? 0;
       timeout = allowanceOf(frame);
-      if (this.#fresh && before === 0) timeout += CONNECT_TIMEOUT;
+      if (this.#wire.fresh && before === 0) timeout += CONNECT_TIMEOUT;
       at = Math.max(before, performance.now()) + timeout;
     }
     const call = group.add(frame, at, timeout);
@@ -145,7 +142,7 @@ export class Exchange {
       return;
     }
     while (!this.ended && !this.#writing) {
-      const calls = this.#outbox.nextBurst(this.#onWire);
+      const calls = this.#outbox.nextBurst(this.#wire.bytes);
       if (calls.length === 0) break;
       this.#write(calls);
     }
@@ -155,11 +152,7 @@ export class Exchange {
 
   #write(calls: Call[]): void {
     const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
-    this.#onWire += bytes.length;
-    for (const call of calls) {
-      call.goesOut(this.#fresh ? FRESH_HINT : undefined);
-      this.#sent.push(call);
-    }
+    for (const call of calls) this.#wire.push(call);
     const written = (): void => {
       for (const call of calls) wipe(call);
       if (calls.length > 1) bytes.fill(0);
@@ -185,13 +178,8 @@ export class Exchange {
   /** A denial may have arrived before the close that made the write fail: read on to the end. */
   #writeFailed(error: unknown, calls: Call[]): void {
     this.#broken = error;
-    let written = error instanceof SystemCallError ? error.written : undefined;
-    if (written !== undefined) {
-      for (const call of calls) {
-        // Without only its line feed the daemon would still answer it at the close.
-        call.sent = written >= call.frame.bytes.length - 1;
-        written -= call.frame.bytes.length;
-      }
+    if (error instanceof SystemCallError && error.written !== undefined) {
+      markSent(calls, error.written);
     }
     if (!this.#reading) this.#read();
   }
@@ -229,7 +217,7 @@ export class Exchange {
         this.close((sent) => Failure.lost(sent, this.#broken ?? error));
       }
       // Replies have opened the window for what waits.
-      if (this.#outbox.due(this.#onWire) && !this.#flushing) this.#flush();
+      if (this.#outbox.due(this.#wire.bytes) && !this.#flushing) this.#flush();
     }
     this.#reading = false;
     if (this.#broken !== undefined) this.close((sent) => Failure.lost(sent, this.#broken));
@@ -242,7 +230,7 @@ export class Exchange {
     } catch (error) {
       this.close((sent) => Failure.lost(sent, this.#broken ?? error));
     }
-    if (this.#outbox.due(this.#onWire) && !this.#flushing) this.#flush();
+    if (this.#outbox.due(this.#wire.bytes) && !this.#flushing) this.#flush();
     this.#read();
   }
 
@@ -261,40 +249,20 @@ export class Exchange {
       }
     } catch (error) {
       // What speaks before it is asked is no daemon: there is no sense in asking it again.
-      if (this.#unasked) return this.close((sent) => Failure.of(error, sent));
-      const call = this.#sent.shift();
+      if (this.#wire.unasked) return this.close((sent) => Failure.of(error, sent));
+      const call = this.#wire.calls.shift();
       call?.settle(Failure.of(error, call.sent));
       this.close((sent) => Failure.lost(sent, error));
     }
   }
 
-  /** Whether nothing was ever asked on this connection. */
-  get #unasked(): boolean {
-    return this.#fresh && this.#sent.size === 0;
-  }
-
   #answer(line: Uint8Array): void {
-    if (this.#unasked) return this.#spokenTo(line);
-    const call = this.#sent.peek();
-    if (call === undefined) throw new ProtocolError(UNASKED);
-    // The reply to a tombstone is nobody's, but one that does not fit means that all are out of step.
-    const reply = readReply(call.frame, line, call.sent);
-    // It left the list only now, so that an unsound reply still finds its caller.
-    this.#sent.shift();
-    this.#onWire -= call.frame.bytes.length;
-    this.#fresh = false;
-    if (reply.reason === UNREGISTERED) this.#denial = reply;
-    if (call.settled) return;
-    this.#live--;
-    call.settle(reply);
-  }
-
-  /** Only a denial or a broken config speaks first, on a new connection, and then closes. */
-  #spokenTo(line: Uint8Array): void {
-    const reply = parseResponse(line);
-    if (reply.status === "success") throw new ProtocolError(UNASKED);
-    this.#denial = reply;
-    this.close((sent) => Failure.lost(sent));
+    if (this.#wire.unasked) {
+      this.#wire.hear(line);
+      this.close((sent) => Failure.lost(sent));
+    } else if (this.#wire.answer(line)) {
+      this.#live--;
+    }
   }
 
   #abandon(call: Call, failure: Failure): void {
@@ -305,13 +273,12 @@ export class Exchange {
   }
 
   *#open(): Iterable<Call> {
-    yield* this.#sent;
+    yield* this.#wire.calls;
     yield* this.#outbox.calls;
   }
 
   #late(call: Call): void {
-    const hint = this.#fresh ? FRESH_HINT : undefined;
-    const error = new TimeoutError("reply", call.timeout, call.sent, hint);
+    const error = new TimeoutError("reply", call.timeout, call.sent, this.#wire.hint);
     this.#abandon(call, Failure.of(error, call.sent));
   }
 
@@ -329,8 +296,3 @@ export class Exchange {
     this.#alarm.rest();
   }
 }
-
-/** What a timeout means on a connection that never answered. */
-export const FRESH_HINT =
-  "The daemon took the connection but never answered on it: it may be serving 64 others already, " +
-  "or still be hashing this executable";

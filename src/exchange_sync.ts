@@ -7,7 +7,6 @@
 import type { Budget } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { ProtocolError, TimeoutError } from "./errors/connection.ts";
-import { FRESH_HINT } from "./exchange.ts";
 import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
 import { Failure, type Outcome, UNREGISTERED } from "./outcome.ts";
@@ -15,6 +14,7 @@ import type { Response } from "./protocol.ts";
 import { readReply, UNASKED } from "./reply.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type ConnectionSync, SystemCallError } from "./transport.ts";
+import { FRESH_HINT } from "./wire.ts";
 
 /** The conversation over one connection, without promises. */
 export class ExchangeSync {
