@@ -21,11 +21,7 @@ const common: UserConfig = {
   fixedExtension: false,
   dts: true,
   // The declarations have the documentation; in the code it only costs a script's start.
-  // One file for the core, because a runtime takes half a millisecond for each.
-  outputOptions: {
-    comments: false,
-    codeSplitting: { groups: [{ name: "shared", test: /[\\/]src[\\/]/ }] },
-  },
+  outputOptions: { comments: false },
   deps: { neverBundle: [/^bun:/, /^node:/] },
 };
 
