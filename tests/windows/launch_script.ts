@@ -12,8 +12,6 @@ export interface Launch {
   readonly program: string;
   /** The Windows build of Deno, for tests that need a second process. */
   readonly deno: string;
-  /** The Windows build of Node that plays the servers, where the program's own cannot. */
-  readonly server?: string;
 }
 
 /** The same path as a Windows program sees it: Wine shows the whole system as drive Z. */
@@ -27,7 +25,7 @@ export function onDriveZ(path: string): string {
  *
  * @param launch What to start and where.
  */
-export function launchScript({ system, root, cache, program, deno, server }: Launch): string {
+export function launchScript({ system, root, cache, program, deno }: Launch): string {
   const inside = [
     'wine "$@" > /tmp/output 2>&1 < /dev/null',
     "code=$?",
@@ -55,7 +53,6 @@ exec env -i \\
   KEYCHAIN_AUTH_TEST_BUILD="\${KEYCHAIN_AUTH_TEST_BUILD:-}" \\
   KEYCHAIN_AUTH_TEST_FILTER="\${KEYCHAIN_AUTH_TEST_FILTER:-}" \\
   KEYCHAIN_AUTH_TEST_STDIO=files KEYCHAIN_AUTH_TEST_DENO=${quote(onDriveZ(deno))} \\
-  KEYCHAIN_AUTH_TEST_SERVER=${server === undefined ? "" : quote(onDriveZ(server))} \\
   chroot "$system" sh -c "cd \\"\\$0\\" && ${inside.replaceAll(/["$]/g, "\\$&")}" \\
   ${quote(root)} ${quote(onDriveZ(program))} "$@"
 ' sh "$@"

@@ -55,11 +55,7 @@ export async function prepareMachine(
     const program = join(builds, "node_modules", id, exe);
     const exec = join(cache, `${id}.sh`);
     const deno = join(builds, "node_modules", "deno", BUILDS["deno"]!.exe);
-    // Deno's own pipe server stops accepting after clients that drop their connections.
-    const server = kind === "deno"
-      ? join(builds, "node_modules", "node26", BUILDS["node26"]!.exe)
-      : undefined;
-    writeFileSync(exec, launchScript({ system, root, cache, program, deno, server }));
+    writeFileSync(exec, launchScript({ system, root, cache, program, deno }));
     chmodSync(exec, 0o755);
     return { id, kind, exec, path: onDriveZ };
   });
