@@ -38,7 +38,7 @@ function* existingBySearch(
   targets: readonly string[],
 ): Operation<ReadonlySet<string> | undefined> {
   try {
-    return new Set((yield* query("search", service, "exact", targets)).map(({ target }) => target));
+    return yield* namesIn("search", service, targets);
   } catch (problem) {
     if (problem instanceof Denial) return undefined;
     throw problem;
@@ -87,7 +87,7 @@ function* goneBySearch(
   service: string,
   names: readonly string[],
 ): Operation<(target: string) => boolean> {
-  const left = new Set((yield* query("search", service, "exact", names)).map((r) => r.target));
+  const left = yield* namesIn("search", service, names);
   return (target) => !left.has(target);
 }
 
@@ -142,11 +142,20 @@ function* existing(
   const found = yield* existingBySearch(service, names);
   if (found !== undefined) return found;
   try {
-    return new Set((yield* query("read", service, "exact", names)).map(({ target }) => target));
+    return yield* namesIn("read", service, names);
   } catch (problem) {
     if (problem instanceof Denial) return undefined;
     throw problem;
   }
+}
+
+/** The names in the reply to a search or a read. */
+function* namesIn(
+  action: "search" | "read",
+  service: string,
+  names: readonly string[],
+): Operation<ReadonlySet<string>> {
+  return new Set((yield* query(action, service, "exact", names)).map(({ target }) => target));
 }
 
 function isInternalError(outcome: Outcome): boolean {
