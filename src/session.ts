@@ -15,6 +15,7 @@ import type { Frame } from "./frame.ts";
 import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
+import { Repeat } from "./repeat.ts";
 import { debug } from "./runtime.ts";
 import { watch } from "./signals.ts";
 import type { Connection } from "./transport.ts";
@@ -104,22 +105,17 @@ export class Session {
     outcomes: Outcome[],
     budget: Budget,
   ): Promise<Outcome[]> {
-    const again = frames.flatMap((frame, index) =>
-      repeatable(frame, outcomes[index]!) ? index : []
-    );
-    if (again.length === 0) return outcomes;
-    debug(`the connection was lost; repeating ${again.length} requests on a new one`);
-    const repeated = again.map((index) => frames[index]!);
+    const repeat = Repeat.of(frames, outcomes);
+    if (repeat === undefined) return outcomes;
+    debug(`the connection was lost; repeating ${repeat.frames.length} requests on a new one`);
     let second: Outcome[];
     try {
-      second = await (this.#usable() ?? await this.open(budget)).send(repeated, budget);
+      second = await (this.#usable() ?? await this.open(budget)).send(repeat.frames, budget);
     } catch (error) {
-      for (const { action, bytes } of repeated) if (action === "write") bytes.fill(0);
       const end = this.#closed || budget.signal?.aborted ? Failure.aborted : Failure.of;
-      second = again.map((index) => end(error, (outcomes[index] as Failure).sent));
+      return repeat.giveUp((sent) => end(error, sent));
     }
-    for (const [at, index] of again.entries()) outcomes[index] = second[at]!;
-    return outcomes;
+    return repeat.merge(second);
   }
 
   /** Opens the connection, once for all who wait for it. */
@@ -205,14 +201,8 @@ export class Session {
 }
 
 /** Whether a request got no usable reply. */
-export function failed(outcome: Outcome): boolean {
+function failed(outcome: Outcome): boolean {
   return outcome instanceof Failure;
-}
-
-/** Whether a request may be sent once more: it did not arrive, or it changes nothing. */
-export function repeatable({ action }: Frame, outcome: Outcome): boolean {
-  if (!(outcome instanceof Failure) || !outcome.lost) return false;
-  return !outcome.sent || action === "read" || action === "search" || action === "check";
 }
 
 /** The daemon closes at once, without a word, when it cannot find the caller's executable. */

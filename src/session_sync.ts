@@ -16,7 +16,8 @@ import type { Frame } from "./frame.ts";
 import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
-import { failed, repeatable, replacedHint } from "./session.ts";
+import { Repeat } from "./repeat.ts";
+import { replacedHint } from "./session.ts";
 import type { ConnectionSync } from "./transport.ts";
 
 /** What a synchronous session is given from outside the core. */
@@ -111,19 +112,15 @@ export class SessionSync {
   #send(frames: readonly Frame[], budget: Budget): Outcome[] {
     if (this.#closed) throw new ClientClosedError();
     const outcomes = this.#usable(budget).send(frames, budget);
-    if (!outcomes.some(failed)) return outcomes;
-    const again = frames.flatMap((frame, index) =>
-      repeatable(frame, outcomes[index]!) ? index : []
-    );
-    if (again.length === 0) return outcomes;
+    const repeat = Repeat.of(frames, outcomes);
+    if (repeat === undefined) return outcomes;
     let second: Outcome[];
     try {
-      second = this.#usable(budget).send(again.map((index) => frames[index]!), budget);
+      second = this.#usable(budget).send(repeat.frames, budget);
     } catch (error) {
-      second = again.map((index) => Failure.of(error, (outcomes[index] as Failure).sent));
+      return repeat.giveUp((sent) => Failure.of(error, sent));
     }
-    for (const [at, index] of again.entries()) outcomes[index] = second[at]!;
-    return outcomes;
+    return repeat.merge(second);
   }
 
   #usable(budget: Budget): ExchangeSync {
