@@ -31,9 +31,12 @@ const POLL_ON_THREAD: Foreign = {
 
 /** Those of `paths` that may be loaded. Never prompts. */
 function permitted(paths: readonly string[]): readonly string[] {
-  return paths.filter((path) =>
-    Deno.permissions.querySync({ name: "ffi", path }).state === "granted"
-  );
+  return granted() ? paths : paths.filter(granted);
+}
+
+/** @param path Of a library; all of them when it is left out. */
+function granted(path?: string): boolean {
+  return Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
 }
 
 /** @returns The missing permission, if none of the paths is permitted. */

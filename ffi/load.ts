@@ -10,13 +10,13 @@
  * @throws {unknown} What loading by the first name threw, when none works.
  */
 export function loadFirst<T>(paths: readonly string[], load: (path: string) => T): T {
-  let failure: unknown = new Error("There is no library to load on this system");
-  for (const [index, path] of paths.entries()) {
+  let first: { error: unknown } | undefined;
+  for (const path of paths) {
     try {
       return load(path);
     } catch (error) {
-      if (index === 0) failure = error;
+      first ??= { error };
     }
   }
-  throw failure;
+  throw first ? first.error : new Error("There is no library to load on this system");
 }

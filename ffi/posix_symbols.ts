@@ -16,8 +16,8 @@ export type PosixType = "int" | "uint" | "size" | "memory" | "address";
 
 type Signature = readonly [...PosixType[], PosixType];
 
-/** Parameters and, last, the result. What every connection needs. */
-const COMMON = {
+/** Parameters and, last, the result. */
+const SYMBOLS = {
   // domain, type, protocol
   socket: ["int", "int", "int", "int"],
   // fd, address, length
@@ -34,25 +34,10 @@ const COMMON = {
   setsockopt: ["int", "int", "int", "memory", "uint", "int"],
   // fd, level, name, into, length
   getsockopt: ["int", "int", "int", "memory", "memory", "int"],
-  geteuid: ["uint"],
   // to, from, length: copies errno out of the thread's own place for it
   memcpy: ["memory", "address", "size", "address"],
-} as const satisfies Readonly<Record<string, Signature>>;
-
-const LINUX_ONLY = {
   __errno_location: ["address"],
-} as const satisfies Readonly<Record<string, Signature>>;
-
-const DARWIN_ONLY = {
   __error: ["address"],
-  // fd, request
-  ioctl: ["int", "size", "int"],
-  // fd, uid, gid
-  getpeereid: ["int", "memory", "memory", "int"],
-} as const satisfies Readonly<Record<string, Signature>>;
-
-/** Loaded when one of them is needed: a symbol costs Deno a sixth of a millisecond. */
-const RARE = {
   // fd, how
   shutdown: ["int", "int", "int"],
   // path, flags
@@ -61,18 +46,45 @@ const RARE = {
   read: ["int", "memory", "size", "int"],
   // fd, command
   fcntl: ["int", "int", "int"],
-} as const satisfies Readonly<Record<string, Signature>>;
-
-/** Not in every libc (glibc 2.28, musl 1.2.4), so loaded by itself when it is needed. */
-const STATX = {
+  // fd, request
+  ioctl: ["int", "size", "int"],
+  geteuid: ["uint"],
+  // fd, uid, gid
+  getpeereid: ["int", "memory", "memory", "int"],
   // folder, path, flags, mask, into
   statx: ["int", "memory", "int", "uint", "memory", "int"],
 } as const satisfies Readonly<Record<string, Signature>>;
 
+type Name = keyof typeof SYMBOLS;
+
+/**
+ * What every connection calls, loaded with it; the others are loaded one by one when they are called
+ * first, because each costs Deno a sixth of a millisecond. What reads errno is among these, because
+ * loading it after a failure could change it.
+ */
+const ALWAYS = [
+  "socket",
+  "connect",
+  "send",
+  "recv",
+  "poll",
+  "sched_yield",
+  "close",
+  "setsockopt",
+  "getsockopt",
+  "memcpy",
+] as const satisfies readonly Name[];
+
+const ALWAYS_LINUX = ["__errno_location"] as const satisfies readonly Name[];
+
+const ALWAYS_DARWIN = ["__error", "ioctl", "getpeereid"] as const satisfies readonly Name[];
+
 type Value = number | bigint | Uint8Array | null;
 
 /** The functions as a runtime's loader gives them. */
-export type PosixFunctions = Readonly<Record<string, (...values: Value[]) => number>>;
+export type PosixFunctions = Readonly<Record<string, PosixFunction>>;
+
+type PosixFunction = (...values: Value[]) => number;
 
 /** A loaded library. */
 export interface Library {
@@ -106,16 +118,17 @@ export function loadPosixCalls<T>(
   loader: PosixLoader<T>,
 ): PosixCalls {
   const { toSize = (size) => size } = loader;
-  const system = constants.system === "darwin" ? DARWIN_ONLY : LINUX_ONLY;
-  const library = loadSymbols(paths, loader, { ...COMMON, ...system });
-  const f = library.functions as
-    & Readonly<Record<keyof typeof COMMON, PosixFunctions[string]>>
-    & PosixFunctions;
-  const { ioctl, getpeereid } = f;
-  let rareLibrary: Library | undefined;
-  const rare = (name: keyof typeof RARE): PosixFunctions[string] =>
-    (rareLibrary ??= loadSymbols(paths, loader, RARE)).functions[name]!;
-  const errnoLocation = (f.__errno_location ?? f.__error)!;
+  const libraries: Library[] = [];
+  const load = <N extends Name>(...names: N[]): Readonly<Record<N, PosixFunction>> => {
+    const library = loadSymbols(paths, loader, names);
+    libraries.push(library);
+    return library.functions as Readonly<Record<N, PosixFunction>>;
+  };
+  const darwin = constants.system === "darwin";
+  const f = load(...ALWAYS, ...(darwin ? ALWAYS_DARWIN : ALWAYS_LINUX));
+  const errnoLocation = darwin ? f.__error : f.__errno_location;
+  const loaded: Partial<Record<Name, PosixFunction>> = {};
+  const rare = (name: Name): PosixFunction => loaded[name] ??= load(name)[name];
   const errno = new Int32Array(1);
   const errnoBytes = new Uint8Array(errno.buffer);
   const four = toSize(4);
@@ -134,27 +147,19 @@ export function loadPosixCalls<T>(
     read: (fd, into, length) => rare("read")(fd, into, toSize(length)),
     setsockopt: (fd, level, name, value, length) => f.setsockopt(fd, level, name, value, length),
     getsockopt: (fd, level, name, into, length) => f.getsockopt(fd, level, name, into, length),
-    ioctl: (fd, request) => ioctl === undefined ? -1 : ioctl(fd, toSize(request)),
+    ioctl: (fd, request) => f.ioctl(fd, toSize(request)),
     fcntl: (fd, command) => rare("fcntl")(fd, command),
-    geteuid: () => f.geteuid(),
+    geteuid: () => rare("geteuid")(),
     errno: () => {
       f.memcpy(errnoBytes, errnoLocation(), four);
       return errno[0]!;
     },
-    ...(getpeereid && { getpeereid: (fd, uid, gid) => getpeereid(fd, uid, gid) }),
-    ...(constants.system === "linux" && {
-      statx: (folder, path, flags, mask, into) => {
-        const { functions, close } = loadSymbols(paths, loader, STATX);
-        try {
-          return functions.statx!(folder, path, flags, mask, into);
-        } finally {
-          close();
-        }
-      },
-    }),
+    ...(darwin
+      ? { getpeereid: (fd, uid, gid) => f.getpeereid(fd, uid, gid) }
+      // Not in every libc: glibc has it since 2.28, musl since 1.2.4.
+      : { statx: (...values) => rare("statx")(...values) }),
     unload() {
-      library.close();
-      rareLibrary?.close();
+      for (const library of libraries) library.close();
     },
   };
 }
@@ -162,11 +167,11 @@ export function loadPosixCalls<T>(
 function loadSymbols<T>(
   paths: readonly string[],
   { types, declare, load }: PosixLoader<T>,
-  signatures: Readonly<Record<string, Signature>>,
+  symbols: readonly Name[],
 ): Library {
   const declared: Record<string, T> = {};
-  for (const [name, signature] of Object.entries(signatures)) {
-    const names = signature.map((type) => types[type]);
+  for (const name of symbols) {
+    const names = SYMBOLS[name].map((type) => types[type]);
     declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
   }
   return loadFirst(paths, (path) => load(path, declared));
