@@ -30,6 +30,12 @@ const common: UserConfig = {
 export default defineConfig([
   {
     ...common,
+    outputOptions: {
+      ...common.outputOptions,
+      // Each file that a script loads takes its runtime half a millisecond. Declarations are left as
+      // they fall, because they do not survive being put together.
+      codeSplitting: { groups: [{ name: "core", test: /[\\/]src[\\/].*(?<!\.d)\.ts$/ }] },
+    },
     entry: Object.fromEntries(
       Object.entries(library).map(([key, source]) => [key === "." ? "mod" : key.slice(2), source]),
     ),

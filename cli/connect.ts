@@ -33,7 +33,7 @@ async function transportHere(): Promise<Transport> {
   if (runtime.name === "node") return netTransport;
   if (runtime.system === "windows") {
     const { chooseTransport } = await import("../transports/auto.ts");
-    return await chooseTransport("auto");
+    return chooseTransport("auto");
   }
   const ffi = posixTransport(runtime.name === "deno" ? deno : bun, runtime);
   return ffi.available() ? ffi : netTransport;

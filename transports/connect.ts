@@ -10,7 +10,6 @@ import { endpointCandidates, type Surroundings } from "../src/endpoint.ts";
 import type { ClientOptions, ConnectOptions } from "../src/options.ts";
 import { env, runtime } from "../src/runtime.ts";
 import { chooseTransport } from "./auto.ts";
-import { chooseTransportSync } from "./auto_sync.ts";
 import { withEnvironment } from "./deno_permissions.ts";
 import { identify, identifySync } from "./executable.ts";
 
@@ -45,7 +44,7 @@ const surroundings: Surroundings = { system: runtime.system, env };
 export async function connect(options: ConnectOptions = {}): Promise<KeychainClient> {
   const candidates = endpointCandidates(options.endpoint, surroundings);
   options.signal?.throwIfAborted();
-  const transport = await chooseTransport(options.transport ?? "auto");
+  const transport = chooseTransport(options.transport ?? "auto");
   try {
     return await KeychainClient.open({
       target: { transport, candidates },
@@ -75,7 +74,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
  */
 export function connectSync(options: ClientOptions = {}): KeychainClientSync {
   const candidates = endpointCandidates(options.endpoint, surroundings);
-  const transport = chooseTransportSync(options.transport ?? "auto");
+  const transport = chooseTransport(options.transport ?? "auto", true);
   try {
     return KeychainClientSync.open({
       target: { transport, candidates },

@@ -1,36 +1,32 @@
 /**
- * The ffi transport of this runtime, loaded when it is wanted, so that a program for one runtime
- * carries no code of another.
+ * The ffi transport of this runtime and system. A synchronous client cannot wait for an import, so
+ * the bindings of all runtimes are reached from here: a few lines each.
  *
  * @module
  */
 
-import { runtime } from "../src/runtime.ts";
-import type { Transport } from "../src/transport.ts";
+import type { PosixBinding } from "../ffi/binding.ts";
+import * as bun from "../ffi/bun.ts";
+import { winCalls as bunWinCalls } from "../ffi/bun_win.ts";
+import * as deno from "../ffi/deno.ts";
+import { winCalls as denoWinCalls } from "../ffi/deno_win.ts";
+import * as node from "../ffi/node.ts";
+import { winCalls as nodeWinCalls } from "../ffi/node_win.ts";
+import { posixTransport } from "../ffi/posix_transport.ts";
+import type { FfiTransport, Unloadable } from "../ffi/transport.ts";
+import { type WinBinding, winTransport } from "../ffi/win_transport.ts";
+import { runtime, type RuntimeName } from "../src/runtime.ts";
+
+const BINDINGS: Readonly<Record<RuntimeName, (PosixBinding & WinBinding) | undefined>> = {
+  deno: { obstacle: deno.obstacle, posixCalls: deno.posixCalls, winCalls: denoWinCalls },
+  bun: { obstacle: bun.obstacle, posixCalls: bun.posixCalls, winCalls: bunWinCalls },
+  node: { obstacle: node.obstacle, posixCalls: node.posixCalls, winCalls: nodeWinCalls },
+  unknown: undefined,
+};
 
 /** @returns The transport, whether or not it is available; `undefined` where there is no FFI. */
-export async function loadFfi(): Promise<Transport | undefined> {
-  if (runtime.name === "unknown") return undefined;
-  if (runtime.system === "windows") return await loadWindows();
-  const [{ posixTransport }, binding] = await Promise.all([
-    import("../ffi/posix_transport.ts"),
-    runtime.name === "deno"
-      ? import("../ffi/deno.ts")
-      : runtime.name === "bun"
-      ? import("../ffi/bun.ts")
-      : import("../ffi/node.ts"),
-  ]);
-  return posixTransport(binding, runtime);
-}
-
-async function loadWindows(): Promise<Transport> {
-  const [{ winTransport }, binding] = await Promise.all([
-    import("../ffi/win_transport.ts"),
-    runtime.name === "deno"
-      ? import("../ffi/deno_win.ts")
-      : runtime.name === "bun"
-      ? import("../ffi/bun_win.ts")
-      : import("../ffi/node_win.ts"),
-  ]);
-  return winTransport(binding);
+export function ffiTransport(): FfiTransport<Unloadable> | undefined {
+  const binding = BINDINGS[runtime.name];
+  if (binding === undefined) return undefined;
+  return runtime.system === "windows" ? winTransport(binding) : posixTransport(binding, runtime);
 }

@@ -6,10 +6,8 @@
 
 import { connect, type Socket } from "node:net";
 import type { Deadline } from "../src/deadline.ts";
-import { PermissionError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
 import { type Connection, type PeerCredentials, SystemCallError } from "../src/transport.ts";
-import { denoFlags } from "./deno_permissions.ts";
 import { windowsName } from "./windows_names.ts";
 
 /** Bytes that may wait to be read before the socket is told to stop. */
@@ -149,12 +147,9 @@ class NetConnection implements Connection {
  *
  * @param endpoint A socket path, or a pipe name on Windows.
  * @param deadline When to give up.
- * @throws {PermissionError} When Deno's permissions do not allow it. Never prompts.
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
 export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
-  const flags = denoFlags(endpoint, runtime);
-  if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, flags);
   const socket = await open(endpoint, deadline);
   socket.removeAllListeners("error");
   // Listens from now on: nothing that happens to the socket meanwhile is missed.

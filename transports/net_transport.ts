@@ -4,13 +4,19 @@
  * @module
  */
 
+import { PermissionError } from "../src/errors/unavailable.ts";
+import { runtime } from "../src/runtime.ts";
 import type { Transport } from "../src/transport.ts";
+import { denoFlags } from "./deno_permissions.ts";
 
 /** node:net, for every runtime and system. */
 export const netTransport: Transport = {
   name: "node",
   available: () => true,
   async connect(endpoint, deadline) {
+    // Asked first, because Deno prompts otherwise.
+    const flags = denoFlags(endpoint, runtime);
+    if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, flags);
     const { connectNet } = await import("./net.ts");
     return await connectNet(endpoint, deadline);
   },

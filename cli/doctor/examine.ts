@@ -19,7 +19,7 @@ import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts
 /** Looks at everything. Throws only for what was typed. */
 export async function examine(flags: DoctorFlags): Promise<Report> {
   const { endpoints, source } = explainEndpoints(flags.socket);
-  const { transport, reason } = await explainTransport();
+  const { transport, reason } = explainTransport();
   const executable = await identify(true, transport);
   const { socket: _, ...rest } = flags;
   const options = connectOptions(rest);

@@ -14,7 +14,7 @@ import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
 import { chooseTransport } from "../../transports/auto.ts";
 import { connect } from "../../transports/connect.ts";
-import { loadFfi } from "../../transports/ffi.ts";
+import { ffiTransport } from "../../transports/ffi.ts";
 import type { Candidate } from "./types.ts";
 
 /** How far it went. */
@@ -28,12 +28,12 @@ export interface Way {
 }
 
 /** @returns The transport that a client gets here, and why that one. */
-export async function explainTransport(): Promise<{ transport: Transport; reason: string }> {
-  const transport = await chooseTransport("auto");
+export function explainTransport(): { transport: Transport; reason: string } {
+  const transport = chooseTransport("auto");
   if (transport.name === "ffi") {
     return { transport, reason: "direct system calls through the runtime's FFI" };
   }
-  const why = (await loadFfi())?.unavailable?.() ??
+  const why = ffiTransport()?.unavailable() ??
     `${runtime.name} ${runtime.version} has no FFI here`;
   return { transport, reason: `node:net, because ${why}` };
 }

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect, type Connection, type Transport } from "../../mod.ts";
 import { netTransport } from "../../transports/net_transport.ts";
-import { loadFfi } from "../../transports/ffi.ts";
+import { ffiTransport } from "../../transports/ffi.ts";
 import { CANARY, fails, gives, OK, S } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
@@ -56,8 +56,8 @@ class Watched implements Transport {
   }
 }
 
-async function watched(name: string): Promise<Watched> {
-  return new Watched(name === "ffi" ? (await loadFfi())! : netTransport);
+function watched(name: string): Watched {
+  return new Watched(name === "ffi" ? ffiTransport()! : netTransport);
 }
 
 const large = CANARY + "x".repeat(200_000);
@@ -97,7 +97,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
   for (const [name, [script, call]] of Object.entries(cases)) {
     test(`[${mode.name}] no buffer holds the value of ${name} any more`, async () => {
       await using server = await startScripted([script]);
-      const transport = await watched(mode.name);
+      const transport = watched(mode.name);
       await using client = await connect({ endpoint: server.endpoint, transport });
       await call(client.service(S));
       await sleep(5);
@@ -111,7 +111,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
       request(),
       reply(gives({ A: CANARY }).slice(0, -5)),
     ]]);
-    const transport = await watched(mode.name);
+    const transport = watched(mode.name);
     const client = await connect({ endpoint: server.endpoint, transport });
     const call = fails("client_closed", () => client.service(S).get("A"));
     await sleep(60);
