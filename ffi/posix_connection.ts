@@ -15,12 +15,14 @@ import type { PosixCalls } from "./posix_calls.ts";
 import { POLLIN } from "./posix_constants.ts";
 import { pollfd } from "./posix_layout.ts";
 import { PosixSocket } from "./posix_socket.ts";
-import { countWait, mayWait, newTurn, Pause, TURN_LIMIT } from "./turn.ts";
+import { mayWait, newTurn, Pause, TURN_LIMIT } from "./turn.ts";
 
 /** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
 const THREAD_POLL = 100;
-/** What a quick reply is counted as with all that is done for it, in milliseconds. */
-const QUICK = 0.03;
+/** After how many looks in a row that came too early it is no longer looked before waiting. */
+const EARLY = 8;
+/** Every how many replies it is looked once more all the same. */
+const LOOK_AGAIN = 64;
 /** How long one synchronous recv(2) waits before the deadline is looked at, in milliseconds. */
 const SYNC_WAIT = 100;
 /** The longest that one connect(2) may block an event loop, in milliseconds. */
@@ -35,6 +37,8 @@ class PosixConnection implements Connection {
   #held = true;
   /** Whether the last reply took longer than it is worth to wait for on the thread. */
   #slow = false;
+  /** How many looks in a row came before the reply. */
+  #early = 0;
 
   constructor(socket: PosixSocket) {
     this.#socket = socket;
@@ -88,26 +92,23 @@ class PosixConnection implements Connection {
   /** Waits on this thread as long as this turn allows. */
   #look(into: Uint8Array): number | undefined {
     if (!mayWait()) return undefined;
-    if (this.#slow) {
-      countWait(QUICK);
-      return this.#socket.receive(into);
-    }
+    if (this.#slow) return this.#socket.receive(into);
     // Sending wakes the daemon, which has often answered on this very processor before send(2) is
-    // back, or does when it is given the processor. That needs no timer, as poll(2) does. Yielding
-    // first would be wrong: on a busy machine it gives away a whole time slice.
-    let count = this.#socket.tryReceive(into);
-    if (count < 0) {
-      this.#socket.calls.yield();
-      count = this.#socket.tryReceive(into);
+    // back, or does when it is given the processor. Where it runs on another one, both are calls for
+    // nothing.
+    if (this.#early < EARLY || this.#early % LOOK_AGAIN === 0) {
+      let count = this.#socket.tryReceive(into);
+      if (count < 0) {
+        this.#socket.calls.yield();
+        count = this.#socket.tryReceive(into);
+      }
+      if (count >= 0) {
+        this.#early = 0;
+        return count;
+      }
     }
-    if (count >= 0) {
-      countWait(QUICK);
-      return count;
-    }
-    const began = performance.now();
-    const ready = this.#socket.poll(TURN_LIMIT);
-    countWait(performance.now() - began);
-    if (ready) return this.#socket.receive(into);
+    this.#early++;
+    if (this.#socket.poll(TURN_LIMIT)) return this.#socket.receive(into);
     this.#slow = true;
     return undefined;
   }

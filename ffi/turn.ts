@@ -27,22 +27,24 @@ export function turnTime(): number {
   return now - started;
 }
 
-/** Milliseconds that were spent waiting on this thread since a pause last let the event loop run. */
-let spent = 0;
+/** When the present run of waits began, and when it was last asked whether one more may follow. */
+let began = 0;
+let asked = -Infinity;
 
-/** Whether this thread may be held up once more before the event loop has its turn. */
+/**
+ * Whether this thread may be held up once more before the event loop has its turn: for as long as
+ * {@linkcode TURN_LIMIT} in a row. Needs no event loop to tell, which {@linkcode turnTime} does.
+ */
 export function mayWait(): boolean {
-  return spent < TURN_LIMIT;
-}
-
-/** Counts a wait on this thread. Cheaper than {@linkcode turnTime}, which needs the event loop. */
-export function countWait(milliseconds: number): void {
-  spent += milliseconds;
+  const now = performance.now();
+  if (now - asked > TURN_LIMIT) began = now;
+  asked = now;
+  return now - began < TURN_LIMIT;
 }
 
 /** Says that the event loop had its turn. */
 export function newTurn(): void {
-  spent = 0;
+  asked = -Infinity;
 }
 
 /** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
