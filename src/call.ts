@@ -8,36 +8,32 @@ import type { Progress } from "./budget.ts";
 import type { Frame } from "./frame.ts";
 import type { Outcome } from "./outcome.ts";
 
+/** Who asks. */
+export interface Asker {
+  /** Given the outcomes in the order of the frames. Must not throw. */
+  take(outcomes: Outcome[]): void;
+  /** Given what kept the frames from being sent. Must not throw. */
+  fail(error: unknown): void;
+}
+
 /** Frames that were asked together and are answered together. */
 export class Group {
   readonly #outcomes: Outcome[];
-  readonly #calls: Call[] = [];
-  readonly #done: (outcomes: Outcome[]) => void;
+  readonly #asker: Pick<Asker, "take">;
   /** How far it has come, where somebody wants to know. */
   readonly progress: Progress | undefined;
   #left: number;
 
-  constructor(size: number, done: (outcomes: Outcome[]) => void, progress?: Progress) {
+  constructor(size: number, asker: Pick<Asker, "take">, progress?: Progress) {
     this.progress = progress;
     this.#outcomes = new Array<Outcome>(size);
     this.#left = size;
-    this.#done = done;
-  }
-
-  /** The calls of this group, in order. */
-  get calls(): readonly Call[] {
-    return this.#calls;
-  }
-
-  add(frame: Frame, deadline: number, timeout: number): Call {
-    const call = new Call(this, this.#calls.length, frame, deadline, timeout);
-    this.#calls.push(call);
-    return call;
+    this.#asker = asker;
   }
 
   settle(index: number, outcome: Outcome): void {
     this.#outcomes[index] = outcome;
-    if (--this.#left === 0) this.#done(this.#outcomes);
+    if (--this.#left === 0) this.#asker.take(this.#outcomes);
   }
 }
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
+import { budgetOf, type CallOptions } from "./budget.ts";
 import { checkService } from "./check.ts";
 import { Coalescer } from "./coalescer.ts";
 import { KeepAlive } from "./keep_alive.ts";
-import { type Operation, raw } from "./operations.ts";
+import { raw } from "./operations.ts";
 import { type ConnectOptions, settingsOf } from "./options.ts";
 import type { Request, Response } from "./protocol.ts";
 import { Service } from "./service.ts";
@@ -47,7 +47,7 @@ export class KeychainClient implements AsyncDisposable {
     this.transport = host.target.transport.name;
     this.#timeout = settings.timeout;
     this.#session = new Session(host, settings);
-    this.#reads = new Coalescer((operation, budget) => this.#session.run(operation, budget));
+    this.#reads = new Coalescer(this.#session);
     if (settings.keepAlive) this.#keepAlive = new KeepAlive(this.#session);
   }
 
@@ -99,7 +99,7 @@ export class KeychainClient implements AsyncDisposable {
     return new Service({
       timeout: this.#timeout,
       reads: this.#reads,
-      run: (operation, budget) => this.#run(operation, budget),
+      run: this.#run,
     }, name);
   }
 
@@ -122,9 +122,11 @@ export class KeychainClient implements AsyncDisposable {
    * console.log(results.map(({ target }) => target).length);
    * ```
    */
-  async request(request: Request, options?: RequestOptions): Promise<Response> {
-    const operation = raw(request, options?.all === true);
-    return await this.#run(operation, budgetOf(options, this.#timeout));
+  request(request: Request, options?: RequestOptions): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const operation = raw(request, options?.all === true);
+      this.#run(operation, budgetOf(options, this.#timeout), resolve, reject);
+    });
   }
 
   /** Closes the connection. What is under way rejects with `ClientClosedError`. Idempotent. */
@@ -140,8 +142,8 @@ export class KeychainClient implements AsyncDisposable {
   }
 
   /** Reads that were collected in this turn go first, as the caller asked them first. */
-  #run<T>(operation: Operation<T>, budget: Budget): Promise<T> {
+  readonly #run: Session["run"] = (operation, budget, resolve, reject) => {
     this.#reads.flush();
-    return this.#session.run(operation, budget);
-  }
+    this.#session.run(operation, budget, resolve, reject);
+  };
 }

@@ -8,29 +8,28 @@ import { type Budget, type Progress, UNLIMITED } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "./errors/request.ts";
-import { type Operation, readValues } from "./operations.ts";
+import type { Found } from "./found.ts";
+import { find } from "./operations.ts";
+import type { Session } from "./session.ts";
 import { watch } from "./signals.ts";
 
 /** One caller who waits for some targets. */
 export interface Reader {
   readonly targets: readonly string[];
   readonly budget: Budget;
-  /** Given the values of others too: it takes its own. */
-  resolve(values: ReadonlyMap<string, string>): void;
+  /** Given what others asked for too: it takes its own. */
+  resolve(found: Found): void;
   reject(error: unknown): void;
 }
 
-/** Runs an operation. */
-type Run = <T>(operation: Operation<T>, budget: Budget) => Promise<T>;
-
 /** Collects the reads of one turn, by service. */
 export class Coalescer {
-  readonly #run: Run;
+  readonly #session: Pick<Session, "run">;
   #waiting = new Map<string, Reader[]>();
 
-  /** @param run How to run the merged operation. */
-  constructor(run: Run) {
-    this.#run = run;
+  /** @param session Who asks the daemon. */
+  constructor(session: Pick<Session, "run">) {
+    this.#session = session;
   }
 
   /** Reads what `reader` wants, together with whatever else of the service is read in this turn. */
@@ -53,15 +52,16 @@ export class Coalescer {
   }
 
   #alone(service: string, { targets, budget, resolve, reject }: Reader): void {
-    this.#run(readValues(service, targets), budget).then(resolve, reject);
+    this.#session.run(find(service, targets), budget, resolve, reject);
   }
 
   #together(service: string, readers: readonly Reader[]): void {
     const budget = new SharedBudget(readers);
     const targets = new Set<string>();
     for (const reader of readers) for (const target of reader.targets) targets.add(target);
-    this.#run(readValues(service, [...targets]), budget.merged).then((values) => {
-      for (const reader of budget.present) reader.resolve(values);
+    this.#session.run(find(service, [...targets]), budget.merged, (found) => {
+      for (const reader of budget.present) reader.resolve(found);
+      budget.end();
     }, (error) => {
       // One entry that the keychain cannot give, or that is too long, must not fail the others.
       const alone = error instanceof RequestTooLargeError ||
@@ -70,7 +70,8 @@ export class Coalescer {
         if (alone) this.#alone(service, reader);
         else reader.reject(error);
       }
-    }).finally(() => budget.end());
+      budget.end();
+    });
   }
 }
 

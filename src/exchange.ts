@@ -6,13 +6,14 @@
  */
 
 import { Alarm } from "./alarm.ts";
+import { Attention } from "./attention.ts";
 import type { Budget } from "./budget.ts";
-import { type Call, Group } from "./call.ts";
+import { type Asker, Call, Group } from "./call.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
 import { Failure, isLost, type Outcome } from "./outcome.ts";
-import { join, Outbox, wipe } from "./outbox.ts";
+import { join, Outbox, wipe, wipeAll } from "./outbox.ts";
 import { watch } from "./signals.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type Connection, SystemCallError } from "./transport.ts";
@@ -28,6 +29,7 @@ export class Exchange {
   /** Handed over, awaiting their replies. */
   readonly #wire = new Wire();
   readonly #alarm: Alarm;
+  readonly #attention = new Attention();
   /** How many calls have no outcome yet. */
   #live = 0;
   #flushing = false;
@@ -64,33 +66,30 @@ export class Exchange {
    *
    * @param frames At least one.
    * @param budget The caller's limits.
-   * @returns The outcomes in the order of the frames. Never rejects.
+   * @param asker Given the outcomes, perhaps at once.
    * @throws {QueueFullError} When too much waits already.
    */
-  send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
+  send(frames: readonly Frame[], budget: Budget, asker: Pick<Asker, "take">): void {
     // It may have ended since the caller was given it.
-    if (this.ended) {
-      return Promise.resolve(frames.map(() => this.#wire.denial ?? Failure.lost(false)));
-    }
+    if (this.ended) return asker.take(frames.map(() => this.#wire.denial ?? Failure.lost(false)));
     this.#outbox.admit(frames);
-    return new Promise((resolve) => {
-      const { signal, progress } = budget;
-      if (signal === undefined) {
-        const group = new Group(frames.length, resolve, progress);
-        for (const frame of frames) this.#enqueue(group, frame, budget);
-        return;
+    const { signal } = budget;
+    if (signal === undefined) {
+      const group = new Group(frames.length, asker, budget.progress);
+      for (let index = 0; index < frames.length; index++) {
+        this.#enqueue(group, index, frames[index]!, budget);
       }
-      let unwatch = (): void => {};
-      const group = new Group(frames.length, (outcomes) => {
-        unwatch();
-        resolve(outcomes);
-      }, progress);
-      for (const frame of frames) this.#enqueue(group, frame, budget);
-      unwatch = watch(signal, () => {
-        for (const call of group.calls) {
-          this.#abandon(call, Failure.aborted(signal.reason, call.sent));
-        }
-      });
+      return;
+    }
+    let unwatch = (): void => {};
+    const take = (outcomes: Outcome[]): void => {
+      unwatch();
+      asker.take(outcomes);
+    };
+    const group = new Group(frames.length, { take }, budget.progress);
+    const calls = frames.map((frame, index) => this.#enqueue(group, index, frame, budget));
+    unwatch = watch(signal, () => {
+      for (const call of calls) this.#abandon(call, Failure.aborted(signal.reason, call.sent));
     });
   }
 
@@ -101,17 +100,18 @@ export class Exchange {
     this.#connection.close();
     this.#alarm.clear();
     this.#lines.wipe();
+    this.#live = 0;
+    this.#onEnd();
+    // Who is told may send again, and must find another connection then.
     for (const call of [...this.#wire.calls.drain(), ...this.#outbox.calls.drain()]) {
       const outcome = this.#wire.denial ?? failure(call.sent);
       // What may be repeated is still needed.
       if (call.sent || !isLost(outcome)) wipe(call);
       call.settle(outcome);
     }
-    this.#live = 0;
-    this.#onEnd();
   }
 
-  #enqueue(group: Group, frame: Frame, budget: Budget): void {
+  #enqueue(group: Group, index: number, frame: Frame, budget: Budget): Call {
     let { timeout, at } = budget.deadline ?? { timeout: 0, at: 0 };
     if (budget.deadline === undefined) {
       // The daemon answers in order: the clock starts when the request before has used up its own.
@@ -120,7 +120,7 @@ export class Exchange {
       if (this.#wire.fresh && before === 0) timeout += CONNECT_TIMEOUT;
       at = Math.max(before, performance.now()) + timeout;
     }
-    const call = group.add(frame, at, timeout);
+    const call = new Call(group, index, frame, at, timeout);
     this.#outbox.push(call);
     this.#live++;
     this.#alarm.add(call);
@@ -128,6 +128,7 @@ export class Exchange {
       this.#flushing = true;
       queueMicrotask(this.#flushNow);
     }
+    return call;
   }
 
   readonly #flushNow = (): void => {
@@ -138,9 +139,7 @@ export class Exchange {
   /** Writes what waits, as far as the window is open. */
   #flush(): void {
     // Nobody reads between two calls: look for a close, or for bytes that nobody asked for.
-    if (!this.#reading && !this.#writing && !this.#drained()) {
-      return;
-    }
+    if (!this.#reading && !this.#writing && !this.#attentive() && !this.#drained()) return;
     while (!this.ended && !this.#writing) {
       const calls = this.#outbox.nextBurst(this.#wire.bytes);
       if (calls.length === 0) break;
@@ -153,18 +152,14 @@ export class Exchange {
   #write(calls: Call[]): void {
     const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
     for (const call of calls) this.#wire.push(call);
-    const written = (): void => {
-      for (const call of calls) wipe(call);
-      if (calls.length > 1) bytes.fill(0);
-    };
     try {
       const waiting = this.#connection.write(bytes);
-      if (waiting === undefined) return written();
+      if (waiting === undefined) return wipeAll(calls, bytes);
       this.#writing = true;
       this.#hold();
       waiting.then(() => {
         this.#writing = false;
-        written();
+        wipeAll(calls, bytes);
         this.#flush();
       }, (error) => {
         this.#writing = false;
@@ -182,6 +177,12 @@ export class Exchange {
       markSent(calls, error.written);
     }
     if (!this.#reading) this.#read();
+  }
+
+  /** Whether the next request may go out without looking first. */
+  #attentive(): boolean {
+    const next = this.#outbox.calls.peek();
+    return next !== undefined && this.#attention.covers(next.frame, next.deadline - next.timeout);
   }
 
   /** Takes what has arrived without being waited for. @returns Whether the connection still lives. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Attention } from "./attention.ts";
 import type { Budget } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { ProtocolError, TimeoutError } from "./errors/connection.ts";
@@ -20,6 +21,7 @@ import { FRESH_HINT } from "./wire.ts";
 export class ExchangeSync {
   readonly #connection: ConnectionSync;
   readonly #lines: LineDecoder;
+  readonly #attention = new Attention();
   #fresh = true;
   #ended = false;
   #denial: Response | undefined;
@@ -64,7 +66,9 @@ export class ExchangeSync {
     let broken: unknown;
     try {
       // Between two calls only a close or an unasked denial can have arrived.
-      if (this.#connection.quiet()) {
+      if (
+        this.#attention.covers(frame, deadline.at - deadline.timeout) || this.#connection.quiet()
+      ) {
         let written: number;
         try {
           written = this.#connection.write(frame.bytes, deadline);

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** How many taken items are kept room for. */
+const COMPACT = 256;
+
 /** A queue. */
 export class Fifo<T> {
   #items: T[] = [];
@@ -34,10 +37,8 @@ export class Fifo<T> {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#head]!;
     this.#items[this.#head++] = undefined as T;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
-      this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+    // To move what is left pays when it is less than what is gone.
+    if (this.#head >= COMPACT && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -18,6 +18,8 @@ export interface Frame {
   readonly match: Match;
   /** What it is about; a sound reply names nothing else. */
   readonly targets: readonly string[];
+  /** The one target of an exact read as JSON writes it. */
+  readonly quoted?: string;
   /** The line with its line feed. Overwritten with zeros when it is no longer needed. */
   readonly bytes: Uint8Array;
 }
@@ -50,6 +52,9 @@ const encoder = new TextEncoder();
  */
 export function encodeFrame(request: Request): Frame {
   const { action, service, match, targets, values, attributes } = request;
+  if (action === "read" && targets?.length === 1 && !match && !attributes) {
+    return singleFrame({ action, service, targets });
+  }
   const line = JSON.stringify({
     type: "REQUEST",
     action,
@@ -126,22 +131,46 @@ function wholeFrame(batch: Batch): Frame | undefined {
 }
 
 function singleFrame(batch: Batch): Frame {
-  return frame(batch, `${headOf(batch)}${JSON.stringify(batch.targets[0])}]}\n`, batch.targets[0]);
+  const { action, match, targets: [target] } = batch;
+  const json = JSON.stringify(target);
+  const quoted = action === "read" && match !== "prefix" ? json : undefined;
+  return frame(batch, headOf(batch) + json + TAIL + "\n", target, quoted);
 }
 
 function headOf({ action, service, match }: Batch): string {
-  return `{"type":"REQUEST","action":"${action}","service":${JSON.stringify(service)}` +
+  return `{"type":"REQUEST","action":"${action}","service":${quote(service)}` +
     (match === "prefix" ? ',"match":"prefix"' : "") + ',"targets":[';
 }
 
-function frame(batch: Omit<Batch, "values">, line: string, target?: string): Frame {
-  const bytes = encode(line);
-  if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
-  return frameOf(batch, bytes);
+/** The service that was asked last, and how JSON writes it: mostly it is the next one too. */
+let asked = "";
+let askedQuoted = '""';
+
+function quote(service: string): string {
+  if (service !== asked) {
+    asked = service;
+    askedQuoted = JSON.stringify(service);
+  }
+  return askedQuoted;
 }
 
-function frameOf({ action, service, match, targets }: Batch, bytes: Uint8Array): Frame {
-  return { action, service, match: match ?? "exact", targets, bytes };
+function frame(
+  batch: Omit<Batch, "values">,
+  line: string,
+  target?: string,
+  quoted?: string,
+): Frame {
+  const bytes = encode(line);
+  if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
+  return frameOf(batch, bytes, quoted);
+}
+
+function frameOf(
+  { action, service, match, targets }: Batch,
+  bytes: Uint8Array,
+  quoted?: string,
+): Frame {
+  return { action, service, match: match ?? "exact", targets, quoted, bytes };
 }
 
 /** Small frames share buffers: to make an array costs an engine more than to encode a line. */

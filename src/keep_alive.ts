@@ -6,6 +6,7 @@
 
 import { UNLIMITED } from "./budget.ts";
 import { encodeFrame } from "./frame.ts";
+import type { Operation } from "./operations.ts";
 import { unrefTimer } from "./runtime.ts";
 import type { Session } from "./session.ts";
 
@@ -23,8 +24,8 @@ export class KeepAlive {
   constructor(session: Session) {
     this.#timer = setInterval(() => {
       if (session.connection === undefined) return;
-      const ping = encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] });
-      session.send([ping], UNLIMITED).catch(() => {/* the next call tells its caller */});
+      // What goes wrong is told to the caller of the next call.
+      session.run(ping(), UNLIMITED, () => {}, () => {});
     }, INTERVAL);
     unrefTimer(this.#timer);
   }
@@ -33,4 +34,8 @@ export class KeepAlive {
   stop(): void {
     clearInterval(this.#timer);
   }
+}
+
+function* ping(): Operation<void> {
+  yield [encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] })];
 }

@@ -9,6 +9,7 @@ import { checkList, checkPrefixes, checkRequest, checkText } from "./check.ts";
 import { KeychainAuthError } from "./errors/base.ts";
 import { DeniedError, type Executable } from "./errors/denied.ts";
 import { DaemonError, InvalidRequestError, PartialFailureError } from "./errors/request.ts";
+import { Found } from "./found.ts";
 import { encodeFrame, type Frame, splitBatch } from "./frame.ts";
 import { Failure, type Outcome } from "./outcome.ts";
 import type { Action, Match, Request, Response, Result } from "./protocol.ts";
@@ -71,30 +72,35 @@ export function* query(
   match: Match,
   targets: readonly string[],
 ): Operation<Result[]> {
-  const frames = action === "search" && targets.length === 0
-    ? [encodeFrame({ action, service })]
-    : [...splitBatch({ action, service, match, targets })];
-  const outcomes = yield frames;
+  const frames = framesOf(action, service, match, targets);
+  return resultsOf(frames, yield frames);
+}
+
+function framesOf(
+  action: "read" | "search",
+  service: string,
+  match: Match,
+  targets: readonly string[],
+): readonly Frame[] {
+  if (action === "search" && targets.length === 0) return [encodeFrame({ action, service })];
+  return [...splitBatch({ action, service, match, targets })];
+}
+
+function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]): Result[] {
   if (frames.length === 1) return (unwrap(frames[0]!, outcomes[0]!).results ?? []) as Result[];
   return frames.flatMap((frame, index) => unwrap(frame, outcomes[index]!).results ?? []);
 }
 
-/** Exact read of values that their callers still have to be given one by one. */
-export function* readValues(
-  service: string,
-  targets: readonly string[],
-): Operation<Map<string, string>> {
-  const values = new Map<string, string>();
-  // The daemon leaves an empty value out.
-  for (const { target, value = "" } of yield* query("read", service, "exact", targets)) {
-    values.set(target, value);
-  }
-  return values;
+/** Exact read for callers who each take a part of it. */
+export function* find(service: string, targets: readonly string[]): Operation<Found> {
+  const frames = framesOf("read", service, "exact", targets);
+  return new Found(resultsOf(frames, yield frames));
 }
 
 /** Exact read of one secret. */
 export function* readOne(service: string, target: string): Operation<string | undefined> {
-  const [result] = yield* query("read", service, "exact", [target]);
+  const frames = framesOf("read", service, "exact", [target]);
+  const [result] = resultsOf(frames, yield frames);
   return result && (result.value ?? "");
 }
 

@@ -104,3 +104,9 @@ export function join(calls: readonly Call[]): Uint8Array {
 export function wipe({ frame }: Call): void {
   if (frame.action === "write") frame.bytes.fill(0);
 }
+
+/** Overwrites requests, and the copy that they were sent from. */
+export function wipeAll(calls: readonly Call[], bytes: Uint8Array): void {
+  for (const call of calls) wipe(call);
+  if (calls.length > 1) bytes.fill(0);
+}

@@ -7,7 +7,7 @@
 import { checkEcho } from "./echo.ts";
 import { ProtocolError } from "./errors/connection.ts";
 import type { Frame } from "./frame.ts";
-import { parseResponse, type Response } from "./protocol.ts";
+import { decodeLine, parseText, type Response } from "./protocol.ts";
 
 /** What is wrong with a success that cannot be one, for the request never arrived. */
 export const UNASKED = "a reply came that nobody asked for";
@@ -19,8 +19,37 @@ export const UNASKED = "a reply came that nobody asked for";
  * @throws {ProtocolError} When it is no reply, or one to another request.
  */
 export function readReply(frame: Frame, line: Uint8Array, sent: boolean): Response {
-  const response = parseResponse(line);
+  const text = decodeLine(line);
+  const only = sent ? onlySecret(frame, text) : undefined;
+  if (only !== undefined) return only;
+  const response = parseText(text);
   if (!sent && response.status === "success") throw new ProtocolError(UNASKED);
   checkEcho(frame, response);
   return response;
+}
+
+const HEAD = '{"type":"RESPONSE","status":"success","results":[{"target":';
+const VALUE = ',"value":"';
+const TAIL = '"}]}';
+/** What a JSON string holds in another form, or cannot hold. */
+// deno-lint-ignore no-control-regex
+const ESCAPED = /["\\\u0000-\u001f]/;
+
+/**
+ * The reply to a read of one secret, when it is word for word what the daemon writes and there is
+ * nothing to unescape. Then it is one whose only name is the one that was asked for, and to see that
+ * takes a tenth of the time that parsing does.
+ */
+function onlySecret({ quoted, targets }: Frame, text: string): Response | undefined {
+  if (quoted === undefined || !text.startsWith(HEAD) || !text.endsWith(TAIL)) return undefined;
+  let at = HEAD.length;
+  if (!text.startsWith(quoted, at) || !text.startsWith(VALUE, at += quoted.length)) {
+    return undefined;
+  }
+  at += VALUE.length;
+  const end = text.length - TAIL.length;
+  if (end < at) return undefined;
+  const value = text.slice(at, end);
+  if (ESCAPED.test(value)) return undefined;
+  return { type: "RESPONSE", status: "success", results: [{ target: targets[0]!, value }] };
 }

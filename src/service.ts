@@ -8,6 +8,7 @@ import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
 import { checkText } from "./check.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { type Deleted, deleteTargets } from "./delete.ts";
+import type { Found } from "./found.ts";
 import { load, type Loaded, type LoadSpec } from "./load.ts";
 import {
   deletePrefix,
@@ -20,6 +21,7 @@ import {
   write,
 } from "./operations.ts";
 import { Secret, type SecretMap } from "./secret.ts";
+import type { Session } from "./session.ts";
 
 /** Options of a prefix delete. */
 export interface DeletePrefixOptions extends CallOptions {
@@ -31,7 +33,7 @@ export interface DeletePrefixOptions extends CallOptions {
 export interface ServiceHost {
   readonly timeout: number | undefined;
   readonly reads: Coalescer;
-  run<T>(operation: Operation<T>, budget: Budget): Promise<T>;
+  readonly run: Session["run"];
 }
 
 /**
@@ -86,7 +88,7 @@ export class Service {
       this.#host.reads.add(this.name, {
         targets: [target],
         budget: this.#budget(options),
-        resolve: (values) => resolve(values.get(target)),
+        resolve: (found) => resolve(found.get(target)),
         reject,
       });
     });
@@ -115,7 +117,7 @@ export class Service {
       this.#host.reads.add(this.name, {
         targets: list,
         budget: this.#budget(options),
-        resolve: (values) => resolve(pickSecrets(values, list)),
+        resolve: (found) => resolve(pickSecrets(found, list)),
         reject,
       });
     });
@@ -264,16 +266,18 @@ export class Service {
   }
 
   /** Arguments are checked inside, so that a bad one rejects rather than throws. */
-  async #run<T>(operation: () => Operation<T>, options: CallOptions | undefined): Promise<T> {
-    return await this.#host.run(operation(), this.#budget(options));
+  #run<T>(operation: () => Operation<T>, options: CallOptions | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#host.run(operation(), this.#budget(options), resolve, reject);
+    });
   }
 }
 
 /** Those that exist, in the order of the targets. */
-function pickSecrets(values: ReadonlyMap<string, string>, targets: readonly string[]): SecretMap {
+function pickSecrets(found: Found, targets: readonly string[]): SecretMap {
   const own = new Map<string, Secret>();
   for (const target of targets) {
-    const value = values.get(target);
+    const value = found.get(target);
     if (value !== undefined) own.set(target, new Secret(value));
   }
   return own;

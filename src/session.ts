@@ -5,6 +5,7 @@
  */
 
 import type { Budget } from "./budget.ts";
+import type { Asker } from "./call.ts";
 import { Deadline } from "./deadline.ts";
 import { dial, type Opened, Refusal, type Target } from "./dial.ts";
 import { ClientClosedError, ConnectionLostError, TimeoutError } from "./errors/connection.ts";
@@ -16,6 +17,7 @@ import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
 import { Repeat } from "./repeat.ts";
+import { Run, type Sender } from "./run.ts";
 import { debug } from "./runtime.ts";
 import { watch } from "./signals.ts";
 import type { Connection } from "./transport.ts";
@@ -33,7 +35,7 @@ export interface Host {
 }
 
 /** The asynchronous session of one client. */
-export class Session {
+export class Session implements Sender {
   readonly #host: Host;
   readonly #settings: Settings;
   #exchange: Exchange | undefined;
@@ -62,45 +64,25 @@ export class Session {
   }
 
   /** Runs an operation to its end. */
-  async run<T>(operation: Operation<T>, budget: Budget): Promise<T> {
-    try {
-      let step = operation.next();
-      while (!step.done) {
-        let outcomes: Outcome[];
-        try {
-          outcomes = await this.#sendOnce(step.value, budget);
-          if (outcomes.some(failed)) outcomes = await this.#repeat(step.value, outcomes, budget);
-        } catch (error) {
-          // The operation may know what was done before.
-          step = operation.throw(error);
-          continue;
-        }
-        step = operation.next(outcomes);
-      }
-      return step.value;
-    } catch (problem) {
-      throw await this.#explained(problem);
-    }
+  run<T>(
+    operation: Operation<T>,
+    budget: Budget,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    new Run(this, operation, budget, resolve, reject).start();
   }
 
-  /**
-   * Sends frames, on a second connection too where the first was lost and nothing speaks against
-   * repeating them.
-   */
-  async send(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
-    const outcomes = await this.#sendOnce(frames, budget);
-    return outcomes.some(failed) ? await this.#repeat(frames, outcomes, budget) : outcomes;
-  }
-
-  #sendOnce(frames: readonly Frame[], budget: Budget): Promise<Outcome[]> {
+  send(frames: readonly Frame[], budget: Budget, asker: Asker): void {
     if (this.#closed) throw new ClientClosedError();
     budget.signal?.throwIfAborted();
     const exchange = this.#usable();
-    if (exchange !== undefined) return exchange.send(frames, budget);
-    return this.open(budget).then((opened) => opened.send(frames, budget));
+    if (exchange !== undefined) return exchange.send(frames, budget, asker);
+    this.open(budget).then((opened) => opened.send(frames, budget, asker))
+      .catch((error) => asker.fail(error));
   }
 
-  async #repeat(
+  async repeat(
     frames: readonly Frame[],
     outcomes: Outcome[],
     budget: Budget,
@@ -108,14 +90,16 @@ export class Session {
     const repeat = Repeat.of(frames, outcomes);
     if (repeat === undefined) return outcomes;
     debug(`the connection was lost; repeating ${repeat.frames.length} requests on a new one`);
-    let second: Outcome[];
     try {
-      second = await (this.#usable() ?? await this.open(budget)).send(repeat.frames, budget);
+      const exchange = this.#usable() ?? await this.open(budget);
+      const second = await new Promise<Outcome[]>((take) =>
+        exchange.send(repeat.frames, budget, { take })
+      );
+      return repeat.merge(second);
     } catch (error) {
       const end = this.#closed || budget.signal?.aborted ? Failure.aborted : Failure.of;
       return repeat.giveUp((sent) => end(error, sent));
     }
-    return repeat.merge(second);
   }
 
   /** Opens the connection, once for all who wait for it. */
@@ -187,7 +171,7 @@ export class Session {
     });
   }
 
-  async #explained(problem: unknown): Promise<unknown> {
+  async explained(problem: unknown): Promise<unknown> {
     if (problem instanceof Denial) return problem.toError(await this.#host.identify(true));
     if (problem instanceof PartialFailureError && problem.cause instanceof Denial) {
       problem.cause = problem.cause.toError(await this.#host.identify(true));
@@ -198,11 +182,6 @@ export class Session {
     }
     return problem;
   }
-}
-
-/** Whether a request got no usable reply. */
-function failed(outcome: Outcome): boolean {
-  return outcome instanceof Failure;
 }
 
 /** The daemon closes at once, without a word, when it cannot find the caller's executable. */

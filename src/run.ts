@@ -1,0 +1,106 @@
+/**
+ * Operations on their way through an asynchronous session. Callbacks instead of promises: a step that
+ * needs not wait costs no turn of the queue that promises are settled by.
+ *
+ * @module
+ */
+
+import type { Budget } from "./budget.ts";
+import type { Asker } from "./call.ts";
+import type { Frame } from "./frame.ts";
+import type { Operation } from "./operations.ts";
+import { Failure, type Outcome } from "./outcome.ts";
+
+/** What a run needs of its session. */
+export interface Sender {
+  /**
+   * Sends frames.
+   *
+   * @throws What keeps them from being sent, unless the asker is told later.
+   */
+  send(frames: readonly Frame[], budget: Budget, asker: Asker): void;
+  /** Sends once more those that were lost and may be repeated. @returns The outcomes of all. */
+  repeat(frames: readonly Frame[], outcomes: Outcome[], budget: Budget): Promise<Outcome[]>;
+  /** @returns The error that a caller is to see for what went wrong. */
+  explained(problem: unknown): Promise<unknown>;
+}
+
+/** One operation. */
+export class Run<T> implements Asker {
+  readonly #sender: Sender;
+  readonly #operation: Operation<T>;
+  readonly #budget: Budget;
+  readonly #resolve: (value: T) => void;
+  readonly #reject: (error: unknown) => void;
+  #frames: readonly Frame[] = [];
+
+  /**
+   * @param sender Who sends what the operation yields.
+   * @param operation What to do.
+   * @param budget The caller's limits.
+   * @param resolve Given what it returns. Must not throw.
+   * @param reject Given what went wrong. Must not throw.
+   */
+  constructor(
+    sender: Sender,
+    operation: Operation<T>,
+    budget: Budget,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#sender = sender;
+    this.#operation = operation;
+    this.#budget = budget;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Begins. */
+  start(): void {
+    this.#next([]);
+  }
+
+  take(outcomes: Outcome[]): void {
+    if (!outcomes.some(failed)) return this.#next(outcomes);
+    this.#sender.repeat(this.#frames, outcomes, this.#budget).then(
+      (repeated) => this.#next(repeated),
+      (error) => this.fail(error),
+    );
+  }
+
+  /** The operation may know what was done before. */
+  fail(error: unknown): void {
+    try {
+      this.#go(this.#operation.throw(error));
+    } catch (problem) {
+      this.#explain(problem);
+    }
+  }
+
+  #next(outcomes: Outcome[]): void {
+    try {
+      this.#go(this.#operation.next(outcomes));
+    } catch (problem) {
+      this.#explain(problem);
+    }
+  }
+
+  #go(step: IteratorResult<readonly Frame[], T>): void {
+    if (step.done) return this.#resolve(step.value);
+    this.#frames = step.value;
+    try {
+      this.#sender.send(step.value, this.#budget, this);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #explain(problem: unknown): void {
+    this.#sender.explained(problem).then(this.#reject, this.#reject);
+  }
+}
+
+/** Whether a request got no usable reply. */
+function failed(outcome: Outcome): boolean {
+  return outcome instanceof Failure;
+}

@@ -1,0 +1,114 @@
+/** When a connection is looked at before something is sent over it. */
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  connect,
+  type Connection,
+  type ConnectionSync,
+  connectSync,
+  Deadline,
+  ProtocolError,
+  type Transport,
+} from "../../mod.ts";
+import { test } from "../harness.ts";
+import type { AnyClient } from "../support/clients.ts";
+import { sleep } from "../support/raw_client.ts";
+import { found, OK } from "../support/replies.ts";
+
+const NEVER = new Deadline(60_000);
+
+/** Answers at once and keeps book of what it was asked, in letters. */
+class Watched implements Transport {
+  readonly name = "watched";
+  calls = "";
+  /** What the next reads give instead of the right reply. */
+  readonly stray: string[] = [];
+  #reply = "";
+
+  available(): boolean {
+    return true;
+  }
+
+  connect(): Promise<Connection> {
+    const connection = this.connectSync();
+    const { quiet, close } = connection;
+    return Promise.resolve({
+      quiet,
+      close,
+      read: (into) => connection.read(into, NEVER),
+      write: (bytes) => void connection.write(bytes, NEVER),
+    });
+  }
+
+  connectSync(): ConnectionSync {
+    return {
+      quiet: () => {
+        this.calls += "q";
+        return true;
+      },
+      write: (bytes) => {
+        this.calls += "w";
+        const { action, targets } = JSON.parse(new TextDecoder().decode(bytes));
+        const right = action === "read" ? found(`{"target":"${targets[0]}","value":"v"}`) : OK;
+        this.#reply = (this.stray.shift() ?? right) + "\n";
+        return bytes.length;
+      },
+      read: (into) => {
+        this.calls += "r";
+        return new TextEncoder().encodeInto(this.#reply, into).written;
+      },
+      close: () => {},
+    };
+  }
+}
+
+for (const sync of [false, true]) {
+  const given = sync ? " (sync)" : "";
+  const open = async (): Promise<[AnyClient, Watched]> => {
+    const transport = new Watched();
+    const options = { transport, endpoint: "//./pipe/none" };
+    return [sync ? connectSync(options) : await connect(options), transport];
+  };
+
+  test(`a read right behind a read is sent without a look${given}`, async () => {
+    // A machine that stops for a millisecond in between does look: so some tries.
+    let calls = "";
+    for (let tries = 0; tries < 20 && calls !== "qwrwrwr"; tries++) {
+      const [client, transport] = await open();
+      const service = client.service("S");
+      for (const name of ["A", "B", "C"]) assertEquals(await service.get(name), "v");
+      calls = transport.calls;
+      await client.close();
+    }
+    assertEquals(calls, "qwrwrwr");
+  });
+
+  test(`before and behind anything else than a read the connection is looked at${given}`, async () => {
+    const [client, transport] = await open();
+    const service = client.service("S");
+    await service.get("A");
+    await service.write({ A: "x" });
+    await service.get("A");
+    assertEquals(transport.calls, "qwrqwrqwr");
+    await client.close();
+  });
+
+  test(`after a pause the connection is looked at${given}`, async () => {
+    const [client, transport] = await open();
+    const service = client.service("S");
+    await service.get("A");
+    await sleep(5);
+    await service.get("A");
+    assertEquals(transport.calls, "qwrqwr");
+    await client.close();
+  });
+
+  test(`without a look a reply to something else is still refused${given}`, async () => {
+    const [client, transport] = await open();
+    const service = client.service("S");
+    await service.get("A");
+    transport.stray.push(found('{"target":"A","value":"v"}'));
+    const get = (): unknown => service.get("B");
+    await assertRejects(() => Promise.resolve().then(get), ProtocolError);
+    await client.close();
+  });
+}
