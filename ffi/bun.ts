@@ -5,8 +5,8 @@
  */
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
-import type { PosixCalls } from "./posix_calls.ts";
-import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
+import type { Loader } from "./load.ts";
+import { loadPosixCalls } from "./posix_symbols.ts";
 
 type Foreign = { args: string[]; returns: string };
 
@@ -23,15 +23,19 @@ export function obstacle(): Obstacle | undefined {
   return undefined;
 }
 
-export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
-  // Not a literal import: bundlers for other runtimes choke on the specifier.
-  const ffi = process.getBuiltinModule("bun:ffi") as unknown as BunForeign;
-  return loadPosixCalls<Foreign>(constants, paths, {
-    types: { int: "i32", uint: "u32", size: "u64_fast", memory: "buffer", address: "ptr" },
-    declare: (args, returns) => ({ args, returns }),
-    load(path, symbols) {
-      const library = ffi.dlopen(path, symbols);
-      return { functions: library.symbols as PosixFunctions, close: () => library.close() };
-    },
-  });
+/** How Bun loads functions. */
+export const loader: Loader<Foreign> = {
+  declare: (args, returns) => ({ args, returns }),
+  load(path, symbols) {
+    // Not a literal import: bundlers for other runtimes choke on the specifier.
+    const ffi = process.getBuiltinModule("bun:ffi") as unknown as BunForeign;
+    const library = ffi.dlopen(path, symbols);
+    return { functions: library.symbols, close: () => library.close() };
+  },
 };
+
+export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
+  loadPosixCalls(constants, paths, {
+    ...loader,
+    types: { int: "i32", uint: "u32", size: "u64_fast", memory: "buffer", address: "ptr" },
+  });

@@ -5,9 +5,9 @@
  */
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
-import { loadFirst } from "./load.ts";
+import { type Loader, loadFirst } from "./load.ts";
 import type { PosixCalls } from "./posix_calls.ts";
-import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
+import { loadPosixCalls } from "./posix_symbols.ts";
 
 type Foreign = { parameters: string[]; result: string; nonblocking?: boolean };
 
@@ -30,7 +30,7 @@ const POLL_ON_THREAD: Foreign = {
 };
 
 /** Those of `paths` that may be loaded. Never prompts. */
-function permitted(paths: readonly string[]): readonly string[] {
+export function permitted(paths: readonly string[]): readonly string[] {
   return granted() ? paths : paths.filter(granted);
 }
 
@@ -45,15 +45,20 @@ export function obstacle(paths: readonly string[]): Obstacle | undefined {
   return { reason: "--allow-ffi is not granted", flags: [`--allow-ffi=${paths[0]}`] };
 }
 
+/** How Deno loads functions. */
+export const loader: Loader<Foreign> = {
+  declare: (parameters, result) => ({ parameters, result }),
+  load(path, symbols) {
+    const library = Deno.dlopen(path, symbols);
+    return { functions: library.symbols, close: () => library.close() };
+  },
+};
+
 export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
   const files = permitted(paths);
-  const calls = loadPosixCalls<Foreign>(constants, files, {
+  const calls = loadPosixCalls(constants, files, {
+    ...loader,
     types: { int: "i32", uint: "u32", size: "usize", memory: "buffer", address: "pointer" },
-    declare: (parameters, result) => ({ parameters, result }),
-    load(path, symbols) {
-      const library = Deno.dlopen(path, symbols);
-      return { functions: library.symbols as PosixFunctions, close: () => library.close() };
-    },
   });
   let thread: ReturnType<DenoGlobal["dlopen"]> | undefined;
   return {

@@ -1,11 +1,50 @@
 /**
- * Loading a library by the first of its names that works.
+ * Loading functions from a library of the system, written once for every runtime and system.
  *
  * @module
  */
 
+/** A loaded library. */
+export interface Library<F> {
+  /** Its functions by name. */
+  readonly functions: F;
+  /** Unloads it. None of its functions may be called any more. */
+  close(): void;
+}
+
+/** How a runtime loads functions, each declared as a `D`. */
+export interface Loader<D> {
+  /** Makes the declaration of one function from the runtime's names of its types. */
+  declare(parameters: string[], result: string): D;
+  /** Loads functions from one library. Throws when it or one of them is missing. */
+  load(path: string, symbols: Readonly<Record<string, D>>): Library<unknown>;
+}
+
 /**
- * @param paths Where it may be.
+ * Loads functions by the first path that works.
+ *
+ * @param paths Where the library may be.
+ * @param loader How this runtime loads.
+ * @param types This runtime's name for each C type.
+ * @param signatures The C types of each function: its parameters and, last, its result.
+ * @throws {unknown} What loading by the first path threw, when none works.
+ */
+export function loadFunctions<D, Type extends string, F>(
+  paths: readonly string[],
+  { declare, load }: Loader<D>,
+  types: Readonly<Record<Type, string>>,
+  signatures: Readonly<Record<string, readonly Type[]>>,
+): Library<F> {
+  const declared: Record<string, D> = {};
+  for (const [name, signature] of Object.entries(signatures)) {
+    const names = signature.map((type) => types[type]);
+    declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
+  }
+  return loadFirst(paths, (path) => load(path, declared)) as Library<F>;
+}
+
+/**
+ * @param paths Where a library may be.
  * @param load Loads one.
  * @throws {unknown} What loading by the first name threw, when none works.
  */

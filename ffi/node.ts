@@ -5,8 +5,8 @@
  */
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
-import type { PosixCalls } from "./posix_calls.ts";
-import { loadPosixCalls, type PosixFunctions } from "./posix_symbols.ts";
+import type { Loader } from "./load.ts";
+import { loadPosixCalls } from "./posix_symbols.ts";
 
 type Foreign = { arguments: string[]; return: string };
 
@@ -36,16 +36,20 @@ export function obstacle(): Obstacle | undefined {
   if (nodeFfi() === undefined) return { reason: `Node ${process.version} has no node:ffi` };
 }
 
-export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
-  const ffi = nodeFfi();
-  if (ffi === undefined) throw new Error("This Node has no node:ffi");
-  return loadPosixCalls<Foreign>(constants, paths, {
+/** How Node loads functions. */
+export const loader: Loader<Foreign> = {
+  declare: (parameters, result) => ({ arguments: parameters, return: result }),
+  load(path, symbols) {
+    const ffi = nodeFfi();
+    if (ffi === undefined) throw new Error("This Node has no node:ffi");
+    const { functions, lib } = ffi.dlopen(path, symbols);
+    return { functions, close: () => lib.close() };
+  },
+};
+
+export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
+  loadPosixCalls(constants, paths, {
+    ...loader,
     types: { int: "int32", uint: "uint32", size: "uint64", memory: "buffer", address: "pointer" },
-    declare: (parameters, result) => ({ arguments: parameters, return: result }),
-    load(path, symbols) {
-      const library = ffi.dlopen(path, symbols);
-      return { functions: library.functions as PosixFunctions, close: () => library.lib.close() };
-    },
     toSize: BigInt,
   });
-};

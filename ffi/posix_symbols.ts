@@ -9,7 +9,7 @@
 
 import type { PosixCalls } from "./posix_calls.ts";
 import type { PosixConstants } from "./posix_constants.ts";
-import { loadFirst } from "./load.ts";
+import { type Library, type Loader, loadFunctions } from "./load.ts";
 
 /** C types as far as these functions have them: `memory` is a pointer to a byte array. */
 export type PosixType = "int" | "uint" | "size" | "memory" | "address";
@@ -81,25 +81,12 @@ const ALWAYS_DARWIN = ["__error", "ioctl", "getpeereid"] as const satisfies read
 
 type Value = number | bigint | Uint8Array | null;
 
-/** The functions as a runtime's loader gives them. */
-export type PosixFunctions = Readonly<Record<string, PosixFunction>>;
+type Functions<N extends Name> = Readonly<Record<N, (...values: Value[]) => number>>;
 
-type PosixFunction = (...values: Value[]) => number;
-
-/** A loaded library. */
-export interface Library {
-  readonly functions: PosixFunctions;
-  close(): void;
-}
-
-/** How a runtime loads functions. */
-export interface PosixLoader<T> {
+/** How a runtime loads libc. */
+export interface PosixLoader<D> extends Loader<D> {
   /** The runtime's name for each C type. */
   readonly types: Readonly<Record<PosixType, string>>;
-  /** Makes the runtime's declaration of one function. */
-  declare(parameters: string[], result: string): T;
-  /** Loads functions from one library. Throws when it or one of them is missing. */
-  load(path: string, symbols: Readonly<Record<string, T>>): Library;
   /** Puts a size into the form that the runtime takes as an argument. Default: as it is. */
   readonly toSize?: (size: number) => number | bigint;
 }
@@ -112,23 +99,24 @@ export interface PosixLoader<T> {
  * @param loader How this runtime loads functions.
  * @throws {unknown} What loading by the first path threw, when none works.
  */
-export function loadPosixCalls<T>(
+export function loadPosixCalls<D>(
   constants: PosixConstants,
   paths: readonly string[],
-  loader: PosixLoader<T>,
+  loader: PosixLoader<D>,
 ): PosixCalls {
-  const { toSize = (size) => size } = loader;
-  const libraries: Library[] = [];
-  const load = <N extends Name>(...names: N[]): Readonly<Record<N, PosixFunction>> => {
-    const library = loadSymbols(paths, loader, names);
+  const { types, toSize = (size) => size } = loader;
+  const libraries: Library<unknown>[] = [];
+  const load = <N extends Name>(...names: N[]): Functions<N> => {
+    const signatures = Object.fromEntries(names.map((name) => [name, SYMBOLS[name]]));
+    const library = loadFunctions<D, PosixType, Functions<N>>(paths, loader, types, signatures);
     libraries.push(library);
-    return library.functions as Readonly<Record<N, PosixFunction>>;
+    return library.functions;
   };
   const darwin = constants.system === "darwin";
   const f = load(...ALWAYS, ...(darwin ? ALWAYS_DARWIN : ALWAYS_LINUX));
   const errnoLocation = darwin ? f.__error : f.__errno_location;
-  const loaded: Partial<Record<Name, PosixFunction>> = {};
-  const rare = (name: Name): PosixFunction => loaded[name] ??= load(name)[name];
+  const loaded: Partial<Record<Name, Functions<Name>[Name]>> = {};
+  const rare = (name: Name): Functions<Name>[Name] => loaded[name] ??= load(name)[name];
   const errno = new Int32Array(1);
   const errnoBytes = new Uint8Array(errno.buffer);
   const four = toSize(4);
@@ -162,17 +150,4 @@ export function loadPosixCalls<T>(
       for (const library of libraries) library.close();
     },
   };
-}
-
-function loadSymbols<T>(
-  paths: readonly string[],
-  { types, declare, load }: PosixLoader<T>,
-  symbols: readonly Name[],
-): Library {
-  const declared: Record<string, T> = {};
-  for (const name of symbols) {
-    const names = SYMBOLS[name].map((type) => types[type]);
-    declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
-  }
-  return loadFirst(paths, (path) => load(path, declared));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loadFirst } from "./load.ts";
+import { type Loader, loadFunctions } from "./load.ts";
 import type { Handle, WinCalls } from "./win_calls.ts";
 
 /** C types as far as these functions have them: `memory` is a pointer to a byte array. */
@@ -42,24 +42,16 @@ export const WIN_SYMBOLS = {
   GetLastError: ["DWORD"],
 } as const satisfies { readonly [Name in Functions]: readonly [...WinType[], WinType] };
 
-/** The functions as a runtime's loader gives them. */
-export type WinFunctions = {
+type WinFunctions = {
   readonly [Name in Functions]: (
     ...values: (Handle | Uint8Array | null)[]
   ) => Handle;
 };
 
-/** How a runtime loads functions. */
-export interface WinLoader<T> {
+/** How a runtime loads kernel32. */
+export interface WinLoader<D> extends Loader<D> {
   /** The runtime's name for each C type. */
   readonly types: Readonly<Record<WinType, string>>;
-  /** Makes the runtime's declaration of one function. */
-  declare(parameters: string[], result: string): T;
-  /** Loads functions from one library. Throws when it or one of them is missing. */
-  load(path: string, symbols: Readonly<Record<string, T>>): {
-    readonly functions: WinFunctions;
-    close(): void;
-  };
   /** Puts a handle into the form that the runtime takes as an argument. Default: as it is. */
   readonly toHandle?: (handle: Handle) => Handle;
 }
@@ -71,14 +63,14 @@ export interface WinLoader<T> {
  * @param loader How this runtime loads functions.
  * @throws {unknown} What loading by the first path threw, when none works.
  */
-export function loadWinCalls<T>(paths: readonly string[], loader: WinLoader<T>): WinCalls {
-  const { types, declare, load, toHandle: h = (handle) => handle } = loader;
-  const declared: Record<string, T> = {};
-  for (const [name, signature] of Object.entries(WIN_SYMBOLS)) {
-    const names = signature.map((type: WinType) => types[type]);
-    declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
-  }
-  const { functions: f, close } = loadFirst(paths, (path) => load(path, declared));
+export function loadWinCalls<D>(paths: readonly string[], loader: WinLoader<D>): WinCalls {
+  const { types, toHandle: h = (handle) => handle } = loader;
+  const { functions: f, close } = loadFunctions<D, WinType, WinFunctions>(
+    paths,
+    loader,
+    types,
+    WIN_SYMBOLS,
+  );
   return {
     CreateFileW: (name, access, share, disposition, flags) =>
       f.CreateFileW(name, access, share, null, disposition, flags, null),
