@@ -16,6 +16,7 @@ interface Globals {
     refTimer(id: number): void;
     unrefTimer(id: number): void;
   };
+  readonly Bun?: { readonly version: string };
   readonly process?: {
     readonly versions: Readonly<Record<string, string | undefined>>;
     readonly platform: string;
@@ -26,7 +27,7 @@ interface Globals {
 }
 
 const globals = globalThis as unknown as Globals;
-const { Deno } = globals;
+const { Bun, Deno } = globals;
 // Deno builds its `process` when it is first looked at, which takes longer than a whole read.
 const process = Deno === undefined ? globals.process : undefined;
 
@@ -57,13 +58,14 @@ function detect(): Runtime {
     const { os, arch } = Deno.build;
     return { name: "deno", version: Deno.version.deno, system: systemOf(os), arch: archOf(arch) };
   }
-  if (process?.versions === undefined) {
+  // Bun builds its `process.versions` when it is first looked at.
+  const version = Bun?.version ?? process?.versions?.node;
+  if (process === undefined || version === undefined) {
     return { name: "unknown", version: "", system: "other", arch: "" };
   }
-  const { bun, node = "" } = process.versions;
   return {
-    name: bun === undefined ? "node" : "bun",
-    version: bun ?? node,
+    name: Bun === undefined ? "node" : "bun",
+    version,
     system: systemOf(process.platform),
     arch: archOf(process.arch),
   };
