@@ -22,10 +22,17 @@ export interface Reader {
   reject(error: unknown): void;
 }
 
+/** The reads of one service. */
+interface Batch {
+  readonly service: string;
+  readonly readers: Reader[];
+}
+
 /** Collects the reads of one turn, by service. */
 export class Coalescer {
   readonly #session: Pick<Session, "run">;
-  #waiting = new Map<string, Reader[]>();
+  /** Mostly one: a map would cost every single read more than it saves the others. */
+  #waiting: Batch[] = [];
 
   /** @param session Who asks the daemon. */
   constructor(session: Pick<Session, "run">) {
@@ -34,22 +41,23 @@ export class Coalescer {
 
   /** Reads what `reader` wants, together with whatever else of the service is read in this turn. */
   add(service: string, reader: Reader): void {
-    if (this.#waiting.size === 0) queueMicrotask(() => this.flush());
-    const readers = this.#waiting.get(service);
-    if (readers === undefined) this.#waiting.set(service, [reader]);
-    else readers.push(reader);
+    if (this.#waiting.length === 0) queueMicrotask(this.flush);
+    for (const batch of this.#waiting) {
+      if (batch.service === service) return void batch.readers.push(reader);
+    }
+    this.#waiting.push({ service, readers: [reader] });
   }
 
   /** Sends what was collected, so that what the caller does next comes after it. */
-  flush(): void {
-    if (this.#waiting.size === 0) return;
+  readonly flush = (): void => {
+    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
-    this.#waiting = new Map();
-    for (const [service, readers] of waiting) {
+    this.#waiting = [];
+    for (const { service, readers } of waiting) {
       if (readers.length === 1) this.#alone(service, readers[0]!);
       else this.#together(service, readers);
     }
-  }
+  };
 
   #alone(service: string, { targets, budget, resolve, reject }: Reader): void {
     this.#session.run(find(service, targets), budget, resolve, reject);

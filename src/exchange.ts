@@ -241,11 +241,7 @@ export class Exchange {
     this.#lines.commit(count);
     try {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
-        try {
-          this.#answer(line);
-        } finally {
-          line.fill(0);
-        }
+        this.#answer(line);
         if (this.#ended) return;
       }
     } catch (error) {
@@ -257,7 +253,7 @@ export class Exchange {
     }
   }
 
-  #answer(line: Uint8Array): void {
+  #answer(line: string): void {
     if (this.#wire.unasked) {
       this.#wire.hear(line);
       this.close((sent) => Failure.lost(sent));

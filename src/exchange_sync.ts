@@ -84,7 +84,7 @@ export class ExchangeSync {
       }
       const line = this.#line(deadline);
       if (line === undefined) return this.#late(deadline, sent);
-      const reply = this.#read(frame, line, sent);
+      const reply = readReply(frame, line, sent);
       if (!sent || reply.reason === UNREGISTERED) this.#denial = reply;
       if (!sent || this.#lines.pending) this.close();
       this.#fresh = false;
@@ -100,14 +100,6 @@ export class ExchangeSync {
     }
   }
 
-  #read(frame: Frame, line: Uint8Array, sent: boolean): Response {
-    try {
-      return readReply(frame, line, sent);
-    } finally {
-      line.fill(0);
-    }
-  }
-
   /** There is no telling when the reply will come, so the connection is of no more use. */
   #late(deadline: Deadline, sent: boolean): Failure {
     this.close();
@@ -120,7 +112,7 @@ export class ExchangeSync {
     return count > 0 ? new ProtocolError(UNASKED) : undefined;
   }
 
-  #line(deadline: Deadline): Uint8Array | undefined {
+  #line(deadline: Deadline): string | undefined {
     for (;;) {
       const line = this.#lines.next();
       if (line !== undefined) return line;

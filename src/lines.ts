@@ -1,25 +1,28 @@
 /**
- * Bytes in, lines out. Does no I/O and keeps no copy of a line that it gave away.
+ * Bytes in, lines out. Does no I/O, and overwrites the bytes of what it gave away.
  *
  * @module
  */
 
 import { ProtocolError } from "./errors/connection.ts";
+import { decodeUtf8, wholeCharacters } from "./utf8.ts";
 
 /** The longest reply that is taken unless told otherwise: 64 MiB. The daemon sets no limit. */
 export const MAX_REPLY: number = 64 * 1024 * 1024;
 
 const FIRST_BUFFER = 64 * 1024;
-const LARGEST_BUFFER = 1024 * 1024;
+/** For lines that did not fit into the first one: the kernel gives some 200 kB at once. */
+const LARGE_BUFFER = 256 * 1024;
+/** From how many bytes on it is cheaper to decode and search the text than to search the bytes. */
+const LARGE_PIECE = 16 * 1024;
 const LINE_FEED = 10;
 
 /**
- * Cuts a stream of bytes into lines. Reading goes straight into its buffer: take
+ * Cuts a stream of bytes into lines of text. Reading goes straight into its buffer: take
  * {@linkcode LineDecoder.space}, read into it, say how much with {@linkcode LineDecoder.commit}, and
  * take lines with {@linkcode LineDecoder.next} until there is none.
  *
- * A byte is scanned for the line feed once. A line longer than the buffer is kept as a list of
- * buffers and joined once, when it is complete.
+ * A line longer than the buffer is decoded piece by piece, so that no copy of its bytes is made.
  *
  * @example
  * ```ts
@@ -27,22 +30,22 @@ const LINE_FEED = 10;
  *
  * const lines = new LineDecoder();
  * lines.push(new TextEncoder().encode('{"a":1}\n{"b"'));
- * console.log(new TextDecoder().decode(lines.next())); // {"a":1}
+ * console.log(lines.next()); // {"a":1}
  * console.log(lines.next()); // undefined
  * ```
  */
 export class LineDecoder {
   readonly #limit: number;
   #buffer: Uint8Array;
-  /** Where the line in progress begins in the buffer. */
+  /** Where the bytes that were not decoded yet begin. */
   #start = 0;
   /** Where the bytes that were read end. */
   #end = 0;
   /** Up to where there is certainly no line feed. */
   #scanned = 0;
-  /** Earlier buffers of the line in progress, and how many bytes they hold. */
-  #full: Uint8Array[] = [];
-  #fullBytes = 0;
+  /** The beginning of the line in progress, and how many bytes it was. */
+  #text = "";
+  #decoded = 0;
 
   /** @param limit The longest line in bytes that is taken. Default: 64 MiB. */
   constructor(limit: number = MAX_REPLY) {
@@ -52,7 +55,7 @@ export class LineDecoder {
 
   /** Whether there are bytes that belong to no line yet given away. */
   get pending(): boolean {
-    return this.#fullBytes > 0 || this.#end > this.#start;
+    return this.#decoded > 0 || this.#end > this.#start;
   }
 
   /** @returns Where the next bytes may be put; at least one byte long. */
@@ -71,6 +74,7 @@ export class LineDecoder {
    * Puts bytes that were read elsewhere.
    *
    * @param bytes Copied; the caller may overwrite them.
+   * @throws {ProtocolError} When a long line is not UTF-8.
    */
   push(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
@@ -85,74 +89,92 @@ export class LineDecoder {
   /**
    * Takes the next whole line.
    *
-   * @returns The bytes before the line feed, valid until {@linkcode LineDecoder.space} is called;
-   * overwrite them with zeros when done. `undefined` when the line is not complete.
-   * @throws {ProtocolError} When the line is longer than the limit.
+   * @returns The line without its line feed; `undefined` when it is not complete.
+   * @throws {ProtocolError} When the line is longer than the limit, or not UTF-8.
    */
-  next(): Uint8Array | undefined {
+  next(): string | undefined {
     const at = this.#lineFeed();
     const end = at === -1 ? this.#end : at;
-    if (this.#fullBytes + end - this.#start > this.#limit) {
+    if (this.#decoded + end - this.#start > this.#limit) {
       this.wipe();
       throw new ProtocolError(`the reply is longer than ${this.#limit} bytes`);
     }
-    this.#scanned = at === -1 ? end : at + 1;
+    this.#scanned = end;
     if (at === -1) return undefined;
-    let line = this.#buffer.subarray(this.#start, at);
-    this.#start = at + 1;
-    if (this.#fullBytes > 0) line = this.#join(line);
+    const rest = this.#decode(at);
+    const line = this.#decoded === 0 ? rest : this.#text + rest;
+    this.#start = this.#scanned = at + 1;
+    this.#text = "";
+    this.#decoded = 0;
     return line;
-  }
-
-  #lineFeed(): number {
-    if (this.#scanned === this.#end) return -1;
-    // Mostly a reply ends what was read: then a search through the whole buffer stops in time.
-    return this.#buffer[this.#end - 1] === LINE_FEED
-      ? this.#buffer.indexOf(LINE_FEED, this.#scanned)
-      : this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
   }
 
   /** Overwrites everything that is held. */
   wipe(): void {
-    for (const chunk of this.#full) chunk.fill(0);
     this.#buffer.fill(0, 0, this.#end);
-    this.#full = [];
-    this.#fullBytes =
+    this.#text = "";
+    this.#decoded =
       this.#start =
       this.#end =
       this.#scanned =
         0;
   }
 
-  #makeRoom(): void {
-    if (this.#start > 0) {
-      // The beginning of the line moves to the front: once, for it then fills the buffer or ends.
-      const kept = this.#end - this.#start;
-      this.#buffer.copyWithin(0, this.#start, this.#end);
-      this.#buffer.fill(0, kept, this.#end);
-      this.#scanned -= this.#start;
-      this.#start = 0;
-      this.#end = kept;
-      return;
+  #lineFeed(): number {
+    if (this.#scanned === this.#end) return -1;
+    if (this.#decoded > 0 && this.#end - this.#scanned >= LARGE_PIECE && this.#decodeOn()) {
+      return -1;
     }
-    this.#full.push(this.#buffer);
-    this.#fullBytes += this.#buffer.length;
-    this.#buffer = new Uint8Array(Math.min(this.#buffer.length * 2, LARGEST_BUFFER));
-    this.#end = this.#scanned = 0;
+    // Mostly a reply ends what was read: then a search through the whole buffer stops in time.
+    return this.#buffer[this.#end - 1] === LINE_FEED
+      ? this.#buffer.indexOf(LINE_FEED, this.#scanned)
+      : this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
   }
 
-  #join(tail: Uint8Array): Uint8Array {
-    const line = new Uint8Array(this.#fullBytes + tail.length);
-    let at = 0;
-    for (const chunk of this.#full) {
-      line.set(chunk, at);
-      at += chunk.length;
-      chunk.fill(0);
+  /** Adds what was read to a long line. @returns Whether it is all of the same line. */
+  #decodeOn(): boolean {
+    const bytes = this.#buffer.subarray(this.#start, this.#end);
+    const count = wholeCharacters(bytes);
+    const piece = decodeUtf8(bytes.subarray(0, count));
+    if (piece.includes("\n")) return false;
+    bytes.fill(0, 0, count);
+    this.#text += piece;
+    this.#decoded += count;
+    this.#start += count;
+    return true;
+  }
+
+  /** The text of the bytes up to `end`, which are overwritten. */
+  #decode(end: number): string {
+    const bytes = this.#buffer.subarray(this.#start, end);
+    try {
+      return decodeUtf8(bytes);
+    } finally {
+      bytes.fill(0);
     }
-    line.set(tail, at);
-    tail.fill(0);
-    this.#full = [];
-    this.#fullBytes = 0;
-    return line;
+  }
+
+  #makeRoom(): void {
+    // What was not searched yet may hold more lines than one.
+    if (this.#start === 0 && this.#scanned === this.#end) {
+      const end = wholeCharacters(this.#buffer);
+      this.#text += this.#decode(end);
+      this.#decoded += end;
+      this.#start = end;
+    }
+    const kept = this.#buffer.subarray(this.#start);
+    const room = this.#roomFor(kept.length);
+    room.set(kept);
+    this.#buffer.fill(0, room === this.#buffer ? kept.length : 0, this.#end);
+    this.#buffer = room;
+    this.#scanned = Math.max(0, this.#scanned - this.#start);
+    this.#start = 0;
+    this.#end = kept.length;
+  }
+
+  #roomFor(kept: number): Uint8Array {
+    const { length } = this.#buffer;
+    if (kept === length) return new Uint8Array(length * 2);
+    return this.#decoded > 0 && length < LARGE_BUFFER ? new Uint8Array(LARGE_BUFFER) : this.#buffer;
   }
 }

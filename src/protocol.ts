@@ -71,32 +71,11 @@ export interface Response {
  */
 export const MAX_LINE = 65_535;
 
-const NOT_JSON = "the reply is not JSON in UTF-8";
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/**
- * The text of a line. Deno decodes three times as fast when it need not be strict, and damage shows
- * all the same.
- *
- * @throws {ProtocolError} When it is not UTF-8.
- */
-export function decodeLine(line: Uint8Array): string {
-  const text = decoder.decode(line);
-  if (!text.includes("\ufffd")) return text;
-  try {
-    return strictDecoder.decode(line);
-  } catch {
-    throw new ProtocolError(NOT_JSON);
-  }
-}
-
 /**
  * Parses and checks one reply line. What does not look like a reply is refused without a word of
  * its content, because it may hold values: also the message of `JSON.parse` quotes its input.
  *
- * @param line The bytes before the line feed.
+ * @param line The text before the line feed.
  * @throws {ProtocolError} When it is not a well-formed reply.
  *
  * @example
@@ -104,20 +83,15 @@ export function decodeLine(line: Uint8Array): string {
  * import { parseResponse } from "@keychain-auth/client/core";
  *
  * const line = '{"type":"RESPONSE","status":"denied","reason":"service_not_allowed"}';
- * console.log(parseResponse(new TextEncoder().encode(line)).reason); // service_not_allowed
+ * console.log(parseResponse(line).reason); // service_not_allowed
  * ```
  */
-export function parseResponse(line: Uint8Array): Response {
-  return parseText(decodeLine(line));
-}
-
-/** The same for a line that was decoded. */
-export function parseText(text: string): Response {
+export function parseResponse(line: string): Response {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(line);
   } catch {
-    throw new ProtocolError(NOT_JSON);
+    throw new ProtocolError("the reply is not JSON");
   }
   if (!isObject(value) || value.type !== "RESPONSE") {
     throw new ProtocolError('the reply is not an object of type "RESPONSE"');

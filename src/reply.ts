@@ -7,7 +7,7 @@
 import { checkEcho } from "./echo.ts";
 import { ProtocolError } from "./errors/connection.ts";
 import type { Frame } from "./frame.ts";
-import { decodeLine, parseText, type Response } from "./protocol.ts";
+import { parseResponse, type Response } from "./protocol.ts";
 
 /** What is wrong with a success that cannot be one, for the request never arrived. */
 export const UNASKED = "a reply came that nobody asked for";
@@ -18,11 +18,10 @@ export const UNASKED = "a reply came that nobody asked for";
  * @param sent Whether the request went out whole. What did not can be denied, but not succeed.
  * @throws {ProtocolError} When it is no reply, or one to another request.
  */
-export function readReply(frame: Frame, line: Uint8Array, sent: boolean): Response {
-  const text = decodeLine(line);
-  const only = sent ? onlySecret(frame, text) : undefined;
+export function readReply(frame: Frame, line: string, sent: boolean): Response {
+  const only = sent ? onlySecret(frame, line) : undefined;
   if (only !== undefined) return only;
-  const response = parseText(text);
+  const response = parseResponse(line);
   if (!sent && response.status === "success") throw new ProtocolError(UNASKED);
   checkEcho(frame, response);
   return response;

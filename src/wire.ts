@@ -68,7 +68,7 @@ export class Wire {
    * @throws {ProtocolError} When nothing was asked or it does not fit: the call is then still first,
    * so that it can be told. That a tombstone's does not fit means that all are out of step.
    */
-  answer(line: Uint8Array): boolean {
+  answer(line: string): boolean {
     const call = this.#calls.peek();
     if (call === undefined) throw new ProtocolError(UNASKED);
     const reply = readReply(call.frame, line, call.sent);
@@ -86,7 +86,7 @@ export class Wire {
    *
    * @throws {ProtocolError} When it is anything else.
    */
-  hear(line: Uint8Array): void {
+  hear(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNASKED);
     this.#denial = reply;

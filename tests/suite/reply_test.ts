@@ -7,11 +7,9 @@ import { ProtocolError } from "../../mod.ts";
 import { test } from "../harness.ts";
 import { found } from "../support/replies.ts";
 
-const encoder = new TextEncoder();
-
 function read(frame: Frame, reply: string): unknown {
   try {
-    return readReply(frame, encoder.encode(reply), true);
+    return readReply(frame, reply, true);
   } catch (error) {
     assert(error instanceof ProtocolError, String(error));
     return "refused";
