@@ -20,6 +20,8 @@ export interface BarResult {
   subject: string;
   limit: number;
   value: number;
+  /** The same figure of bare FFI calls and JSON, where that is the limit. */
+  bare?: number;
   unit: string;
   met: boolean;
 }
@@ -73,12 +75,17 @@ export class Bench {
     }
   }
 
-  /** Holds a value against its bar. */
-  bar(bar: string, subject: string, limit: number, value: number, unit = ""): void {
+  /** Holds a value against its bar; `bare` is what FFI calls and JSON alone come to. */
+  bar(bar: string, subject: string, limit: number, value: number, unit = "", bare?: number): void {
     const met = value <= limit;
-    this.bars.push({ bar, subject, limit, value: Number(value.toPrecision(4)), unit, met });
+    const digits = (figure: number): number => Number(figure.toPrecision(4));
+    const beside = bare === undefined ? {} : { bare: digits(bare) };
+    this.bars.push({ bar, subject, limit, value: digits(value), ...beside, unit, met });
     const verdict = met ? "met" : "NOT MET";
-    console.log(`  ${bar} · ${subject}: ${show(value)}${unit} (bar ${limit}${unit}) ${verdict}`);
+    const alone = bare === undefined ? "" : `, bare ${show(bare)}${unit}`;
+    console.log(
+      `  ${bar} · ${subject}: ${show(value)}${unit} (bar ${limit}${unit}${alone}) ${verdict}`,
+    );
   }
 
   /** Says what was left out, and why. */

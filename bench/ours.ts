@@ -38,3 +38,8 @@ export function ours(
 export function naive(runtime: Runtime, socket: string): Contender {
   return script(runtime, "naive node:net", "naive", socket);
 }
+
+/** What a runtime's FFI and JSON take alone: the limit of every client that calls libc from it. */
+export function bare(runtime: Runtime, socket: string): Contender[] {
+  return runtime.ffi ? [script(runtime, "bare ffi", "bare", socket)] : [];
+}

@@ -1,12 +1,13 @@
 /** The prefix read with 10,000 results. */
 import type { Bench } from "../bench.ts";
 import { bigReplyFile } from "../big_reply.ts";
-import { formsOf, naive, ours } from "../ours.ts";
+import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { script } from "../runtimes.ts";
 import { startServer } from "../server.ts";
 import { median, pairedRatio } from "../stats.ts";
 import { foreign } from "../toolchain.ts";
+import type { Samples } from "../worker.ts";
 
 /** Measures it beside TextDecoder and JSON.parse of the same bytes. */
 export async function big(bench: Bench): Promise<void> {
@@ -24,6 +25,7 @@ export async function big(bench: Bench): Promise<void> {
   const others = [
     ...foreign(tools, server.socket),
     ...tools.runtimes.map((runtime) => naive(runtime, server.socket)),
+    ...tools.runtimes.flatMap((runtime) => bare(runtime, server.socket)),
   ];
   const works = [
     ...parse.map((contender): Work => ({
@@ -49,10 +51,12 @@ export async function big(bench: Bench): Promise<void> {
     bench.record(`${figure}, and all of it used in order`, contender, runs.get(as!)!, "ms");
   }
   for (const { name, runtime, style, transport } of forms) {
-    const own = runs.get(name)!;
     const base = runs.get(`TextDecoder + JSON.parse, ${runtime}`)!;
-    const ratio = pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
+    const ratioOf = (own: Samples[]): number =>
+      pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
+    const limit = transport === "ffi" ? ratioOf(runs.get(`bare ffi, ${runtime}`)!) : undefined;
     const subject = `${runtime} ${style} ${transport}`;
-    bench.bar("prefix read of 10,000, to TextDecoder + JSON.parse", subject, 1.3, ratio, "×");
+    const title = "prefix read of 10,000, to TextDecoder + JSON.parse";
+    bench.bar(title, subject, 1.3, ratioOf(runs.get(name)!), "×", limit);
   }
 }

@@ -7,7 +7,7 @@ import { median } from "../stats.ts";
 import { type Contender, WrongAnswer } from "../worker.ts";
 
 interface Cold extends Contender {
-  kind: "empty" | "naive" | "ours ffi" | "ours sync ffi" | "ours node";
+  kind: "empty" | "naive" | "bare" | "ours ffi" | "ours sync ffi" | "ours node";
 }
 
 /** Alternates short processes many times and takes each one's difference to the empty script. */
@@ -38,9 +38,9 @@ export async function cold(bench: Bench): Promise<void> {
     if (empty.runtime === "node20") continue;
     const subject = `${empty.runtime} ffi${empty.runtime === "node26" ? " (no bar set)" : ""}`;
     const own = beyond.get("ours ffi")!;
-    bench.bar("first secret beyond an empty script", subject, 8, own, " ms");
-    const ratio = own / beyond.get("naive")!;
-    bench.bar("first secret, to the naive client's", subject, 0.3, ratio, "×");
+    const [naive, bare] = [beyond.get("naive")!, beyond.get("bare")!];
+    bench.bar("first secret beyond an empty script", subject, 8, own, " ms", bare);
+    bench.bar("first secret, to the naive client's", subject, 0.3, own / naive, "×", bare / naive);
     console.log(`  synchronous: ${show(beyond.get("ours sync ffi")!)} ms`);
   }
 }
@@ -54,6 +54,7 @@ function group(runtime: Runtime, socket: string): Cold[] {
   if (!runtime.ffi) return all;
   return [
     ...all,
+    { ...script(runtime, "bare ffi", "cold_bare", socket), kind: "bare" },
     { ...script(runtime, "ours async ffi", "cold_ours", socket, "ffi"), kind: "ours ffi" },
     { ...script(runtime, "ours sync ffi", "cold_sync", socket), kind: "ours sync ffi" },
   ];

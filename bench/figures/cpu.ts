@@ -1,6 +1,6 @@
 /** Processor time, user and system, of 20,000 reads one after the other. */
 import type { Bench } from "../bench.ts";
-import { formsOf, naive, ours } from "../ours.ts";
+import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns } from "../rounds.ts";
 import { startServer } from "../server.ts";
 import { median, pairedRatio } from "../stats.ts";
@@ -21,6 +21,7 @@ export async function cpu(bench: Bench): Promise<void> {
   const contenders = [
     ...foreign(tools, server.socket),
     ...tools.runtimes.map((runtime) => naive(runtime, server.socket)),
+    ...tools.runtimes.flatMap((runtime) => bare(runtime, server.socket)),
     ...forms,
   ];
   const used = new Map<string, number[][]>(contenders.map(({ name }) => [name, []]));
@@ -43,9 +44,11 @@ export async function cpu(bench: Bench): Promise<void> {
   for (const { name, runtime, style, transport } of forms) {
     if (style !== "async" || transport !== "ffi") continue;
     const plain = `naive node:net, ${runtime}`;
-    const ratio = pairedRatio(used.get(name)!.length, of(name), of(plain));
+    const runs = used.get(name)!.length;
+    const ratio = pairedRatio(runs, of(name), of(plain));
+    const limit = pairedRatio(runs, of(`bare ffi, ${runtime}`), of(plain));
     const subject = `${runtime} ffi${runtime === "node26" ? " (no bar set)" : ""}`;
-    bench.bar("processor time, async, to the naive client", subject, 0.7, ratio, "×");
+    bench.bar("processor time, async, to the naive client", subject, 0.7, ratio, "×", limit);
   }
 }
 

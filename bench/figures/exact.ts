@@ -1,7 +1,7 @@
 /** The warm exact read: one secret, one request, one reply, on a connection that is open. */
 import type { Bench } from "../bench.ts";
 import { bigReplyFile } from "../big_reply.ts";
-import { formsOf, naive, ours } from "../ours.ts";
+import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { script } from "../runtimes.ts";
 import { startServer } from "../server.ts";
@@ -24,6 +24,7 @@ async function measure(bench: Bench, setting: "free" | "pinned"): Promise<void> 
   const others = [
     ...foreign(tools, server.socket),
     ...tools.runtimes.map((runtime) => naive(runtime, server.socket)),
+    ...tools.runtimes.flatMap((runtime) => bare(runtime, server.socket)),
   ];
   const forms = tools.runtimes.flatMap((runtime) =>
     formsOf(runtime).map((form) => ours(runtime, form, server.socket))
@@ -59,10 +60,16 @@ async function measure(bench: Bench, setting: "free" | "pinned"): Promise<void> 
     const ratio = pairedRatio(rounds, of(name), floor);
     const subject = `${runtime} ${transport}, ${setting}`;
     const limit = style === "async" || runtime === "node26" ? 1.4 : 1.2;
-    bench.bar(`warm exact read, ${style}, to the floor`, subject, limit, ratio, "×");
+    const alone = `bare ffi, ${runtime}`;
+    const limitOf = (base: (round: number) => number): number | undefined =>
+      transport === "ffi" ? pairedRatio(rounds, of(alone), base) : undefined;
+    const title = `warm exact read, ${style}, to the floor`;
+    bench.bar(title, subject, limit, ratio, "×", limitOf(floor));
     if (style === "async") {
-      const plain = pairedRatio(rounds, of(name), of(`naive node:net, ${runtime}`));
-      bench.bar("warm exact read, async, to the naive client", subject, 1, plain, "×");
+      const plain = of(`naive node:net, ${runtime}`);
+      const beside = pairedRatio(rounds, of(name), plain);
+      const title = "warm exact read, async, to the naive client";
+      bench.bar(title, subject, 1, beside, "×", limitOf(plain));
     }
   }
 }

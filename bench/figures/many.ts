@@ -1,10 +1,11 @@
 /** A thousand different secrets: by concurrent `get`, by one `read`, and one after the other. */
 import type { Bench } from "../bench.ts";
-import { formsOf, naive, ours } from "../ours.ts";
+import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { startServer } from "../server.ts";
 import { median, pairedRatio } from "../stats.ts";
 import { foreign } from "../toolchain.ts";
+import type { Samples } from "../worker.ts";
 
 const COUNT = 1000;
 
@@ -18,6 +19,7 @@ export async function many(bench: Bench): Promise<void> {
     formsOf(runtime).map((form) => ours(runtime, form, server.socket))
   );
   const together = forms.filter(({ style }) => style === "async");
+  const alone = tools.runtimes.flatMap((runtime) => bare(runtime, server.socket));
   const readers = [...foreign(tools, server.socket).filter(({ runtime }) => runtime !== "c")];
   const kinds = {
     concurrent: `${COUNT} concurrent get`,
@@ -33,7 +35,7 @@ export async function many(bench: Bench): Promise<void> {
   });
   const works = [
     ...plain.map((contender) => work(contender, "sequential")),
-    ...together.map((contender) => work(contender, "concurrent")),
+    ...[...together, ...alone].map((contender) => work(contender, "concurrent")),
     ...[...plain, ...readers, ...forms].map((contender) => work(contender, "read")),
   ];
   const asked = new Map<string, number>();
@@ -48,11 +50,15 @@ export async function many(bench: Bench): Promise<void> {
     bench.record(kinds[task[0] as keyof typeof kinds], contender, runs.get(as!)!, "ms");
   }
   for (const { name, runtime, transport } of together) {
-    const own = runs.get(`concurrent ${name}`)!;
     const base = runs.get(`sequential naive node:net, ${runtime}`)!;
-    const ratio = pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
+    const ratioOf = (own: Samples[]): number =>
+      pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
+    const ratio = ratioOf(runs.get(`concurrent ${name}`)!);
+    const limit = transport === "ffi"
+      ? ratioOf(runs.get(`concurrent bare ffi, ${runtime}`)!)
+      : undefined;
     const subject = `${runtime} ${transport}`;
-    bench.bar("1,000 concurrent get, to 1,000 naive requests", subject, 0.05, ratio, "×");
+    bench.bar("1,000 concurrent get, to 1,000 naive requests", subject, 0.05, ratio, "×", limit);
     const requests = asked.get(`concurrent ${name}`)!;
     bench.bar("1,000 concurrent get, requests on the wire", subject, 3, requests);
   }

@@ -1,6 +1,6 @@
 /** Ten thousand reads sent without waiting, beside as many one after the other. */
 import type { Bench } from "../bench.ts";
-import { formsOf, naive, ours } from "../ours.ts";
+import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { startServer } from "../server.ts";
 import { median, pairedRatio } from "../stats.ts";
@@ -20,6 +20,7 @@ export async function pipelined(bench: Bench): Promise<void> {
   const contenders = [
     ...foreign(tools, server.socket).filter(({ runtime }) => runtime === "c"),
     ...tools.runtimes.map((runtime) => naive(runtime, server.socket)),
+    ...tools.runtimes.flatMap((runtime) => bare(runtime, server.socket)),
     ...forms,
   ];
   const works = contenders.flatMap((contender) =>
@@ -35,11 +36,15 @@ export async function pipelined(bench: Bench): Promise<void> {
   for (const { contender, task: [task], as } of works) {
     bench.record(`${COUNT} ${task} reads`, contender, runs.get(as!)!, "ms");
   }
+  const ratioOf = (pipelined: string, sequential: string): number => {
+    const of = (name: string) => (run: number) => median(runs.get(name)![run]);
+    const [own, base] = [`pipelined ${pipelined}`, `sequential ${sequential}`];
+    return pairedRatio(runs.get(own)!.length, of(own), of(base));
+  };
   for (const { name, runtime, transport } of forms) {
-    const own = runs.get(`pipelined ${name}`)!;
-    const base = runs.get(`sequential ${name}`)!;
-    const ratio = pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
+    const limit = transport === "ffi" ? ratioOf(`bare ffi, ${runtime}`, name) : undefined;
     const subject = `${runtime} ${transport}`;
-    bench.bar("10,000 pipelined reads, to sequential", subject, 0.35, ratio, "×");
+    const title = "10,000 pipelined reads, to sequential";
+    bench.bar(title, subject, 0.35, ratioOf(name, name), "×", limit);
   }
 }

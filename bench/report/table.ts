@@ -21,15 +21,16 @@ export function markdown(results: Results): string {
     parts.push(
       "## Bars",
       markdownTable([
-        ["bar", "measured on", "limit", "measured", ""],
-        ...results.bars.map(({ bar, subject, limit, value, unit, met }) => [
+        ["bar", "measured on", "limit", "measured", "bare FFI and JSON", ""],
+        ...results.bars.map(({ bar, subject, limit, value, bare, unit, met }) => [
           bar,
           subject,
           `${limit}${unit}`,
           `${show(value)}${unit}`,
+          bare === undefined ? "" : `${show(bare)}${unit}`,
           met ? "met" : "**not met**",
         ]),
-      ], { align: ["l", "l", "r", "r", "l"] }),
+      ], { align: ["l", "l", "r", "r", "r", "l"] }),
     );
   }
   for (const figure of new Set(results.measurements.map(({ figure }) => figure))) {
