@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { closeAfterReply } from "./farewell.ts";
 import { Handler } from "./handler.ts";
 import { readOptions, type Settings } from "./options.ts";
 import { type Place, preparePlace } from "./place.ts";
@@ -143,7 +144,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
     if (!this.#settings.registered) {
       this.#active.set(socket, undefined);
       const timer = setTimeout(
-        () => socket.end(UNREGISTERED, () => socket.destroy()),
+        () => socket.end(UNREGISTERED, () => closeAfterReply(socket)),
         IDENTIFYING,
       );
       socket.once("close", () => clearTimeout(timer));

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { MAX_LINE } from "../src/protocol.ts";
+import { closeAfterReply } from "./farewell.ts";
 import type { Handler } from "./handler.ts";
 import { LineSplitter } from "./line_splitter.ts";
 
@@ -107,7 +108,7 @@ export class Session {
     this.#closing = true;
     clearTimeout(this.#idle);
     const socket = this.#socket;
-    socket.end(out, () => socket.destroy());
+    socket.end(out, () => out === "" ? socket.destroy() : closeAfterReply(socket));
   }
 
   // Closing while received bytes are unread is what makes the peer see a reset. So nothing more is
@@ -120,7 +121,7 @@ export class Session {
       socket.destroy();
     } else {
       socket.pause();
-      socket.write(out, () => socket.destroy());
+      socket.write(out, () => closeAfterReply(socket));
     }
   }
 

@@ -98,7 +98,12 @@ try {
   for (const id of wanted) runtimes.push(await prepareRuntime(id, join(cache, "runtimes")));
   const options = { root, work, filter: values.filter, verbose: values.verbose };
   const suite: SuiteOptions = { ...options, files };
-  if (files.length > 0 && runtimes.some(({ kind }) => kind === "node")) await buildForNode(suite);
+  for (const runtime of runtimes) {
+    if (process.platform !== "win32" || runtime.kind !== "deno") continue;
+    runtime.server = (await prepareRuntime("node26", join(cache, "runtimes"))).exec;
+  }
+  const built = runtimes.some(({ kind, server }) => kind === "node" || server !== undefined);
+  if (files.length > 0 && built) await buildForNode(suite);
   for (const runtime of files.length > 0 || checks.length === 0 ? runtimes : []) {
     await runOn(runtime, suite);
   }

@@ -150,6 +150,16 @@ export function fixtureCommand(name: string, options: FixtureOptions = {}): stri
 }
 
 /**
+ * The command line of a fixture that serves others: in the current runtime too, unless the launcher
+ * names a Node that does it.
+ */
+export function serverCommand(name: string, args: string[] = []): string[] {
+  const { KEYCHAIN_AUTH_TEST_SERVER: node, KEYCHAIN_AUTH_TEST_BUILD: built } = process.env;
+  if (!node || !built) return fixtureCommand(name, { args });
+  return [node, join(built, "fixtures", `${name}.js`), ...args];
+}
+
+/**
  * Runs `tests/fixtures/<name>.ts` in the current runtime and waits for its end.
  *
  * @param name The file name without `.ts`.

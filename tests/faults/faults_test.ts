@@ -2,7 +2,7 @@
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
 import type { ConnectOptions } from "../../mod.ts";
-import { root, runtime, test } from "../harness.ts";
+import { root, test } from "../harness.ts";
 import { type AnyClient, type Mode, modes } from "../support/clients.ts";
 import type { Fault, Seen } from "./fault.ts";
 import { page, plain, written } from "./page.ts";
@@ -44,9 +44,7 @@ for (const fault of faults) {
   for (const mode of modes) {
     if (windows && fault.posixOnly !== undefined) continue;
     if (fault.only !== undefined && (fault.only === "sync") !== mode.sync) continue;
-    // Deno's pipe server accepts nobody any more after so many resets.
-    const skip = windows && runtime === "deno" && fault.name === "reset at each byte of a reply";
-    test(`fault: ${fault.name} [${mode.name}]`, () => run(fault, mode), { skip, sanitize: false });
+    test(`fault: ${fault.name} [${mode.name}]`, () => run(fault, mode), { sanitize: false });
   }
 }
 

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { fixtureCommand, root } from "../harness.ts";
+import { root, serverCommand } from "../harness.ts";
 
 /** A process that serves cases by their names. One command at a time. */
 export class ServerProcess implements AsyncDisposable {
@@ -44,7 +44,7 @@ export class ServerProcess implements AsyncDisposable {
 }
 
 function start(): Child {
-  const [command, ...args] = fixtureCommand("fault_server");
+  const [command, ...args] = serverCommand("fault_server");
   return spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
 }
 

@@ -12,6 +12,11 @@ export interface TestRuntime {
   exec: string;
   /** How it sees a path of this system; the same unless given. */
   path?: (path: string) => string;
+  /**
+   * The Node that plays servers for it. Deno's own pipe server on Windows stops accepting after
+   * clients that drop their connections.
+   */
+  server?: string | undefined;
 }
 
 const versions: Record<string, string> = {

@@ -38,10 +38,12 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       KEYCHAIN_AUTH_TEST_ROOT: shown(root),
       KEYCHAIN_AUTH_TEST_BUILD: shown(nodeBuild(work)),
       KEYCHAIN_AUTH_TEST_FILTER: options.filter,
+      KEYCHAIN_AUTH_TEST_SERVER: runtime.server,
     },
   });
   const built = files.map((file) => `/${builtName(file)}`);
-  const counts = existsSync(report)
+  const reported = existsSync(report);
+  const counts = reported
     ? countResults(readFileSync(report, "utf8"), {
       files: built,
       allowEmpty: options.filter !== undefined,
@@ -54,6 +56,9 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
     counts.failed = 1;
   }
   if (counts.failed > 0 || options.verbose) console.log(output);
+  if (counts.failed > 0 && !reported) {
+    console.log(`${runtime.id} ended with code ${code} before it wrote its report`);
+  }
   if (timedOut) console.log(`${runtime.id} was stopped: it took too long`);
   return counts;
 }

@@ -1,31 +1,13 @@
 /** A marked value goes every way that there is; nothing that a program shows may hold it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startDaemon } from "../../testing/mod.ts";
-import { CANARY, gives, INT, line, SNA } from "../faults/fault.ts";
+import { CANARY, type Seen } from "../faults/fault.ts";
+import { ServerProcess } from "../faults/server_process.ts";
 import { runFixture, test } from "../harness.ts";
+import { canaryPaths } from "../support/canary_paths.ts";
 import { modes } from "../support/clients.ts";
-import type { ScriptedPeer } from "../support/scripted_peer.ts";
-import { startScripted, type Step } from "../support/scripted_server.ts";
 
-/** What the server does with each request, after the first was read. */
-const paths: Record<string, (peer: ScriptedPeer, request: Record<string, unknown>) => unknown> = {
-  "close instead": (peer) => peer.end(),
-  "close inside a reply": async (peer) => {
-    await peer.send(gives({ A: `${CANARY}-half` }).slice(0, -9));
-    await peer.end();
-  },
-  "echo it as JSON that is none": (peer, request) => peer.send(`${JSON.stringify(request)}x\n`),
-  "echo it as a reply": (peer, request) => peer.send(line(request)),
-  "give it under another name": (peer) => peer.send(gives({ other: `${CANARY}-other` })),
-  "give it as a status": (peer) => peer.send(line({ status: `${CANARY}-status` })),
-  "give it in a list that is none": (peer) => peer.send(line({ results: [`${CANARY}-list`] })),
-  "give too much of it": (peer) => peer.send(`"${CANARY}${"x".repeat(200_000)}`),
-  "fail": (peer) => peer.send(INT),
-  "deny": (peer) => peer.send(SNA),
-  "say nothing": () => {},
-  "write but never read": (peer, { action }) => peer.send(action === "write" ? INT : SNA),
-  "crash": (peer) => peer.send(INT),
-};
+let server: ServerProcess | undefined;
 
 for (const mode of modes) {
   test(`[${mode.name}] a value shows nowhere when all goes well`, async () => {
@@ -36,19 +18,24 @@ for (const mode of modes) {
     assertMatch(stderr, /keychain-auth: connected to/);
   });
 
-  for (const [path, act] of Object.entries(paths)) {
+  for (const path of canaryPaths.keys()) {
     test(`[${mode.name}] a value shows nowhere when the server does: ${path}`, async () => {
-      const script: Step = async (peer) => {
-        for (;;) await act(peer, await peer.request());
-      };
-      await using server = await startScripted([script]);
-      const { stdout, stderr, code } = await show(server.endpoint, mode.name, path);
+      // One process for all cases of this file.
+      server ??= new ServerProcess();
+      const { id, endpoint } = await server.start(path);
+      const { stdout, stderr, code } = await show(endpoint, mode.name, path);
+      const { requests } = await server.ask(id, "seen") as Seen;
+      await server.ask(id, "forget");
       assertMatch(stdout, /write failed with/);
       assertEquals(code === 0, path !== "crash", stderr);
-      assert(path === "deny" || server.lines.some((line) => line.includes(CANARY)), "It was sent");
-    });
+      assert(path === "deny" || JSON.stringify(requests).includes(CANARY), "It was sent");
+    }, { sanitize: false });
   }
 }
+
+test("the server of the marked values ends", async () => {
+  await server?.[Symbol.asyncDispose]();
+}, { sanitize: false });
 
 test("a value that a program reveals is found by the search of these tests", async () => {
   await using daemon = await startDaemon();

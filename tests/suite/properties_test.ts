@@ -197,8 +197,6 @@ for (const mode of modes) {
     if (collect) assert(grown < 20e6, `${megabytes(grown)} MB more than before`);
   }, {
     timeout: SOAK ? 3_000_000 : 30_000,
-    // Its pipe server accepts nobody any more after clients that dropped their connections.
-    skip: runtime === "deno" && process.platform === "win32",
   });
 }
 

@@ -12,7 +12,7 @@ import {
   type KeychainClientSync,
 } from "../../mod.ts";
 import { type DaemonOptions, startDaemon } from "../../testing/mod.ts";
-import { fixtureCommand, root, runtime, runtimeMajor, test, type TestOptions } from "../harness.ts";
+import { root, runtime, runtimeMajor, serverCommand, test, type TestOptions } from "../harness.ts";
 
 /** Both kinds of clients. */
 export type AnyClient = KeychainClient | KeychainClientSync;
@@ -72,7 +72,7 @@ async function serve(options: DaemonOptions): Promise<AnyDaemon> {
 
 /** Starts a fixture that prints its endpoint and ends with its input. */
 export async function startProcess(fixture: string, options: string[] = []): Promise<AnyDaemon> {
-  const [command, ...args] = fixtureCommand(fixture, { args: options });
+  const [command, ...args] = serverCommand(fixture, options);
   const child = spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
   let text = "";

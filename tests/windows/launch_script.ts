@@ -52,6 +52,7 @@ exec env -i \\
   KEYCHAIN_AUTH_TEST_ROOT="\${KEYCHAIN_AUTH_TEST_ROOT:-}" \\
   KEYCHAIN_AUTH_TEST_BUILD="\${KEYCHAIN_AUTH_TEST_BUILD:-}" \\
   KEYCHAIN_AUTH_TEST_FILTER="\${KEYCHAIN_AUTH_TEST_FILTER:-}" \\
+  KEYCHAIN_AUTH_TEST_SERVER="\${KEYCHAIN_AUTH_TEST_SERVER:-}" \\
   KEYCHAIN_AUTH_TEST_STDIO=files KEYCHAIN_AUTH_TEST_DENO=${quote(onDriveZ(deno))} \\
   chroot "$system" sh -c "cd \\"\\$0\\" && ${inside.replaceAll(/["$]/g, "\\$&")}" \\
   ${quote(root)} ${quote(onDriveZ(program))} "$@"

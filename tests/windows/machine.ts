@@ -51,13 +51,14 @@ export async function prepareMachine(
     existsSync(system) ? undefined : buildSystem(system, log),
     fetchBuilds(builds, log),
   ]);
-  const runtimes = Object.entries(BUILDS).map(([id, { kind, exe }]) => {
-    const program = join(builds, "node_modules", id, exe);
+  const programOf = (id: string) => join(builds, "node_modules", id, BUILDS[id]!.exe);
+  const runtimes = Object.entries(BUILDS).map(([id, { kind }]) => {
     const exec = join(cache, `${id}.sh`);
-    const deno = join(builds, "node_modules", "deno", BUILDS["deno"]!.exe);
+    const [program, deno] = [programOf(id), programOf("deno")];
     writeFileSync(exec, launchScript({ system, root, cache, program, deno }));
     chmodSync(exec, 0o755);
-    return { id, kind, exec, path: onDriveZ };
+    const server = kind === "deno" ? onDriveZ(programOf("node26")) : undefined;
+    return { id, kind, exec, path: onDriveZ, server };
   });
   if (!existsSync(join(system, "prefix"))) {
     log("Creating Wine's drive C");

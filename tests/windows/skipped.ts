@@ -16,8 +16,6 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^daemon waits for a client that does not read/, "Bun takes all that is written to a pipe"],
   [/lets the 65th wait/, "Deno cannot open that many pipes"],
   [/^daemon survives clients that go away/, "Deno's pipe server does not survive such clients"],
-  [/whatever happens, no call hangs/, "Deno's pipe server does not survive such clients"],
-  [/reset at each byte of a reply/, "Deno's pipe server does not survive such clients"],
   [/^failures holds what a script could not do/, "Deno does not pass the end of a pipe on"],
 ];
 
