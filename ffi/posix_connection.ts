@@ -60,7 +60,7 @@ class PosixConnection implements Connection {
   }
 
   quiet(): boolean {
-    return !this.#socket.poll(0);
+    return this.#socket.quiet();
   }
 
   inheritable(): boolean | undefined {
@@ -192,7 +192,7 @@ class PosixConnectionSync implements ConnectionSync {
   }
 
   quiet(): boolean {
-    return !this.#socket.poll(0);
+    return this.#socket.quiet();
   }
 
   inheritable(): boolean | undefined {

@@ -30,6 +30,8 @@ export interface PosixConstants {
 export const AF_UNIX = 1;
 /** SOCK_STREAM, `<sys/socket.h>`: the same everywhere but on MIPS. */
 export const SOCK_STREAM = 1;
+/** MSG_PEEK, `<bits/socket.h>`, `<sys/socket.h>`: the same on both. */
+export const MSG_PEEK = 0x2;
 /** POLLIN, `<poll.h>`: the same on both. */
 export const POLLIN = 0x1;
 /** POLLOUT, `<poll.h>`: the same on both. */

@@ -13,6 +13,7 @@ import {
   FD_CLOEXEC,
   FIOCLEX,
   LOCAL_PEERPID,
+  MSG_PEEK,
   POLLIN,
   POLLOUT,
   SHUT_RDWR,
@@ -29,6 +30,7 @@ export class PosixSocket {
   readonly fd: number;
   readonly peer: PeerCredentials | undefined;
   readonly #readable: Uint8Array;
+  readonly #peeked = new Uint8Array(1);
   readonly #flags: number;
   readonly #onClose: () => void;
   #closed = false;
@@ -87,9 +89,20 @@ export class PosixSocket {
     return this.calls.poll(this.#readable, 1, milliseconds) > 0;
   }
 
-  /** Waits on this thread until the kernel takes more, or gives an error. */
-  pollWritable(milliseconds: number): void {
-    this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds);
+  /**
+   * Waits on this thread until the kernel takes more, or gives an error.
+   *
+   * @returns Whether it does.
+   */
+  pollWritable(milliseconds: number): boolean {
+    return this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds) > 0;
+  }
+
+  /** Whether there is nothing to read: no bytes, and no end. */
+  quiet(): boolean {
+    if (this.#closed) return false;
+    const flags = MSG_PEEK | this.calls.constants.MSG_DONTWAIT;
+    return this.calls.recv(this.fd, this.#peeked, 1, flags) === -1;
   }
 
   /** Bounds {@linkcode receiveWaiting}. */
@@ -121,6 +134,8 @@ export class PosixSocket {
       if (count >= 0) return count;
       const code = errorName(this.calls);
       if (code === "EAGAIN") return undefined;
+      // A runtime may make a call of its own before errno is read, as Deno was seen to.
+      if (code !== "EINTR" && !this.poll(0)) return undefined;
       if (code !== "EINTR") throw new SystemCallError("recv", code);
     }
   }
@@ -138,6 +153,7 @@ export class PosixSocket {
       if (count >= 0) return count;
       const code = errorName(this.calls);
       if (code === "EAGAIN") return 0;
+      if (code !== "EINTR" && !this.pollWritable(0)) return 0;
       if (code !== "EINTR") throw new SystemCallError("send", code, before);
     }
   }

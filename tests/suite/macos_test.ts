@@ -12,6 +12,7 @@ import { loadPosixCalls } from "../../ffi/posix_symbols.ts";
 import { Deadline } from "../../src/deadline.ts";
 import { type Connection, SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
+import { sleep } from "../support/raw_client.ts";
 import { FakeDarwin } from "../support/fake_darwin.ts";
 
 const soon = (): Deadline => new Deadline(2_000);
@@ -107,13 +108,41 @@ test("macOS: send and recv say MSG_DONTWAIT, and never MSG_NOSIGNAL", async () =
   connection.close();
 });
 
-test("macOS: poll waits for POLLIN on the descriptor", async () => {
+test("macOS: to look is to peek at one byte", async () => {
   const fake = new FakeDarwin();
   const connection = await open(fake);
   fake.calls.length = 0;
   assertEquals(connection.quiet(), true);
+  // MSG_PEEK | MSG_DONTWAIT
+  assertEquals(fake.calls, [["recv", 7, 1, 0x82]]);
+  connection.close();
+});
+
+test("macOS: poll waits for POLLIN on the descriptor", async () => {
+  const fake = new FakeDarwin();
+  const connection = await open(fake);
+  fake.calls.length = 0;
+  await sleep(5); // or the millisecond that it may wait on the thread is used up
+  const read = connection.read(new Uint8Array(10));
   // struct pollfd: int fd, short events, short revents
-  assertEquals(fake.calls, [["poll", [7, 0, 0, 0, 1, 0, 0, 0], 1, 0]]);
+  const poll = fake.calls.find(([name]) => name === "poll");
+  assertEquals(poll, ["poll", [7, 0, 0, 0, 1, 0, 0, 0], 1, 1]);
+  fake.incoming.push(5);
+  assertEquals(await read, 1);
+  connection.close();
+});
+
+test("an error that is none is not taken for the end of a connection", async () => {
+  const fake = new FakeDarwin();
+  const connection = await open(fake);
+  fake.calls.length = 0;
+  fake.nothingThere = 2; // ENOENT, of a call that the runtime made in between
+  setTimeout(() => fake.incoming.push(5), 20);
+  assertEquals(await connection.read(new Uint8Array(10)), 1);
+  fake.failures.set("send", [[-1, 2]]);
+  fake.failures.set("poll", [[0, 0]]);
+  await connection.write(encode("ab"));
+  assertEquals(fake.calls.filter(([name]) => name === "send").length, 2);
   connection.close();
 });
 

@@ -14,6 +14,8 @@ export class FakeDarwin implements PosixCalls {
   readonly failures = new Map<string, [number, number][]>();
   /** What the far end has sent. */
   readonly incoming: number[] = [];
+  /** What errno is when there is nothing to read: EAGAIN, <sys/errno.h>. */
+  nothingThere = 35;
   #errno = 0;
 
   socket(domain: number, type: number, protocol: number): number {
@@ -32,7 +34,7 @@ export class FakeDarwin implements PosixCalls {
     const bytes = this.incoming.splice(0, length);
     into.set(bytes);
     if (bytes.length > 0) return this.#did(["recv", fd, length, flags], bytes.length);
-    this.#errno = 35; // EAGAIN, <sys/errno.h>
+    this.#errno = this.nothingThere;
     this.calls.push(["recv", fd, length, flags]);
     return -1;
   }
