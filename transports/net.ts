@@ -83,7 +83,6 @@ class NetConnection implements Connection {
   #stir(): void {
     this.#active = performance.now();
     this.#wake?.();
-    this.#wake = undefined;
   }
 
   #take(into: Uint8Array): number | undefined {
@@ -103,12 +102,19 @@ class NetConnection implements Connection {
     return part.length;
   }
 
-  async #readLater(into: Uint8Array): Promise<number> {
-    for (;;) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-      const count = this.#take(into);
-      if (count !== undefined) return count;
-    }
+  #readLater(into: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => {
+        try {
+          const count = this.#take(into);
+          if (count === undefined) return;
+          resolve(count);
+        } catch (error) {
+          reject(error);
+        }
+        this.#wake = undefined;
+      };
+    });
   }
 
   /** A failed write destroys the socket with what it had received: let that be read first. */
