@@ -16,7 +16,7 @@ export async function size(bench: Bench): Promise<void> {
       const all = await bundle(path, []);
       bench.record("bundle, min+gzip, all runtimes", entry(name), [[all.gzip]], "kB", 1000);
     }
-    const bun = await bundle("mod.ts", OTHER_THAN_BUN);
+    const bun = await bundle("mod.ts", NOT_ON_BUN);
     bench.record("bundle, min+gzip, for Bun", entry("."), [[bun.gzip]], "kB", 1000);
     bench.record("bundle, minified, for Bun", entry("."), [[bun.minified]], "kB", 1000);
     bench.bar(
@@ -34,8 +34,8 @@ export async function size(bench: Bench): Promise<void> {
   await installed(bench);
 }
 
-// What is only ever imported when another runtime or another system was found.
-const OTHER_THAN_BUN = [/\/(deno|node)(_win)?\.ts$/, /\/(bun_)?win_?\w*\.ts$/];
+// Imported only where there is no FFI.
+const NOT_ON_BUN = [/\/net\.ts$/];
 
 function entry(name: string): { name: string; runtime: string } {
   return { name: `entry ${name}`, runtime: "" };
