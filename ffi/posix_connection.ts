@@ -37,8 +37,8 @@ class PosixConnection implements Connection {
   #held = true;
   /** Whether the last reply took longer than it is worth to wait for on the thread. */
   #slow = false;
-  /** How many looks in a row came before the reply. */
-  #early = 0;
+  /** How many looks in a row came before the reply. The first reply takes a daemon longest. */
+  #early = LOOK_AGAIN - 1;
 
   constructor(socket: PosixSocket) {
     this.#socket = socket;

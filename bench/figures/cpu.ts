@@ -8,13 +8,19 @@ import { foreign } from "../toolchain.ts";
 
 const READS = 20_000;
 
-/** Measures it from outside, all threads included. */
+/** Measures it from outside, all threads included: all processes free, and all on one core. */
 export async function cpu(bench: Bench): Promise<void> {
-  const figure = `processor time of ${READS} sequential reads`;
+  if (Deno.build.os !== "linux") return bench.skip("processor time", "it is read from /proc");
+  await measure(bench, "free");
+  if (bench.tools.taskset) await measure(bench, "pinned");
+}
+
+async function measure(bench: Bench, setting: "free" | "pinned"): Promise<void> {
+  const figure = `processor time of ${READS} sequential reads, ${setting}`;
   console.log(`\n${figure}`);
-  if (Deno.build.os !== "linux") return bench.skip(figure, "it is read from /proc");
+  const core = setting === "pinned" ? 1 : undefined;
   const { tools } = bench;
-  await using server = await startServer(tools);
+  await using server = await startServer(tools, { core });
   const forms = tools.runtimes.flatMap((runtime) =>
     formsOf(runtime).map((form) => ours(runtime, form, server.socket))
   );
@@ -31,6 +37,7 @@ export async function cpu(bench: Bench): Promise<void> {
     warmUp: ["sequential", READS] as const,
   }));
   await takeTurns(works, bench.amount(4, 1), {
+    core,
     async around({ pid, contender }, run) {
       const before = processorTime(pid);
       await run();
@@ -47,7 +54,7 @@ export async function cpu(bench: Bench): Promise<void> {
     const runs = used.get(name)!.length;
     const ratio = pairedRatio(runs, of(name), of(plain));
     const limit = pairedRatio(runs, of(`bare ffi, ${runtime}`), of(plain));
-    const subject = `${runtime} ffi${runtime === "node26" ? " (no bar set)" : ""}`;
+    const subject = `${runtime} ffi${runtime === "node26" ? " (no bar set)" : ""}, ${setting}`;
     bench.bar("processor time, async, to the naive client", subject, 0.7, ratio, "×", limit);
   }
 }
