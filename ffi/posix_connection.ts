@@ -1,10 +1,10 @@
 /**
  * Connections over a Unix socket that was made by our own calls.
  *
- * The asynchronous one waits on the thread first, in poll(2), for about a millisecond of each turn
- * of the event loop: nearly every reply comes in that time, and there is no cheaper way to get it.
- * A daemon that is slower is waited for elsewhere: in poll(2) on another thread where the runtime
- * has one to spare (Deno), else by looking again at every turn and then by timers.
+ * The asynchronous one waits on the thread first, for about a millisecond of each turn of the event
+ * loop: nearly every reply comes in that time, and there is no cheaper way to get it. A daemon that
+ * is slower is waited for elsewhere: in poll(2) on another thread where the runtime has one to spare
+ * (Deno), else by looking again at every turn and then by timers.
  *
  * @module
  */
@@ -14,15 +14,12 @@ import type { Connection, ConnectionSync, PeerCredentials } from "../src/transpo
 import type { PosixCalls } from "./posix_calls.ts";
 import { POLLIN } from "./posix_constants.ts";
 import { pollfd } from "./posix_layout.ts";
+import { Prompt } from "./posix_prompt.ts";
 import { PosixSocket } from "./posix_socket.ts";
 import { mayWait, newTurn, Pause, TURN_LIMIT } from "./turn.ts";
 
 /** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
 const THREAD_POLL = 100;
-/** After how many looks in a row that came too early it is no longer looked before waiting. */
-const EARLY = 8;
-/** Every how many replies it is looked once more all the same. */
-const LOOK_AGAIN = 64;
 /** How long one synchronous recv(2) waits before the deadline is looked at, in milliseconds. */
 const SYNC_WAIT = 100;
 /** The longest that one connect(2) may block an event loop, in milliseconds. */
@@ -30,6 +27,7 @@ const CONNECT_BLOCK = 1;
 
 class PosixConnection implements Connection {
   readonly #socket: PosixSocket;
+  readonly #prompt: Prompt;
   readonly #fds: Uint8Array;
   #pause: Pause | undefined;
   #polling = false;
@@ -37,11 +35,10 @@ class PosixConnection implements Connection {
   #held = true;
   /** Whether the last reply took longer than it is worth to wait for on the thread. */
   #slow = false;
-  /** How many looks in a row came before the reply. The first reply takes a daemon longest. */
-  #early = LOOK_AGAIN - 1;
 
   constructor(socket: PosixSocket) {
     this.#socket = socket;
+    this.#prompt = new Prompt(socket);
     this.#fds = pollfd(socket.fd, POLLIN);
   }
 
@@ -93,21 +90,8 @@ class PosixConnection implements Connection {
   #look(into: Uint8Array): number | undefined {
     if (!mayWait()) return undefined;
     if (this.#slow) return this.#socket.receive(into);
-    // Sending wakes the daemon, which has often answered on this very processor before send(2) is
-    // back, or does when it is given the processor. Where it runs on another one, both are calls for
-    // nothing.
-    if (this.#early < EARLY || this.#early % LOOK_AGAIN === 0) {
-      let count = this.#socket.tryReceive(into);
-      if (count < 0) {
-        this.#socket.calls.yield();
-        count = this.#socket.tryReceive(into);
-      }
-      if (count >= 0) {
-        this.#early = 0;
-        return count;
-      }
-    }
-    this.#early++;
+    const count = this.#prompt.receive(into);
+    if (count >= 0) return count;
     if (this.#socket.poll(TURN_LIMIT)) return this.#socket.receive(into);
     this.#slow = true;
     return undefined;
@@ -156,9 +140,11 @@ class PosixConnection implements Connection {
 
 class PosixConnectionSync implements ConnectionSync {
   readonly #socket: PosixSocket;
+  readonly #prompt: Prompt;
 
   constructor(socket: PosixSocket) {
     this.#socket = socket;
+    this.#prompt = new Prompt(socket);
     socket.setReceiveTimeout(SYNC_WAIT);
   }
 
@@ -167,6 +153,8 @@ class PosixConnectionSync implements ConnectionSync {
   }
 
   read(into: Uint8Array, deadline: Deadline): number {
+    const prompt = this.#prompt.receive(into);
+    if (prompt >= 0) return prompt;
     // A recv(2) that waits is one call and no timer of its own, where poll(2) makes it two. Its time
     // limit is coarse, so the last moments before the deadline are left to poll(2).
     let left = deadline.remaining();
