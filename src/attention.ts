@@ -9,14 +9,14 @@ import type { Frame } from "./frame.ts";
 /** For how long after a read another one is sent without looking first, in milliseconds. */
 const SPAN = 1;
 
-/** How long ago a connection was read from with attention to all that came. */
+/** Remembers when a connection was last read from with attention to all that came. */
 export class Attention {
   #read = -Infinity;
 
   /**
    * Whether a request is a read that follows another one so closely that looking would cost more
    * than it can find: that the connection was closed is told by sending too, and a reply that nobody
-   * asked for by the names in it.
+   * asked for by the names in it, if it has any.
    *
    * @param frame The request.
    * @param start When it was asked, in milliseconds of `performance.now()`.
