@@ -20,7 +20,7 @@ export const MAX_TIMEOUT = 2_147_483_647;
  */
 export class Deadline {
   /** When it passes. */
-  readonly at: number;
+  at: number;
   /** The allowance it was made with, in milliseconds. */
   readonly timeout: number;
 
@@ -36,6 +36,11 @@ export class Deadline {
   /** Milliseconds left, never negative. */
   remaining(): number {
     return Math.max(0, this.at - performance.now());
+  }
+
+  /** Lets it pass now: nobody waits any more. */
+  end(): void {
+    this.at = -Infinity;
   }
 
   /** Whether it has passed. */

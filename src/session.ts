@@ -42,6 +42,8 @@ export class Session implements Sender {
   /** Also those that only await their last replies. */
   readonly #exchanges = new Set<Exchange>();
   #opening: Promise<Exchange> | undefined;
+  /** Until when it may take to open. */
+  #patience: Deadline | undefined;
   /** Those who wait for it. */
   readonly #waiting = new Set<() => void>();
   #endpoint: string;
@@ -111,6 +113,7 @@ export class Session implements Sender {
   /** Closes; what is under way ends with {@linkcode ClientClosedError}. Idempotent. */
   close(): void {
     this.#closed = true;
+    this.#patience?.end();
     for (const leave of this.#waiting) leave();
     for (const exchange of [...this.#exchanges]) exchange.close(Failure.closed);
   }
@@ -121,7 +124,7 @@ export class Session implements Sender {
 
   async #dial(): Promise<Exchange> {
     const { connectTimeout, peer, maxReply } = this.#settings;
-    const deadline = new Deadline(connectTimeout);
+    const deadline = this.#patience = new Deadline(connectTimeout);
     const { transport } = this.#host.target;
     const attempts = dial<Connection>(this.#host.target, deadline, peer);
     let step = attempts.next();

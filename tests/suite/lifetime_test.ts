@@ -1,6 +1,6 @@
 /** When a client keeps its process alive, how fair it is to others, and what it leaves behind. */
 import process from "node:process";
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { connect, type KeychainClient, SystemCallError, type Transport } from "../../mod.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { answersAll, fails, gives } from "../faults/fault.ts";
@@ -127,3 +127,24 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assertEquals(daemon.connections, 50);
   });
 }
+
+test("a connect that is abandoned is given up at once, not when its time is over", async () => {
+  let ended = false;
+  const patient: Transport = {
+    name: "patient",
+    available: () => true,
+    async connect(_endpoint, deadline) {
+      while (!deadline.passed) await sleep(5);
+      ended = true;
+      throw new SystemCallError("connect", "ETIMEDOUT");
+    },
+  };
+  const controller = new AbortController();
+  const { signal } = controller;
+  const connecting = connect({ endpoint: "//./pipe/none", transport: patient, signal });
+  const outcome = assertRejects(() => connecting, Error, "enough");
+  await sleep(20);
+  controller.abort(new Error("enough"));
+  await outcome;
+  await until("the transport was told", () => ended);
+});
