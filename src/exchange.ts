@@ -203,10 +203,13 @@ export class Exchange {
     return !this.ended;
   }
 
-  /** Reads for as long as somebody waits. A reply that is there at once costs no promise. */
+  /**
+   * Reads for as long as somebody waits for a reply, and not for one to what is yet to be sent. A
+   * reply that is there at once costs no promise.
+   */
   #read(): void {
     this.#reading = true;
-    while (!this.#ended && this.#live > 0) {
+    while (!this.#ended && this.#live > 0 && this.#wire.calls.size > 0) {
       try {
         const count = this.#connection.read(this.#lines.space());
         if (typeof count !== "number") {

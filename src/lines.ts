@@ -60,8 +60,8 @@ export class LineDecoder {
 
   /** @returns Where the next bytes may be put; at least one byte long. */
   space(): Uint8Array {
-    if (this.#start === this.#end) this.#start = this.#end = this.#scanned = 0;
     if (this.#end === this.#buffer.length) this.#makeRoom();
+    else if (this.#start === this.#end) this.#start = this.#end = this.#scanned = 0;
     return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
   }
 
@@ -74,7 +74,6 @@ export class LineDecoder {
    * Puts bytes that were read elsewhere.
    *
    * @param bytes Copied; the caller may overwrite them.
-   * @throws {ProtocolError} When a long line is not UTF-8.
    */
   push(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
@@ -100,7 +99,11 @@ export class LineDecoder {
       throw new ProtocolError(`the reply is longer than ${this.#limit} bytes`);
     }
     this.#scanned = end;
-    if (at === -1) return undefined;
+    if (at === -1) {
+      // Nothing but a part of this line is in the buffer: it makes room for the rest.
+      if (this.#start === 0 && end === this.#buffer.length) this.#decodeOn();
+      return undefined;
+    }
     const rest = this.#decode(at);
     const line = this.#decoded === 0 ? rest : this.#text + rest;
     this.#start = this.#scanned = at + 1;
@@ -155,26 +158,19 @@ export class LineDecoder {
   }
 
   #makeRoom(): void {
-    // What was not searched yet may hold more lines than one.
-    if (this.#start === 0 && this.#scanned === this.#end) {
-      const end = wholeCharacters(this.#buffer);
-      this.#text += this.#decode(end);
-      this.#decoded += end;
-      this.#start = end;
-    }
-    const kept = this.#buffer.subarray(this.#start);
+    const kept = this.#buffer.subarray(this.#start, this.#end);
     const room = this.#roomFor(kept.length);
     room.set(kept);
     this.#buffer.fill(0, room === this.#buffer ? kept.length : 0, this.#end);
     this.#buffer = room;
-    this.#scanned = Math.max(0, this.#scanned - this.#start);
+    this.#scanned -= this.#start;
     this.#start = 0;
     this.#end = kept.length;
   }
 
   #roomFor(kept: number): Uint8Array {
     const { length } = this.#buffer;
-    if (kept === length) return new Uint8Array(length * 2);
-    return this.#decoded > 0 && length < LARGE_BUFFER ? new Uint8Array(LARGE_BUFFER) : this.#buffer;
+    if (this.#decoded > 0 && length < LARGE_BUFFER) return new Uint8Array(LARGE_BUFFER);
+    return kept === length ? new Uint8Array(length * 2) : this.#buffer;
   }
 }

@@ -10,6 +10,12 @@ function once(bad: string | Uint8Array): readonly Script[] {
   return [[request(), reply(bad)], answersAll];
 }
 
+/** A reply whose value has a byte in it that is no UTF-8. */
+function notUtf8(before: string, after = ""): Uint8Array {
+  const head = `{"type":"RESPONSE","status":"success","results":[{"target":"A","value":"${before}`;
+  return Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(`${after}"}]}\n`)]);
+}
+
 /** The call fails and its connection is dropped; the next call gets its own value on a new one. */
 function refused(name: string, fault: string, bad: string | Uint8Array, word: string): Fault {
   return {
@@ -116,16 +122,11 @@ export const unsoundFaults: readonly Fault[] = [
     gives({ A: VALUE }).trimEnd() + gives({ A: VALUE }),
     "JSON",
   ),
+  refused("invalid UTF-8", "A value holds a byte that is no UTF-8", notUtf8(CANARY), "UTF-8"),
   refused(
-    "invalid UTF-8",
-    "A value holds a byte that is no UTF-8",
-    Buffer.concat([
-      Buffer.from(
-        `{"type":"RESPONSE","status":"success","results":[{"target":"A","value":"${CANARY}`,
-      ),
-      Buffer.from([0xff]),
-      Buffer.from('"}]}\n'),
-    ]),
+    "invalid UTF-8 in a long reply",
+    "A value of 200 kB begins with a byte that is no UTF-8",
+    notUtf8("", "x".repeat(200_000)),
     "UTF-8",
   ),
   refused(

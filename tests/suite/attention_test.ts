@@ -48,7 +48,11 @@ class Watched implements Transport {
       write: (bytes) => {
         this.calls += "w";
         const { action, targets } = JSON.parse(new TextDecoder().decode(bytes));
-        const right = action === "read" ? found(`{"target":"${targets[0]}","value":"v"}`) : OK;
+        const right = action === "read"
+          ? found(`{"target":"${targets[0]}","value":"v"}`)
+          : action === "search"
+          ? found(`{"target":"${targets[0]}"}`)
+          : OK;
         this.#reply = (this.stray.shift() ?? right) + "\n";
         return bytes.length;
       },
@@ -98,6 +102,14 @@ for (const sync of [false, true]) {
     await service.get("A");
     await sleep(5);
     await service.get("A");
+    assertEquals(transport.calls, "qwrqwr");
+    await client.close();
+  });
+
+  test(`nothing is read before the second step of an operation was sent${given}`, async () => {
+    const [client, transport] = await open();
+    const outcome = await client.service("S").delete(["A", "B"]);
+    assertEquals(outcome, { deleted: ["A"], missing: ["B"] });
     assertEquals(transport.calls, "qwrqwr");
     await client.close();
   });
