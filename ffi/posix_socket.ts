@@ -133,10 +133,10 @@ export class PosixSocket {
       const count = this.calls.recv(this.fd, into, into.length, flags);
       if (count >= 0) return count;
       const code = errorName(this.calls);
-      if (code === "EAGAIN") return undefined;
+      if (code === "EINTR") continue;
       // A runtime may make a call of its own before errno is read, as Deno was seen to.
-      if (code !== "EINTR" && !this.poll(0)) return undefined;
-      if (code !== "EINTR") throw new SystemCallError("recv", code);
+      if (code === "EAGAIN" || !this.poll(0)) return undefined;
+      throw new SystemCallError("recv", code);
     }
   }
 
@@ -152,9 +152,9 @@ export class PosixSocket {
       const count = this.calls.send(this.fd, bytes, bytes.length, this.#flags);
       if (count >= 0) return count;
       const code = errorName(this.calls);
-      if (code === "EAGAIN") return 0;
-      if (code !== "EINTR" && !this.pollWritable(0)) return 0;
-      if (code !== "EINTR") throw new SystemCallError("send", code, before);
+      if (code === "EINTR") continue;
+      if (code === "EAGAIN" || !this.pollWritable(0)) return 0;
+      throw new SystemCallError("send", code, before);
     }
   }
 

@@ -52,7 +52,7 @@ const encoder = new TextEncoder();
  */
 export function encodeFrame(request: Request): Frame {
   const { action, service, match, targets, values, attributes } = request;
-  if (action === "read" && targets?.length === 1 && !match && !attributes) {
+  if (action === "read" && targets?.length === 1 && !match && !values && !attributes) {
     return singleFrame({ action, service, targets });
   }
   const line = JSON.stringify({

@@ -9,7 +9,7 @@ import type { Budget } from "./budget.ts";
 import type { Asker } from "./call.ts";
 import type { Frame } from "./frame.ts";
 import type { Operation } from "./operations.ts";
-import { Failure, type Outcome } from "./outcome.ts";
+import { isLost, type Outcome } from "./outcome.ts";
 
 /** What a run needs of its session. */
 export interface Sender {
@@ -61,7 +61,7 @@ export class Run<T> implements Asker {
   }
 
   take(outcomes: Outcome[]): void {
-    if (!outcomes.some(failed)) return this.#next(outcomes);
+    if (!outcomes.some(isLost)) return this.#next(outcomes);
     this.#sender.repeat(this.#frames, outcomes, this.#budget).then(
       (repeated) => this.#next(repeated),
       (error) => this.fail(error),
@@ -98,9 +98,4 @@ export class Run<T> implements Asker {
   #explain(problem: unknown): void {
     this.#sender.explained(problem).then(this.#reject, this.#reject);
   }
-}
-
-/** Whether a request got no usable reply. */
-function failed(outcome: Outcome): boolean {
-  return outcome instanceof Failure;
 }

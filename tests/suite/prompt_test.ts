@@ -29,21 +29,20 @@ function begun(played: Played): Prompt {
   return prompt;
 }
 
-test("a reply that is there at once costs no yield", () => {
-  const played = new Played();
-  const prompt = begun(played);
-  played.answersAt = 1;
-  assertEquals(played.next(prompt), { count: 7, looked: true });
-  assertEquals(played.yields, 0);
-});
-
-test("a reply that comes promptly is taken, with a yield before each further look", () => {
-  const played = new Played();
-  const prompt = begun(played);
-  played.answersAt = 4;
-  assertEquals(played.next(prompt), { count: 7, looked: true });
-  assertEquals(played.yields, 3);
-});
+for (
+  const [what, answersAt, yields] of [
+    ["a reply that is there at once costs no yield", 1, 0],
+    ["a reply that comes promptly is taken, with a yield before each further look", 4, 3],
+  ] as const
+) {
+  test(what, () => {
+    const played = new Played();
+    const prompt = begun(played);
+    played.answersAt = answersAt;
+    assertEquals(played.next(prompt), { count: 7, looked: true });
+    assertEquals(played.yields, yields);
+  });
+}
 
 test("a late reply is looked for during a twentieth of a millisecond at most", () => {
   const played = new Played();
