@@ -40,4 +40,16 @@ export function pairedRatio(
   return median(Array.from({ length: runs }, (_, run) => over(run) / under(run)));
 }
 
+/** The same of two contenders' runs, by the median of each run. */
+export function pairedMedians(
+  over: readonly (readonly number[])[],
+  under: readonly (readonly number[])[],
+): number {
+  return pairedRatio(
+    over.length,
+    (run) => median([...over[run]]),
+    (run) => median([...under[run]]),
+  );
+}
+
 export { median };

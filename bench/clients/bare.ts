@@ -1,8 +1,9 @@
 /** send, recv and JSON alone as a contender: `bare.ts SOCKET`. */
 import process from "node:process";
-import { BareSocket, type Reply } from "./bare_socket.ts";
+import { BareSocket } from "./bare_socket.ts";
+import type { Reply } from "./naive_client.ts";
 import { BIG, NAMES, valueOf } from "./names.ts";
-import { now, serve, timedSync } from "./serve.ts";
+import { inARowSync, now, serve, timedSync } from "./serve.ts";
 
 /** Requests in one send of the pipelined task; both directions fit into the kernel's buffers. */
 const BURST = 64;
@@ -20,12 +21,7 @@ function exact(i: number): boolean {
 
 await serve({
   exact: (count) => timedSync(count, exact),
-  sequential(count) {
-    let wrong = 0;
-    const start = now();
-    for (let i = 0; i < count; i++) if (!exact(i)) wrong++;
-    return { ns: [now() - start], wrong };
-  },
+  sequential: (count) => inARowSync(count, exact),
   pipelined(count) {
     let wrong = 0;
     const start = now();

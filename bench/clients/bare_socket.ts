@@ -7,13 +7,8 @@ import { sockaddrUn } from "../../ffi/posix_layout.ts";
 import type { PosixCalls } from "../../ffi/posix_calls.ts";
 import { libcCandidates } from "../../ffi/libc.ts";
 import { runtime } from "../../src/runtime.ts";
+import type { Reply } from "./naive_client.ts";
 import { SERVICE } from "./names.ts";
-
-/** A reply as it came. */
-export interface Reply {
-  status: string;
-  results?: { target: string; value: string }[];
-}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
 import { NaiveClient, type Reply } from "./naive_client.ts";
-import { now, serve, timed } from "./serve.ts";
+import { inARow, now, serve, timed } from "./serve.ts";
 
 const client = new NaiveClient(process.argv[2]);
 let held: Reply | undefined;
@@ -15,12 +15,7 @@ async function exact(i: number): Promise<boolean> {
 
 await serve({
   exact: (count) => timed(count, exact),
-  async sequential(count) {
-    let wrong = 0;
-    const start = now();
-    for (let i = 0; i < count; i++) if (!(await exact(i))) wrong++;
-    return { ns: [now() - start], wrong };
-  },
+  sequential: (count) => inARow(count, exact),
   read: (count) =>
     timed(count, async () => {
       const { results } = await client.request({

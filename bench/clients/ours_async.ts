@@ -1,7 +1,7 @@
 /** The tasks of the asynchronous client. */
 import type { KeychainClient, SecretMap } from "../../mod.ts";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
-import { now, type Task, timed } from "./serve.ts";
+import { inARow, now, type Task, timed } from "./serve.ts";
 
 /** What the asynchronous client can be asked to do. */
 export function asyncTasks(client: KeychainClient): Record<string, Task> {
@@ -24,12 +24,7 @@ export function asyncTasks(client: KeychainClient): Record<string, Task> {
   return {
     exact: (count) => timed(count, exact),
     request: (count) => timed(count, raw),
-    async sequential(count) {
-      let wrong = 0;
-      const start = now();
-      for (let i = 0; i < count; i++) if (!(await exact(i))) wrong++;
-      return { ns: [now() - start], wrong };
-    },
+    sequential: (count) => inARow(count, exact),
     concurrent: (count) => together(count, exact),
     pipelined: (count) => together(count, raw),
     read: (count) =>

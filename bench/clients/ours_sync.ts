@@ -1,7 +1,7 @@
 /** The tasks of the synchronous client. */
 import type { KeychainClientSync, SecretMap } from "../../mod.ts";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
-import { now, type Task, timedSync } from "./serve.ts";
+import { inARowSync, now, type Task, timedSync } from "./serve.ts";
 
 /** What the synchronous client can be asked to do. */
 export function syncTasks(client: KeychainClientSync): Record<string, Task> {
@@ -13,12 +13,7 @@ export function syncTasks(client: KeychainClientSync): Record<string, Task> {
   };
   return {
     exact: (count) => timedSync(count, exact),
-    sequential(count) {
-      let wrong = 0;
-      const start = now();
-      for (let i = 0; i < count; i++) if (!exact(i)) wrong++;
-      return { ns: [now() - start], wrong };
-    },
+    sequential: (count) => inARowSync(count, exact),
     read: (count) =>
       timedSync(count, () => {
         const found = service.read(NAMES);

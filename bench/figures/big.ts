@@ -5,9 +5,8 @@ import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { script } from "../runtimes.ts";
 import { startServer } from "../server.ts";
-import { median, pairedRatio } from "../stats.ts";
+import { pairedMedians } from "../stats.ts";
 import { foreign } from "../toolchain.ts";
-import type { Samples } from "../worker.ts";
 
 /** Measures it beside TextDecoder and JSON.parse of the same bytes. */
 export async function big(bench: Bench): Promise<void> {
@@ -52,11 +51,11 @@ export async function big(bench: Bench): Promise<void> {
   }
   for (const { name, runtime, style, transport } of forms) {
     const base = runs.get(`TextDecoder + JSON.parse, ${runtime}`)!;
-    const ratioOf = (own: Samples[]): number =>
-      pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
-    const limit = transport === "ffi" ? ratioOf(runs.get(`bare ffi, ${runtime}`)!) : undefined;
+    const ratio = pairedMedians(runs.get(name)!, base);
+    const alone = runs.get(`bare ffi, ${runtime}`);
+    const limit = transport === "ffi" ? pairedMedians(alone!, base) : undefined;
     const subject = `${runtime} ${style} ${transport}`;
     const title = "prefix read of 10,000, to TextDecoder + JSON.parse";
-    bench.bar(title, subject, 1.3, ratioOf(runs.get(name)!), "×", limit);
+    bench.bar(title, subject, 1.3, ratio, "×", limit);
   }
 }

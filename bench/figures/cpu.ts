@@ -3,7 +3,7 @@ import type { Bench } from "../bench.ts";
 import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns } from "../rounds.ts";
 import { startServer } from "../server.ts";
-import { median, pairedRatio } from "../stats.ts";
+import { pairedMedians } from "../stats.ts";
 import { foreign } from "../toolchain.ts";
 
 const READS = 20_000;
@@ -47,13 +47,11 @@ async function measure(bench: Bench, setting: "free" | "pinned"): Promise<void> 
   for (const contender of contenders) {
     bench.record(figure, contender, used.get(contender.name)!, "ms", 1);
   }
-  const of = (name: string) => (run: number) => median(used.get(name)![run]);
   for (const { name, runtime, style, transport } of forms) {
     if (style !== "async" || transport !== "ffi") continue;
-    const plain = `naive node:net, ${runtime}`;
-    const runs = used.get(name)!.length;
-    const ratio = pairedRatio(runs, of(name), of(plain));
-    const limit = pairedRatio(runs, of(`bare ffi, ${runtime}`), of(plain));
+    const plain = used.get(`naive node:net, ${runtime}`)!;
+    const ratio = pairedMedians(used.get(name)!, plain);
+    const limit = pairedMedians(used.get(`bare ffi, ${runtime}`)!, plain);
     const subject = `${runtime} ffi${runtime === "node26" ? " (no bar set)" : ""}, ${setting}`;
     bench.bar("processor time, async, to the naive client", subject, 0.7, ratio, "×", limit);
   }

@@ -3,9 +3,8 @@ import type { Bench } from "../bench.ts";
 import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { startServer } from "../server.ts";
-import { median, pairedRatio } from "../stats.ts";
+import { pairedMedians } from "../stats.ts";
 import { foreign } from "../toolchain.ts";
-import type { Samples } from "../worker.ts";
 
 const COUNT = 1000;
 
@@ -51,12 +50,9 @@ export async function many(bench: Bench): Promise<void> {
   }
   for (const { name, runtime, transport } of together) {
     const base = runs.get(`sequential naive node:net, ${runtime}`)!;
-    const ratioOf = (own: Samples[]): number =>
-      pairedRatio(own.length, (i) => median(own[i]), (i) => median(base[i]));
-    const ratio = ratioOf(runs.get(`concurrent ${name}`)!);
-    const limit = transport === "ffi"
-      ? ratioOf(runs.get(`concurrent bare ffi, ${runtime}`)!)
-      : undefined;
+    const ratio = pairedMedians(runs.get(`concurrent ${name}`)!, base);
+    const alone = runs.get(`concurrent bare ffi, ${runtime}`);
+    const limit = transport === "ffi" ? pairedMedians(alone!, base) : undefined;
     const subject = `${runtime} ${transport}`;
     bench.bar("1,000 concurrent get, to 1,000 naive requests", subject, 0.05, ratio, "×", limit);
     const requests = asked.get(`concurrent ${name}`)!;

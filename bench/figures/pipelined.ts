@@ -3,7 +3,7 @@ import type { Bench } from "../bench.ts";
 import { bare, formsOf, naive, ours } from "../ours.ts";
 import { takeTurns, type Work } from "../rounds.ts";
 import { startServer } from "../server.ts";
-import { median, pairedRatio } from "../stats.ts";
+import { pairedMedians } from "../stats.ts";
 import { foreign } from "../toolchain.ts";
 
 const COUNT = 10_000;
@@ -36,11 +36,8 @@ export async function pipelined(bench: Bench): Promise<void> {
   for (const { contender, task: [task], as } of works) {
     bench.record(`${COUNT} ${task} reads`, contender, runs.get(as!)!, "ms");
   }
-  const ratioOf = (pipelined: string, sequential: string): number => {
-    const of = (name: string) => (run: number) => median(runs.get(name)![run]);
-    const [own, base] = [`pipelined ${pipelined}`, `sequential ${sequential}`];
-    return pairedRatio(runs.get(own)!.length, of(own), of(base));
-  };
+  const ratioOf = (pipelined: string, sequential: string): number =>
+    pairedMedians(runs.get(`pipelined ${pipelined}`)!, runs.get(`sequential ${sequential}`)!);
   for (const { name, runtime, transport } of forms) {
     const limit = transport === "ffi" ? ratioOf(`bare ffi, ${runtime}`, name) : undefined;
     const subject = `${runtime} ${transport}`;
