@@ -27,12 +27,17 @@ export interface Source {
 /** Looks for prompt replies for as long as they come. */
 export class Prompt {
   readonly #source: Source;
+  readonly #now: () => number;
   /** How many replies in a row were not prompt; -1 before the first, which takes a daemon longest. */
   #late = -1;
 
-  /** @param source What to receive from. */
-  constructor(source: Source) {
+  /**
+   * @param source What to receive from.
+   * @param now The clock, in milliseconds.
+   */
+  constructor(source: Source, now: () => number = () => performance.now()) {
     this.#source = source;
+    this.#now = now;
   }
 
   /** @returns How many bytes it received, 0 at the end, -1 when nothing came promptly. */
@@ -43,12 +48,12 @@ export class Prompt {
     }
     let count = this.#source.tryReceive(into);
     if (count < 0) {
-      const until = performance.now() + PROMPT;
+      const until = this.#now() + PROMPT;
       do {
         // Others may have work for this processor, the daemon first of all.
         this.#source.calls.yield();
         count = this.#source.tryReceive(into);
-      } while (count < 0 && performance.now() < until);
+      } while (count < 0 && this.#now() < until);
     }
     if (count < 0) this.#late++;
     else this.#late = 0;
