@@ -75,8 +75,9 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     for (let index = 0; index < 5_000; index++) await service.get("A");
     clearInterval(timer);
     gaps.sort((a, b) => a - b);
-    const typical = gaps[Math.floor(gaps.length * 0.9)] ?? Infinity;
-    const report = `${gaps.length} turns, 90 % within ${typical.toFixed(1)} ms, ` +
+    // The middle one, because a machine with other work to do makes a tenth of them long.
+    const typical = gaps[Math.floor(gaps.length / 2)] ?? Infinity;
+    const report = `${gaps.length} turns, half within ${typical.toFixed(1)} ms, ` +
       `longest ${gaps.at(-1)?.toFixed(1)} ms`;
     if (process.env.KEYCHAIN_AUTH_TEST_SOAK) console.log(mode.name, report);
     assert(gaps.length >= 20, report);
