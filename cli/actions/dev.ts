@@ -31,12 +31,19 @@ export async function dev(this: Context, flags: DevFlags): Promise<void> {
     registered: !flags.unregistered,
   });
   try {
-    this.print(`export KEYCHAIN_AUTH_SOCKET='${daemon.endpoint.replaceAll("'", `'\\''`)}'\n`);
+    this.print(`${assignment(daemon.endpoint)}\n`);
     this.say(flags, "Serving secrets from memory, to anybody who may open the socket. Ctrl-C ends");
     await stopped;
   } finally {
     await daemon.close();
   }
+}
+
+/** @returns The line that names an endpoint, for PowerShell on Windows and for POSIX elsewhere. */
+function assignment(endpoint: string): string {
+  return runtime.system === "windows"
+    ? `$env:KEYCHAIN_AUTH_SOCKET = '${endpoint.replaceAll("'", "''")}'`
+    : `export KEYCHAIN_AUTH_SOCKET='${endpoint.replaceAll("'", `'\\''`)}'`;
 }
 
 async function readSeed(

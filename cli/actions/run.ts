@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import type { CommonFlags } from "../flags.ts";
 import { type Child, type ChildCommand, type Host, SpawnError } from "../host/host.ts";
+import { environmentOf } from "../run/environment.ts";
 import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
 import { readVariables } from "../run/read.ts";
@@ -39,13 +40,14 @@ export async function run(this: Context, flags: RunFlags, ...command: string[]):
     queueMicrotask(() => host.prepareSpawn());
     return await reading;
   }, this.early);
-  const inherited = flags.inheritEnv ? host.env() : {};
-  const env = flags.override
-    ? { ...inherited, ...Object.fromEntries(variables) }
-    : { ...Object.fromEntries(variables), ...inherited };
+  const { inheritEnv: inherit, override } = flags;
+  const own = host.env();
+  const env = environmentOf({ secrets: variables, own, inherit, override }, runtime.system);
   checkEnvironment(command, env, () => systemLimits(host));
   this.process.exitCode = await start(this, { file, args, env }, flags.redact ? secrets : []);
 }
+
+const windows = runtime.system === "windows";
 
 async function readEnvFiles(
   context: Context,
@@ -67,7 +69,10 @@ async function start(
   const started = forwardSignals(host);
   let child: Child;
   try {
-    child = await host.spawn({ file, args, env, stdout: piped(1), stderr: piped(2) });
+    const command = { file, args, env, stdout: piped(1), stderr: piped(2) };
+    child = await host.spawn(
+      windows ? (await import("../run/program.ts")).onWindows(command) : command,
+    );
   } catch (error) {
     throw error instanceof SpawnError ? notStarted(file, error.code) : error;
   }

@@ -72,9 +72,9 @@ async function askServices(
   let latency: Report["latency"] = {};
   for (const service of services.length > 0 ? services : ["kca-doctor"]) {
     const probed = await probeService(client, service);
-    const { allowed, denied, failure } = probed;
+    const { allowed, failure } = probed;
     if (probed.unregistered) {
-      problems.push(unregistered(probed.unregistered, executable, services));
+      problems.push(unregistered(executable, services));
       break;
     }
     if (failure !== undefined) {
@@ -89,7 +89,7 @@ async function askServices(
     }
     if (services.length === 0) break;
     permissions[service] = allowed;
-    const problem = denied && forbidden(service, allowed, needed, denied, executable);
+    const problem = forbidden(service, allowed, needed, executable);
     if (problem) problems.push(problem);
   }
   return { permissions, latency };

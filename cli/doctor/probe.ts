@@ -13,11 +13,9 @@ import type { Allowed, Permission } from "./types.ts";
 /** What a service's probes gave. */
 export interface Probed {
   readonly allowed: Allowed;
-  /** Set when the daemon does not talk to this executable at all. */
-  readonly unregistered: DeniedError | undefined;
-  /** The first denial, which knows the remedy. */
-  readonly denied: DeniedError | undefined;
-  /** Any other failure. */
+  /** Whether the daemon does not talk to this executable at all. */
+  readonly unregistered: boolean;
+  /** Any failure but a denial. */
   readonly failure: unknown;
   /** Milliseconds that the probe for reading took. */
   readonly took: number;
@@ -39,7 +37,6 @@ export async function probeService(client: KeychainClient, service: string): Pro
     search: "unknown",
     write: "unknown",
   };
-  let denied: DeniedError | undefined;
   let took = 0;
   for (const [permission, request] of Object.entries(requests) as [Permission, Request][]) {
     const began = performance.now();
@@ -48,18 +45,16 @@ export async function probeService(client: KeychainClient, service: string): Pro
       allowed[permission] = "allowed";
     } catch (error) {
       if (isKeychainAuthError(error, "denied")) {
-        const denial = error as DeniedError;
-        if (denial.reason === UNREGISTERED) {
-          return { allowed, unregistered: denial, denied: denial, failure: undefined, took };
+        if ((error as DeniedError).reason === UNREGISTERED) {
+          return { allowed, unregistered: true, failure: undefined, took };
         }
         allowed[permission] = "denied";
-        denied ??= denial;
       } else if (permission === "write" && isInternal(error)) allowed.write = "allowed";
-      else return { allowed, unregistered: undefined, denied, failure: error, took };
+      else return { allowed, unregistered: false, failure: error, took };
     }
     if (permission === "read") took = performance.now() - began;
   }
-  return { allowed, unregistered: undefined, denied, failure: undefined, took };
+  return { allowed, unregistered: false, failure: undefined, took };
 }
 
 /** @returns Milliseconds of one more read, the median of some. */

@@ -88,7 +88,9 @@ function statusOf(error: unknown): string {
 }
 
 /** The variables that say where the daemon listens. */
-const VARIABLES = ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
+const VARIABLES = runtime.system === "windows"
+  ? ["KEYCHAIN_AUTH_SOCKET"]
+  : ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
 
 /** @returns Whether Deno lets us see where a user's daemon listens; others always do. */
 export function mayReadVariables(): boolean {

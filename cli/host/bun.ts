@@ -24,7 +24,7 @@ const { Bun } = globalThis as unknown as { Bun: BunGlobal };
 export const bunHost: Host = {
   ...processHost,
   prepareSpawn: () => {},
-  spawn({ file, args, env, stdout, stderr }) {
+  spawn({ file, args, env, stdout, stderr, verbatim = false }) {
     let child: ReturnType<BunGlobal["spawn"]>;
     try {
       child = Bun.spawn([file, ...args], {
@@ -32,6 +32,7 @@ export const bunHost: Host = {
         stdin: "inherit",
         stdout,
         stderr,
+        windowsVerbatimArguments: verbatim,
       });
     } catch (error) {
       return Promise.reject(new SpawnError((error as { code?: string }).code ?? String(error)));

@@ -54,7 +54,7 @@ export const denoHost: Host = {
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
   // The first look at it loads the module behind it, which takes 3 to 10 ms.
   prepareSpawn: () => void Deno.Command,
-  spawn({ file, args, env, stdout, stderr }) {
+  spawn({ file, args, env, stdout, stderr, verbatim = false }) {
     let child;
     try {
       child = new Deno.Command(file, {
@@ -64,6 +64,7 @@ export const denoHost: Host = {
         stdin: "inherit",
         stdout: stdout === "pipe" ? "piped" : "inherit",
         stderr: stderr === "pipe" ? "piped" : "inherit",
+        windowsRawArguments: verbatim,
       }).spawn();
     } catch (error) {
       return Promise.reject(new SpawnError(codeOf(error)));

@@ -16,6 +16,8 @@ export interface ChildCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly stdout: "inherit" | "pipe";
   readonly stderr: "inherit" | "pipe";
+  /** Whether the arguments are quoted already; of meaning on Windows only. */
+  readonly verbatim?: boolean;
 }
 
 /** A program that was started. */

@@ -16,13 +16,17 @@ export const nodeHost: Host = {
 
 function spawn(command: ChildCommand): Promise<Child> {
   const { spawn } = builtin("node:child_process");
-  const { file, args, env, stdout, stderr } = command;
+  const { file, args, env, stdout, stderr, verbatim = false } = command;
   return new Promise((resolve, reject) => {
     const failed = (error: unknown): void => {
       reject(new SpawnError((error as { code?: string }).code ?? String(error)));
     };
     try {
-      const child = spawn(file, [...args], { env: { ...env }, stdio: ["inherit", stdout, stderr] });
+      const child = spawn(file, [...args], {
+        env: { ...env },
+        stdio: ["inherit", stdout, stderr],
+        windowsVerbatimArguments: verbatim,
+      });
       const exited = new Promise<number>((done) => {
         child.on("exit", (code, signal) => done(signal === null ? code ?? 1 : signalCode(signal)));
       });

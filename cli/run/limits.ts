@@ -8,8 +8,10 @@
 import type { System } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 
-/** The system's limits on what a program is started with, in bytes. */
+/** The system's limits on what a program is started with. */
 export interface Limits {
+  /** What they are counted in: bytes of UTF-8, or characters of UTF-16. */
+  readonly unit: "bytes" | "characters";
   /** The longest `NAME=value` with its NUL. */
   readonly variable: number;
   /** Arguments and variables together, with a pointer for each. */
@@ -28,10 +30,13 @@ const POINTER = 8;
  * @param stack The soft limit of the stack in bytes, a quarter of which Linux gives to these.
  */
 export function limitsOf(system: System, stack: number = LINUX_STACK): Limits {
-  if (system === "windows") return { variable: 32_767, total: Number.MAX_SAFE_INTEGER };
+  if (system === "windows") {
+    return { unit: "characters", variable: 32_767, total: Number.MAX_SAFE_INTEGER };
+  }
   // ARG_MAX of macOS, for one and for all.
-  if (system !== "linux") return { variable: 1_048_576, total: 1_048_576 };
+  if (system !== "linux") return { unit: "bytes", variable: 1_048_576, total: 1_048_576 };
   return {
+    unit: "bytes",
     variable: LINUX_STRING,
     total: Math.max(LINUX_STRING, Math.min(stack / 4, LINUX_MOST)),
   };
@@ -66,19 +71,20 @@ export function checkEnvironment(
   // A character of UTF-16 takes at most three bytes of UTF-8.
   const most = entries.reduce((sum, [name, value]) => sum + 3 * (name.length + value.length), 0);
   if (most < LINUX_STRING / 8 && entries.length < 1_000) return;
-  const { variable, total } = limits();
+  const { unit, variable, total } = limits();
   const encoder = new TextEncoder();
-  const size = (text: string): number => encoder.encode(text).length + 1;
-  let sum = command.reduce((bytes, word) => bytes + size(word) + POINTER, 0);
+  const size = (text: string): number =>
+    (unit === "bytes" ? encoder.encode(text).length : text.length) + 1;
+  let sum = command.reduce((all, word) => all + size(word) + POINTER, 0);
   for (const [name, value] of entries) {
-    const bytes = size(name) + size(value);
-    if (bytes > variable) {
+    const length = size(name) + size(value);
+    if (length > variable) {
       throw refused(
-        `${quoted(name)} takes ${bytes} bytes and a variable may take ${variable} here. ` +
+        `${quoted(name)} takes ${length} ${unit} and a variable may take ${variable} here. ` +
           "Leave it out with --only, and let the program read it itself",
       );
     }
-    sum += bytes + POINTER;
+    sum += length + POINTER;
   }
   if (sum <= total) return;
   throw refused(

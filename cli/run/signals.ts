@@ -42,6 +42,8 @@ export function forwardSignals(host: Host): (child: Child) => void {
 
 /** Whether this process belongs to the group that a terminal sends its keys' signals to. */
 function atFront(host: Host): boolean {
+  // There is no other source of them, and a console sends them to all of its programs.
+  if (runtime.system === "windows") return true;
   if (runtime.system !== "linux") return ([0, 1, 2] as const).some((at) => host.isTerminal(at));
   try {
     return isAtFront(new TextDecoder().decode(host.readFile("/proc/self/stat")));

@@ -5,6 +5,7 @@
  */
 
 import type { Action, DeniedReason } from "../protocol.ts";
+import { shellWord } from "../shell_word.ts";
 import { KeychainAuthError } from "./base.ts";
 
 /** The program that the daemon sees as the caller. */
@@ -57,9 +58,8 @@ export class DeniedError extends KeychainAuthError {
    * @param executable The calling program, where it is known.
    */
   constructor(reason: string, service: string, action: Action, executable?: Executable) {
-    const remedy = `keychain-auth authorize ${shellWord(executable?.path ?? "PATH")} ${
-      shellWord(service)
-    }`;
+    const program = shellWord(executable?.path ?? "PATH");
+    const remedy = `keychain-auth authorize ${program} ${shellWord(service)}`;
     const warning = executable?.shared
       ? `This approves every script that ${executable.path} runs; a compiled program ` +
         "(bun build --compile, deno compile) has an identity of its own"
@@ -92,11 +92,4 @@ function meaning(reason: string, service: string, action: Action): string {
     default:
       return `the daemon's policy forbids ${action} in service ${name}`;
   }
-}
-
-/** Quotes for a POSIX shell where needed. Windows paths get double quotes, which cmd knows. */
-function shellWord(text: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text)) return text;
-  if (/^[A-Za-z]:\\/.test(text)) return /\s/.test(text) ? `"${text}"` : text;
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { shellWord } from "../shell_word.ts";
 import { KeychainAuthError } from "./base.ts";
 import { causeOf } from "./connection.ts";
 
@@ -120,9 +121,7 @@ export class PermissionError extends KeychainAuthError {
     options: { cause?: unknown } = {},
   ) {
     super(
-      `Not permitted: ${what}. Run again with ${
-        flags.map((set) => set.map(quoted).join(" ")).join("\nor with ")
-      }`,
+      `Not permitted: ${what}. Run again with ${flags.map(flagLine).join("\nor with ")}`,
       causeOf(options),
     );
     this.what = what;
@@ -140,8 +139,8 @@ export class PermissionError extends KeychainAuthError {
   }
 }
 
-function quoted(flag: string): string {
-  return /\s/.test(flag) ? `"${flag}"` : flag;
+function flagLine(flags: readonly string[]): string {
+  return flags.map((flag) => shellWord(flag)).join(" ");
 }
 
 /**

@@ -80,4 +80,4 @@ test("examples/compile makes a program that the daemon knows as itself", async (
     stderr,
     `Not approved yet. Type: keychain-auth authorize ${program} AgentSecrets\n`,
   );
-}, { skip: runtime !== "bun", timeout: 60_000 });
+}, { skip: runtime !== "bun" || !posix, timeout: 60_000 });

@@ -1,10 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { CommandError } from "../../cli/exit_codes.ts";
+import { environmentOf } from "../../cli/run/environment.ts";
 import { checkEnvironment, limitsOf, parseStack } from "../../cli/run/limits.ts";
 import { Redactor } from "../../cli/run/redact.ts";
 import { parseTemplate } from "../../cli/run/references.ts";
 import { isAtFront } from "../../cli/run/signals.ts";
+import { shellWord } from "../../src/shell_word.ts";
 import { test } from "../harness.ts";
 
 /** Says for each position whether any value covers it, by looking at every one. */
@@ -71,7 +73,7 @@ test("parseTemplate() finds references and refuses what only looks like one", ()
 });
 
 test("checkEnvironment() knows the limits of Linux, macOS and Windows", () => {
-  assertEquals(limitsOf("linux"), { variable: 131_072, total: 2_097_152 });
+  assertEquals(limitsOf("linux"), { unit: "bytes", variable: 131_072, total: 2_097_152 });
   assertEquals(limitsOf("linux", Number.MAX_SAFE_INTEGER).total, 6_291_456);
   assertEquals(limitsOf("linux", 100_000).total, 131_072);
   assertEquals(
@@ -82,11 +84,63 @@ test("checkEnvironment() knows the limits of Linux, macOS and Windows", () => {
     checkEnvironment(["x"], env, () => limitsOf(system));
   check({ A: "x".repeat(131_069) }, "linux");
   assertThrows(() => check({ A: "x".repeat(131_070) }, "linux"), CommandError, "131073 bytes");
-  assertThrows(() => check({ A: "x".repeat(32_767) }, "windows"), CommandError, "may take 32767");
+  // Windows counts the characters of UTF-16, of which this is one and Linux takes three bytes for.
+  check({ A: "€".repeat(32_764) }, "windows");
+  assertThrows(() => check({ A: "€".repeat(32_765) }, "windows"), CommandError, "32768 characters");
 });
 
 test("isAtFront() reads the groups of proc(5), whatever the program is called", () => {
   assertEquals(isAtFront("12 (a) b) c) S 1 40 40 34816 40 4194304 1"), true);
   assertEquals(isAtFront("12 (sh) S 1 40 40 34816 50 4194304 1"), false);
   assertEquals(isAtFront("12 (sh) S 1 40 40 0 -1 4194304 1"), false);
+});
+
+test("environmentOf() knows that Windows takes names of either case for one", () => {
+  const of = (
+    secrets: Record<string, string>,
+    system: "linux" | "windows",
+    flags: { inherit?: boolean; override?: boolean } = {},
+  ) => {
+    const own = { Path: "own", SystemRoot: "C:", "=C:": "C:\\there", OTHER: "1" };
+    const given = Object.entries(secrets);
+    return environmentOf({ secrets: given, own, inherit: true, override: true, ...flags }, system);
+  };
+  assertEquals(of({ PATH: "secret" }, "windows"), { PATH: "secret", SystemRoot: "C:", OTHER: "1" });
+  assertEquals(of({ PATH: "secret" }, "windows", { override: false }), {
+    Path: "own",
+    SystemRoot: "C:",
+    OTHER: "1",
+  });
+  assertEquals(of({ path: "secret" }, "linux").Path, "own");
+  assertEquals(of({ path: "secret" }, "linux").path, "secret");
+  // Without these two nothing starts there.
+  assertEquals(of({ A: "1" }, "windows", { inherit: false }), {
+    A: "1",
+    Path: "own",
+    SystemRoot: "C:",
+  });
+  assertEquals(of({ A: "1" }, "linux", { inherit: false }), { A: "1" });
+  assertEquals(of({ a: "1", A: "2" }, "linux", { inherit: false }), { a: "1", A: "2" });
+  const both = assertThrows(() => of({ a: "1st", A: "2nd" }, "windows"), CommandError);
+  assertEquals(
+    both.message,
+    '"a" and "A" are one variable on Windows. Leave one out with --only. Nothing was started',
+  );
+});
+
+test("shellWord() quotes what a shell would take apart", () => {
+  for (
+    const [word, posix, windows] of [
+      ["/usr/bin/deno", "/usr/bin/deno", "/usr/bin/deno"],
+      ["C:\\bun.exe", "'C:\\bun.exe'", "C:\\bun.exe"],
+      ["C:\\My Apps (x86)\\a.exe", "'C:\\My Apps (x86)\\a.exe'", '"C:\\My Apps (x86)\\a.exe"'],
+      ["it's", `'it'\\''s'`, `"it's"`],
+      ['a "b" \\', `'a "b" \\'`, '"a \\"b\\" \\\\"'],
+      ["a&b", "'a&b'", '"a&b"'],
+      ["", "''", '""'],
+    ] as const
+  ) {
+    assertEquals(shellWord(word, false), posix);
+    assertEquals(shellWord(word, true), windows);
+  }
 });

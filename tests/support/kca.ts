@@ -12,6 +12,9 @@ export const SERVICE = "AgentSecrets";
 /** Whether the shell's programs are there. */
 export const posix: boolean = process.platform !== "win32";
 
+/** An endpoint that nobody listens at. */
+export const ABSENT: string = posix ? "/nonexistent/agent.sock" : "\\\\.\\pipe\\kca-test-absent";
+
 /** The variables that make the command talk to a daemon. */
 export function kcaEnv(daemon: TestDaemon): Record<string, string | undefined> {
   return {

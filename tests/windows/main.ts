@@ -33,8 +33,7 @@ for (const id of wanted) {
   console.error(`Unknown runtime "${id}": use one of ${windowsRuntimes.join(", ")}`);
   process.exit(2);
 }
-// The command's tests are about terminals and processes of Unix.
-const folders = ["tests/suite", "tests/faults", "tests/windows"];
+const folders = ["tests/suite", "tests/faults", "tests/windows", "tests/cli"];
 const files = testFiles(root, folders, true)
   .filter((name) => name.includes(values.file ?? ""));
 

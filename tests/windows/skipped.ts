@@ -16,6 +16,11 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^daemon waits for a client that does not read/, "Bun takes all that is written to a pipe"],
   [/lets the 65th wait/, "Deno cannot open that many pipes"],
   [/^daemon survives clients that go away/, "Deno's pipe server does not survive such clients"],
+  [/^kca doctor leads from missing Deno flags/, "only Deno has them"],
+  [/^kca export --format shell/, "there is no POSIX shell"],
+  [/^examples\/(?:deno|bun|node) gets/, "its kca is a script of a POSIX shell"],
+  [/^examples\/(?:load|quickstart)/, "Node 20 runs no TypeScript"],
+  [/^examples\/compile/, "Bun compiles nothing under Wine, and the others not this way"],
   [/^failures holds what a script could not do/, "Deno does not pass the end of a pipe on"],
 ];
 
