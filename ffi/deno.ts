@@ -17,6 +17,7 @@ interface DenoGlobal {
     symbols: unknown;
     close(): void;
   };
+  statSync(path: string): unknown;
   permissions: { querySync(descriptor: { name: string; path?: string }): { state: string } };
 }
 
@@ -42,7 +43,25 @@ function granted(path?: string): boolean {
 /** @returns The missing permission, if none of the paths is permitted. */
 export function obstacle(paths: readonly string[]): Obstacle | undefined {
   if (permitted(paths).length > 0) return undefined;
-  return { reason: "--allow-ffi is not granted", flags: [`--allow-ffi=${paths[0]}`] };
+  return { reason: "--allow-ffi is not granted", flags: [ffiFlag(paths)] };
+}
+
+/** @returns The flag that permits to load the library. */
+export function ffiFlag(paths: readonly string[]): string {
+  const files = paths.filter((path) => path.startsWith("/"));
+  const found = files.find(exists) ?? paths[0]!;
+  // Granted, and yet not loaded: it is somewhere else.
+  return `--allow-ffi=${granted(found) ? files.join(",") : found}`;
+}
+
+/** Whether a file is known to be there, which Deno tells only with the permission to read it. */
+function exists(path: string): boolean {
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** How Deno loads functions. */

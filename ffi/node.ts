@@ -24,7 +24,8 @@ interface NodePermission {
 }
 
 function nodeFfi(): NodeForeign | undefined {
-  return process.getBuiltinModule("node:ffi") as unknown as NodeForeign | undefined;
+  // Older ones do not have the function either.
+  return process.getBuiltinModule?.("node:ffi") as unknown as NodeForeign | undefined;
 }
 
 /** @returns What is missing: node:ffi, or the permission to use it. */

@@ -67,6 +67,13 @@ export function endpointCandidates(
   return candidates.map((path) => checkEndpoint(path, system, "endpoint"));
 }
 
+/** @returns The environment variables that say where the daemon is. */
+export function endpointVariables(system: System): readonly string[] {
+  if (system === "windows") return ["KEYCHAIN_AUTH_SOCKET"];
+  if (system === "darwin") return ["KEYCHAIN_AUTH_SOCKET", "HOME"];
+  return ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
+}
+
 /**
  * Bytes of a socket path with its terminating NUL: `sun_path` of unix(7) on Linux, `<sys/un.h>` on
  * macOS.

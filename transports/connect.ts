@@ -7,11 +7,14 @@
 import { KeychainClient } from "../src/client.ts";
 import { KeychainClientSync } from "../src/client_sync.ts";
 import { endpointCandidates, type Surroundings } from "../src/endpoint.ts";
+import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import type { ClientOptions, ConnectOptions } from "../src/options.ts";
-import { env, runtime } from "../src/runtime.ts";
+import { debug, env, runtime } from "../src/runtime.ts";
+import type { Transport } from "../src/transport.ts";
 import { chooseTransport } from "./auto.ts";
 import { withEnvironment } from "./deno_permissions.ts";
 import { identify, identifySync } from "./executable.ts";
+import { netTransport } from "./net_transport.ts";
 
 const surroundings: Surroundings = { system: runtime.system, env };
 
@@ -44,12 +47,19 @@ const surroundings: Surroundings = { system: runtime.system, env };
 export async function connect(options: ConnectOptions = {}): Promise<KeychainClient> {
   const candidates = endpointCandidates(options.endpoint, surroundings);
   options.signal?.throwIfAborted();
-  const transport = chooseTransport(options.transport ?? "auto");
-  try {
-    return await KeychainClient.open({
+  const choice = options.transport ?? "auto";
+  const open = (transport: Transport): Promise<KeychainClient> =>
+    KeychainClient.open({
       target: { transport, candidates },
       identify: (hashed) => identify(hashed, transport),
     }, options);
+  try {
+    return await open(chooseTransport(choice)).catch((error) => {
+      // The library is not where it was looked for.
+      if (choice !== "auto" || !(error instanceof TransportUnavailableError)) throw error;
+      debug(`transport node after all: ${error.message}`);
+      return open(netTransport);
+    });
   } catch (error) {
     throw options.endpoint === undefined ? withEnvironment(error) : error;
   }

@@ -4,52 +4,59 @@
  * @module
  */
 
+import { ffiFlag } from "../ffi/deno.ts";
 import { libcCandidates } from "../ffi/libc.ts";
+import { endpointVariables } from "../src/endpoint.ts";
 import { DaemonUnavailableError, PermissionError } from "../src/errors/unavailable.ts";
-import type { Runtime } from "../src/runtime.ts";
+import { env, runtime } from "../src/runtime.ts";
 
 interface DenoGlobal {
-  readonly permissions: {
-    querySync(descriptor: { name: string; path?: string; host?: string; variable?: string }): {
-      state: string;
-    };
-  };
+  readonly permissions: { querySync(descriptor: Permission): { state: string } };
 }
+
+interface Permission {
+  readonly name: "read" | "write" | "net" | "env";
+  readonly path?: string;
+  readonly host?: string;
+  readonly variable?: string;
+}
+
+const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
 
 /**
  * @param endpoint Where to connect to through node:net.
- * @param runtime Where this runs.
  * @returns `undefined` when nothing is missing, else the sets of flags that would do.
  */
-export function denoFlags(endpoint: string, runtime: Runtime): string[][] | undefined {
-  const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
+export function missingFlags(endpoint: string): readonly (readonly string[])[] | undefined {
   if (Deno === undefined || runtime.system === "windows") return undefined;
-  const granted = (descriptor: { name: string; path?: string; host?: string }): boolean =>
-    Deno.permissions.querySync(descriptor).state === "granted";
-  if (
-    granted({ name: "read", path: endpoint }) && granted({ name: "write", path: endpoint }) &&
-    netGranted(granted, endpoint)
-  ) return undefined;
+  const there = granted({ name: "read", path: endpoint }) &&
+    granted({ name: "write", path: endpoint }) && net(endpoint).granted;
+  return there ? undefined : flagSets(endpoint);
+}
+
+/** @returns The sets of flags, any one of which lets Deno connect. */
+export function flagSets(endpoint: string): readonly (readonly string[])[] {
+  if (runtime.system === "windows") return [["--allow-ffi"], ["-A"]];
   return [
-    [`--allow-ffi=${libcCandidates(runtime)[0]}`],
-    [`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, `--allow-net=unix:${endpoint}`],
+    [ffiFlag(libcCandidates(runtime))],
+    [`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, net(endpoint).flag],
   ];
 }
 
-function netGranted(
-  granted: (descriptor: { name: string; host?: string }) => boolean,
-  endpoint: string,
-): boolean {
+function net(endpoint: string): { flag: string; granted: boolean } {
+  const host = `unix:${endpoint}`;
   try {
-    return granted({ name: "net", host: `unix:${endpoint}` });
+    return { flag: `--allow-net=${host}`, granted: granted({ name: "net", host }) };
   } catch {
-    // This Deno cannot be asked about Unix sockets.
-    return granted({ name: "net" });
+    // Deno before 2.9 has no permission for one Unix socket, and refuses the flag for it.
+    return { flag: "--allow-net", granted: granted({ name: "net" }) };
   }
 }
 
-/** What the daemon's own rule for its endpoint depends on. */
-const VARIABLES: readonly string[] = ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
+/** Never prompts. */
+function granted(permission: Permission): boolean {
+  return Deno?.permissions.querySync(permission).state === "granted";
+}
 
 /**
  * Without the environment only the daemon of the whole system is found: then that is what is
@@ -59,13 +66,13 @@ const VARIABLES: readonly string[] = ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR",
  * @returns The error to throw: with the flag for the environment, where that is not granted.
  */
 export function withEnvironment(error: unknown): unknown {
-  const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
   const reached = !(error instanceof DaemonUnavailableError || error instanceof PermissionError);
   if (Deno === undefined || reached) return error;
-  const granted = (variable: string): boolean =>
-    Deno.permissions.querySync({ name: "env", variable }).state === "granted";
-  if (VARIABLES.every(granted)) return error;
-  const flag = `--allow-env=${VARIABLES.join(",")}`;
+  const variables = endpointVariables(runtime.system);
+  const readable = variables.filter((variable) => granted({ name: "env", variable }));
+  const named = readable.includes("KEYCHAIN_AUTH_SOCKET") && env("KEYCHAIN_AUTH_SOCKET");
+  if (readable.length === variables.length || named) return error;
+  const flag = `--allow-env=${variables.join(",")}`;
   const sets = error instanceof PermissionError ? error.flags : [[]];
   const what = "reading the environment, which tells where the daemon listens";
   return new PermissionError(what, sets.map((set) => [flag, ...set]), { cause: error });

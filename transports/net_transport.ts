@@ -5,9 +5,8 @@
  */
 
 import { PermissionError } from "../src/errors/unavailable.ts";
-import { runtime } from "../src/runtime.ts";
-import type { Transport } from "../src/transport.ts";
-import { denoFlags } from "./deno_permissions.ts";
+import { SystemCallError, type Transport } from "../src/transport.ts";
+import { missingFlags } from "./deno_permissions.ts";
 
 /** node:net, for every runtime and system. */
 export const netTransport: Transport = {
@@ -15,10 +14,17 @@ export const netTransport: Transport = {
   available: () => true,
   async connect(endpoint, deadline) {
     // Asked first, because Deno prompts otherwise.
-    const flags = denoFlags(endpoint, runtime);
-    if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, flags);
+    const flags = missingFlags(endpoint);
+    const what = `connecting to ${endpoint}`;
+    if (flags !== undefined) throw new PermissionError(what, flags);
     const { connectNet } = await import("./net.ts");
-    return await connectNet(endpoint, deadline);
+    try {
+      return await connectNet(endpoint, deadline);
+    } catch (error) {
+      // Node's permission model.
+      const refused = error instanceof SystemCallError && error.code === "ERR_ACCESS_DENIED";
+      throw refused ? new PermissionError(what, [["--allow-net"]], { cause: error }) : error;
+    }
   },
   uid: () => (globalThis as { process?: NodeProcess }).process?.geteuid?.(),
 };

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { libcCandidates } from "../../ffi/libc.ts";
 import type { KeychainClient } from "../../src/client.ts";
-import { endpointCandidates } from "../../src/endpoint.ts";
+import { endpointCandidates, endpointVariables } from "../../src/endpoint.ts";
 import { isKeychainAuthError } from "../../src/errors/base.ts";
 import type { DaemonUnavailableError, PermissionError } from "../../src/errors/unavailable.ts";
 import type { ConnectOptions } from "../../src/options.ts";
@@ -14,6 +13,7 @@ import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
 import { chooseTransport } from "../../transports/auto.ts";
 import { connect } from "../../transports/connect.ts";
+import { flagSets } from "../../transports/deno_permissions.ts";
 import { ffiTransport } from "../../transports/ffi.ts";
 import type { Candidate } from "./types.ts";
 
@@ -88,9 +88,7 @@ function statusOf(error: unknown): string {
 }
 
 /** The variables that say where the daemon listens. */
-const VARIABLES = runtime.system === "windows"
-  ? ["KEYCHAIN_AUTH_SOCKET"]
-  : ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
+const VARIABLES = endpointVariables(runtime.system);
 
 /** @returns Whether Deno lets us see where a user's daemon listens; others always do. */
 export function mayReadVariables(): boolean {
@@ -113,13 +111,7 @@ function socketFlags(endpoint: string, error: unknown): readonly (readonly strin
   if (isKeychainAuthError(error, "permission")) {
     return (error as unknown as PermissionError).flags;
   }
-  const [libc] = libcCandidates(runtime);
-  const ffi = libc === undefined ? "--allow-ffi" : `--allow-ffi=${libc}`;
-  if (runtime.system === "windows") return [["--allow-ffi"], ["-A"]];
-  return [
-    [ffi],
-    [`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, `--allow-net=unix:${endpoint}`],
-  ];
+  return flagSets(endpoint);
 }
 
 /** Asks Deno without prompting. Other runtimes grant everything. */

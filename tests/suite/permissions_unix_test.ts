@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import process from "node:process";
 import { startDaemon } from "../../testing/mod.ts";
+import { ffiFlag } from "../../ffi/deno.ts";
 import { libcCandidates } from "../../ffi/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
 import { execPath, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
@@ -15,9 +16,11 @@ async function connectOnce(
   permissions: string[],
   endpoint?: string,
   env: Record<string, string | undefined> = {},
+  flags: string[] = [],
 ): Promise<Record<string, unknown>> {
   const args = endpoint === undefined ? [] : [endpoint];
-  const { stdout, stderr, code } = await runFixture("connect_once", { args, permissions, env });
+  const options = { args, permissions, env, flags };
+  const { stdout, stderr, code } = await runFixture("connect_once", options);
   assertEquals(code, 0, stderr);
   return JSON.parse(stdout);
 }
@@ -78,6 +81,45 @@ test("each set of flags that a missing permission names is enough", async () => 
   }
 }, deno);
 
+test(
+  "Deno with the grant for a libc that is not there uses node, or names all others",
+  async () => {
+    await using daemon = await startDaemon({ secrets: SECRETS });
+    const path = daemon.endpoint;
+    const files = libcCandidates(here).filter((file) => file.startsWith("/"));
+    const absent = `--allow-ffi=${files.find((file) => !existsSync(file))}`;
+    const socket = [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`];
+    assertEquals((await connectOnce([absent, ...socket], path)).transport, "node");
+    const first = `--allow-ffi=${files[0]}`;
+    const { flags } = await connectOnce([absent], path);
+    assertEquals(flags, [[first], socket]);
+    // Where the files can be read, the one that is there is named.
+    const seen = await connectOnce(["--allow-read"], path);
+    assertEquals((seen.flags as string[][])[0], [`--allow-ffi=${libc}`]);
+    // Where the most likely one is granted and not there, it can only be one of the others.
+    assertEquals(
+      ffiFlag(["/nonexistent/a", "/nonexistent/b", "c"]),
+      "--allow-ffi=/nonexistent/a,/nonexistent/b",
+    );
+  },
+  { skip: runtime !== "deno" || here.system !== "linux" },
+);
+
+test("Deno that may see which endpoint is named is not told to see more", async () => {
+  const env = { KEYCHAIN_AUTH_SOCKET: "/nonexistent/agent.sock" };
+  const flags = [`--allow-ffi=${libc}`, "--allow-env=KEYCHAIN_AUTH_SOCKET"];
+  assertEquals((await connectOnce(flags, undefined, env)).code, "daemon_unavailable");
+}, deno);
+
+test("Node without the permission for the network is told the flag", async () => {
+  await using daemon = await startDaemon({ secrets: SECRETS });
+  const flags = ["--permission", "--allow-fs-read=*"];
+  const { code, flags: missing } = await connectOnce([], daemon.endpoint, {}, flags);
+  assertEquals([code, missing], ["permission", [["--allow-net"]]]);
+  const granted = await connectOnce([], daemon.endpoint, {}, [...flags, "--allow-net"]);
+  assertEquals([granted.transport, granted.value], ["node", "value"]);
+}, { skip: runtime !== "node" || runtimeMajor < 25 });
+
 test("a denial names the executable and its hash also with the libc grant alone", async () => {
   await using daemon = await startDaemon({ registered: false });
   const flags = [`--allow-ffi=${libc}`, "--allow-env"];
@@ -94,7 +136,11 @@ test("without a daemon every path is named within 100 ms", async () => {
     XDG_RUNTIME_DIR: "/nonexistent/run",
     HOME: "/nonexistent/home",
   };
-  const result = await connectOnce(["-A"], undefined, env);
+  let result = await connectOnce(["-A"], undefined, env);
+  // Once of some tries, because a busy machine takes its time.
+  for (let tries = 0; tries < 10 && Number(result.took) >= 100; tries++) {
+    result = await connectOnce(["-A"], undefined, env);
+  }
   assertEquals(result.code, "daemon_unavailable");
   const message = String(result.message);
   for (
@@ -107,5 +153,5 @@ test("without a daemon every path is named within 100 ms", async () => {
       ]
   ) assertStringIncludes(message, path);
   assertStringIncludes(message, "keychain-auth start");
-  assert(Number(result.took) < 1_000, `took ${result.took} ms`);
+  assert(Number(result.took) < 100, `took ${result.took} ms`);
 });
