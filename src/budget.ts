@@ -5,6 +5,7 @@
  */
 
 import { checkTimeout, Deadline } from "./deadline.ts";
+import { InvalidRequestError } from "./errors/request.ts";
 
 /** Options of every call. */
 export interface CallOptions {
@@ -40,12 +41,21 @@ export interface Progress {
  * @param options The call's options.
  * @param timeout The client's timeout in ms, if it has one.
  * @throws {RangeError} When the timeout is out of range.
+ * @throws {InvalidRequestError} When the signal is none.
  */
 export function budgetOf(options: CallOptions | undefined, timeout: number | undefined): Budget {
   const limit = options?.timeout === undefined ? timeout : checkTimeout(options.timeout);
-  const signal = options?.signal;
+  const signal = checkSignal(options?.signal);
   if (limit === undefined && signal === undefined) return UNLIMITED;
   return { deadline: limit === undefined ? undefined : new Deadline(limit), signal };
+}
+
+/** @throws {InvalidRequestError} When it is given and is no AbortSignal. */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    throw new InvalidRequestError("signal", "it is no AbortSignal");
+  }
+  return signal;
 }
 
 /** Defaults for everything. */

@@ -25,14 +25,21 @@ export interface LoadEntry<T = string> {
 // deno-lint-ignore no-explicit-any -- the only type that every T of LoadEntry<T> fits into
 export type LoadSpec = Readonly<Record<string, string | LoadEntry<any>>>;
 
-type Parsed<E> = E extends { readonly parse: (value: string) => infer T } ? T : string;
+/** What an entry makes of a value. */
+export type Parsed<E> = E extends { readonly parse: (value: string) => infer T } ? T : string;
+
+/** What an entry makes of a missing secret. */
+export type Missing<E> = E extends { readonly default: infer D } ? D
+  : E extends { readonly optional: true } ? undefined
+  : never;
+
+/** What an entry loads to. A default that only widens what `parse` gives does not count. */
+export type LoadedEntry<E> = [Parsed<E>] extends [Missing<E>] ? Parsed<E>
+  : [Missing<E>] extends [Parsed<E>] ? Parsed<E>
+  : Parsed<E> | Missing<E>;
 
 /** What {@linkcode LoadSpec} loads to. */
-export type Loaded<S extends LoadSpec> = {
-  readonly [K in keyof S]:
-    | Parsed<S[K]>
-    | (S[K] extends { readonly optional: true } ? undefined : never);
-};
+export type Loaded<S extends LoadSpec> = { readonly [K in keyof S]: LoadedEntry<S[K]> };
 
 /** Loads all properties with one read. */
 export function* load<S extends LoadSpec>(service: string, spec: S): Operation<Loaded<S>> {
@@ -42,6 +49,10 @@ export function* load<S extends LoadSpec>(service: string, spec: S): Operation<L
   const entries = Object.entries(spec).map(([name, item]): [string, LoadEntry<unknown>] => {
     const entry = typeof item === "string" ? { target: item } : item;
     checkText(entry?.target, `target of ${JSON.stringify(name)}`);
+    if (entry.parse !== undefined && typeof entry.parse !== "function") {
+      throw new InvalidRequestError(`parse of ${JSON.stringify(name)}`, "it is not a function");
+    }
+    if (name === "toJSON") throw new InvalidRequestError("spec", 'the name "toJSON" is taken');
     return [name, entry];
   });
   const targets = [...new Set(entries.map(([, { target }]) => target))];

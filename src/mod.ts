@@ -15,7 +15,7 @@ export type { Target } from "./dial.ts";
 export { endpointCandidates, type Surroundings } from "./endpoint.ts";
 export { encodeFrame, type Frame } from "./frame.ts";
 export { LineDecoder, MAX_REPLY } from "./lines.ts";
-export type { Loaded, LoadEntry, LoadSpec } from "./load.ts";
+export type { Loaded, LoadedEntry, LoadEntry, LoadSpec, Missing, Parsed } from "./load.ts";
 export type { Entries } from "./operations.ts";
 export type { ClientOptions, ConnectOptions } from "./options.ts";
 export type { PeerOptions } from "./peer.ts";

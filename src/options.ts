@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkSignal } from "./budget.ts";
 import { checkTimeout } from "./deadline.ts";
 import { InvalidRequestError } from "./errors/request.ts";
 import { MAX_REPLY } from "./lines.ts";
@@ -58,9 +59,16 @@ export interface Settings {
   readonly keepAlive: boolean;
 }
 
+/** @throws {InvalidRequestError} When these are no options. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidRequestError("options", "it is not an object");
+  }
+}
+
 /**
  * @throws {RangeError} When a number is out of range.
- * @throws {InvalidRequestError} When `peer` is not of its form.
+ * @throws {InvalidRequestError} When `peer` or `signal` is not of its form.
  */
 export function settingsOf(options: ConnectOptions): Settings {
   const { timeout, connectTimeout = CONNECT_TIMEOUT, peer = {}, maxReply = MAX_REPLY } = options;
@@ -69,8 +77,13 @@ export function settingsOf(options: ConnectOptions): Settings {
   if (!Number.isSafeInteger(maxReply) || maxReply < 1) {
     throw new RangeError(`maxReply must be a whole number of bytes above 0, got ${maxReply}`);
   }
-  if (peer.uids !== undefined && !peer.uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
-    throw new InvalidRequestError("peer.uids", "it holds something that is no user id");
+  if (typeof peer !== "object" || peer === null) {
+    throw new InvalidRequestError("peer", "it is not an object");
   }
+  const { uids = [] } = peer;
+  if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
+    throw new InvalidRequestError("peer.uids", "it is no list of user ids");
+  }
+  checkSignal(options.signal);
   return { timeout, connectTimeout, peer, maxReply, keepAlive: options.keepAlive ?? false };
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { checkSignal } from "../src/budget.ts";
 import { KeychainClient } from "../src/client.ts";
 import { KeychainClientSync } from "../src/client_sync.ts";
 import { endpointCandidates, type Surroundings } from "../src/endpoint.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
-import type { ClientOptions, ConnectOptions } from "../src/options.ts";
+import { checkOptions, type ClientOptions, type ConnectOptions } from "../src/options.ts";
 import { debug, env, runtime } from "../src/runtime.ts";
 import type { Transport } from "../src/transport.ts";
 import { chooseTransport } from "./auto.ts";
@@ -32,7 +33,7 @@ const surroundings: Surroundings = { system: runtime.system, env };
  * @throws {TransportUnavailableError} When the transport that was named does not work here.
  * @throws {UntrustedPeerError} When the socket belongs to a stranger.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
- * @throws {InvalidRequestError} When the endpoint cannot be one.
+ * @throws {InvalidRequestError} When the endpoint cannot be one, or an option has not its form.
  * @throws {RangeError} When a number among the options is out of range.
  *
  * @example
@@ -45,8 +46,9 @@ const surroundings: Surroundings = { system: runtime.system, env };
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<KeychainClient> {
+  checkOptions(options);
   const candidates = endpointCandidates(options.endpoint, surroundings);
-  options.signal?.throwIfAborted();
+  checkSignal(options.signal)?.throwIfAborted();
   const choice = options.transport ?? "auto";
   const open = (transport: Transport): Promise<KeychainClient> =>
     KeychainClient.open({
@@ -83,6 +85,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
  * ```
  */
 export function connectSync(options: ClientOptions = {}): KeychainClientSync {
+  checkOptions(options);
   const candidates = endpointCandidates(options.endpoint, surroundings);
   const transport = chooseTransport(options.transport ?? "auto", true);
   try {

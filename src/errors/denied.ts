@@ -46,7 +46,10 @@ export class DeniedError extends KeychainAuthError {
   readonly executable: string | undefined;
   /** SHA-256 of that file in lower-case hexadecimal, where this process can read it. */
   readonly sha256: string | undefined;
-  /** The command to type. `authorize` grants read, write and search of the service at once. */
+  /**
+   * The command to type. `authorize` grants read, write and search of the service at once. Nothing
+   * grants `check`: after it, the command that finds out what this program may do.
+   */
   readonly remedy: string;
   /** What the remedy would allow besides: set when the executable is a shared runtime. */
   readonly warning: string | undefined;
@@ -59,8 +62,12 @@ export class DeniedError extends KeychainAuthError {
    */
   constructor(reason: string, service: string, action: Action, executable?: Executable) {
     const program = shellWord(executable?.path ?? "PATH");
-    const remedy = `keychain-auth authorize ${program} ${shellWord(service)}`;
-    const warning = executable?.shared
+    // Nothing grants `check`: what a program may do is found out by asking for it.
+    const useless = reason === "action_not_in_policy" && action === "check";
+    const remedy = useless
+      ? `kca doctor --service ${shellWord(service)}`
+      : `keychain-auth authorize ${program} ${shellWord(service)}`;
+    const warning = executable?.shared && !useless
       ? `This approves every script that ${executable.path} runs; a compiled program ` +
         "(bun build --compile, deno compile) has an identity of its own"
       : undefined;

@@ -139,5 +139,17 @@ testClient("load() gives a typed object that does not show its values", {
   });
   assertEquals([config.url, config.port, config.mode], ["postgres://CANARY", 5432, "fast"]);
   assertEquals(config.other, undefined);
+  const { port, other }: { port: number; other: string | undefined } = config;
+  assertEquals([port, other], [5432, undefined]);
+  const defaults = await service(client).load({
+    port: { target: "none", default: 80 },
+    size: { target: "none", parse: Number, default: 1, optional: true },
+    mode: { target: "none", parse: (text) => text as "a" | "b", default: "a" },
+  });
+  const typed: { port: string | number; size: number; mode: "a" | "b" } = defaults;
+  assertEquals({ ...typed }, { port: 80, size: 1, mode: "a" });
+  // @ts-expect-error A default of another type is part of the type.
+  const wrong: string = defaults.port;
+  assertEquals(typeof wrong, "number");
   assert(!JSON.stringify(config).includes("CANARY"));
 });

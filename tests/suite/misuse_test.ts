@@ -1,0 +1,54 @@
+/** What cannot be meant is refused in words, before anything is sent. */
+import { assertEquals, assertRejects } from "@std/assert";
+import { connect, connectSync, DeniedError, InvalidRequestError } from "../../mod.ts";
+import { startDaemon } from "../../testing/mod.ts";
+import { test } from "../harness.ts";
+import { hasFfi, testClient } from "../support/clients.ts";
+
+/** Anything, for arguments that no type allows. */
+// deno-lint-ignore no-explicit-any
+const any = (value: unknown): any => value;
+
+async function refused(body: () => unknown, argument: string): Promise<void> {
+  const error = await assertRejects(() => Promise.resolve().then(body), InvalidRequestError);
+  assertEquals(error.argument, argument);
+}
+
+testClient("calls refuse what is no signal, and load() what is no parser", {
+  secrets: { S: { A: "1" } },
+}, async ({ client }) => {
+  const service = client.service("S");
+  for (const signal of [5, null, {}]) {
+    await refused(() => service.write({ A: "2" }, any({ signal })), "signal");
+  }
+  await refused(() => service.load({ a: any({ target: "A", parse: 5 }) }), 'parse of "a"');
+  await refused(() => service.load({ toJSON: "A" }), "spec");
+  assertEquals(await service.get("A"), "1");
+});
+
+test("connect() and connectSync() refuse options that are none", async () => {
+  await using daemon = await startDaemon();
+  const { endpoint } = daemon;
+  for (
+    const [options, argument] of [
+      [null, "options"],
+      ["/tmp/agent.sock", "options"],
+      [{ endpoint, peer: null }, "peer"],
+      [{ endpoint, peer: { uids: 5 } }, "peer.uids"],
+      [{ endpoint, peer: { uids: [-1] } }, "peer.uids"],
+      [{ endpoint, signal: {} }, "signal"],
+    ] as const
+  ) {
+    await refused(() => connect(any(options)), argument);
+    if (hasFfi && argument !== "signal") await refused(() => connectSync(any(options)), argument);
+  }
+  assertEquals(daemon.connections, 0);
+});
+
+test("a denied check is not answered with a command that cannot help", () => {
+  const deno = { path: "/usr/bin/deno", shared: true };
+  const check = new DeniedError("action_not_in_policy", "my app", "check", deno);
+  assertEquals([check.remedy, check.warning], ["kca doctor --service 'my app'", undefined]);
+  const search = new DeniedError("action_not_in_policy", "my app", "search", deno);
+  assertEquals(search.remedy, "keychain-auth authorize /usr/bin/deno 'my app'");
+});
