@@ -26,15 +26,44 @@ test("kca set asks without showing what is typed", async () => {
   for (const part of ["s3cr3t", "value", "s3", "***"]) assert(!output.includes(part), output);
 }, { skip });
 
-test("kca set ends with 130 at Ctrl-C and sets nothing", async () => {
+for (
+  const [what, end, code] of [
+    ["Ctrl-C", { send: "half\x03" }, 130],
+    ["Ctrl-D", { send: "half\x04" }, 130],
+    ["SIGTERM", { kill: 15 }, 143],
+    ["SIGHUP", { kill: 1 }, 129],
+    ["SIGINT", { kill: 2 }, 130],
+    ["SIGQUIT", { kill: 3 }, 131],
+  ] as const
+) {
+  test(`kca set ends at ${what} with ${code}, sets nothing and restores the terminal`, async () => {
+    await using daemon = await daemonWith({});
+    const result = await type(daemon, ["set", "NAME"], [
+      { expect: "Value of NAME" },
+      { pause: 0.2 },
+      end,
+    ]);
+    assertEquals(result.code, code, result.output);
+    assertEquals(daemon.secrets(SERVICE), {});
+    assert(result.echo !== false);
+    // The cursor is shown again.
+    assertStringIncludes(result.output, "\x1b[?25h");
+    assert(result.output.endsWith("kca: Cancelled\r\n"), result.output);
+  }, { skip });
+}
+
+test("kca set has no key that shows the value", async () => {
   await using daemon = await daemonWith({});
-  const { code } = await type(daemon, ["set", "NAME"], [
+  const { output, code } = await type(daemon, ["set", "NAME"], [
     { expect: "Value of NAME" },
     { pause: 0.2 },
-    { send: "half\x03" },
+    { send: "s3cr3t\x14" },
+    { pause: 0.2 },
+    { send: "\r" },
   ]);
-  assertEquals(code, 130);
-  assertEquals(daemon.secrets(SERVICE), {});
+  assertEquals(code, 0);
+  assert(!output.includes("s3cr3t"), output);
+  assert(!output.includes("ctrl"), output);
 }, { skip });
 
 test("kca set --file shows its progress", async () => {
@@ -59,6 +88,13 @@ test("kca delete asks, and deletes only after a yes", async () => {
     { send: "n\r" },
   ]);
   assertEquals(no.code, 5);
+  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 2);
+  const end = await type(daemon, ["delete", "--prefix", "p:"], [
+    question,
+    { pause: 0.2 },
+    { send: "\x04" },
+  ]);
+  assertEquals([end.code, end.echo !== false], [130, true], end.output);
   assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 2);
   const yes = await type(daemon, ["delete", "--prefix", "p:"], [
     question,

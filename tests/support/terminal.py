@@ -2,7 +2,8 @@
 
 Reads {"command", "env", "cwd", "steps", "timeout"} as JSON from standard input. A step is
 {"expect": text}, {"send": text}, {"kill": signal number} or {"pause": seconds}. Prints
-{"output", "code", "missing"} as JSON; code is 128 + n when signal n ended the command.
+{"output", "code", "missing", "echo"} as JSON; code is 128 + n when signal n ended the command, echo
+is whether the terminal shows what is typed after it, or null where nobody can tell.
 """
 import json
 import os
@@ -10,6 +11,7 @@ import pty
 import select
 import signal
 import sys
+import termios
 import time
 
 job = json.load(sys.stdin)
@@ -65,4 +67,9 @@ if time.monotonic() >= end:
     os.kill(pid, signal.SIGKILL)
 _, status = os.waitpid(pid, 0)
 code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
-print(json.dumps({"output": output.decode(errors="replace"), "code": code, "missing": missing}))
+try:
+    echo = termios.tcgetattr(terminal)[3] & termios.ECHO != 0
+except (OSError, termios.error):
+    echo = None
+text = output.decode(errors="replace")
+print(json.dumps({"output": text, "code": code, "missing": missing, "echo": echo}))

@@ -16,6 +16,8 @@ export interface TerminalResult {
   code: number;
   /** The text that was waited for in vain. */
   missing: string | null;
+  /** Whether the terminal shows what is typed afterwards; `null` where nobody can tell. */
+  echo: boolean | null;
 }
 
 /** Whether there is a Python to run it. */
