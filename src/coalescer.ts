@@ -5,11 +5,11 @@
  */
 
 import { type Budget, type Progress, UNLIMITED } from "./budget.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline, MAX_TIMEOUT } from "./deadline.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "./errors/request.ts";
 import type { Found } from "./found.ts";
-import { find } from "./operations.ts";
+import { find, type Operation } from "./operations.ts";
 import type { Session } from "./session.ts";
 import { watch } from "./signals.ts";
 
@@ -67,9 +67,9 @@ export class Coalescer {
     const budget = new SharedBudget(readers);
     const targets = new Set<string>();
     for (const reader of readers) for (const target of reader.targets) targets.add(target);
-    this.#session.run(find(service, [...targets]), budget.merged, (found) => {
+    const operation = budget.until(find(service, [...targets]));
+    this.#session.run(operation, budget.merged, (found) => {
       for (const reader of budget.present) reader.resolve(found);
-      budget.end();
     }, (error) => {
       // One entry that the keychain cannot give, or that is too long, must not fail the others.
       const alone = error instanceof RequestTooLargeError ||
@@ -78,7 +78,6 @@ export class Coalescer {
         if (alone) this.#alone(service, reader);
         else reader.reject(error);
       }
-      budget.end();
     });
   }
 }
@@ -109,7 +108,8 @@ class SharedBudget {
     this.merged = {
       signal: this.#controller.signal,
       progress: this.#progress,
-      deadline: latest && new Deadline(latest.timeout + 1000, latest.at - latest.timeout),
+      deadline: latest &&
+        new Deadline(Math.min(latest.timeout + 1000, MAX_TIMEOUT), latest.at - latest.timeout),
     };
     for (const reader of limited) this.#watch(reader);
     this.#arm();
@@ -120,9 +120,14 @@ class SharedBudget {
     return this.#present;
   }
 
-  end(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    for (const cleanup of this.#cleanups) cleanup();
+  /** Nobody is late any more once the outcome is known, though a denial takes long to explain. */
+  *until<T>(operation: Operation<T>): Operation<T> {
+    try {
+      return yield* operation;
+    } finally {
+      if (this.#timer !== undefined) clearTimeout(this.#timer);
+      for (const cleanup of this.#cleanups) cleanup();
+    }
   }
 
   #watch(reader: Reader): void {
@@ -137,7 +142,9 @@ class SharedBudget {
     for (const { budget: { deadline } } of this.#present) {
       if (deadline && (first === undefined || deadline.at < first.at)) first = deadline;
     }
-    if (first) this.#timer = setTimeout(() => this.#expire(), Math.ceil(first.remaining()));
+    if (first === undefined) return;
+    const delay = Math.min(MAX_TIMEOUT, Math.ceil(first.remaining()));
+    this.#timer = setTimeout(() => this.#expire(), delay);
   }
 
   #expire(): void {
