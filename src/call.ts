@@ -29,6 +29,7 @@ export class Group {
     this.#outcomes = new Array<Outcome>(size);
     this.#left = size;
     this.#asker = asker;
+    if (size === 0) queueMicrotask(() => asker.take([]));
   }
 
   settle(index: number, outcome: Outcome): void {

@@ -56,13 +56,15 @@ export function* load<S extends LoadSpec>(service: string, spec: S): Operation<L
     return [name, entry];
   });
   const targets = [...new Set(entries.map(([, { target }]) => target))];
+  // Nothing is asked for nothing, but of a closed client it is an error all the same.
+  if (targets.length === 0) yield [];
   const results = targets.length === 0 ? [] : yield* query("read", service, "exact", targets);
   const values = new Map(results.map(({ target, value = "" }) => [target, value]));
   const missing = entries.filter(([, entry]) =>
     !values.has(entry.target) && !entry.optional && entry.default === undefined
   );
   if (missing.length > 0) {
-    throw new MissingSecretsError(service, missing.map(([, { target }]) => target));
+    throw new MissingSecretsError(service, [...new Set(missing.map(([, { target }]) => target))]);
   }
   const object = Object.fromEntries(entries.map(([name, entry]) => {
     const value = values.get(entry.target);
