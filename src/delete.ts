@@ -10,10 +10,9 @@
  * @module
  */
 
-import { DaemonError, PartialFailureError } from "./errors/request.ts";
-import { type Frame, splitBatch } from "./frame.ts";
-import { Failure, type Outcome } from "./outcome.ts";
-import { Denial, isLeft, type Operation, problemOf, query, settleBatch } from "./operations.ts";
+import { checkPrefixes } from "./check.ts";
+import { splitBatch } from "./frame.ts";
+import { Denial, type Operation, query, Tally, unwrap } from "./operations.ts";
 
 /** What became of each target. */
 export interface Deleted {
@@ -25,124 +24,46 @@ export interface Deleted {
 
 /** Exact delete, idempotent. */
 export function* deleteTargets(service: string, targets: readonly string[]): Operation<Deleted> {
-  if (targets.length > 1) {
-    const existing = yield* existingBySearch(service, targets);
-    if (existing !== undefined) return yield* deleteExisting(service, targets, existing);
+  const tally = new Tally("delete");
+  const look = (names: readonly string[]) => goneOf(service, names);
+  const existing = targets.length > 1 ? yield* foundBySearch(service, targets) : undefined;
+  const missing = existing ? targets.filter((target) => !existing.has(target)) : [];
+  let left = existing ? targets.filter((target) => existing.has(target)) : targets;
+  if (existing && left.length > 0) {
+    const frames = [...splitBatch({ action: "delete", service, targets: left })];
+    left = yield* tally.take(frames, yield frames, look);
   }
-  return yield* deleteOneByOne(service, targets);
-}
-
-/** @returns `undefined` when the policy forbids searching. */
-function* existingBySearch(
-  service: string,
-  targets: readonly string[],
-): Operation<ReadonlySet<string> | undefined> {
-  try {
-    return yield* namesIn("search", service, targets);
-  } catch (problem) {
-    if (problem instanceof Denial) return undefined;
-    throw problem;
+  // Somebody else deleted one of them in between, or none were looked for: one by one.
+  if (!existing || left.length > 0) {
+    const frames = left.flatMap((target) => [
+      ...splitBatch({ action: "delete", service, targets: [target] }),
+    ]);
+    left = yield* tally.take(frames, yield frames, look, existing ? undefined : missing);
   }
-}
-
-function* deleteExisting(
-  service: string,
-  targets: readonly string[],
-  existing: ReadonlySet<string>,
-): Operation<Deleted> {
-  const found = targets.filter((target) => existing.has(target));
-  const missing = targets.filter((target) => !existing.has(target));
-  if (found.length === 0) return { deleted: [], missing };
-  const frames = [...splitBatch({ action: "delete", service, targets: found })];
-  const outcomes = yield frames;
-  const fine = frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined);
-  if (fine) return { deleted: found, missing };
-  if (!outcomes.some(isInternalError)) {
-    yield* settleBatch("delete", frames, outcomes, (names) => goneBySearch(service, names));
-    return { deleted: found, missing };
-  }
-  // Somebody else deleted one of them in between, or the keychain failed: find out one by one.
-  const done = new Set(
-    frames.flatMap((frame, index) =>
-      problemOf(frame, outcomes[index]!) === undefined ? frame.targets : []
-    ),
-  );
-  const doubtful = found.filter((target) => !done.has(target));
-  const left = yield* existingBySearch(service, doubtful);
-  const again = left === undefined ? doubtful : doubtful.filter((target) => left.has(target));
-  if (left !== undefined) {
-    for (const target of doubtful) {
-      if (!left.has(target)) done.add(target);
-    }
-  }
-  const rest = yield* deleteOneByOne(service, again, [...done]);
-  const deleted = new Set([...done, ...rest.deleted]);
+  tally.end(left);
+  const absent = new Set(missing);
   return {
-    deleted: targets.filter((target) => deleted.has(target)),
-    missing: targets.filter((target) => !deleted.has(target)),
+    deleted: targets.filter((target) => !absent.has(target)),
+    missing: targets.filter((target) => absent.has(target)),
   };
 }
 
-function* goneBySearch(
+/** @returns A function that tells whether one of the names is gone. */
+function* goneOf(
   service: string,
   names: readonly string[],
 ): Operation<(target: string) => boolean> {
-  const left = yield* namesIn("search", service, names);
-  return (target) => !left.has(target);
+  const there = (yield* foundBySearch(service, names)) ?? (yield* namesIn("read", service, names));
+  return (target) => !there.has(target);
 }
 
-function* deleteOneByOne(
-  service: string,
-  targets: readonly string[],
-  before: readonly string[] = [],
-): Operation<Deleted> {
-  const frames: Frame[] = targets.flatMap((target) => [
-    ...splitBatch({ action: "delete", service, targets: [target] }),
-  ]);
-  const outcomes: Outcome[] = frames.length === 0 ? [] : yield frames;
-  const deleted: string[] = [];
-  const doubtful: string[] = [];
-  const failed: string[] = [];
-  const unknown: string[] = [];
-  let first: unknown;
-  for (const [index, frame] of frames.entries()) {
-    const outcome = outcomes[index]!;
-    const problem = problemOf(frame, outcome);
-    if (isLeft(outcome)) throw problem;
-    const target = targets[index]!;
-    if (problem === undefined) deleted.push(target);
-    else if (isInternalError(outcome)) doubtful.push(target);
-    else {
-      first ??= problem;
-      (outcome instanceof Failure && outcome.sent ? unknown : failed).push(target);
-    }
-  }
-  const missing: string[] = [];
-  if (doubtful.length > 0) {
-    const exists = yield* existing(service, doubtful);
-    for (const target of doubtful) {
-      if (exists === undefined) unknown.push(target);
-      else (exists.has(target) ? failed : missing).push(target);
-    }
-    if (missing.length < doubtful.length) first ??= new DaemonError("internal_error", "delete");
-  }
-  if (first === undefined) return { deleted, missing };
-  const applied = [...before, ...deleted];
-  if (targets.length === 1 && applied.length === 0 && unknown.length === 0) throw first;
-  if (targets.length === 1 && !(first instanceof DaemonError)) throw first;
-  if (failed.length === targets.length && applied.length === 0) throw first;
-  throw new PartialFailureError("delete", { applied, failed, unknown }, first);
-}
-
-/** @returns Which names exist, by search or else by reading them; `undefined` if neither may be. */
-function* existing(
+/** @returns `undefined` when the policy forbids searching. */
+function* foundBySearch(
   service: string,
   names: readonly string[],
 ): Operation<ReadonlySet<string> | undefined> {
-  const found = yield* existingBySearch(service, names);
-  if (found !== undefined) return found;
   try {
-    return yield* namesIn("read", service, names);
+    return yield* namesIn("search", service, names);
   } catch (problem) {
     if (problem instanceof Denial) return undefined;
     throw problem;
@@ -158,7 +79,31 @@ function* namesIn(
   return new Set((yield* query(action, service, "exact", names)).map(({ target }) => target));
 }
 
-function isInternalError(outcome: Outcome): boolean {
-  return !(outcome instanceof Failure) && outcome.status === "error" &&
-    outcome.reason === "internal_error";
+/** Prefix delete. */
+export function* deletePrefix(
+  service: string,
+  prefixes: readonly string[],
+  all: boolean,
+): Operation<void> {
+  checkPrefixes(prefixes, all);
+  const frames = [...splitBatch({ action: "delete", service, match: "prefix", targets: prefixes })];
+  const outcomes = yield frames;
+  if (frames.length === 1) return void unwrap(frames[0]!, outcomes[0]!);
+  const tally = new Tally("delete");
+  const left = yield* tally.take(frames, outcomes, function* (doubtful) {
+    const names = (yield* query("search", service, "exact", doubtful)).map((r) => r.target).sort();
+    return (prefix) => !anyUnder(names, prefix);
+  });
+  tally.end(left);
+}
+
+/** Whether one of sorted names begins with `prefix`. */
+function anyUnder(sorted: readonly string[], prefix: string): boolean {
+  let from = 0;
+  for (let to = sorted.length; from < to;) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle]! < prefix) from = middle + 1;
+    else to = middle;
+  }
+  return from < sorted.length && sorted[from]!.startsWith(prefix);
 }

@@ -11,7 +11,6 @@ import { ProtocolError, TimeoutError } from "./errors/connection.ts";
 import type { Frame } from "./frame.ts";
 import { LineDecoder } from "./lines.ts";
 import { Failure, type Outcome, UNREGISTERED } from "./outcome.ts";
-import type { Response } from "./protocol.ts";
 import { readReply, UNASKED } from "./reply.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
 import { type ConnectionSync, SystemCallError } from "./transport.ts";
@@ -24,7 +23,8 @@ export class ExchangeSync {
   readonly #attention = new Attention();
   #fresh = true;
   #ended = false;
-  #denial: Response | undefined;
+  /** What becomes of requests that are not sent any more. */
+  #rest: Outcome | undefined;
 
   /**
    * @param connection An open connection, owned from now on.
@@ -59,7 +59,8 @@ export class ExchangeSync {
   }
 
   #one(frame: Frame, budget: Budget): Outcome {
-    if (this.#ended) return this.#denial ?? Failure.lost(false);
+    if (this.#ended) return this.#rest ?? Failure.lost(false);
+    if (budget.deadline?.passed) return this.#late(budget.deadline, false);
     const deadline = budget.deadline ??
       new Deadline(allowanceOf(frame) + (this.#fresh ? CONNECT_TIMEOUT : 0));
     let sent = false;
@@ -85,7 +86,7 @@ export class ExchangeSync {
       const line = this.#line(deadline);
       if (line === undefined) return this.#late(deadline, sent);
       const reply = readReply(frame, line, sent);
-      if (!sent || reply.reason === UNREGISTERED) this.#denial = reply;
+      if (!sent || reply.reason === UNREGISTERED) this.#rest = reply;
       if (!sent || this.#lines.pending) this.close();
       this.#fresh = false;
       return reply;
@@ -94,9 +95,6 @@ export class ExchangeSync {
       // What speaks before it is asked is no daemon: there is no sense in asking it again.
       if (error instanceof ProtocolError && (sent || this.#fresh)) return Failure.of(error, sent);
       return Failure.lost(sent, broken ?? error);
-    } finally {
-      // Unsent ones may be repeated on another connection.
-      if (sent && frame.action === "write") frame.bytes.fill(0);
     }
   }
 
@@ -104,7 +102,9 @@ export class ExchangeSync {
   #late(deadline: Deadline, sent: boolean): Failure {
     this.close();
     const hint = this.#fresh ? FRESH_HINT : undefined;
-    return Failure.of(new TimeoutError("reply", deadline.timeout, sent, hint), sent);
+    const error = new TimeoutError("reply", deadline.timeout, sent, hint);
+    this.#rest = Failure.of(error, false);
+    return Failure.of(error, sent);
   }
 
   #speaksUnasked(): unknown {

@@ -161,8 +161,9 @@ function frame(
   quoted?: string,
 ): Frame {
   const bytes = encode(line);
-  if (bytes.length - 1 > MAX_LINE) throw new RequestTooLargeError(bytes.length - 1, target);
-  return frameOf(batch, bytes, quoted);
+  if (bytes.length - 1 <= MAX_LINE) return frameOf(batch, bytes, quoted);
+  bytes.fill(0);
+  throw new RequestTooLargeError(bytes.length - 1, target);
 }
 
 function frameOf(
@@ -171,6 +172,11 @@ function frameOf(
   quoted?: string,
 ): Frame {
   return { action, service, match: match ?? "exact", targets, quoted, bytes };
+}
+
+/** Overwrites a request that is no longer needed. Only writes carry values. */
+export function wipe({ action, bytes }: Frame): void {
+  if (action === "write") bytes.fill(0);
 }
 
 /** Small frames share buffers: to make an array costs an engine more than to encode a line. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checkList, checkPrefixes, checkRequest, checkText } from "./check.ts";
+import { checkList, checkRequest, checkText } from "./check.ts";
 import { KeychainAuthError } from "./errors/base.ts";
 import { DeniedError, type Executable } from "./errors/denied.ts";
 import { DaemonError, InvalidRequestError, PartialFailureError } from "./errors/request.ts";
@@ -60,7 +60,8 @@ export function unwrap(frame: Frame, outcome: Outcome): Response {
 /** The raw envelope. */
 export function* raw(request: Request, all: boolean): Operation<Response> {
   checkRequest(request, all);
-  const frame = encodeFrame(request);
+  // The reply is checked against what was asked, whatever the caller does with the list meanwhile.
+  const frame = encodeFrame({ ...request, targets: request.targets && [...request.targets] });
   const [outcome] = yield [frame];
   return unwrap(frame, outcome!);
 }
@@ -128,95 +129,96 @@ export function* write(service: string, entries: ReadonlyMap<string, string>): O
   const targets = [...entries.keys()];
   const values = [...entries.values()];
   const frames = [...splitBatch({ action: "write", service, targets, values })];
-  const outcomes = yield frames;
-  if (frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined)) return;
-  // A frame that failed may have been carried out in part: read back what the daemon has now.
-  yield* settleBatch("write", frames, outcomes, function* (doubtful) {
+  const tally = new Tally("write");
+  // A request that failed may have been carried out in part: read back what the daemon has now.
+  const left = yield* tally.take(frames, yield frames, function* (doubtful) {
     const found = yield* query("read", service, "exact", doubtful);
     const stored = new Map(found.map(({ target, value = "" }) => [target, value]));
     return (target) => stored.get(target) === entries.get(target);
   });
+  tally.end(left);
 }
 
-/** Prefix delete. */
-export function* deletePrefix(
-  service: string,
-  prefixes: readonly string[],
-  all: boolean,
-): Operation<void> {
-  checkPrefixes(prefixes, all);
-  const frames = [...splitBatch({ action: "delete", service, match: "prefix", targets: prefixes })];
-  const outcomes = yield frames;
-  if (frames.length === 1) return void unwrap(frames[0]!, outcomes[0]!);
-  if (frames.every((frame, index) => problemOf(frame, outcomes[index]!) === undefined)) return;
-  yield* settleBatch("delete", frames, outcomes, function* (doubtful) {
-    const left = (yield* query("search", service, "exact", doubtful)).map((r) => r.target).sort();
-    return (prefix) => !anyUnder(left, prefix);
-  });
-}
+/** What became of the targets of a batch, as far as anybody can tell. */
+export class Tally {
+  readonly #action: Action;
+  readonly #applied: string[] = [];
+  readonly #failed: string[] = [];
+  readonly #unknown: string[] = [];
+  #first: unknown;
 
-/**
- * Says what became of each target of a batch that failed, asking again where that is possible.
- *
- * @param ask Gives a function that tells whether a target is done.
- * @throws {PartialFailureError} Unless everything turns out to be done, or nothing at all: then the
- * first problem.
- */
-export function* settleBatch(
-  action: Action,
-  frames: readonly Frame[],
-  outcomes: readonly Outcome[],
-  ask: (doubtful: readonly string[]) => Operation<(target: string) => boolean>,
-): Operation<void> {
-  const applied: string[] = [];
-  const failed: string[] = [];
-  const unknown: string[] = [];
-  let first: unknown;
-  for (const [index, frame] of frames.entries()) {
-    const outcome = outcomes[index]!;
-    const problem = problemOf(frame, outcome);
-    if (isLeft(outcome) || (frames.length === 1 && outcome instanceof Failure)) throw problem;
-    first ??= problem;
-    if (problem === undefined) applied.push(...frame.targets);
-    else if (refused(outcome)) failed.push(...frame.targets);
-    else unknown.push(...frame.targets);
+  /** @param action What was asked. */
+  constructor(action: Action) {
+    this.#action = action;
   }
-  // A timeout ends the call for its caller: nothing is asked again behind it.
-  const late = outcomes.some((outcome) => outcome instanceof Failure && !outcome.lost);
-  if (unknown.length > 0 && !late) {
+
+  /**
+   * Counts the targets of some requests, asking what became of them where that is possible.
+   *
+   * @param ask Gives a function that tells whether a target is done.
+   * @param done Where targets go that are done although the daemon answered with an error.
+   * @returns Targets that the daemon answered with an error and that are not done.
+   * @throws What went wrong with the only request that was made.
+   */
+  *take(
+    frames: readonly Frame[],
+    outcomes: readonly Outcome[],
+    ask: (doubtful: readonly string[]) => Operation<(target: string) => boolean>,
+    done: string[] = this.#applied,
+  ): Operation<string[]> {
+    const answered: string[] = [];
+    const lost: string[] = [];
+    const alone = frames.length === 1 && this.#first === undefined;
+    let late = false;
+    for (const [index, frame] of frames.entries()) {
+      const outcome = outcomes[index]!;
+      const problem = problemOf(frame, outcome);
+      let list = problem === undefined ? this.#applied : answered;
+      if (outcome instanceof Failure) {
+        if (outcome.left || alone) throw problem;
+        late ||= !outcome.lost;
+        list = outcome.sent ? lost : this.#failed;
+      } else if (outcome.status === "denied" || outcome.reason === "malformed_request") {
+        list = this.#failed;
+      }
+      list.push(...frame.targets);
+      this.#first ??= problem;
+    }
+    const doubtful = [...answered, ...lost];
+    if (doubtful.length === 0) return [];
+    let isDone: ((target: string) => boolean) | undefined;
     try {
-      const done = yield* ask(unknown);
-      for (const target of unknown.splice(0)) (done(target) ? applied : failed).push(target);
+      // A timeout ends the call for its caller: nothing is asked again behind it.
+      if (!late) isDone = yield* ask(doubtful);
     } catch (problem) {
-      // It may not read, or the daemon is gone: they stay unknown.
+      // It may not look, or the daemon is gone: they stay unknown.
       if (!(problem instanceof Denial || problem instanceof KeychainAuthError)) throw problem;
     }
+    // One that was lost and is not done may be under way still: the daemon has not answered.
+    for (const target of isDone === undefined ? doubtful : lost) {
+      (isDone?.(target) ? this.#applied : this.#unknown).push(target);
+    }
+    if (isDone === undefined) return [];
+    const left: string[] = [];
+    for (const target of answered) (isDone(target) ? done : left).push(target);
+    return left;
   }
-  if (failed.length === 0 && unknown.length === 0) return;
-  if (applied.length === 0 && unknown.length === 0) throw first;
-  throw new PartialFailureError(action, { applied, failed, unknown }, first);
-}
 
-/** Whether one of sorted names begins with `prefix`. */
-function anyUnder(sorted: readonly string[], prefix: string): boolean {
-  let from = 0;
-  for (let to = sorted.length; from < to;) {
-    const middle = (from + to) >> 1;
-    if (sorted[middle]! < prefix) from = middle + 1;
-    else to = middle;
+  /**
+   * @param left Targets that failed and are not tried again.
+   * @throws {PartialFailureError} Unless all is done, or nothing at all: then the first problem.
+   */
+  end(left: readonly string[]): void {
+    const failed = [...this.#failed, ...left];
+    const unknown = this.#unknown;
+    if (failed.length === 0 && unknown.length === 0) return;
+    if (this.#applied.length === 0 && unknown.length === 0) throw this.#first;
+    throw new PartialFailureError(
+      this.#action,
+      { applied: this.#applied, failed, unknown },
+      this.#first,
+    );
   }
-  return from < sorted.length && sorted[from]!.startsWith(prefix);
-}
-
-/** Whether the caller wished the end of a request: by an abort, or by closing the client. */
-export function isLeft(outcome: Outcome): boolean {
-  return outcome instanceof Failure && outcome.left;
-}
-
-/** Whether it certainly was not carried out, not even in part. */
-function refused(outcome: Outcome): boolean {
-  if (outcome instanceof Failure) return !outcome.sent;
-  return outcome.status === "denied" || outcome.reason === "malformed_request";
 }
 
 /** @returns Targets as a caller gives them, each once. */

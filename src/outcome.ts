@@ -15,7 +15,7 @@ export class Failure {
   readonly sent: boolean;
   /** Whether the connection ended under it, so that another one may serve. */
   readonly lost: boolean;
-  /** Whether the caller wished it: an abort, or a client that was closed. */
+  /** Whether the caller left by an abort, and wants its reason and nothing else. */
   readonly left: boolean;
 
   private constructor(error: unknown, sent: boolean, lost: boolean, left = false) {
@@ -32,7 +32,7 @@ export class Failure {
 
   /** The client was closed before the reply. */
   static closed(sent: boolean): Failure {
-    return new Failure(new ClientClosedError(sent), sent, false, true);
+    return new Failure(new ClientClosedError(sent), sent, false);
   }
 
   /** The call was aborted before the reply. */

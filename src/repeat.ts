@@ -30,8 +30,6 @@ export class Repeat {
   /** @returns All outcomes, with those of the second try. */
   merge(second: readonly Outcome[]): Outcome[] {
     for (const [at, place] of this.#places.entries()) {
-      // There is no third try that would need it. What was not lost may still be on its way out.
-      if (isLost(second[at]!)) wipe(this.frames[at]!);
       this.#outcomes[place] = second[at]!;
     }
     return this.#outcomes;
@@ -44,8 +42,7 @@ export class Repeat {
    * @returns All outcomes.
    */
   giveUp(failure: (sent: boolean) => Failure): Outcome[] {
-    for (const [at, place] of this.#places.entries()) {
-      wipe(this.frames[at]!);
+    for (const place of this.#places) {
       this.#outcomes[place] = failure((this.#outcomes[place] as Failure).sent);
     }
     return this.#outcomes;
@@ -56,9 +53,4 @@ export class Repeat {
 function repeatable({ action }: Frame, outcome: Outcome): boolean {
   if (!(outcome instanceof Failure) || !outcome.lost) return false;
   return !outcome.sent || action === "read" || action === "search" || action === "check";
-}
-
-/** Only writes carry values. */
-function wipe({ action, bytes }: Frame): void {
-  if (action === "write") bytes.fill(0);
 }

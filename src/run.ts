@@ -7,9 +7,9 @@
 
 import type { Budget } from "./budget.ts";
 import type { Asker } from "./call.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, wipe } from "./frame.ts";
 import type { Operation } from "./operations.ts";
-import { isLost, type Outcome } from "./outcome.ts";
+import { Failure, isLost, type Outcome } from "./outcome.ts";
 
 /** What a run needs of its session. */
 export interface Sender {
@@ -68,16 +68,15 @@ export class Run<T> implements Asker {
     );
   }
 
-  /** The operation may know what was done before. */
+  /** The operation may know what was done before: it is told what became of each frame. */
   fail(error: unknown): void {
-    try {
-      this.#go(this.#operation.throw(error));
-    } catch (problem) {
-      this.#explain(problem);
-    }
+    if (this.#frames.length === 0) return this.#explain(error);
+    const end = this.#budget.signal?.aborted ? Failure.aborted : Failure.of;
+    this.#next(this.#frames.map(() => end(error, false)));
   }
 
   #next(outcomes: Outcome[]): void {
+    this.#wipe(outcomes);
     try {
       this.#go(this.#operation.next(outcomes));
     } catch (problem) {
@@ -92,6 +91,14 @@ export class Run<T> implements Asker {
       this.#sender.send(step.value, this.#budget, this);
     } catch (error) {
       this.fail(error);
+    }
+  }
+
+  /** What was sent may still be on its way out: the exchange overwrites it behind that. */
+  #wipe(outcomes: readonly Outcome[]): void {
+    for (let index = 0; index < this.#frames.length; index++) {
+      const outcome = outcomes[index];
+      if (!(outcome instanceof Failure && outcome.sent)) wipe(this.#frames[index]!);
     }
   }
 

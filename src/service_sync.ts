@@ -6,10 +6,9 @@
 
 import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
 import { checkText } from "./check.ts";
-import { type Deleted, deleteTargets } from "./delete.ts";
+import { type Deleted, deletePrefix, deleteTargets } from "./delete.ts";
 import { load, type Loaded, type LoadSpec } from "./load.ts";
 import {
-  deletePrefix,
   type Entries,
   entriesOf,
   type Operation,

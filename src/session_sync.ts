@@ -7,12 +7,12 @@
 import type { Budget } from "./budget.ts";
 import { Deadline } from "./deadline.ts";
 import { dial, Refusal, type Target } from "./dial.ts";
-import { ClientClosedError, ConnectionLostError } from "./errors/connection.ts";
+import { ClientClosedError, ConnectionLostError, TimeoutError } from "./errors/connection.ts";
 import type { Executable } from "./errors/denied.ts";
 import { PartialFailureError } from "./errors/request.ts";
 import { TransportUnavailableError } from "./errors/unavailable.ts";
 import { ExchangeSync } from "./exchange_sync.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, wipe } from "./frame.ts";
 import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
@@ -60,14 +60,8 @@ export class SessionSync {
     try {
       let step = operation.next();
       while (!step.done) {
-        let outcomes: Outcome[];
-        try {
-          outcomes = this.#send(step.value, budget);
-        } catch (error) {
-          // The operation may know what was done before.
-          step = operation.throw(error);
-          continue;
-        }
+        const outcomes = this.#send(step.value, budget);
+        for (const frame of step.value) wipe(frame);
         step = operation.next(outcomes);
       }
       return step.value;
@@ -86,8 +80,10 @@ export class SessionSync {
         "it cannot wait, so connectSync() needs the ffi transport; use connect() instead",
       );
     }
+    const limit = budget.deadline;
+    if (limit?.passed) throw new TimeoutError("connection", limit.timeout, false);
     const own = new Deadline(connectTimeout);
-    const deadline = budget.deadline && budget.deadline.at < own.at ? budget.deadline : own;
+    const deadline = limit && limit.at < own.at ? limit : own;
     const attempts = dial<ConnectionSync>(this.#host.target, deadline, peer);
     let step = attempts.next();
     while (!step.done) {
@@ -110,17 +106,20 @@ export class SessionSync {
   }
 
   #send(frames: readonly Frame[], budget: Budget): Outcome[] {
-    if (this.#closed) throw new ClientClosedError();
-    const outcomes = this.#usable(budget).send(frames, budget);
-    const repeat = Repeat.of(frames, outcomes);
-    if (repeat === undefined) return outcomes;
-    let second: Outcome[];
+    let repeat: Repeat | undefined;
     try {
-      second = this.#usable(budget).send(repeat.frames, budget);
+      if (this.#closed) throw new ClientClosedError();
+      if (frames.length === 0) return [];
+      const outcomes = this.#usable(budget).send(frames, budget);
+      repeat = Repeat.of(frames, outcomes);
+      if (repeat === undefined) return outcomes;
+      return repeat.merge(this.#usable(budget).send(repeat.frames, budget));
     } catch (error) {
-      return repeat.giveUp((sent) => Failure.of(error, sent));
+      if (frames.length === 0) throw error;
+      // The operation may know what was done before: it is told what became of each frame.
+      return repeat?.giveUp((sent) => Failure.of(error, sent)) ??
+        frames.map(() => Failure.of(error, false));
     }
-    return repeat.merge(second);
   }
 
   #usable(budget: Budget): ExchangeSync {

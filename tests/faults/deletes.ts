@@ -1,8 +1,11 @@
 /** Faults of deletes. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { DeniedError } from "../../mod.ts";
-import { reply, request } from "../support/scripted_peer.ts";
+import { close, hang, reply, request, stopListening } from "../support/scripted_peer.ts";
 import { ANP, fails, type Fault, gives, INT, line, OK, S, VALUE } from "./fault.ts";
+
+/** Names so long that each takes a request of its own. */
+const [LONG_A, LONG_B] = ["A".repeat(40_000), "B".repeat(40_000)] as const;
 
 const noSearch = { allowed_read_services: [S], allowed_write_services: [S], can_search: false };
 
@@ -134,6 +137,110 @@ export const deleteFaults: readonly Fault[] = [
         (await fails("daemon_error", () => service.delete("B"))).reason,
         "internal_error",
       );
+    },
+  },
+  {
+    name: "delete that cannot be looked up",
+    fault: "A delete fails half way, and the daemon is gone before it can be asked what is left",
+    outcome: "`PartialFailureError` with all targets `unknown`, though looking failed unsent",
+    server: [[
+      request(),
+      reply(gives({ A: undefined, B: undefined, C: undefined })),
+      request(),
+      reply(INT),
+      request(),
+      stopListening(),
+      close(),
+    ]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      const error = await fails("partial_failure", () => service.delete(["A", "B", "C"]));
+      assertEquals([error.applied, error.failed, error.unknown], [[], [], ["A", "B", "C"]]);
+      assertEquals((error.cause as { reason: string }).reason, "internal_error");
+    },
+  },
+  {
+    name: "delete whose second step is lost",
+    fault: "A delete fails half way; what is left is deleted one by one, and there it is lost",
+    outcome: "`PartialFailureError`: what is gone is `applied`, the lost one is not deleted again",
+    server: [
+      [
+        request(),
+        reply(gives({ A: undefined, B: undefined, C: undefined })),
+        request(),
+        reply(INT),
+        request(),
+        reply(gives({ C: undefined })),
+        request(),
+        close(),
+      ],
+      [request(), reply(gives({ C: undefined })), request(), reply(OK)],
+    ],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      const error = await fails("partial_failure", () => service.delete(["A", "B", "C"]));
+      assertEquals([error.applied, error.failed, error.unknown], [["A", "B"], [], ["C"]]);
+      assertEquals(
+        (await seen()).requests.map(({ action }) => action).join(" "),
+        "search delete search delete search",
+      );
+    },
+  },
+  {
+    name: "delete that is late in its second step",
+    fault: "Deleted one by one, one fails, and the look for it takes longer than the `timeout`",
+    outcome: "`PartialFailureError`: what was deleted is `applied`, the other `unknown`",
+    server: [[
+      request(),
+      reply(ANP),
+      request(),
+      reply(OK),
+      request(),
+      reply(INT),
+      request(),
+      hang(),
+    ]],
+    async run({ connect }) {
+      const service = (await connect()).service(S);
+      const call = () => service.delete(["A", "B"], { timeout: 250 });
+      const { applied, failed, unknown } = await fails("partial_failure", call);
+      assertEquals([applied, failed, unknown], [["A"], [], ["B"]]);
+    },
+  },
+  {
+    name: "delete lost beside one that fails",
+    fault: "Of a delete of two requests one fails and the other is lost after it was sent",
+    outcome:
+      "The failed one is made again; the lost one is not, and `unknown` if it is still there",
+    server: [
+      [
+        request(),
+        reply(gives({ [LONG_A]: undefined })),
+        request(),
+        reply(gives({ [LONG_B]: undefined })),
+        request(),
+        reply(INT),
+        request(),
+        close(),
+      ],
+      [
+        request(),
+        reply(gives({ [LONG_A]: undefined })),
+        request(),
+        reply(gives({ [LONG_B]: undefined })),
+        request(),
+        reply(OK),
+        request(),
+        reply(OK),
+      ],
+    ],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      const call = () => service.delete([LONG_A, LONG_B]);
+      const { applied, failed, unknown } = await fails("partial_failure", call);
+      assertEquals([applied, failed, unknown], [[LONG_A], [], [LONG_B]]);
+      const deleted = (await seen()).requests.filter(({ action }) => action === "delete");
+      assertEquals(deleted.map(({ targets }) => (targets as string[])[0]![0]).join(""), "ABA");
     },
   },
   {

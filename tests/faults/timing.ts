@@ -1,6 +1,6 @@
 /** Faults of time: late replies, daemons that hang or do not read. */
 import { assert, assertEquals } from "@std/assert";
-import { answersAll, fails, type Fault, gives, OK, S, VALUE } from "./fault.ts";
+import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
 import { hang, pause, pieces, reply, request } from "../support/scripted_peer.ts";
 
 export const timingFaults: readonly Fault[] = [
@@ -79,6 +79,22 @@ export const timingFaults: readonly Fault[] = [
       const error = await fails("timeout", () => service.write({ A: VALUE }, { timeout: 80 }));
       assertEquals(error.sent, true);
       assertEquals((await seen()).requests.length, 1);
+    },
+  },
+  {
+    name: "large write that is late",
+    fault: "A write of several requests, and the first reply does not come in time",
+    outcome: "`PartialFailureError`; nothing is sent behind the deadline, on no connection",
+    server: [[hang()], answersAll],
+    async run({ connect, seen, mode }) {
+      const service = (await connect()).service(S);
+      const entries = [0, 1, 2].map((index) => [`T${index}`, VALUE + "x".repeat(40_000)] as const);
+      const error = await fails("partial_failure", () => service.write(entries, { timeout: 150 }));
+      const [sent, unsent] = mode.sync ? [["T0"], ["T1", "T2"]] : [["T0", "T1", "T2"], []];
+      assertEquals([error.applied, error.unknown, error.failed], [[], sent, unsent]);
+      assertEquals((error.cause as { code?: string }).code, "timeout");
+      await sleep(30);
+      assertEquals((await seen()).connections, 1);
     },
   },
   {

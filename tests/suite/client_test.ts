@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { DaemonError, DeniedError, InvalidRequestError, RequestTooLargeError } from "../../mod.ts";
+import {
+  ClientClosedError,
+  DaemonError,
+  DeniedError,
+  InvalidRequestError,
+  MissingSecretsError,
+  RequestTooLargeError,
+} from "../../mod.ts";
 import { type AnyClient, testClient } from "../support/clients.ts";
 
 const S = "AgentSecrets";
@@ -95,6 +102,34 @@ testClient("request() sends the raw envelope", { secrets: SEED }, async ({ clien
   const missing = { action: "delete", service: S, targets: ["missing"] } as const;
   const error = await assertRejects(() => call(() => client.request(missing)), DaemonError);
   assertEquals(error.reason, "internal_error");
+});
+
+testClient("request() is not changed by what becomes of its lists", { secrets: SEED }, async (
+  { client },
+) => {
+  const targets = ["p:A"];
+  const reply = client.request({ action: "read", service: S, targets });
+  targets[0] = "p:B";
+  assertEquals((await reply).results, [{ target: "p:A", value: "1" }]);
+});
+
+testClient("what asks for nothing is nothing, but not of a closed client", {}, async (
+  { client },
+) => {
+  const nothing = [() => service(client).delete([]), () => service(client).load({})];
+  assertEquals(await call<unknown>(nothing[0]!), { deleted: [], missing: [] });
+  assertEquals(Object.keys(await call<object>(nothing[1]!)), []);
+  await client.close();
+  for (const body of nothing) await assertRejects(() => call<unknown>(body), ClientClosedError);
+});
+
+testClient("load() names each missing secret once", { secrets: SEED }, async ({ client }) => {
+  const spec = { a: "gone", b: "p:A", c: "gone", d: { target: "lost" }, e: "lost" } as const;
+  const error = await assertRejects(
+    () => call<unknown>(() => service(client).load(spec)),
+    MissingSecretsError,
+  );
+  assertEquals(error.targets, ["gone", "lost"]);
 });
 
 testClient("a denial carries reason, executable and remedy", {
