@@ -48,6 +48,8 @@ export interface WinCalls {
   WaitForSingleObject(handle: Handle, milliseconds: number): number;
   /** `BOOL SwitchToThread(void)`, processthreadsapi.h. */
   SwitchToThread(): number;
+  /** `DWORD GetFileType(HANDLE)`, fileapi.h. */
+  GetFileType(handle: Handle): number;
   /** `BOOL GetHandleInformation(HANDLE, LPDWORD flags)`, handleapi.h. */
   GetHandleInformation(handle: Handle, flags: Uint8Array): number;
   /** `BOOL GetNamedPipeServerProcessId(HANDLE, PULONG pid)`, winbase.h. */

@@ -19,6 +19,8 @@ export const SECURITY_SQOS_PRESENT = 0x00100000;
 /** The server can neither act as the client nor learn who it is: SecurityAnonymous << 16. winbase.h. */
 export const SECURITY_ANONYMOUS = 0x00000000;
 
+/** What `GetFileType` says of a pipe. winbase.h. */
+export const FILE_TYPE_PIPE = 0x0003;
 /** Bit of `GetHandleInformation`: child processes inherit the handle. handleapi.h. */
 export const HANDLE_FLAG_INHERIT = 0x00000001;
 /** The awaited object is signalled. winbase.h. */
@@ -37,6 +39,8 @@ export const ERROR_FILE_NOT_FOUND = 2;
 export const ERROR_BROKEN_PIPE = 109;
 /** `WaitNamedPipeW` gave up. */
 export const ERROR_SEM_TIMEOUT = 121;
+/** What was opened is no pipe. */
+export const ERROR_BAD_PIPE = 230;
 /** Every instance of the pipe is taken. */
 export const ERROR_PIPE_BUSY = 231;
 /** The other end is closing. */
@@ -49,3 +53,5 @@ export const ERROR_OPERATION_ABORTED = 995;
 export const ERROR_IO_INCOMPLETE = 996;
 /** The call goes on by itself. */
 export const ERROR_IO_PENDING = 997;
+/** `CancelIoEx` found nothing that is pending. */
+export const ERROR_NOT_FOUND = 1168;

@@ -5,31 +5,30 @@
  */
 
 import type { Deadline } from "../src/deadline.ts";
+import { isLocalPipe } from "../src/endpoint.ts";
 import { SystemCallError } from "../src/transport.ts";
 import { Pause, TURN_LIMIT, turnTime } from "./turn.ts";
 import { utf16 } from "./utf16.ts";
-import { isInvalidHandle, type WinCalls } from "./win_calls.ts";
+import { type Handle, isInvalidHandle, type WinCalls } from "./win_calls.ts";
 import * as c from "./win_constants.ts";
 import { winError } from "./win_errors.ts";
 import { PipeHandle } from "./win_handle.ts";
 
-/** How long a missing pipe may be the gap between two accepts, in milliseconds. */
+/** How long a pipe may be missing between two accepts of its server, in milliseconds. */
 const GAP = 50;
 /** How long the thread waits for an instance in one go when it must not wait, in milliseconds. */
 const GLANCE = 1;
-
-/** A local pipe's name: a path to a file or to another machine's pipe is not opened. */
-const LOCAL_PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
 
 /** One attempt after the other to open a pipe. */
 class Opening {
   readonly #calls: WinCalls;
   readonly #name: Uint8Array;
   readonly #deadline: Deadline;
-  readonly #started = performance.now();
+  /** Since when the pipe is missing. */
+  #missing: number | undefined;
 
   constructor(calls: WinCalls, endpoint: string, deadline: Deadline) {
-    if (!LOCAL_PIPE.test(endpoint)) throw new SystemCallError("CreateFileW", "ERROR_INVALID_NAME");
+    if (!isLocalPipe(endpoint)) throw new SystemCallError("CreateFileW", "ERROR_INVALID_NAME");
     this.#calls = calls;
     this.#name = utf16(endpoint);
     this.#deadline = deadline;
@@ -47,17 +46,26 @@ class Opening {
       c.OPEN_EXISTING,
       c.FILE_FLAG_OVERLAPPED | c.SECURITY_SQOS_PRESENT | c.SECURITY_ANONYMOUS,
     );
-    if (!isInvalidHandle(handle)) return new PipeHandle(this.#calls, handle);
+    if (!isInvalidHandle(handle)) return this.#opened(handle);
     const code = this.#calls.GetLastError();
-    const missing = code === c.ERROR_FILE_NOT_FOUND || code === 0;
-    if (code !== c.ERROR_PIPE_BUSY && !missing) throw winError("CreateFileW", code);
-    if (missing && performance.now() - this.#started > GAP) throw winError("CreateFileW", code);
-    if (this.#deadline.passed) {
-      throw missing
-        ? winError("CreateFileW", code)
-        : new SystemCallError("CreateFileW", "ETIMEDOUT");
+    if (code === c.ERROR_PIPE_BUSY) {
+      if (this.#deadline.passed) throw new SystemCallError("CreateFileW", "ETIMEDOUT");
+      this.#missing = undefined;
+      return "busy";
     }
-    return missing ? "missing" : "busy";
+    const now = performance.now();
+    const gap = now - (this.#missing ??= now) <= GAP && !this.#deadline.passed;
+    if (gap && (code === c.ERROR_FILE_NOT_FOUND || code === 0)) return "missing";
+    throw winError("CreateFileW", code);
+  }
+
+  /** Whatever the name has led to, nothing but a pipe is written to. */
+  #opened(handle: Handle): PipeHandle {
+    if (this.#calls.GetFileType(handle) === c.FILE_TYPE_PIPE) {
+      return new PipeHandle(this.#calls, handle);
+    }
+    this.#calls.CloseHandle(handle);
+    throw winError("GetFileType", c.ERROR_BAD_PIPE);
   }
 
   /** Waits for a free instance of a busy pipe, holding up the thread. */

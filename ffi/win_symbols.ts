@@ -33,6 +33,8 @@ export const WIN_SYMBOLS = {
   // object, milliseconds
   WaitForSingleObject: ["HANDLE", "DWORD", "DWORD"],
   SwitchToThread: ["BOOL"],
+  // file
+  GetFileType: ["HANDLE", "DWORD"],
   // object, flags
   GetHandleInformation: ["HANDLE", "memory", "BOOL"],
   // pipe, process id
@@ -87,6 +89,7 @@ export function loadWinCalls<D>(paths: readonly string[], loader: WinLoader<D>):
     WaitNamedPipeW: (name, ms) => Number(f.WaitNamedPipeW(name, ms)),
     WaitForSingleObject: (object, ms) => Number(f.WaitForSingleObject(h(object), ms)),
     SwitchToThread: () => Number(f.SwitchToThread()),
+    GetFileType: (file) => Number(f.GetFileType(h(file))),
     GetHandleInformation: (object, flags) => Number(f.GetHandleInformation(h(object), flags)),
     GetNamedPipeServerProcessId: (pipe, pid) => Number(f.GetNamedPipeServerProcessId(h(pipe), pid)),
     CloseHandle: (object) => Number(f.CloseHandle(h(object))),

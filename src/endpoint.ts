@@ -93,10 +93,11 @@ export function checkEndpoint(endpoint: unknown, system: System, argument: strin
   if (endpoint === "") throw new InvalidRequestError(argument, "it is empty");
   if (endpoint.includes("\0")) throw new InvalidRequestError(argument, "it holds a NUL character");
   if (system === "windows") {
-    const pipe = endpoint.replaceAll("/", "\\");
-    // A pipe of another machine would be asked for secrets over the network.
-    if (/^\\\\[.?]\\pipe\\./i.test(pipe)) return pipe;
-    throw new InvalidRequestError(argument, `a pipe's name looks like ${PIPE}`);
+    if (isLocalPipe(endpoint)) return endpoint.replaceAll("/", "\\");
+    throw new InvalidRequestError(
+      argument,
+      `a pipe's name looks like ${PIPE}, and no part of it is "." or ".."`,
+    );
   }
   const length = new TextEncoder().encode(endpoint).length + 1;
   if (length > maxPath(system)) {
@@ -108,4 +109,17 @@ export function checkEndpoint(endpoint: unknown, system: System, argument: strin
     );
   }
   return endpoint;
+}
+
+/**
+ * Whether a name is one of a pipe on this machine. Neither a file nor a pipe of another machine,
+ * which would be asked for secrets over the network, also not by way of `..`: Windows takes
+ * `\\.\pipe\..\C:\file` for the file and `\\.\pipe\..\UNC\host\pipe\x` for the host's pipe.
+ *
+ * @param name With `\` or `/`.
+ */
+export function isLocalPipe(name: string): boolean {
+  const [, rest] = /^[\\/]{2}[.?][\\/]pipe[\\/](.+)$/is.exec(name) ?? [];
+  // Windows drops blanks and dots at the end of a name.
+  return rest !== undefined && !rest.split(/[\\/]/).some((part) => /^[. ]+$/.test(part));
 }

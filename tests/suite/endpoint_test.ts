@@ -48,6 +48,25 @@ test("endpointCandidates() takes a pipe's name with either slash", () => {
   }
 });
 
+test("endpointCandidates() refuses a pipe's name that leads elsewhere", () => {
+  const names = [
+    ...["\\\\.\\pipe\\..\\C:\\file", "//./pipe/../UNC/host/pipe/x", "\\\\?\\pipe\\..\\C:\\file"],
+    ...[
+      "\\\\.\\pipe\\a\\..\\..\\C:\\file",
+      "\\\\.\\pipe\\.\\a",
+      "\\\\.\\pipe\\.. ",
+      "//./pipe\\..\\b",
+    ],
+  ];
+  for (const name of names) {
+    assertThrows(() => candidates("windows", {}, name), InvalidRequestError, '"." or ".."');
+    assertThrows(() => candidates("windows", { KEYCHAIN_AUTH_SOCKET: name }), InvalidRequestError);
+  }
+  for (const name of ["\\\\.\\pipe\\a.b", "\\\\.\\pipe\\..a\\b..", "\\\\.\\pipe\\a b"]) {
+    assertEquals(candidates("windows", {}, name), [name]);
+  }
+});
+
 test("endpointCandidates() measures a path in bytes with its NUL", () => {
   const longest = "/" + "ä".repeat(53); // 107 bytes in 54 characters
   assertEquals(candidates("linux", {}, longest), [longest]);
