@@ -56,7 +56,7 @@ class PipeConnection implements Connection {
 
   write(bytes: Uint8Array): void | Promise<void> {
     for (let at = 0; at < bytes.length; at += CHUNK) {
-      if (this.#pipe.write(bytes.subarray(at, at + CHUNK)) === undefined) {
+      if (this.#pipe.write(bytes.subarray(at, at + CHUNK), at) === undefined) {
         return this.#writeLater(bytes, at + CHUNK);
       }
     }
@@ -75,7 +75,7 @@ class PipeConnection implements Connection {
     try {
       await written();
       for (let at = next; at < bytes.length; at += CHUNK) {
-        if (this.#pipe.write(bytes.subarray(at, at + CHUNK)) === undefined) await written();
+        if (this.#pipe.write(bytes.subarray(at, at + CHUNK), at) === undefined) await written();
       }
     } finally {
       this.#writing = undefined;
@@ -93,6 +93,7 @@ class PipeConnection implements Connection {
   close(): void {
     if (this.#pipe.closed) return;
     this.#pipe.close();
+    this.#backlog.clear();
     this.#onClosed();
     this.#reading?.wake();
     this.#writing?.wake();

@@ -40,25 +40,22 @@ class PipeConnectionSync implements ConnectionSync {
   write(bytes: Uint8Array, deadline: Deadline): number {
     let written = 0;
     while (written < bytes.length) {
-      const count = this.#pipe.write(bytes.subarray(written, written + CHUNK)) ??
-        this.#finish(deadline);
-      if (count === undefined) break;
+      const part = bytes.subarray(written, written + CHUNK);
+      const count = this.#pipe.write(part, written) ?? this.#finish(deadline);
       written += count;
+      if (count < part.length) break;
     }
     return written;
   }
 
   /** The server is slow to take it, perhaps because it is itself writing: so read meanwhile. */
-  #finish(deadline: Deadline): number | undefined {
+  #finish(deadline: Deadline): number {
     let slice = 1;
     while (true) {
       const written = this.#pipe.written();
       if (written !== undefined) return written;
       const remaining = deadline.remaining();
-      if (remaining === 0) {
-        this.#pipe.cancelWrite();
-        return undefined;
-      }
+      if (remaining === 0) return this.#pipe.cancelWrite();
       slice = this.#backlog.fill() ? 1 : Math.min(slice * 2, LONGEST_SLICE);
       this.#pipe.waitWritten(Math.min(slice, remaining));
     }
@@ -75,6 +72,7 @@ class PipeConnectionSync implements ConnectionSync {
   close(): void {
     if (this.#pipe.closed) return;
     this.#pipe.close();
+    this.#backlog.clear();
     this.#onClosed();
   }
 }

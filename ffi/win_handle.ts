@@ -21,6 +21,12 @@ const WRITE = READ + c.OVERLAPPED_SIZE;
 const COUNT = WRITE + c.OVERLAPPED_SIZE;
 const STRUCTS = COUNT + 8;
 
+/** The longest wait for a read that may never have begun, in milliseconds. */
+const DOUBT = 16;
+
+/** Memory of calls that Windows neither ended nor cancelled: it must not be used again, ever. */
+const lost = new Set<Uint8Array>();
+
 /** One open pipe. */
 export class PipeHandle {
   readonly #calls: WinCalls;
@@ -85,7 +91,7 @@ export class PipeHandle {
    * @throws {SystemCallError} When the connection was lost rather than closed.
    */
   available(): number {
-    if (this.#closed) return -1;
+    if (this.#closed || lost.has(this.#readState)) return -1;
     if (this.#calls.PeekNamedPipe(this.#handle, this.#count) !== 0) return this.#result();
     const code = this.#calls.GetLastError();
     if (code === c.ERROR_BROKEN_PIPE) return -1;
@@ -105,7 +111,7 @@ export class PipeHandle {
       if (code === c.ERROR_BROKEN_PIPE) return 0;
       if (code !== c.ERROR_IO_PENDING && code !== 0) throw winError("ReadFile", code);
     }
-    return this.#settle(this.#readState) ?? 0;
+    return this.#settle(this.#readState, into) ?? 0;
   }
 
   /**
@@ -119,9 +125,11 @@ export class PipeHandle {
     if (calls.ReadFile(this.#handle, this.#staging, 0, this.#readState) === 0) {
       const code = calls.GetLastError();
       if (code !== c.ERROR_IO_PENDING && code !== 0) return;
-      calls.WaitForSingleObject(this.#readEvent, Math.ceil(milliseconds));
+      // Without an error number there may be nothing pending: then the caller looks again soon.
+      const longest = code === 0 ? DOUBT : Infinity;
+      calls.WaitForSingleObject(this.#readEvent, Math.min(Math.ceil(milliseconds), longest));
     }
-    this.#settle(this.#readState);
+    this.#settle(this.#readState, this.#staging);
   }
 
   /** Holds up the thread until the pending write is done or the time has passed. */
@@ -138,20 +146,24 @@ export class PipeHandle {
    * Begins to write.
    *
    * @param bytes At most {@linkcode CHUNK}; copied.
+   * @param before Bytes of the same write that went out before these, for errors.
    * @returns The number of bytes written, or `undefined` while that is pending: then ask
    * {@linkcode written}.
    * @throws {SystemCallError} When the connection was lost.
    */
-  write(bytes: Uint8Array): number | undefined {
+  write(bytes: Uint8Array, before: number): number | undefined {
     const calls = this.#calls;
-    if (this.#closed) throw winError("WriteFile", c.ERROR_OPERATION_ABORTED);
+    if (this.#closed || lost.has(this.#writeState)) {
+      throw winError("WriteFile", c.ERROR_OPERATION_ABORTED, before);
+    }
     this.#staging.set(bytes);
     this.#pending = bytes.length;
     if (calls.WriteFile(this.#handle, this.#staging, bytes.length, this.#writeState) === 0) {
       const code = calls.GetLastError();
       if (code !== c.ERROR_IO_PENDING && code !== 0) {
         this.#writeEnded();
-        throw winError("WriteFile", code);
+        // Refused at once: nothing of it went out.
+        throw winError("WriteFile", code, before);
       }
     }
     return this.written();
@@ -176,11 +188,18 @@ export class PipeHandle {
     throw winError("WriteFile", code);
   }
 
-  /** Gives up a pending write. */
-  cancelWrite(): void {
-    if (this.#pending === 0) return;
-    this.#settle(this.#writeState);
+  /**
+   * Gives up a pending write.
+   *
+   * @returns How many bytes it has written, or may yet write: all of them when it was done before it
+   * could be given up. Of a write that was cut short Windows does not say how much had been taken.
+   */
+  cancelWrite(): number {
+    const pending = this.#pending;
+    if (pending === 0) return 0;
+    const written = this.#settle(this.#writeState, this.#staging) ?? pending;
     this.#writeEnded();
+    return written;
   }
 
   /** Closes everything. Idempotent. */
@@ -194,14 +213,24 @@ export class PipeHandle {
     }
   }
 
-  /** Cancels a call that is still pending and waits until Windows has let go of its memory. */
-  #settle(state: Uint8Array): number | undefined {
+  /**
+   * Cancels a call that is still pending and waits until Windows has let go of its memory.
+   *
+   * @param bytes The memory besides `state`.
+   * @returns The number of bytes; `undefined` when the call may still be under way.
+   */
+  #settle(state: Uint8Array, bytes: Uint8Array): number | undefined {
     const calls = this.#calls;
     if (calls.GetOverlappedResult(this.#handle, state, this.#count, 0) !== 0) return this.#result();
     // Waits only when there is something to wait for: what cannot be found has ended already.
-    const found = calls.CancelIoEx(this.#handle, state);
-    const ok = calls.GetOverlappedResult(this.#handle, state, this.#count, found === 0 ? 0 : 1);
-    return ok === 0 ? undefined : this.#result();
+    const found = calls.CancelIoEx(this.#handle, state) !== 0;
+    const ended = found || calls.GetLastError() === c.ERROR_NOT_FOUND;
+    const ok = calls.GetOverlappedResult(this.#handle, state, this.#count, found ? 1 : 0);
+    if (ok !== 0) return this.#result();
+    if (ended) return 0;
+    // To wait here might be to wait for ever.
+    lost.add(state).add(bytes);
+    return undefined;
   }
 
   /** The write is over: no secret stays behind in the memory it used. */

@@ -104,7 +104,11 @@ test("connectPipe() takes a lost error number for a pipe that may come", async (
 });
 
 test("connectPipe() opens nothing but local pipes", async () => {
-  for (const name of ["C:\\secret.txt", "\\\\server\\pipe\\x", "\\\\.\\pipe\\", "/tmp/a.sock"]) {
+  const names = [
+    ...["C:\\secret.txt", "\\\\server\\pipe\\x", "\\\\.\\pipe\\", "/tmp/a.sock"],
+    ...["\\\\.\\pipe\\..\\C:\\secret.txt", "//./pipe/../UNC/server/pipe/x"],
+  ];
+  for (const name of names) {
     const fake = new FakeWindows();
     const error = await assertRejects(
       () => connectPipe(fake, name, soon(), nothing),
@@ -181,7 +185,9 @@ test("close() wakes a waiting read, cancels a pending write, then closes the han
   connection.close();
   connection.close();
   assertEquals(await reading, 0);
-  await assertRejects(async () => await writing, SystemCallError);
+  const error = await assertRejects(async () => await writing, SystemCallError);
+  // It may have been done in the moment in which it was cancelled.
+  assertEquals(error.written, undefined);
   assertEquals(closed, 1);
   assertEquals(fake.openHandles, []);
   const cancel = fake.log.indexOf("CancelIoEx");
@@ -238,18 +244,3 @@ test("write() on a pipe splits what is longer than 64 KiB", async () => {
   assertEquals(fake.taken, [...bytes]);
   connection.close();
 });
-
-for (const code of [109, 232, 233]) {
-  test(`write() on a pipe that has ended throws for error ${code}`, async () => {
-    const fake = new FakeWindows();
-    const connection = await open(fake);
-    fake.writeError = code;
-    const error = await assertRejects(
-      async () => await connection.write(encode("x")),
-      SystemCallError,
-    );
-    assertEquals(error.call, "WriteFile");
-    assert(/^ERROR_(BROKEN_PIPE|NO_DATA|PIPE_NOT_CONNECTED)$/.test(error.code), error.code);
-    connection.close();
-  });
-}

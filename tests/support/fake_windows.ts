@@ -5,6 +5,7 @@ const STATUS_PENDING = 0x103;
 const ERROR_IO_INCOMPLETE = 996;
 const ERROR_IO_PENDING = 997;
 const ERROR_OPERATION_ABORTED = 995;
+const ERROR_NOT_FOUND = 1168;
 const WAIT_OBJECT_0 = 0;
 const WAIT_TIMEOUT = 258;
 
@@ -13,6 +14,8 @@ interface Pending {
   bytes?: Uint8Array;
   done?: number;
   error?: number;
+  /** It failed at once, which leaves the OVERLAPPED as if it went on. */
+  refused?: boolean;
 }
 
 /** Windows, as far as a pipe client sees it. */
@@ -25,8 +28,12 @@ export class FakeWindows implements WinCalls {
   openResults: [Handle, number][] = [];
   /** The arguments of every `WaitNamedPipeW`, which says that an instance is free. */
   readonly waits: [string, number][] = [];
+  /** Told of each of them. */
+  onWait: (() => void) | undefined;
   /** Handles that were not closed. */
   readonly openHandles: Handle[] = [];
+  /** What `GetFileType` gives. */
+  fileType = 3;
   /** What `GetHandleInformation` gives. */
   handleFlags = 0;
   /** What the far end has sent. */
@@ -39,10 +46,20 @@ export class FakeWindows implements WinCalls {
   writable = Infinity;
   /** What it has taken. */
   readonly taken: number[] = [];
+  /** Told of a write before anything is taken. */
+  onWrite: (() => void) | undefined;
   /** Why it takes no more. */
   writeError = 0;
+  /** Why a pending call cannot be cancelled. */
+  cancelError = 0;
+  /** Told before a pending call is cancelled. */
+  onCancel: (() => void) | undefined;
+  /** The memory of every read, which is not a copy. */
+  readonly readMemory: Uint8Array[] = [];
   /** The memory of the last write, which is not a copy. */
   lastWritten: Uint8Array = new Uint8Array();
+  /** How many of the next error numbers the runtime loses. */
+  lostErrors = 0;
   /** Whether kernel32 was unloaded. */
   unloaded = false;
   readonly #pending = new Map<Uint8Array, Pending>();
@@ -51,8 +68,8 @@ export class FakeWindows implements WinCalls {
 
   /** Reads that were left pending. */
   get pendingReads(): number {
-    return [...this.#pending.values()].filter(({ bytes, done, error }) =>
-      bytes === undefined && done === undefined && error === undefined
+    return [...this.#pending.values()].filter(({ bytes, done, error, refused }) =>
+      bytes === undefined && done === undefined && error === undefined && !refused
     ).length;
   }
 
@@ -78,8 +95,9 @@ export class FakeWindows implements WinCalls {
 
   ReadFile(_handle: Handle, into: Uint8Array, length: number, state: Uint8Array): number {
     this.log.push("ReadFile");
+    this.readMemory.push(into);
     if (this.incoming.length === 0) {
-      if (this.peekError !== 0) return this.#fail(this.peekError);
+      if (this.peekError !== 0) return this.#refuse(state, this.peekError);
       this.#pending.set(state, {});
       setInternal(state, STATUS_PENDING);
       return this.#fail(ERROR_IO_PENDING);
@@ -93,7 +111,8 @@ export class FakeWindows implements WinCalls {
 
   WriteFile(_handle: Handle, bytes: Uint8Array, length: number, state: Uint8Array): number {
     this.log.push("WriteFile");
-    if (this.writeError !== 0) return this.#fail(this.writeError);
+    this.onWrite?.();
+    if (this.writeError !== 0) return this.#refuse(state, this.writeError);
     this.lastWritten = bytes.subarray(0, length);
     this.#pending.set(state, { bytes: this.lastWritten });
     return this.#take(state) ? 1 : this.#fail(ERROR_IO_PENDING);
@@ -108,6 +127,10 @@ export class FakeWindows implements WinCalls {
     const pending = this.#pending.get(state);
     if (pending === undefined) throw new Error("GetOverlappedResult of a call never made");
     this.#take(state);
+    if (pending.refused) {
+      if (wait !== 0) throw new Error("Waits for ever");
+      return this.#fail(ERROR_IO_INCOMPLETE);
+    }
     if (pending.bytes === undefined && this.incoming.length > 0) pending.done ??= 0;
     if (pending.error !== undefined) return this.#fail(pending.error);
     if (pending.done === undefined) {
@@ -120,8 +143,13 @@ export class FakeWindows implements WinCalls {
 
   CancelIoEx(_handle: Handle, state: Uint8Array): number {
     this.log.push("CancelIoEx");
+    this.onCancel?.();
+    this.#take(state);
+    if (this.cancelError !== 0) return this.#fail(this.cancelError);
     const pending = this.#pending.get(state);
-    if (pending === undefined || pending.done !== undefined) return this.#fail(1168);
+    if (pending === undefined || pending.done !== undefined || pending.refused) {
+      return this.#fail(ERROR_NOT_FOUND);
+    }
     pending.error = ERROR_OPERATION_ABORTED;
     return 1;
   }
@@ -134,6 +162,7 @@ export class FakeWindows implements WinCalls {
 
   WaitNamedPipeW(name: Uint8Array, milliseconds: number): number {
     this.waits.push([textOf(name), milliseconds]);
+    this.onWait?.();
     return 1;
   }
 
@@ -146,6 +175,10 @@ export class FakeWindows implements WinCalls {
 
   SwitchToThread(): number {
     return 0;
+  }
+
+  GetFileType(_handle: Handle): number {
+    return this.fileType;
   }
 
   GetHandleInformation(_handle: Handle, flags: Uint8Array): number {
@@ -167,7 +200,7 @@ export class FakeWindows implements WinCalls {
   }
 
   GetLastError(): number {
-    return this.#error;
+    return this.lostErrors-- > 0 ? 0 : this.#error;
   }
 
   unload(): void {
@@ -187,6 +220,12 @@ export class FakeWindows implements WinCalls {
     pending.done = this.lastWritten.length;
     setInternal(state, 0);
     return true;
+  }
+
+  #refuse(state: Uint8Array, error: number): 0 {
+    this.#pending.set(state, { refused: true });
+    setInternal(state, STATUS_PENDING);
+    return this.#fail(error);
   }
 
   #fail(error: number): 0 {
