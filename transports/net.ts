@@ -4,11 +4,12 @@
  * @module
  */
 
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Deadline } from "../src/deadline.ts";
 import { runtime } from "../src/runtime.ts";
 import { type Connection, type PeerCredentials, SystemCallError } from "../src/transport.ts";
-import { windowsName } from "./windows_names.ts";
+import { codeOf, systemError } from "./net_errors.ts";
+import { openSocket } from "./net_open.ts";
 
 /** Bytes that may wait to be read before the socket is told to stop. */
 const HIGH_WATER = 1024 * 1024;
@@ -16,8 +17,6 @@ const HIGH_WATER = 1024 * 1024;
 const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
 const ATOMIC = 16 * 1024;
-/** How long a missing pipe may be the gap between two accepts of its server, in milliseconds. */
-const GAP = 50;
 
 class NetConnection implements Connection {
   readonly #socket: Socket;
@@ -156,7 +155,7 @@ class NetConnection implements Connection {
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
 export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
-  const socket = await open(endpoint, deadline);
+  const socket = await openSocket(endpoint, deadline);
   socket.removeAllListeners("error");
   // Listens from now on: nothing that happens to the socket meanwhile is missed.
   const connection = new NetConnection(socket);
@@ -164,75 +163,17 @@ export async function connectNet(endpoint: string, deadline: Deadline): Promise<
   return connection;
 }
 
-async function open(endpoint: string, deadline: Deadline): Promise<Socket> {
-  const started = performance.now();
-  for (;;) {
-    try {
-      return await openOnce(endpoint, deadline);
-    } catch (error) {
-      const { code } = error as Partial<SystemCallError>;
-      // The daemon's queue is full: it takes nobody until it has accepted somebody.
-      const full = code === "EAGAIN";
-      if (full && deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
-      const gap = code === "ERROR_FILE_NOT_FOUND" && performance.now() - started < GAP;
-      if (!full && (!gap || deadline.passed)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-}
-
-async function openOnce(endpoint: string, deadline: Deadline): Promise<Socket> {
-  const socket = connect({ path: endpoint });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new SystemCallError("connect", "ETIMEDOUT")),
-        Math.ceil(deadline.remaining()),
-      );
-      const connected = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      socket.once("connect", connected);
-      // Who was taken and left at once was connected all the same: Bun tells the end of it only.
-      socket.once("close", connected);
-      socket.once("error", (error: Error) => {
-        if (codeOf(error) === "ECONNRESET") return connected();
-        clearTimeout(timer);
-        reject(systemError("connect", error));
-      });
-    });
-    return socket;
-  } catch (error) {
-    socket.on("error", () => {/* told already */});
-    socket.destroy();
-    throw error;
-  }
-}
-
-/** node:net cannot ask the kernel who listens; whose the socket's file is comes closest. */
+/**
+ * node:net cannot ask the kernel who listens; whose the socket's file is comes closest. Where a link
+ * leads, not whose the link is: anybody's may lead to a stranger's socket.
+ */
 async function ownerAsPeer(endpoint: string): Promise<PeerCredentials | undefined> {
   if (runtime.system === "windows") return undefined;
-  const { lstat } = await import("node:fs/promises");
+  const { stat } = await import("node:fs/promises");
   try {
-    const { uid, gid } = await lstat(endpoint);
+    const { uid, gid } = await stat(endpoint);
     return { uid, gid };
   } catch {
     return undefined;
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name: string };
-  return typeof code === "string" ? code : name;
-}
-
-function systemName(code: string): string {
-  return runtime.system === "windows" ? windowsName(code) : code;
-}
-
-function systemError(call: string, error: unknown, written?: number): SystemCallError {
-  return error instanceof SystemCallError
-    ? error
-    : new SystemCallError(call, systemName(codeOf(error)), written);
 }

@@ -1,7 +1,7 @@
 /** Who listens on a Unix socket. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -45,6 +45,11 @@ for (const mode of modes) {
       assertEquals((await lines.next()).value, "ready");
       const error = await assertRejects(() => mode.connect({ endpoint }), UntrustedPeerError);
       assertEquals([error.endpoint, error.uid], [endpoint, 65534]);
+      assertEquals((await lines.next()).value, "got b''");
+      // The link is the caller's own, the socket is not.
+      const link = join(folder, "link.sock");
+      symlinkSync(endpoint, link);
+      await assertRejects(() => mode.connect({ endpoint: link }), UntrustedPeerError);
       assertEquals((await lines.next()).value, "got b''");
       const trusting = await mode.connect({ endpoint, peer: { uids: [65534] } });
       assertEquals(trusting.peer?.uid, 65534);
