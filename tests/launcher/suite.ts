@@ -19,6 +19,8 @@ export interface SuiteOptions {
   verbose: boolean;
   /** What a crash prints that is the runtime's own fault: such a run is repeated once. */
   knownCrash?: RegExp;
+  /** Told what the runner has printed. */
+  onOutput?: (output: string) => void;
 }
 
 /** Runs the suite on one runtime, prints its output when a test failed, and counts. */
@@ -50,6 +52,7 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
     console.log(`${runtime.id} crashed by a known fault of its own (${crash}); once more`);
     return await runSuite(runtime, { ...options, knownCrash: undefined });
   }
+  options.onOutput?.(output);
   const counts = reported
     ? countResults(readFileSync(report, "utf8"), {
       files: built,

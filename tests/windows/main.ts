@@ -65,14 +65,20 @@ try {
     const left = UNSUITED[runtime.id];
     const suited = files.filter((name) => !left?.files.test(name));
     if (left !== undefined) summary.push(`${runtime.id} without ${left.files.source}: ${left.why}`);
-    const counts = await runSuite(runtime, { ...options, files: suited });
+    /** Which transport is chosen there, as tests/windows/client_test.ts has printed it. */
+    let seen: readonly string[] = [];
+    const onOutput = (output: string): void => {
+      seen = /(?<=on Windows, )transport: \w+/.exec(output) ?? [];
+    };
+    const counts = await runSuite(runtime, { ...options, files: suited, onOutput });
     const skipped = skippedCases(join(work, `${runtime.id}.xml`));
     if (counts.passed + counts.failed === 0) {
       console.log(`${runtime.id} ran no test`);
       counts.failed = 1;
     }
     results.push(counts);
-    const line = `${runtime.id.padEnd(8)} ${describeCounts(counts)} (${since(started)} s)`;
+    const time = `(${since(started)} s)`;
+    const line = [runtime.id.padEnd(8), describeCounts(counts), time, ...seen].join(" ");
     summary.push(line, ...skipped.map(({ name, reason }) => `  skipped: ${name}: ${reason}`));
     console.log(line);
     const unexplained = skipped.filter(({ reason }) => reason === undefined).length;

@@ -24,30 +24,39 @@ export function newPipeName(): string {
   return `\\\\.\\pipe\\keychain-auth-test-${randomBytes(8).toString("hex")}`;
 }
 
-/** The Deno that runs the daemon of {@linkcode startNarrowDaemon}; absent outside of Windows runs. */
+/** The Deno that runs the servers of tests/fixtures; absent outside of Windows runs. */
 export const denoPath: string | undefined = runtime === "deno"
   ? execPath
   : process.env.KEYCHAIN_AUTH_TEST_DENO;
 
-/** A daemon with 1,024-byte buffers and one instance an accept, in a process of its own. */
-export interface NarrowDaemon extends AsyncDisposable {
+/** A server of a pipe, in a process of its own. */
+export interface PipeServer extends AsyncDisposable {
   readonly endpoint: string;
   readonly pid: number;
 }
 
-/** Starts tests/fixtures/narrow_pipe.ts. */
-export async function startNarrowDaemon(): Promise<NarrowDaemon> {
-  const folder = mkdtempSync(join(tmpdir(), "keychain-auth-narrow-"));
+/** A daemon with 1,024-byte buffers and one instance an accept. */
+export function startNarrowDaemon(): Promise<PipeServer> {
+  return startServer("narrow_pipe.ts");
+}
+
+/** A server with one instance, which is missing for a moment when its client has left. */
+export function startSinglePipe(): Promise<PipeServer> {
+  return startServer("single_pipe.ts");
+}
+
+async function startServer(fixture: string): Promise<PipeServer> {
+  const folder = mkdtempSync(join(tmpdir(), "keychain-auth-pipe-"));
   const ready = join(folder, "ready");
   const endpoint = newPipeName();
-  const script = repoPath("tests", "fixtures", "narrow_pipe.ts");
+  const script = repoPath("tests", "fixtures", fixture);
   const args = ["run", "-A", "--no-check", script, endpoint, ready];
   const child = spawn(denoPath!, args, { stdio: "ignore" });
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   const started = performance.now();
   while (!existsSync(ready)) {
     if (child.exitCode !== null || performance.now() - started > 20_000) {
-      throw new Error("The daemon with the narrow pipe did not start");
+      throw new Error(`${fixture} did not start`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
