@@ -9,33 +9,39 @@ import { Alarm } from "./alarm.ts";
 import { Attention } from "./attention.ts";
 import type { Budget } from "./budget.ts";
 import { type Asker, Call, Group } from "./call.ts";
-import { TimeoutError } from "./errors/connection.ts";
+import { ProtocolError, TimeoutError } from "./errors/connection.ts";
 import type { Frame } from "./frame.ts";
-import { LineDecoder } from "./lines.ts";
+import { Inbox } from "./inbox.ts";
 import { Failure, isLost, type Outcome } from "./outcome.ts";
 import { join, Outbox, wipe, wipeAll } from "./outbox.ts";
+import { UNASKED } from "./reply.ts";
 import { watch } from "./signals.ts";
-import { allowanceOf, CONNECT_TIMEOUT } from "./timeouts.ts";
+import { Schedule } from "./timeouts.ts";
 import { type Connection, SystemCallError } from "./transport.ts";
 import { markSent, Wire } from "./wire.ts";
 
 /** The conversation over one connection. */
 export class Exchange {
   readonly #connection: Connection;
-  readonly #lines: LineDecoder;
   readonly #onEnd: () => void;
   /** Not handed to the connection yet. Settled ones are skipped. */
   readonly #outbox = new Outbox();
   /** Handed over, awaiting their replies. */
   readonly #wire = new Wire();
+  readonly #inbox: Inbox;
   readonly #alarm: Alarm;
   readonly #attention = new Attention();
+  readonly #schedule = new Schedule();
   /** How many calls have no outcome yet. */
   #live = 0;
+  /** When the latest call was asked. */
+  #asked = 0;
   #flushing = false;
   #writing = false;
   #reading = false;
   #ended = false;
+  /** Whether the other end has closed. */
+  #closed = false;
   #broken: unknown;
 
   /**
@@ -45,7 +51,7 @@ export class Exchange {
    */
   constructor(connection: Connection, maxReply: number, onEnd: () => void) {
     this.#connection = connection;
-    this.#lines = new LineDecoder(maxReply);
+    this.#inbox = new Inbox(this.#wire, maxReply, () => void this.#live--);
     this.#onEnd = onEnd;
     this.#alarm = new Alarm(() => this.#open(), (call) => this.#late(call));
     connection.unref?.();
@@ -58,7 +64,7 @@ export class Exchange {
 
   /** Whether requests can no longer be sent. */
   get ended(): boolean {
-    return this.#ended || this.#broken !== undefined;
+    return this.#ended || this.#closed || this.#broken !== undefined;
   }
 
   /**
@@ -93,33 +99,43 @@ export class Exchange {
     });
   }
 
+  /**
+   * Sends a request whose reply nobody waits for; it is taken off with the next one. Does nothing
+   * while anybody waits for anything.
+   *
+   * @param frame The request; no write.
+   */
+  ping(frame: Frame): void {
+    if (this.ended || this.#reading || this.#writing || !this.#drained()) return;
+    if (this.#wire.calls.size > 0 || this.#outbox.size > 0) return;
+    const call = new Call(new Group(1, { take: () => {} }), 0, frame, Infinity, 0);
+    call.settled = true;
+    this.#write([call]);
+  }
+
   /** Ends all calls with what `failure` gives for each and closes the connection. Idempotent. */
   close(failure: (sent: boolean) => Failure): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#connection.close();
     this.#alarm.clear();
-    this.#lines.wipe();
+    this.#inbox.wipe();
     this.#live = 0;
     this.#onEnd();
     // Who is told may send again, and must find another connection then.
     for (const call of [...this.#wire.calls.drain(), ...this.#outbox.calls.drain()]) {
       const outcome = this.#wire.denial ?? failure(call.sent);
       // What may be repeated is still needed.
-      if (call.sent || !isLost(outcome)) wipe(call);
+      if (call.sent || call.settled || !isLost(outcome)) wipe(call);
       call.settle(outcome);
     }
   }
 
   #enqueue(group: Group, index: number, frame: Frame, budget: Budget): Call {
-    let { timeout, at } = budget.deadline ?? { timeout: 0, at: 0 };
-    if (budget.deadline === undefined) {
-      // The daemon answers in order: the clock starts when the request before has used up its own.
-      const before = (this.#outbox.calls.last() ?? this.#wire.calls.last())?.deadline ?? 0;
-      timeout = allowanceOf(frame);
-      if (this.#wire.fresh && before === 0) timeout += CONNECT_TIMEOUT;
-      at = Math.max(before, performance.now()) + timeout;
-    }
+    const now = this.#asked = performance.now();
+    const first = this.#wire.calls.size === 0 && this.#outbox.size === 0;
+    const allowance = this.#schedule.add(frame, now, first, this.#wire.fresh);
+    const { at, timeout } = budget.deadline ?? allowance;
     const call = new Call(group, index, frame, at, timeout);
     this.#outbox.push(call);
     this.#live++;
@@ -140,6 +156,7 @@ export class Exchange {
   #flush(): void {
     // Nobody reads between two calls: look for a close, or for bytes that nobody asked for.
     if (!this.#reading && !this.#writing && !this.#attentive() && !this.#drained()) return;
+    if (this.#wire.calls.size === 0 && this.#inbox.pending) return this.#interrupted();
     while (!this.ended && !this.#writing) {
       const calls = this.#outbox.nextBurst(this.#wire.bytes);
       if (calls.length === 0) break;
@@ -160,45 +177,51 @@ export class Exchange {
       waiting.then(() => {
         this.#writing = false;
         wipeAll(calls, bytes);
-        this.#flush();
+        if (this.#closed) this.#lost();
+        else this.#flush();
       }, (error) => {
         this.#writing = false;
-        this.#writeFailed(error, calls);
+        this.#writeFailed(error, calls, bytes);
       });
     } catch (error) {
-      this.#writeFailed(error, calls);
+      this.#writeFailed(error, calls, bytes);
     }
   }
 
   /** A denial may have arrived before the close that made the write fail: read on to the end. */
-  #writeFailed(error: unknown, calls: Call[]): void {
+  #writeFailed(error: unknown, calls: Call[], bytes: Uint8Array): void {
     this.#broken = error;
+    if (calls.length > 1) bytes.fill(0);
     if (error instanceof SystemCallError && error.written !== undefined) {
       markSent(calls, error.written);
     }
-    if (!this.#reading) this.#read();
+    if (this.#closed) this.#lost();
+    else if (!this.#reading) this.#read();
   }
 
   /** Whether the next request may go out without looking first. */
   #attentive(): boolean {
     const next = this.#outbox.calls.peek();
-    return next !== undefined && this.#attention.covers(next.frame, next.deadline - next.timeout);
+    return next !== undefined && this.#attention.covers(next.frame, this.#asked);
+  }
+
+  /** A line has begun that nobody asked for. Of a new daemon it may be the reason for a close. */
+  #interrupted(): void {
+    if (this.#wire.fresh) return this.#reading ? this.#hold() : this.#read();
+    this.close((sent) => Failure.lost(sent, new ProtocolError(UNASKED)));
+  }
+
+  /** The connection has ended. What is being written will know how much of it went out. */
+  #lost(error?: unknown): void {
+    this.#broken ??= error;
+    if (this.#writing) this.#closed = true;
+    else this.close((sent) => Failure.lost(sent, this.#broken));
   }
 
   /** Takes what has arrived without being waited for. @returns Whether the connection still lives. */
   #drained(): boolean {
     while (!this.ended && !this.#connection.quiet()) {
-      try {
-        const count = this.#connection.read(this.#lines.space());
-        if (typeof count !== "number") {
-          this.#reading = true;
-          void this.#readOn(count);
-          return false;
-        }
-        this.#received(count);
-      } catch (error) {
-        this.close((sent) => Failure.lost(sent, error));
-      }
+      if (!this.#readOnce()) return false;
     }
     return !this.ended;
   }
@@ -209,60 +232,52 @@ export class Exchange {
    */
   #read(): void {
     this.#reading = true;
-    while (!this.#ended && this.#live > 0 && this.#wire.calls.size > 0) {
-      try {
-        const count = this.#connection.read(this.#lines.space());
-        if (typeof count !== "number") {
-          this.#hold();
-          return void this.#readOn(count);
-        }
-        this.#received(count);
-      } catch (error) {
-        this.close((sent) => Failure.lost(sent, this.#broken ?? error));
-      }
+    while (!this.#ended && !this.#closed && this.#live > 0 && this.#expecting()) {
+      if (!this.#readOnce()) return;
       // Replies have opened the window for what waits.
       if (this.#outbox.due(this.#wire.bytes) && !this.#flushing) this.#flush();
     }
     this.#reading = false;
-    if (this.#broken !== undefined) this.close((sent) => Failure.lost(sent, this.#broken));
+    if (this.#broken !== undefined) this.#lost();
     this.#release();
+  }
+
+  /** @returns Whether something was there; else it is taken when it comes. */
+  #readOnce(): boolean {
+    try {
+      const count = this.#connection.read(this.#inbox.space());
+      if (typeof count !== "number") {
+        this.#reading = true;
+        this.#hold();
+        void this.#readOn(count);
+        return false;
+      }
+      this.#received(count);
+    } catch (error) {
+      this.#lost(error);
+    }
+    return true;
+  }
+
+  #expecting(): boolean {
+    return this.#wire.calls.size > 0 || this.#inbox.pending;
   }
 
   async #readOn(waiting: Promise<number>): Promise<void> {
     try {
       this.#received(await waiting);
     } catch (error) {
-      this.close((sent) => Failure.lost(sent, this.#broken ?? error));
+      this.#lost(error);
     }
     if (this.#outbox.due(this.#wire.bytes) && !this.#flushing) this.#flush();
     this.#read();
   }
 
   #received(count: number): void {
-    if (this.#ended) return this.#lines.wipe();
-    if (count === 0) return this.close((sent) => Failure.lost(sent, this.#broken));
-    this.#lines.commit(count);
-    try {
-      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
-        this.#answer(line);
-        if (this.#ended) return;
-      }
-    } catch (error) {
-      // What speaks before it is asked is no daemon: there is no sense in asking it again.
-      if (this.#wire.unasked) return this.close((sent) => Failure.of(error, sent));
-      const call = this.#wire.calls.shift();
-      call?.settle(Failure.of(error, call.sent));
-      this.close((sent) => Failure.lost(sent, error));
-    }
-  }
-
-  #answer(line: string): void {
-    if (this.#wire.unasked) {
-      this.#wire.hear(line);
-      this.close((sent) => Failure.lost(sent));
-    } else if (this.#wire.answer(line)) {
-      this.#live--;
-    }
+    if (this.#ended) return this.#inbox.wipe();
+    if (count === 0) return this.#lost();
+    const end = this.#inbox.take(count);
+    if (end !== undefined) this.close(end);
   }
 
   #abandon(call: Call, failure: Failure): void {

@@ -4,9 +4,7 @@
  * @module
  */
 
-import { UNLIMITED } from "./budget.ts";
 import { encodeFrame } from "./frame.ts";
-import type { Operation } from "./operations.ts";
 import { unrefTimer } from "./runtime.ts";
 import type { Session } from "./session.ts";
 
@@ -23,9 +21,9 @@ export class KeepAlive {
   /** @param session Whose connection to keep. */
   constructor(session: Session) {
     this.#timer = setInterval(() => {
-      if (session.connection === undefined) return;
-      // What goes wrong is told to the caller of the next call.
-      session.run(ping(), UNLIMITED, () => {}, () => {});
+      session.ping(
+        encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] }),
+      );
     }, INTERVAL);
     unrefTimer(this.#timer);
   }
@@ -34,8 +32,4 @@ export class KeepAlive {
   stop(): void {
     clearInterval(this.#timer);
   }
-}
-
-function* ping(): Operation<void> {
-  yield [encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] })];
 }

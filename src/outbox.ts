@@ -42,9 +42,7 @@ export class Outbox {
 
   /** @throws {QueueFullError} When so much waits already that `frames` must not be added. */
   admit(frames: readonly Frame[]): void {
-    if (this.#waiting > 0 && this.#waiting + bytesOf(frames) > MAX_WAITING) {
-      throw new QueueFullError(MAX_WAITING);
-    }
+    if (this.#waiting > 0) admit(this.#waiting, bytesOf(frames));
   }
 
   /** @param call Goes behind all others. */
@@ -82,6 +80,11 @@ export class Outbox {
     }
     return burst;
   }
+}
+
+/** @throws {QueueFullError} When `size` more bytes are too many besides what waits already. */
+export function admit(waiting: number, size: number): void {
+  if (waiting > 0 && waiting + size > MAX_WAITING) throw new QueueFullError(MAX_WAITING);
 }
 
 /** @returns How many bytes frames have together. */

@@ -6,7 +6,7 @@
 
 import type { Budget } from "./budget.ts";
 import type { Asker } from "./call.ts";
-import { Deadline } from "./deadline.ts";
+import { Deadline, MAX_TIMEOUT } from "./deadline.ts";
 import { dial, type Opened, Refusal, type Target } from "./dial.ts";
 import { ClientClosedError, ConnectionLostError, TimeoutError } from "./errors/connection.ts";
 import type { Executable } from "./errors/denied.ts";
@@ -16,6 +16,7 @@ import type { Frame } from "./frame.ts";
 import { Denial, type Operation } from "./operations.ts";
 import type { Settings } from "./options.ts";
 import { Failure, type Outcome } from "./outcome.ts";
+import { admit, bytesOf } from "./outbox.ts";
 import { Repeat } from "./repeat.ts";
 import { Run, type Sender } from "./run.ts";
 import { debug } from "./runtime.ts";
@@ -34,6 +35,12 @@ export interface Host {
   identify(hash: boolean): Promise<Executable | undefined>;
 }
 
+/** Who waits for a connection. */
+interface Waiter {
+  take(exchange: Exchange): void;
+  fail(error: unknown): void;
+}
+
 /** The asynchronous session of one client. */
 export class Session implements Sender {
   readonly #host: Host;
@@ -41,11 +48,13 @@ export class Session implements Sender {
   #exchange: Exchange | undefined;
   /** Also those that only await their last replies. */
   readonly #exchanges = new Set<Exchange>();
-  #opening: Promise<Exchange> | undefined;
+  #opening = false;
   /** Until when it may take to open. */
   #patience: Deadline | undefined;
-  /** Those who wait for it. */
-  readonly #waiting = new Set<() => void>();
+  /** Those who wait for it, in the order of asking. */
+  readonly #waiting = new Set<Waiter>();
+  /** Bytes that they want to send. */
+  #queued = 0;
   #endpoint: string;
   #closed = false;
 
@@ -80,8 +89,16 @@ export class Session implements Sender {
     budget.signal?.throwIfAborted();
     const exchange = this.#usable();
     if (exchange !== undefined) return exchange.send(frames, budget, asker);
-    this.open(budget).then((opened) => opened.send(frames, budget, asker))
-      .catch((error) => asker.fail(error));
+    const size = bytesOf(frames);
+    admit(this.#queued, size);
+    this.#queued += size;
+    this.#whenOpen(budget, (opened) => {
+      this.#queued -= size;
+      opened.send(frames, budget, asker);
+    }, (error) => {
+      this.#queued -= size;
+      asker.fail(error);
+    });
   }
 
   async repeat(
@@ -93,9 +110,8 @@ export class Session implements Sender {
     if (repeat === undefined) return outcomes;
     debug(`the connection was lost; repeating ${repeat.frames.length} requests on a new one`);
     try {
-      const exchange = this.#usable() ?? await this.open(budget);
-      const second = await new Promise<Outcome[]>((take) =>
-        exchange.send(repeat.frames, budget, { take })
+      const second = await new Promise<Outcome[]>((take, fail) =>
+        this.#whenOpen(budget, (opened) => opened.send(repeat.frames, budget, { take }), fail)
       );
       return repeat.merge(second);
     } catch (error) {
@@ -105,21 +121,43 @@ export class Session implements Sender {
   }
 
   /** Opens the connection, once for all who wait for it. */
-  async open(budget: Budget): Promise<Exchange> {
-    const opening = this.#opening ??= this.#dial().finally(() => this.#opening = undefined);
-    return await this.#within(opening, budget);
+  open(budget: Budget): Promise<Exchange> {
+    return new Promise((resolve, reject) => this.#whenOpen(budget, resolve, reject));
+  }
+
+  /**
+   * Asks a question whose answer nobody waits for, if the connection is idle.
+   *
+   * @param frame The request; no write.
+   */
+  ping(frame: Frame): void {
+    this.#usable()?.ping(frame);
   }
 
   /** Closes; what is under way ends with {@linkcode ClientClosedError}. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#patience?.end();
-    for (const leave of this.#waiting) leave();
+    for (const waiter of this.#waiting) waiter.fail(new ClientClosedError());
     for (const exchange of [...this.#exchanges]) exchange.close(Failure.closed);
   }
 
+  /** While some wait for the connection, everybody goes behind them. */
   #usable(): Exchange | undefined {
-    return this.#exchange?.ended ? undefined : this.#exchange;
+    return this.#opening || this.#exchange?.ended ? undefined : this.#exchange;
+  }
+
+  /** Opens, and lets those who wait have it, also those who come while that is done. */
+  async #open(): Promise<void> {
+    this.#opening = true;
+    try {
+      const exchange = await this.#dial();
+      for (const waiter of this.#waiting) waiter.take(exchange);
+    } catch (error) {
+      for (const waiter of this.#waiting) waiter.fail(error);
+    } finally {
+      this.#opening = false;
+    }
   }
 
   async #dial(): Promise<Exchange> {
@@ -151,27 +189,44 @@ export class Session implements Sender {
     return this.#exchange = exchange;
   }
 
-  /** Waits for a connection within the caller's limits; it goes on without this caller otherwise. */
-  #within(opening: Promise<Exchange>, { deadline, signal }: Budget): Promise<Exchange> {
-    return new Promise((resolve, reject) => {
-      let unwatch = (): void => {};
-      const end = (error: unknown): void => {
-        if (timer !== undefined) clearTimeout(timer);
-        this.#waiting.delete(leave);
-        unwatch();
-        reject(error);
-      };
-      const leave = (): void => end(new ClientClosedError());
-      const timer = deadline && setTimeout(() => {
-        end(new TimeoutError("connection", deadline.timeout, false));
-      }, Math.ceil(deadline.remaining()));
-      this.#waiting.add(leave);
-      if (signal !== undefined) unwatch = watch(signal, () => end(signal.reason));
-      opening.then((exchange) => {
-        resolve(exchange);
-        end(undefined);
-      }, end);
-    });
+  /**
+   * Waits for a connection within the caller's limits; it goes on without this caller otherwise.
+   *
+   * @param take Given the connection. What it throws is given to `fail`.
+   */
+  #whenOpen(
+    { deadline, signal }: Budget,
+    take: (exchange: Exchange) => void,
+    fail: (error: unknown) => void,
+  ): void {
+    const exchange = this.#usable();
+    if (exchange !== undefined) return take(exchange);
+    let unwatch = (): void => {};
+    const done = (): void => {
+      if (timer !== undefined) clearTimeout(timer);
+      this.#waiting.delete(waiter);
+      unwatch();
+    };
+    const waiter: Waiter = {
+      take(exchange) {
+        done();
+        try {
+          take(exchange);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      fail(error) {
+        done();
+        fail(error);
+      },
+    };
+    const timer = deadline && setTimeout(() => {
+      waiter.fail(new TimeoutError("connection", deadline.timeout, false));
+    }, Math.min(MAX_TIMEOUT, Math.ceil(deadline.remaining())));
+    this.#waiting.add(waiter);
+    if (signal !== undefined) unwatch = watch(signal, () => waiter.fail(signal.reason));
+    if (!this.#opening) void this.#open();
   }
 
   async explained(problem: unknown): Promise<unknown> {

@@ -33,6 +33,21 @@ export const unaskedFaults: readonly Fault[] = [
     },
   },
   {
+    name: "half a reply behind another",
+    fault:
+      "Behind a reply comes the beginning of a success that nobody asked for, then a write is made",
+    outcome: "The write is made on a new connection, not answered by what was there before it",
+    server: [[request(), pieces(gives({ A: VALUE }) + OK.slice(0, 20), 9_999, 0)], answersAll],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      assertEquals(await service.get("A"), VALUE);
+      await sleep(20);
+      await service.write({ B: VALUE });
+      const { connections, requests } = await seen();
+      assertEquals([connections, requests.length], [2, 2]);
+    },
+  },
+  {
     name: "success before anything was asked",
     fault: "A new connection says `success` before it was asked anything, then a write is made",
     outcome: "`ProtocolError`: a write that was never sent is never reported as done",

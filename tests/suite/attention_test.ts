@@ -65,6 +65,50 @@ class Watched implements Transport {
   }
 }
 
+test("a read behind ones that were given up is looked after again", async () => {
+  let looks = 0;
+  let give = (_replies: number): void => {};
+  const line = new TextEncoder().encode(found("") + "\n");
+  const transport: Transport = {
+    name: "slow",
+    available: () => true,
+    connect: () =>
+      Promise.resolve({
+        quiet: () => ++looks > 0,
+        write: () => {},
+        close: () => {},
+        read: (into) =>
+          new Promise<number>((resolve) =>
+            give = (replies) => {
+              for (let index = 0; index < replies; index++) into.set(line, index * line.length);
+              resolve(replies * line.length);
+            }
+          ),
+      }),
+  };
+  await using client = await connect({ transport, endpoint: "//./pipe/none" });
+  const service = client.service("S");
+  const given = new AbortController();
+  const left = ["p", "q"].map((prefix) => service.readPrefix(prefix, { signal: given.signal }));
+  await sleep(1);
+  given.abort();
+  await Promise.allSettled(left);
+  give(1);
+  await sleep(5);
+  // Allowed to take until the allowance of the one before it ends, minutes from now.
+  const read = service.get("A");
+  await sleep(1);
+  give(2);
+  await read;
+  await sleep(5);
+  looks = 0;
+  const next = service.get("B");
+  await sleep(1);
+  assertEquals(looks, 1);
+  give(1);
+  await next;
+});
+
 for (const sync of [false, true]) {
   const given = sync ? " (sync)" : "";
   const open = async (): Promise<[AnyClient, Watched]> => {

@@ -1,6 +1,6 @@
 /** What keeps an idle connection open. */
 import { assert, assertEquals } from "@std/assert";
-import type { KeychainClient } from "../../mod.ts";
+import { connect, type KeychainClient, type Transport } from "../../mod.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
@@ -72,3 +72,30 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
       assert(daemon.connections <= 2);
     }));
 }
+
+test("a ping that gets no answer holds nothing and is not followed by another one", () =>
+  ringing(async (ring) => {
+    let held = false;
+    const written: string[] = [];
+    const transport: Transport = {
+      name: "silent",
+      available: () => true,
+      connect: () =>
+        Promise.resolve({
+          quiet: () => true,
+          read: () => new Promise<number>(() => {}),
+          write: (bytes) => void written.push(new TextDecoder().decode(bytes)),
+          close: () => {},
+          ref: () => held = true,
+          unref: () => held = false,
+        }),
+    };
+    const client = await connect({ transport, endpoint: "//./pipe/none", keepAlive: true });
+    ring();
+    await sleep(5);
+    ring();
+    await sleep(5);
+    assertEquals([held, written.length], [false, 1]);
+    assert(written[0]!.includes('"action":"check"'), written[0]);
+    await client.close();
+  }));
