@@ -16,7 +16,7 @@ import {
 } from "@stricli/core";
 import { run } from "./commands/run.ts";
 import type { Context } from "./context.ts";
-import { exitCodeOf, messageOf } from "./exit_codes.ts";
+import { exitCodeOf, isBrokenPipe, messageOf } from "./exit_codes.ts";
 
 /** What a command is called, and what it is. */
 export type Routes = Readonly<Record<string, Command<Context>>>;
@@ -47,10 +47,17 @@ const text: ApplicationText = {
           `Cannot use the value of ${externalFlagNameOrPlaceholder}: ${messageOf(exception)}`,
       })
     }`,
-  exceptionWhileRunningCommand: (error) => `kca: ${messageOf(error)}`,
-  exceptionWhileLoadingCommandFunction: (error) => `kca: ${messageOf(error)}`,
+  formatException,
+  exceptionWhileRunningCommand: (error) => `kca: ${formatException(error)}`,
+  exceptionWhileLoadingCommandFunction: (error) => `kca: ${formatException(error)}`,
   noCommandRegisteredForInput: (args) => `kca: ${text_en.noCommandRegisteredForInput(args)}`,
 };
+
+function formatException(error: unknown): string {
+  // There is nobody to say it to: whoever runs this ends silently.
+  if (isBrokenPipe(error)) throw error;
+  return messageOf(error);
+}
 
 /**
  * Builds the application.

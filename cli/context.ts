@@ -24,19 +24,19 @@ export class Context implements CommandContext {
     this.host = host;
     this.early = early;
     this.process = {
-      stdout: { write: (text) => host.write(1, text) },
-      stderr: { write: (text) => host.write(2, text) },
+      stdout: { write: (text) => host.writeSync(1, text) },
+      stderr: { write: (text) => host.writeSync(2, text) },
     };
   }
 
   /** Writes data. */
   print(text: string): void {
-    this.host.write(1, text);
+    this.host.writeSync(1, text);
   }
 
   /** Writes a line for people, unless `--quiet`. */
   say(flags: { readonly quiet?: boolean }, text: string): void {
-    if (!flags.quiet) this.host.write(2, `${text}\n`);
+    if (!flags.quiet) this.host.writeSync(2, `${text}\n`);
   }
 
   /** Whether a stream may be coloured: a terminal, and `NO_COLOR` is unset or empty. */

@@ -23,6 +23,8 @@ export const EXIT = {
   notExecutable: 126,
   /** The program to run was not found; as a shell says it. */
   notFound: 127,
+  /** The reader of a pipe has seen enough: as SIGPIPE would have ended it. */
+  brokenPipe: 141,
 } as const;
 
 /** An end with a message of its own. Never holds a value. */
@@ -65,4 +67,10 @@ export function messageOf(error: unknown): string {
     ? `\n${cause.message}`
     : "";
   return error.message + reason;
+}
+
+/** @returns Whether what was thrown says that nobody reads our output any more. */
+export function isBrokenPipe(error: unknown): boolean {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  return code === "EPIPE" || name === "BrokenPipe";
 }

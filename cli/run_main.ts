@@ -8,7 +8,7 @@ import { run } from "@stricli/core";
 import { buildApp } from "./app.ts";
 import { connectEarly } from "./connect.ts";
 import { Context } from "./context.ts";
-import { EXIT } from "./exit_codes.ts";
+import { EXIT, isBrokenPipe } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
 import { VERSION } from "./version.ts";
 
@@ -22,7 +22,7 @@ async function exitCode(host: Host): Promise<number> {
   const [first, ...rest] = args;
   try {
     if (first === "--version" || first === "-V") {
-      host.write(1, `kca ${VERSION}\n`);
+      host.writeSync(1, `kca ${VERSION}\n`);
       return EXIT.ok;
     }
     // What the shell's completion script calls.
@@ -35,13 +35,7 @@ async function exitCode(host: Host): Promise<number> {
     // The parser's own codes for what was typed are below 0.
     return code < 0 ? EXIT.usage : code;
   } catch (error) {
-    // The reader of a pipe has seen enough: end as the signal would have done it.
-    if (isBrokenPipe(error)) return 141;
+    if (isBrokenPipe(error)) return EXIT.brokenPipe;
     throw error;
   }
-}
-
-function isBrokenPipe(error: unknown): boolean {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return code === "EPIPE" || name === "BrokenPipe";
 }

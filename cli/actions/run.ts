@@ -66,10 +66,15 @@ async function start(
   const values = [...secrets].filter((value) => value !== "");
   const piped = (stream: 1 | 2): "inherit" | "pipe" =>
     values.length > 0 && !host.isTerminal(stream) ? "pipe" : "inherit";
+  const streams = { stdout: piped(1), stderr: piped(2) };
+  // Before the start: Node throws away what a program has written when it ends unread.
+  const output = Object.values(streams).includes("pipe")
+    ? await import("../run/pass_on.ts")
+    : undefined;
   const started = forwardSignals(host);
   let child: Child;
   try {
-    const command = { file, args, env, stdout: piped(1), stderr: piped(2) };
+    const command = { file, args, env, ...streams };
     child = await host.spawn(
       windows ? (await import("../run/program.ts")).onWindows(command) : command,
     );
@@ -77,14 +82,7 @@ async function start(
     throw error instanceof SpawnError ? notStarted(file, error.code) : error;
   }
   started(child);
-  const { stdout, stderr } = child;
-  if (stdout || stderr) {
-    const { redactStream } = await import("../run/redact.ts");
-    await Promise.all([
-      stdout && redactStream(stdout, values, (bytes) => host.write(1, bytes)),
-      stderr && redactStream(stderr, values, (bytes) => host.write(2, bytes)),
-    ]);
-  }
+  await output?.passOn(host, child, values);
   return await child.exited;
 }
 

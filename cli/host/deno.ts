@@ -4,13 +4,16 @@
  * @module
  */
 
+import { runtime } from "../../src/runtime.ts";
 import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
+import { writeAll, writeAllSync } from "./write_all.ts";
 
 interface Stream {
   isTerminal(): boolean;
 }
 
 interface Output extends Stream {
+  write(data: Uint8Array): Promise<number>;
   writeSync(data: Uint8Array): number;
 }
 
@@ -35,16 +38,30 @@ interface DenoGlobal {
 
 const { Deno } = globalThis as unknown as { Deno: DenoGlobal };
 
+const NUMBERS: Readonly<Record<SignalName, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGTERM: 15,
+};
+
+/**
+ * Bytes that a pipe takes whole or not at all, PIPE_BUF. Deno writes on until everything is out, and
+ * does not say how much was when that fails.
+ */
+const WHOLE = runtime.system === "linux" ? 4_096 : 512;
+
+const outputOf = (stream: 1 | 2): Output => stream === 1 ? Deno.stdout : Deno.stderr;
+
 /** The command's host on Deno. */
 export const denoHost: Host = {
   args: () => Deno.args,
   env: () => Deno.env.toObject(),
   isTerminal: (stream) => [Deno.stdin, Deno.stdout, Deno.stderr][stream]!.isTerminal(),
-  write(stream, data) {
-    const output = stream === 1 ? Deno.stdout : Deno.stderr;
-    let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
-    while (rest.length > 0) rest = rest.subarray(output.writeSync(rest));
-  },
+  writeSync: (stream, data) =>
+    writeAllSync(data, (bytes) => outputOf(stream).writeSync(bytes.subarray(0, WHOLE))),
+  write: (stream, data) =>
+    writeAll(data, (bytes) => outputOf(stream).write(bytes.subarray(0, WHOLE))),
   async readStdin() {
     const chunks: Uint8Array[] = [];
     for await (const chunk of Deno.stdin.readable) chunks.push(chunk);
@@ -77,6 +94,8 @@ export const denoHost: Host = {
     };
     return Promise.resolve(result);
   },
+  // A shell does not see the difference.
+  endBy: (signal) => Deno.exit(128 + NUMBERS[signal]),
   exit: (code) => Deno.exit(code),
 };
 

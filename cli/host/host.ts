@@ -49,7 +49,9 @@ export interface Host {
   env(): Record<string, string>;
   isTerminal(stream: 0 | 1 | 2): boolean;
   /** Writes everything before it returns. */
-  write(stream: 1 | 2, data: string | Uint8Array): void;
+  writeSync(stream: 1 | 2, data: string | Uint8Array): void;
+  /** Writes everything; signals are handled meanwhile. */
+  write(stream: 1 | 2, data: Uint8Array): Promise<void>;
   readStdin(): Promise<Uint8Array>;
   readFile(path: string): Uint8Array;
   onSignal(signal: SignalName, handler: () => void): void;
@@ -57,5 +59,7 @@ export interface Host {
   prepareSpawn(): void;
   /** @throws {SpawnError} When the system does not start it. */
   spawn(command: ChildCommand): Promise<Child>;
+  /** Ends as a signal would have ended it, which a shell reports as 128 + n. */
+  endBy(signal: SignalName): void;
   exit(code: number): never;
 }

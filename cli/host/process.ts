@@ -5,12 +5,16 @@
  */
 
 import type { Host, SignalName } from "./host.ts";
+import { writeAll, writeAllSync } from "./write_all.ts";
 
 interface Process {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
   on(signal: SignalName, handler: () => void): void;
+  readonly pid: number;
+  kill(pid: number, signal: SignalName): void;
+  removeAllListeners(signal: SignalName): void;
   exit(code: number): never;
   getBuiltinModule(name: "node:fs"): typeof import("node:fs");
   getBuiltinModule(name: "node:tty"): typeof import("node:tty");
@@ -38,18 +42,16 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
     return env;
   },
   isTerminal: (stream) => builtin("node:tty").isatty(stream),
-  write(stream, data) {
-    const fs = builtin("node:fs");
-    let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
-    while (rest.length > 0) {
-      try {
-        rest = rest.subarray(fs.writeSync(stream, rest));
-      } catch (error) {
-        if ((error as { code?: string }).code !== "EAGAIN") throw error;
-        // Another program made the pipe non-blocking and its reader is behind.
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-      }
-    }
+  writeSync(stream, data) {
+    const { writeSync } = builtin("node:fs");
+    writeAllSync(data, (bytes) => writeSync(stream, bytes));
+  },
+  async write(stream, data) {
+    const { write } = builtin("node:fs");
+    await writeAll(data, (bytes) =>
+      new Promise((resolve, reject) => {
+        write(stream, bytes, (error, count) => error ? reject(error) : resolve(count));
+      }));
   },
   async readStdin() {
     const chunks: Uint8Array[] = [];
@@ -58,6 +60,11 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
   },
   readFile: (path) => new Uint8Array(builtin("node:fs").readFileSync(path)),
   onSignal: (signal, handler) => node().on(signal, handler),
+  endBy(signal) {
+    // Not exit(), by which Node waits for a write that nobody takes.
+    node().removeAllListeners(signal);
+    node().kill(node().pid, signal);
+  },
   exit: (code) => node().exit(code),
 };
 

@@ -29,9 +29,11 @@ class State {
 export class Redactor {
   readonly #root: State;
   #state: State;
-  /** Bytes that were not given out yet; the first `#masked` of them belong to values. */
-  #held: number[] = [];
-  #marks: boolean[] = [];
+  /** Bytes that were not given out yet. */
+  #held: Uint8Array = new Uint8Array();
+  /** Where in them values are, in order, without overlaps. */
+  #masked: [start: number, end: number][] = [];
+  /** Whether the last byte that was given out belonged to a value. */
   #inMask = false;
 
   /** @param values What to mask. Empty values are ignored. */
@@ -42,54 +44,62 @@ export class Redactor {
 
   /** @returns What may be given out of the stream so far. */
   push(chunk: Uint8Array): Uint8Array {
-    const output: number[] = [];
+    let at = this.#held.length;
+    this.#held = joined([this.#held, chunk]);
     for (const byte of chunk) {
-      this.#held.push(byte);
-      this.#marks.push(false);
+      at++;
       this.#state = step(this.#root, this.#state, byte);
-      if (this.#state.match > 0) {
-        this.#marks.fill(true, this.#marks.length - this.#state.match);
-      }
-      // Batches, because taking from the front one by one would move the rest each time.
-      if (this.#held.length >= 2 * this.#state.depth + 4_096) this.#release(output);
+      if (this.#state.match > 0) this.#cover(at - this.#state.match, at);
     }
-    this.#release(output);
-    return Uint8Array.from(output);
+    // No value that is still to come can begin before the last `depth` bytes.
+    return this.#release(at - this.#state.depth);
   }
 
   /** @returns What was held back, at the end of the stream. */
   end(): Uint8Array {
-    const output: number[] = [];
     this.#state = this.#root;
-    this.#release(output);
-    return Uint8Array.from(output);
+    return this.#release(this.#held.length);
   }
 
-  /** No value that is still to come can begin before the last `depth` bytes. */
-  #release(output: number[]): void {
-    const count = this.#held.length - this.#state.depth;
-    for (let index = 0; index < count; index++) {
-      if (!this.#marks[index]) output.push(this.#held[index]!);
-      else if (!this.#inMask) { for (const byte of MASK) output.push(byte); }
-      this.#inMask = this.#marks[index]!;
+  /** Each part is taken in once at most, so this is linear too. */
+  #cover(from: number, end: number): void {
+    let start = from;
+    for (let last = this.#masked.at(-1); last && last[1] >= from; last = this.#masked.at(-1)) {
+      start = Math.min(start, last[0]);
+      this.#masked.pop();
     }
+    this.#masked.push([start, end]);
+  }
+
+  #release(count: number): Uint8Array {
+    if (count === 0) return new Uint8Array();
+    const parts: Uint8Array[] = [];
+    let done = 0;
+    for (const [start, end] of this.#masked) {
+      if (start >= count) break;
+      if (start > done) parts.push(this.#held.subarray(done, start));
+      // One mask for what was given out in two parts.
+      if (start > 0 || !this.#inMask) parts.push(MASK);
+      done = Math.min(end, count);
+    }
+    this.#inMask = done === count;
+    if (done < count) parts.push(this.#held.subarray(done, count));
     this.#held = this.#held.slice(count);
-    this.#marks = this.#marks.slice(count);
+    this.#masked = this.#masked
+      .filter(([, end]) => end > count)
+      .map(([start, end]) => [Math.max(start - count, 0), end - count]);
+    return joined(parts);
   }
 }
 
-/** Passes a stream on, masked. */
-export async function redactStream(
-  stream: AsyncIterable<Uint8Array>,
-  values: Iterable<string>,
-  write: (bytes: Uint8Array) => void,
-): Promise<void> {
-  const redactor = new Redactor(values);
-  for await (const chunk of stream) {
-    const bytes = redactor.push(chunk);
-    if (bytes.length > 0) write(bytes);
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
   }
-  write(redactor.end());
+  return all;
 }
 
 function step(root: State, from: State, byte: number): State {

@@ -8,6 +8,8 @@ import { runtime } from "../../src/runtime.ts";
 import type { Child, Host, SignalName } from "../host/host.ts";
 
 const FORWARDED: readonly SignalName[] = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+/** Milliseconds after the child's end for which a signal still counts as one that it got too. */
+const SHARED = 100;
 /** Sent by a terminal's keys, to every process of the group at its front. */
 const FROM_KEYS: ReadonlySet<SignalName> = new Set(["SIGINT", "SIGQUIT"]);
 
@@ -15,17 +17,20 @@ const FROM_KEYS: ReadonlySet<SignalName> = new Set(["SIGINT", "SIGQUIT"]);
  * Keeps this process alive on signals and passes them to the child, from before there is one.
  *
  * Ctrl-C and Ctrl-\ reach the child from the terminal itself: a second one from here would look
- * like an impatient user, and many programs then quit without cleaning up.
+ * like an impatient user, and many programs then quit without cleaning up. When the child has ended
+ * and its output is still waited for or not taken, they end this process.
  *
  * @returns To be called with the child.
  */
 export function forwardSignals(host: Host): (child: Child) => void {
   const early: SignalName[] = [];
+  let ended = false;
   let pass = (signal: SignalName): void => void early.push(signal);
   const signals = runtime.system === "windows" ? (["SIGINT"] as const) : FORWARDED;
   for (const signal of signals) {
     host.onSignal(signal, () => {
-      if (!FROM_KEYS.has(signal) || !atFront(host)) pass(signal);
+      if (ended) host.endBy(signal);
+      else if (!FROM_KEYS.has(signal) || !atFront(host)) pass(signal);
     });
   }
   return (child) => {
@@ -37,6 +42,7 @@ export function forwardSignals(host: Host): (child: Child) => void {
       }
     };
     early.forEach(pass);
+    void child.exited.then(() => setTimeout(() => ended = true, SHARED));
   };
 }
 

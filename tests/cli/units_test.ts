@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { CommandError } from "../../cli/exit_codes.ts";
 import { environmentOf } from "../../cli/run/environment.ts";
@@ -53,6 +53,14 @@ test("Redactor holds back no more than may be the beginning of a value", () => {
   assertEquals(push("the sec"), "the ");
   assertEquals(push("ond"), "second");
   assertEquals(push("x".repeat(100_000)).length, 100_000);
+});
+
+test("Redactor takes linear time also for a value that matches at every byte", () => {
+  const redactor = new Redactor(["a".repeat(60_000)]);
+  const began = performance.now();
+  const output = redactor.push(new Uint8Array(600_000).fill(97));
+  assertEquals(new TextDecoder().decode(output) + redactor.end().length, "[redacted]0");
+  assert(performance.now() - began < 3_000);
 });
 
 test("parseTemplate() finds references and refuses what only looks like one", () => {

@@ -1,0 +1,121 @@
+/** Output whose reader is behind, or gone. */
+import { assert, assertEquals } from "@std/assert";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { runCommand, test } from "../harness.ts";
+import { daemonWith, kca, kcaCommand, kcaEnv, posix, temporaryFolder } from "../support/kca.ts";
+import { until } from "../support/raw_client.ts";
+import { hasTerminal } from "../support/terminal.ts";
+import type { TestDaemon } from "../../testing/mod.ts";
+
+/** Runs kca before a pipe; its code goes to a file. */
+async function piped(daemon: TestDaemon, args: string[], reader: string, folder: string) {
+  const code = join(folder, "code");
+  const { stdout, stderr } = await runCommand(
+    ["sh", "-c", `{ "$@"; echo $? > '${code}'; } | ${reader}`, "sh", ...kcaCommand(args)],
+    { env: kcaEnv(daemon) },
+  );
+  return { stdout, stderr, code: Number(readFileSync(code, "utf8")) };
+}
+
+test("kca ends as by SIGPIPE when nobody reads its output, and says nothing", async () => {
+  await using daemon = await daemonWith({ "p:A": "1" });
+  using folder = temporaryFolder();
+  for (const args of [["list"], ["get", "p:A"], ["--version"], ["--help"]]) {
+    assertEquals(await piped(daemon, args, "true", folder.path), {
+      stdout: "",
+      stderr: "",
+      code: 141,
+    }, args.join(" "));
+  }
+}, { skip: !posix });
+
+test("kca run --redact hands a broken pipe on to its program and ends as it does", async () => {
+  await using daemon = await daemonWith({ "p:A": "alpha" });
+  using folder = temporaryFolder();
+  const script = "trap '' PIPE; while echo $A 2> /dev/null; do :; done; exit 7";
+  assertEquals(
+    await piped(
+      daemon,
+      ["run", "--prefix", "p:", "--redact", "--", "sh", "-c", script],
+      "head -n 1",
+      folder.path,
+    ),
+    { stdout: "[redacted]\n", stderr: "", code: 7 },
+  );
+}, { skip: !posix });
+
+test(
+  "kca run --redact passes signals on while its reader is behind, and then obeys them",
+  async () => {
+    await using daemon = await daemonWith({ "p:A": "alpha" });
+    using folder = temporaryFolder();
+    const [pid, got] = ["pid", "got"].map((name) => join(folder.path, name)) as [string, string];
+    const script = `trap "echo got > ${got}; exit 9" TERM; yes & echo $PPID > ${pid}.new; ` +
+      `mv ${pid}.new ${pid}; while :; do sleep 0.05; done`;
+    const began = performance.now();
+    const result = piped(
+      daemon,
+      ["run", "--prefix", "p:", "--redact", "--", "sh", "-c", script],
+      "sleep 5",
+      folder.path,
+    );
+    await until("the program runs", () => existsSync(pid));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const kill = (): void => void process.kill(Number(readFileSync(pid, "utf8")), "SIGTERM");
+    kill();
+    await until("the program got it", () => existsSync(got));
+    // What was written before is not lost: it waits for its reader, until it is told to end.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert(!existsSync(join(folder.path, "code")));
+    kill();
+    await until("kca has ended", () => existsSync(join(folder.path, "code")));
+    assert(performance.now() - began < 4_500);
+    assertEquals((await result).code, 143);
+  },
+  { skip: !posix },
+);
+
+test("kca run --redact does not wait for what its program left in the background", async () => {
+  await using daemon = await daemonWith({ "p:A": "alpha" });
+  const began = performance.now();
+  const { code, stdout } = await kca(daemon, [
+    ...["run", "--prefix", "p:", "--redact", "--", "sh", "-c", "sleep 15 & echo $A; exit 3"],
+  ]);
+  assertEquals([code, stdout], [3, "[redacted]\n"]);
+  assert(performance.now() - began < 8_000);
+}, { skip: !posix });
+
+test("kca run --redact loses nothing of what its program wrote before a slow reader", async () => {
+  await using daemon = await daemonWith({ "p:A": "alpha" });
+  using folder = temporaryFolder();
+  const { code, stdout } = await piped(
+    daemon,
+    ["run", "--prefix", "p:", "--redact", "--", "head", "-c", "200000", "/dev/zero"],
+    "(sleep 2; wc -c)",
+    folder.path,
+  );
+  assertEquals([stdout.trim(), code], ["200000", 0]);
+}, { skip: !posix });
+
+test("kca writes everything to a pipe that another program made non-blocking", async () => {
+  await using daemon = await daemonWith({ A: "x".repeat(300_000) });
+  const script = `import os, subprocess, sys, time
+r, w = os.pipe()
+os.set_blocking(w, False)
+child = subprocess.Popen(sys.argv[1:], stdout=w)
+os.close(w)
+time.sleep(1)
+size = 0
+while True:
+    chunk = os.read(r, 65536)
+    if not chunk: break
+    size += len(chunk)
+print(size, child.wait())`;
+  const { stdout, stderr } = await runCommand(
+    ["python3", "-c", script, ...kcaCommand(["get", "A"])],
+    { env: kcaEnv(daemon) },
+  );
+  assertEquals([stdout, stderr], ["300001 0\n", ""]);
+}, { skip: !hasTerminal });
