@@ -29,6 +29,7 @@ export class Group {
     this.#outcomes = new Array<Outcome>(size);
     this.#left = size;
     this.#asker = asker;
+    // Nothing to wait for; later, because the asker is not ready yet.
     if (size === 0) queueMicrotask(() => asker.take([]));
   }
 

@@ -6,6 +6,12 @@
 
 import { InvalidRequestError } from "./errors/request.ts";
 import type { Action, Request } from "./protocol.ts";
+import { Secret } from "./secret.ts";
+
+/** What can be written: a record, a `Map`, or pairs of target and value. */
+export type Entries =
+  | Readonly<Record<string, string | Secret>>
+  | Iterable<readonly [target: string, value: string | Secret]>;
 
 const ACTIONS: ReadonlySet<string> = new Set<Action>([
   "read",
@@ -112,4 +118,38 @@ function checkAttributes(attributes: unknown): void {
     checkText(key, "attributes");
     checkText(value, `attributes[${JSON.stringify(key)}]`);
   }
+}
+
+/** @returns Targets as a caller gives them, each once. */
+export function targetsOf(targets: string | Iterable<string>, argument: string): string[] {
+  if (typeof targets === "string") {
+    checkText(targets, argument);
+    return [targets];
+  }
+  if (typeof targets !== "object" || targets === null || !(Symbol.iterator in targets)) {
+    throw new InvalidRequestError(argument, "it is neither a string nor a list of strings");
+  }
+  const list = [...targets];
+  checkList(list, argument);
+  return list.length < 2 ? list : [...new Set(list)];
+}
+
+/** @returns Entries as a caller gives them; the last of a repeated target wins. */
+export function entriesOf(entries: Entries): Map<string, string> {
+  if (typeof entries !== "object" || entries === null) {
+    throw new InvalidRequestError("entries", "it is no record, Map or list of pairs");
+  }
+  const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : Object.entries(entries);
+  const map = new Map<string, string>();
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new InvalidRequestError("entries", "it holds something that is no pair");
+    }
+    const [target, value] = pair as [unknown, unknown];
+    checkText(target, "target");
+    const text = value instanceof Secret ? value.reveal() : value;
+    checkText(text, `value of ${JSON.stringify(target)}`);
+    map.set(target, text);
+  }
+  return map;
 }

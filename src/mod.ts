@@ -7,6 +7,7 @@
 
 export * from "./errors/mod.ts";
 export type { CallOptions } from "./budget.ts";
+export type { Entries } from "./check.ts";
 export { KeychainClient, type RequestOptions } from "./client.ts";
 export { KeychainClientSync } from "./client_sync.ts";
 export { Deadline } from "./deadline.ts";
@@ -16,7 +17,6 @@ export { endpointCandidates, type Surroundings } from "./endpoint.ts";
 export { encodeFrame, type Frame } from "./frame.ts";
 export { LineDecoder, MAX_REPLY } from "./lines.ts";
 export type { Loaded, LoadedEntry, LoadEntry, LoadSpec, Missing, Parsed } from "./load.ts";
-export type { Entries } from "./operations.ts";
 export type { ClientOptions, ConnectOptions } from "./options.ts";
 export type { PeerOptions } from "./peer.ts";
 export {

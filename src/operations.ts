@@ -5,10 +5,10 @@
  * @module
  */
 
-import { checkList, checkRequest, checkText } from "./check.ts";
+import { checkRequest } from "./check.ts";
 import { KeychainAuthError } from "./errors/base.ts";
 import { DeniedError, type Executable } from "./errors/denied.ts";
-import { DaemonError, InvalidRequestError, PartialFailureError } from "./errors/request.ts";
+import { DaemonError, PartialFailureError } from "./errors/request.ts";
 import { Found } from "./found.ts";
 import { encodeFrame, type Frame, splitBatch } from "./frame.ts";
 import { Failure, type Outcome } from "./outcome.ts";
@@ -18,11 +18,6 @@ import { SortedSecrets } from "./sorted_secrets.ts";
 
 /** An operation under way. */
 export type Operation<T> = Generator<readonly Frame[], T, Outcome[]>;
-
-/** What can be written: a record, a `Map`, or pairs of target and value. */
-export type Entries =
-  | Readonly<Record<string, string | Secret>>
-  | Iterable<readonly [target: string, value: string | Secret]>;
 
 /** A denial before the calling executable was looked up, which takes a while. */
 export class Denial {
@@ -219,40 +214,6 @@ export class Tally {
       this.#first,
     );
   }
-}
-
-/** @returns Targets as a caller gives them, each once. */
-export function targetsOf(targets: string | Iterable<string>, argument: string): string[] {
-  if (typeof targets === "string") {
-    checkText(targets, argument);
-    return [targets];
-  }
-  if (typeof targets !== "object" || targets === null || !(Symbol.iterator in targets)) {
-    throw new InvalidRequestError(argument, "it is neither a string nor a list of strings");
-  }
-  const list = [...targets];
-  checkList(list, argument);
-  return list.length < 2 ? list : [...new Set(list)];
-}
-
-/** @returns Entries as a caller gives them; the last of a repeated target wins. */
-export function entriesOf(entries: Entries): Map<string, string> {
-  if (typeof entries !== "object" || entries === null) {
-    throw new InvalidRequestError("entries", "it is no record, Map or list of pairs");
-  }
-  const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : Object.entries(entries);
-  const map = new Map<string, string>();
-  for (const pair of pairs) {
-    if (!Array.isArray(pair) || pair.length !== 2) {
-      throw new InvalidRequestError("entries", "it holds something that is no pair");
-    }
-    const [target, value] = pair as [unknown, unknown];
-    checkText(target, "target");
-    const text = value instanceof Secret ? value.reveal() : value;
-    checkText(text, `value of ${JSON.stringify(target)}`);
-    map.set(target, text);
-  }
-  return map;
 }
 
 function secretsOf(results: readonly Result[]): Map<string, Secret> {

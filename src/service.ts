@@ -5,20 +5,12 @@
  */
 
 import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
-import { checkText } from "./check.ts";
+import { checkText, type Entries, entriesOf, targetsOf } from "./check.ts";
 import type { Coalescer } from "./coalescer.ts";
 import { type Deleted, deletePrefix, deleteTargets } from "./delete.ts";
 import type { Found } from "./found.ts";
 import { load, type Loaded, type LoadSpec } from "./load.ts";
-import {
-  type Entries,
-  entriesOf,
-  type Operation,
-  readPrefix,
-  search,
-  targetsOf,
-  write,
-} from "./operations.ts";
+import { type Operation, readPrefix, search, write } from "./operations.ts";
 import { Secret, type SecretMap } from "./secret.ts";
 import type { Session } from "./session.ts";
 

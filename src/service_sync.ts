@@ -5,20 +5,10 @@
  */
 
 import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
-import { checkText } from "./check.ts";
+import { checkText, type Entries, entriesOf, targetsOf } from "./check.ts";
 import { type Deleted, deletePrefix, deleteTargets } from "./delete.ts";
 import { load, type Loaded, type LoadSpec } from "./load.ts";
-import {
-  type Entries,
-  entriesOf,
-  type Operation,
-  read,
-  readOne,
-  readPrefix,
-  search,
-  targetsOf,
-  write,
-} from "./operations.ts";
+import { type Operation, read, readOne, readPrefix, search, write } from "./operations.ts";
 import type { SecretMap } from "./secret.ts";
 import type { DeletePrefixOptions } from "./service.ts";
 

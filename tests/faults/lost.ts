@@ -1,7 +1,7 @@
 /** Faults of connections that are lost while something is under way. */
 import { assert, assertEquals } from "@std/assert";
-import { answersAll, fails, type Fault, gives, OK, S, VALUE } from "./fault.ts";
-import { close, pause, request, reset, stopListening } from "../support/scripted_peer.ts";
+import { answersAll, fails, type Fault, gives, INT, OK, S, VALUE } from "./fault.ts";
+import { close, pause, reply, request, reset, stopListening } from "../support/scripted_peer.ts";
 
 /** Why some faults are not tested with pipes. */
 const NO_HALF_CLOSE = "a pipe has no half-close";
@@ -84,6 +84,33 @@ export const lostFaults: readonly Fault[] = [
       const service = (await connect()).service(S);
       assertEquals((await fails("connection_lost", () => service.deletePrefix("p:"))).sent, true);
       assertEquals((await seen()).requests.length, 1);
+    },
+  },
+  {
+    name: "delete whose second step is lost",
+    fault: "A delete fails half way; what is left is deleted one by one, and there it is lost",
+    outcome: "`PartialFailureError`: what is gone is `applied`, the lost one is not deleted again",
+    server: [
+      [
+        request(),
+        reply(gives({ A: undefined, B: undefined, C: undefined })),
+        request(),
+        reply(INT),
+        request(),
+        reply(gives({ C: undefined })),
+        request(),
+        close(),
+      ],
+      [request(), reply(gives({ C: undefined })), request(), reply(OK)],
+    ],
+    async run({ connect, seen }) {
+      const service = (await connect()).service(S);
+      const error = await fails("partial_failure", () => service.delete(["A", "B", "C"]));
+      assertEquals([error.applied, error.failed, error.unknown], [["A", "B"], [], ["C"]]);
+      assertEquals(
+        (await seen()).requests.map(({ action }) => action).join(" "),
+        "search delete search delete search",
+      );
     },
   },
   {
