@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { CommandError, EXIT, usageError } from "./exit_codes.ts";
+import { CommandError, usageError } from "./exit_codes.ts";
 
 /**
  * Reads a text.
@@ -32,10 +32,10 @@ export function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** Reads a dotenv file. */
+/** Reads a dotenv file. @throws {CommandError} When something in it would be lost. */
 export async function readDotenv(context: Context, path: string): Promise<Map<string, string>> {
-  const { default: dotenv } = await import("dotenv");
-  return new Map(Object.entries(dotenv.parse(readText(context, path).replace(/^\uFEFF/, ""))));
+  const { parseDotenv } = await import("./dotenv.ts");
+  return parseDotenv(readText(context, path), JSON.stringify(path));
 }
 
 /** @throws {CommandError} When it is no JSON. Never quotes the content, as the parser does. */
@@ -65,21 +65,4 @@ export function entriesOf(value: unknown, what: string): Map<string, string> {
     throw usageError(`${what}: the value of ${JSON.stringify(wrong)} is no string`);
   }
   return new Map(entries as [string, string][]);
-}
-
-/** Writes a file that only its owner may read, also when it was there with other permissions. */
-export async function writePrivate(path: string, content: string): Promise<void> {
-  const { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } = await import("node:fs");
-  try {
-    const file = openSync(path, "w", 0o600);
-    try {
-      if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
-      writeFileSync(file, content);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    const { code, name } = error as { code?: string; name: string };
-    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: ${code ?? name}`);
-  }
 }

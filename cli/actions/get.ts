@@ -1,7 +1,6 @@
 import { MissingSecretsError } from "../../src/errors/request.ts";
 import { withService } from "../client.ts";
 import type { Context } from "../context.ts";
-import { writePrivate } from "../files.ts";
 import type { CommonFlags } from "../flags.ts";
 
 /** The flags of `kca get`. */
@@ -27,6 +26,7 @@ export async function get(this: Context, flags: GetFlags, ...names: string[]): P
     : values.join("\n");
   const output = flags.noNewline ? text : `${text}\n`;
   if (outFile === undefined) return this.print(output);
-  await writePrivate(outFile, output);
+  const { writePrivate } = await import("../private_file.ts");
+  writePrivate(outFile, output);
   this.say(flags, `Wrote ${values.length} to ${outFile}`);
 }

@@ -1,5 +1,14 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "../harness.ts";
 import { daemonWith, kca, posix, SERVICE, temporaryFolder } from "../support/kca.ts";
@@ -24,16 +33,40 @@ test("kca get --out-file leaves a file that only its owner may read", async () =
   await using daemon = await daemonWith({ A: "alpha" });
   using folder = temporaryFolder();
   const file = join(folder.path, "value");
+  const get = (...args: string[]) => kca(daemon, ["get", ...args, "-n", "--out-file", file]);
+  assertEquals([(await get("nope")).code, existsSync(file)], [1, false]);
   writeFileSync(file, "something longer that was there before", { mode: 0o644 });
-  const { code, stdout } = await kca(daemon, ["get", "A", "-n", "--out-file", file]);
+  const older = openSync(file, "r");
+  const { code, stdout } = await get("A");
   assertEquals([code, stdout], [0, ""]);
   assertEquals(readFileSync(file, "utf8"), "alpha");
+  // Whoever has the older file open sees nothing.
+  assertEquals(readFileSync(older, "utf8"), "something longer that was there before");
+  closeSync(older);
   // On Windows it has the permissions of its folder.
   if (posix) assertEquals(statSync(file).mode & 0o777, 0o600);
-  const other = join(folder.path, "other");
-  assertEquals((await kca(daemon, ["get", "nope", "--out-file", other])).code, 1);
-  assert(!existsSync(other));
+  assertEquals(readdirSync(folder.path), ["value"]);
 });
+
+test("kca get --out-file refuses what is no file, and leaves it as it was", async () => {
+  await using daemon = await daemonWith({ A: "alpha" });
+  using folder = temporaryFolder();
+  const [target, link] = ["target", "link"].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+  ];
+  writeFileSync(target, "before");
+  symlinkSync(target, link);
+  for (const path of [link, folder.path, "/dev/null"]) {
+    const { code, stderr } = await kca(daemon, ["get", "A", "--out-file", path]);
+    assertEquals(code, 5);
+    assertMatch(stderr, /it is (?:a symbolic link|no regular file)/);
+  }
+  assertEquals(readFileSync(target, "utf8"), "before");
+  const nowhere = await kca(daemon, ["get", "A", "--out-file", join(target, "x")]);
+  assertEquals(nowhere.code, 5);
+  assertEquals(readdirSync(folder.path).sort(), ["link", "target"]);
+}, { skip: !posix });
 
 test("kca set takes stdin less exactly one newline and prints no value", async () => {
   await using daemon = await daemonWith({});
