@@ -1,15 +1,14 @@
 /** Connecting to a pipe whose only instance is taken, over each transport. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Deadline } from "../../src/deadline.ts";
-import { type Connection, SystemCallError } from "../../src/transport.ts";
-import { connectNet } from "../../transports/net.ts";
+import { SystemCallError, type Transport } from "../../src/transport.ts";
+import { netTransport } from "../../transports/net_transport.ts";
 import { test } from "../harness.ts";
 import { denoPath, hasForeignCalls, startSinglePipe, transport } from "./support.ts";
 
-type Connect = (endpoint: string, deadline: Deadline) => Promise<Connection>;
-
-const ways: [string, Connect][] = [["node", connectNet]];
-if (hasForeignCalls) ways.push(["ffi", (...values) => transport().connect(...values)]);
+const transports: readonly Transport[] = hasForeignCalls
+  ? [transport(), netTransport]
+  : [netTransport];
 const options = { skip: denoPath === undefined, timeout: 60_000 };
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -27,14 +26,17 @@ if (hasForeignCalls) {
   }, options);
 }
 
-for (const [name, connect] of ways) {
-  test(`${name}: connect() ends early at a busy pipe when nobody waits any more`, async () => {
+for (const way of transports) {
+  test(`${way.name}: connect() ends early at a busy pipe when nobody waits any more`, async () => {
     await using server = await startSinglePipe();
-    const first = await connect(server.endpoint, new Deadline(10_000));
+    const first = await way.connect(server.endpoint, new Deadline(10_000));
     const deadline = new Deadline(20_000);
     const started = performance.now();
     setTimeout(() => deadline.end(), 100);
-    const error = await assertRejects(() => connect(server.endpoint, deadline), SystemCallError);
+    const error = await assertRejects(
+      () => way.connect(server.endpoint, deadline),
+      SystemCallError,
+    );
     assertEquals(error.code, "ETIMEDOUT");
     const took = performance.now() - started;
     assert(took < 5_000, `${took} ms`);

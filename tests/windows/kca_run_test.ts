@@ -69,7 +69,7 @@ test("kca run leaves Ctrl-C to the console, which sends it to the program too", 
     onSignal: (_name: SignalName, handler: () => void) => void handlers.push(handler),
   } as unknown as Parameters<typeof forwardSignals>[0];
   const started = forwardSignals(host);
-  started({ kill: (signal) => void sent.push(signal), exited: Promise.resolve(0) });
+  started({ kill: (signal) => void sent.push(signal), exited: new Promise(() => {}) });
   handlers.forEach((handler) => handler());
   assertEquals([handlers.length > 0, sent], [true, []]);
 });
