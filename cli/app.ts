@@ -17,6 +17,7 @@ import {
 import { run } from "./commands/run.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf, isBrokenPipe, messageOf } from "./exit_codes.ts";
+import { kebab } from "./flags.ts";
 
 /** What a command is called, and what it is. */
 export type Routes = Readonly<Record<string, Command<Context>>>;
@@ -39,7 +40,16 @@ const text: ApplicationText = {
   exceptionWhileParsingArguments: (error) =>
     `kca: ${
       formatMessageForArgumentScannerError(error as ArgumentScannerError, {
-        // What was typed too much may be a secret's value.
+        // What no command knows may be a secret's value.
+        FlagNotFoundError: ({ corrections }) =>
+          `No such flag${
+            corrections.length > 0
+              ? `, did you mean ${corrections.map((flag) => `--${kebab(flag)}`).join(" or ")}?`
+              : ""
+          }`,
+        AliasNotFoundError: () => "No such flag",
+        InvalidNegatedFlagSyntaxError: ({ externalFlagName }) =>
+          `--${externalFlagName} takes no value`,
         UnexpectedPositionalError: ({ expectedCount }) =>
           `Too many arguments: ${expectedCount} expected. Secrets are never arguments`,
         UnexpectedFlagError: ({ externalFlagName }) => `--${externalFlagName} was given twice`,

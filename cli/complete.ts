@@ -10,6 +10,7 @@ import { SHELLS } from "./commands/completion.ts";
 import { others } from "./commands/others.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit_codes.ts";
+import { kebab } from "./flags.ts";
 
 /** What is known of a flag. */
 interface Flag {
@@ -44,10 +45,9 @@ function tree(): RootCommand {
   for (const { name, target } of map.getAllEntries()) {
     const command = root.command(name.original, target.brief);
     for (const [flag, { kind, brief, values = [] }] of Object.entries(flagsOf(target))) {
-      const kebab = flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      if (kind === "boolean") command.option(kebab, brief);
+      if (kind === "boolean") command.option(kebab(flag), brief);
       else {
-        command.option(kebab, brief, (offer) => values.forEach((value) => offer(value, "")));
+        command.option(kebab(flag), brief, (offer) => values.forEach((value) => offer(value, "")));
       }
     }
     if (name.original === "completion") {

@@ -27,6 +27,11 @@ export function parseTimeout(this: Context, text: string): number {
   return timeout;
 }
 
+/** @returns What a flag is typed as: `env-file` for `envFile`. */
+export function kebab(flag: string): string {
+  return flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** Gives a text as it is. */
 export const text = (input: string): string => input;
 

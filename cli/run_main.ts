@@ -27,6 +27,10 @@ async function exitCode(host: Host): Promise<number> {
     }
     // What the shell's completion script calls.
     if (first === "complete") return (await import("./complete.ts")).complete(rest);
+    if (hasHalfFlag(args)) {
+      host.writeSync(2, `kca: ${HALF_FLAG}\n`);
+      return EXIT.usage;
+    }
     const others = first === "run" ? {} : (await import("./commands/others.ts")).others;
     const early = first === "run" ? connectEarly(rest) : undefined;
     const context = new Context(host, early);
@@ -38,4 +42,16 @@ async function exitCode(host: Host): Promise<number> {
     if (isBrokenPipe(error)) return EXIT.brokenPipe;
     throw error;
   }
+}
+
+/** What the parser takes for a flag, with or without a value. */
+const FLAG = /^--[a-z][a-z-.\d_]+(?:=.+)?$/i;
+const HALF_FLAG = "An argument begins as a flag and is none. An empty value, or one of several " +
+  "lines, is an argument of its own: --flag ''";
+
+/** Whether the parser would take for a name or a program what was meant as `--flag=`. */
+function hasHalfFlag(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end))
+    .some((arg) => /^--[a-z]/i.test(arg) && !FLAG.test(arg));
 }

@@ -42,6 +42,45 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
   }
 });
 
+test("kca refuses a flag that lacks its value after =, before anything is done", async () => {
+  await using daemon = await daemonWith({ A: "1", B: "2" });
+  for (
+    const args of [
+      ["set", "--prefix="],
+      ["set", "--value=", "NAME"],
+      ["set", "NAME", "--value=two\nlines"],
+      ["list", "--json="],
+      ["delete", "-y", "--prefix=", "A"],
+      ["run", "--prefix", "A", "--only=", "--", "true"],
+    ]
+  ) {
+    const { code, stdout, stderr } = await kca(daemon, args, { stdin: "value" });
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertStringIncludes(stderr, "An empty value");
+    assert(!stderr.includes("lines\n"), stderr);
+  }
+  assertEquals(daemon.secrets("AgentSecrets"), { A: "1", B: "2" });
+  assertEquals((await kca(daemon, ["list", "--", "--x="])).code, 0);
+  assertEquals((await kca(daemon, ["set", "N", "--value", ""])).code, 0);
+});
+
+test("kca repeats nothing that may be a value", async () => {
+  await using daemon = await daemonWith({});
+  for (
+    const args of [
+      ["set", "NAME", "--value", "--hunter2"],
+      ["set", "NAME", "--value", "-hunter"],
+      ["set", "NAME", "hunter2"],
+      ["run", "--no-inherit-env=hunter2", "--", "true"],
+    ]
+  ) {
+    const { code, stdout, stderr } = await kca(daemon, args);
+    assertEquals([code, stdout], [2, ""], stderr);
+    assert(!/hunter|-h\b/.test(stderr), stderr);
+  }
+  assertEquals(daemon.secrets("AgentSecrets"), {});
+});
+
 test("kca without a service says how to name one", async () => {
   await using daemon = await daemonWith({});
   const { code, stderr } = await kca(daemon, ["list"], {
