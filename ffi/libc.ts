@@ -7,7 +7,13 @@
 import type { Runtime } from "../src/runtime.ts";
 
 /**
- * Files to load libc from, in order. Absolute paths come first, because `--allow-ffi=<path>` of Deno
+ * The processors whose constants are known here, by the names that libc has for them.
+ * Others have their own, such as ppc64 for socket options.
+ */
+const PROCESSORS: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
+
+/**
+ * Files to load libc from, in order; none on a system or processor that is not known. Absolute paths come first, because `--allow-ffi=<path>` of Deno
  * resolves a bare name against the working directory and then refuses it; the bare name is for
  * systems that keep it elsewhere.
  *
@@ -22,8 +28,8 @@ import type { Runtime } from "../src/runtime.ts";
 export function libcCandidates({ system, arch }: Runtime): readonly string[] {
   // On macOS it is in the loader's cache: there is no file, but the path works.
   if (system === "darwin") return ["/usr/lib/libSystem.B.dylib"];
-  if (system !== "linux") return [];
-  const name = arch === "arm64" ? "aarch64" : "x86_64";
+  const name = PROCESSORS[arch];
+  if (system !== "linux" || name === undefined) return [];
   return [
     `/lib/${name}-linux-gnu/libc.so.6`,
     `/usr/lib/${name}-linux-gnu/libc.so.6`,

@@ -12,6 +12,12 @@ export interface Library<F> {
   close(): void;
 }
 
+/** A library that was loaded by one of several paths. */
+export interface Found<F> extends Library<F> {
+  /** The path that worked. */
+  readonly path: string;
+}
+
 /** How a runtime loads functions, each declared as a `D`. */
 export interface Loader<D> {
   /** Makes the declaration of one function from the runtime's names of its types. */
@@ -34,13 +40,13 @@ export function loadFunctions<D, Type extends string, F>(
   { declare, load }: Loader<D>,
   types: Readonly<Record<Type, string>>,
   signatures: Readonly<Record<string, readonly Type[]>>,
-): Library<F> {
+): Found<F> {
   const declared: Record<string, D> = {};
   for (const [name, signature] of Object.entries(signatures)) {
     const names = signature.map((type) => types[type]);
     declared[name] = declare(names.slice(0, -1), names[names.length - 1]!);
   }
-  return loadFirst(paths, (path) => load(path, declared)) as Library<F>;
+  return loadFirst(paths, (path) => ({ ...load(path, declared), path })) as Found<F>;
 }
 
 /**

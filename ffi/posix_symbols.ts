@@ -104,10 +104,17 @@ export function loadPosixCalls<D>(
 ): PosixCalls {
   const { types, toSize = (size) => size } = loader;
   const libraries: Library<unknown>[] = [];
+  let candidates = paths;
   const load = <N extends Name>(...names: N[]): Functions<N> => {
     const signatures = Object.fromEntries(names.map((name) => [name, SYMBOLS[name]]));
-    const library = loadFunctions<D, PosixType, Functions<N>>(paths, loader, types, signatures);
+    const library = loadFunctions<D, PosixType, Functions<N>>(
+      candidates,
+      loader,
+      types,
+      signatures,
+    );
     libraries.push(library);
+    candidates = [library.path];
     return library.functions;
   };
   const darwin = constants.system === "darwin";

@@ -26,7 +26,7 @@ export function posixTransport(
   return new FfiTransport<PosixCalls>({
     library: "libc",
     obstacle: paths.length === 0
-      ? { reason: "this system has no Unix sockets known here" }
+      ? { reason: `libc of ${runtime.system} on ${runtime.arch} is not known here` }
       : binding.obstacle(paths),
     load: () => binding.posixCalls(runtime.system === "darwin" ? DARWIN : LINUX, paths),
     connect: connectPosix,
