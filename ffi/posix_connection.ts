@@ -16,20 +16,19 @@ import { POLLIN } from "./posix_constants.ts";
 import { pollfd } from "./posix_layout.ts";
 import { Prompt } from "./posix_prompt.ts";
 import { PosixSocket } from "./posix_socket.ts";
-import { mayWait, newTurn, Pause, TURN_LIMIT } from "./turn.ts";
+import { mayWait, newTurn, Pause, thisTurn, TURN_LIMIT, waited } from "./turn.ts";
 
 /** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
 const THREAD_POLL = 100;
 /** How long one synchronous recv(2) waits before the deadline is looked at, in milliseconds. */
 const SYNC_WAIT = 100;
-/** The longest that one connect(2) may block an event loop, in milliseconds. */
-const CONNECT_BLOCK = 1;
 
 class PosixConnection implements Connection {
   readonly #socket: PosixSocket;
   readonly #prompt: Prompt;
   readonly #fds: Uint8Array;
-  #pause: Pause | undefined;
+  #reading: Pause | undefined;
+  #writing: Pause | undefined;
   #polling = false;
   #closed = false;
   #held = true;
@@ -42,13 +41,17 @@ class PosixConnection implements Connection {
     this.#fds = pollfd(socket.fd, POLLIN);
   }
 
-  get peer(): PeerCredentials | undefined {
+  get peer(): PeerCredentials {
     return this.#socket.peer;
   }
 
   read(into: Uint8Array): number | Promise<number> {
     if (this.#closed) return 0;
-    return this.#look(into) ?? this.#readLater(into);
+    if (mayWait()) {
+      const count = this.#wait(into);
+      if (count >= 0) return count;
+    }
+    return this.#readLater(into);
   }
 
   write(bytes: Uint8Array): void | Promise<void> {
@@ -70,7 +73,8 @@ class PosixConnection implements Connection {
     // A thread that polls still has the number; it is given back when the thread is done.
     if (this.#polling) this.#socket.shutdown();
     else this.#socket.close();
-    this.#pause?.wake();
+    this.#reading?.wake();
+    this.#writing?.wake();
   }
 
   ref(): void {
@@ -83,23 +87,25 @@ class PosixConnection implements Connection {
 
   #hold(held: boolean): void {
     this.#held = held;
-    this.#pause?.hold(held);
+    this.#reading?.hold(held);
+    this.#writing?.hold(held);
   }
 
-  /** Waits on this thread as long as this turn allows. */
-  #look(into: Uint8Array): number | undefined {
-    if (!mayWait()) return undefined;
+  /** Waits on this thread, if that is worth it. @returns -1 when nothing came. */
+  #wait(into: Uint8Array): number {
     if (this.#slow) return this.#socket.receive(into);
     const count = this.#prompt.receive(into);
     if (count >= 0) return count;
-    if (this.#socket.poll(TURN_LIMIT)) return this.#socket.receive(into);
+    const readable = this.#socket.poll(TURN_LIMIT);
+    waited();
+    if (readable) return this.#socket.receive(into);
     this.#slow = true;
-    return undefined;
+    return -1;
   }
 
   async #readLater(into: Uint8Array): Promise<number> {
     const began = performance.now();
-    const pause = this.#pause = new Pause(this.#held);
+    const pause = this.#reading = new Pause(this.#held);
     try {
       // Perhaps only this turn's time was used up. If not, a thread can wait from now on; whether it
       // is to keep the process alive is said as soon as this promise is returned.
@@ -107,33 +113,41 @@ class PosixConnection implements Connection {
       else await pause.next();
       for (;;) {
         if (this.#closed) return 0;
-        const count = this.#look(into);
-        if (count !== undefined) return count;
+        const count = mayWait() ? this.#wait(into) : this.#socket.receive(into);
+        if (count >= 0) return count;
         if (this.#held && this.#socket.calls.pollOnThread) await this.#pollOnThread();
         else await pause.next();
         this.#slow = true;
       }
     } finally {
-      this.#pause = undefined;
+      this.#reading = undefined;
       this.#slow = performance.now() - began > TURN_LIMIT;
     }
   }
 
   async #pollOnThread(): Promise<void> {
+    const turn = thisTurn();
     this.#polling = true;
-    await this.#socket.calls.pollOnThread!(this.#fds, 1, THREAD_POLL);
-    this.#polling = false;
-    newTurn();
-    if (this.#closed) this.#socket.close();
+    try {
+      await this.#socket.calls.pollOnThread!(this.#fds, 1, THREAD_POLL);
+    } finally {
+      this.#polling = false;
+      if (this.#closed) this.#socket.close();
+    }
+    newTurn(turn);
   }
 
   /** The daemon is behind; its next 200 kB or so are in the kernel, so a timer is early enough. */
   async #writeLater(bytes: Uint8Array, written: number): Promise<void> {
-    const pause = new Pause(this.#held);
-    while (written < bytes.length) {
-      await pause.next();
-      if (this.#closed) return;
-      written += this.#socket.send(bytes.subarray(written), written);
+    const pause = this.#writing = new Pause(this.#held);
+    try {
+      while (written < bytes.length) {
+        await pause.next();
+        if (this.#closed) return;
+        written += this.#socket.send(bytes.subarray(written), written);
+      }
+    } finally {
+      this.#writing = undefined;
     }
   }
 }
@@ -148,7 +162,7 @@ class PosixConnectionSync implements ConnectionSync {
     socket.setReceiveTimeout(SYNC_WAIT);
   }
 
-  get peer(): PeerCredentials | undefined {
+  get peer(): PeerCredentials {
     return this.#socket.peer;
   }
 
@@ -163,8 +177,8 @@ class PosixConnectionSync implements ConnectionSync {
         ? this.#socket.receiveWaiting(into)
         : this.#socket.poll(Math.ceil(left))
         ? this.#socket.receive(into)
-        : undefined;
-      if (count !== undefined) return count;
+        : -1;
+      if (count >= 0) return count;
       left = deadline.remaining();
     } while (left > 0);
     return -1;
@@ -207,7 +221,7 @@ export async function connectPosix(
   deadline: Deadline,
   closed: () => void,
 ): Promise<Connection> {
-  const attempts = PosixSocket.connect(calls, path, deadline, () => CONNECT_BLOCK, closed);
+  const attempts = PosixSocket.connect(calls, path, deadline, false, closed);
   const pause = new Pause();
   for (;;) {
     const { done, value } = attempts.next();
@@ -223,7 +237,7 @@ export function connectPosixSync(
   deadline: Deadline,
   closed: () => void,
 ): ConnectionSync {
-  const attempts = PosixSocket.connect(calls, path, deadline, () => deadline.remaining(), closed);
+  const attempts = PosixSocket.connect(calls, path, deadline, true, closed);
   for (;;) {
     const { done, value } = attempts.next();
     if (done) return new PosixConnectionSync(value);

@@ -10,6 +10,8 @@ export interface PosixConstants {
   readonly system: "linux" | "darwin";
   /** SOCK_CLOEXEC, `<bits/socket_type.h>`; 0 on macOS, which has none. */
   readonly SOCK_CLOEXEC: number;
+  /** SOCK_NONBLOCK, `<bits/socket_type.h>`; 0 on macOS, which has none. */
+  readonly SOCK_NONBLOCK: number;
   /** SOL_SOCKET, `<asm-generic/socket.h>`, `<sys/socket.h>`. */
   readonly SOL_SOCKET: number;
   /** SO_SNDTIMEO, which on Linux bounds connect(2) on a full queue too, socket(7). */
@@ -86,6 +88,7 @@ const COMMON: Readonly<Record<number, string>> = {
 export const LINUX: PosixConstants = {
   system: "linux",
   SOCK_CLOEXEC: 0o2000000,
+  SOCK_NONBLOCK: 0o4000,
   SOL_SOCKET: 1,
   SO_SNDTIMEO: 21,
   SO_RCVTIMEO: 20,
@@ -114,6 +117,7 @@ export const LINUX: PosixConstants = {
 export const DARWIN: PosixConstants = {
   system: "darwin",
   SOCK_CLOEXEC: 0,
+  SOCK_NONBLOCK: 0,
   SOL_SOCKET: 0xffff,
   SO_SNDTIMEO: 0x1005,
   SO_RCVTIMEO: 0x1006,

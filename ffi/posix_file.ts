@@ -4,11 +4,10 @@
  * @module
  */
 
-import { SystemCallError } from "../src/transport.ts";
 import type { PosixCalls } from "./posix_calls.ts";
 import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC, STATX_UID } from "./posix_constants.ts";
+import { callError } from "./posix_errors.ts";
 import { cString, uint32At } from "./posix_layout.ts";
-import { errorName } from "./posix_socket.ts";
 
 const CHUNK = 1024 * 1024;
 
@@ -32,13 +31,17 @@ export function ownerOf(calls: PosixCalls, path: string): number | undefined {
 export function* readFile(calls: PosixCalls, path: string): Generator<Uint8Array> {
   // O_RDONLY is 0.
   const fd = calls.open(cString(path), O_CLOEXEC[calls.constants.system]);
-  if (fd === -1) throw new SystemCallError("open", errorName(calls));
+  if (fd === -1) throw callError(calls, "open");
   try {
     const chunk = new Uint8Array(CHUNK);
     for (;;) {
       const count = calls.read(fd, chunk, chunk.length);
-      if (count === -1) throw new SystemCallError("read", errorName(calls));
       if (count === 0) return;
+      if (count === -1) {
+        const error = callError(calls, "read");
+        if (error.code === "EINTR") continue;
+        throw error;
+      }
       yield chunk.subarray(0, count);
     }
   } finally {

@@ -20,8 +20,8 @@ const LOOK_AGAIN = 64;
 /** What is received from. */
 export interface Source {
   readonly calls: Pick<PosixCalls, "yield">;
-  /** Reads what is there, if anything. @returns -1 when there is nothing, or for an error. */
-  tryReceive(into: Uint8Array): number;
+  /** Reads what is there. @returns -1 when there is nothing. */
+  receive(into: Uint8Array): number;
 }
 
 /** Looks for prompt replies for as long as they come. */
@@ -46,13 +46,13 @@ export class Prompt {
       this.#late++;
       return -1;
     }
-    let count = this.#source.tryReceive(into);
+    let count = this.#source.receive(into);
     if (count < 0) {
       const until = this.#now() + PROMPT;
       do {
         // Others may have work for this processor, the daemon first of all.
         this.#source.calls.yield();
-        count = this.#source.tryReceive(into);
+        count = this.#source.receive(into);
       } while (count < 0 && this.#now() < until);
     }
     if (count < 0) this.#late++;

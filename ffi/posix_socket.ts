@@ -12,27 +12,31 @@ import {
   F_GETFD,
   FD_CLOEXEC,
   FIOCLEX,
-  LOCAL_PEERPID,
   MSG_PEEK,
   POLLIN,
   POLLOUT,
   SHUT_RDWR,
   SO_NOSIGPIPE,
-  SO_PEERCRED,
   SOCK_STREAM,
-  SOL_LOCAL,
 } from "./posix_constants.ts";
-import { int32, pollfd, sockaddrUn, timeval, uint32At } from "./posix_layout.ts";
+import { callError, errorName, UNKNOWN } from "./posix_errors.ts";
+import { int32, pollfd, sockaddrUn, timeval } from "./posix_layout.ts";
+import { peerOf } from "./posix_peer.ts";
+
+/** How often connect(2) is asked again why it failed. */
+const UNKNOWN_LIMIT = 3;
 
 /** A connected stream socket. */
 export class PosixSocket {
   readonly calls: PosixCalls;
   readonly fd: number;
-  readonly peer: PeerCredentials | undefined;
+  readonly peer: PeerCredentials;
   readonly #readable: Uint8Array;
   readonly #peeked = new Uint8Array(1);
   readonly #flags: number;
   readonly #onClose: () => void;
+  /** An error of a connection that is of no more use. The kernel tells a reset only once. */
+  #broken: SystemCallError | undefined;
   #closed = false;
 
   private constructor(calls: PosixCalls, fd: number, closed: () => void) {
@@ -48,7 +52,7 @@ export class PosixSocket {
    * Makes a socket that no child process inherits and connects it. Between two tries it lets the
    * caller wait: a daemon whose queue is full takes nobody until it has accepted somebody.
    *
-   * @param block The longest that one try may block, in milliseconds.
+   * @param block Whether a try may hold up the thread until the deadline.
    * @param closed Called once when the connected socket makes no more calls.
    * @throws {SystemCallError} With the error's name.
    */
@@ -56,18 +60,20 @@ export class PosixSocket {
     calls: PosixCalls,
     path: string,
     deadline: Deadline,
-    block: () => number,
+    block: boolean,
     closed: () => void,
   ): Generator<void, PosixSocket> {
     const address = sockaddrUn(path, calls.constants);
-    const fd = createSocket(calls);
+    const fd = createSocket(calls, block);
     try {
-      for (;;) {
-        setSendTimeout(calls, fd, block());
+      for (let unknown = 0;;) {
+        if (block) setSendTimeout(calls, fd, deadline.remaining());
         if (calls.connect(fd, address, address.length) === 0) {
           return new PosixSocket(calls, fd, closed);
         }
         const code = errorName(calls);
+        // The same error comes again, and perhaps with its number.
+        if (code === UNKNOWN && unknown++ < UNKNOWN_LIMIT) continue;
         if (code !== "EAGAIN" && code !== "EINTR") throw new SystemCallError("connect", code);
         if (deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
         yield;
@@ -100,9 +106,12 @@ export class PosixSocket {
 
   /** Whether there is nothing to read: no bytes, and no end. */
   quiet(): boolean {
-    if (this.#closed) return false;
-    const flags = MSG_PEEK | this.calls.constants.MSG_DONTWAIT;
-    return this.calls.recv(this.fd, this.#peeked, 1, flags) === -1;
+    try {
+      return this.#receive(this.#peeked, MSG_PEEK | this.calls.constants.MSG_DONTWAIT) === -1;
+    } catch {
+      // The next read gives it.
+      return false;
+    }
   }
 
   /** Bounds {@linkcode receiveWaiting}. */
@@ -111,32 +120,31 @@ export class PosixSocket {
     this.calls.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, timeval(milliseconds), 16);
   }
 
-  /** Reads what is there, if anything. @returns -1 when there is nothing, or for an error. */
-  tryReceive(into: Uint8Array): number {
-    if (this.#closed) return 0;
-    return this.calls.recv(this.fd, into, into.length, this.calls.constants.MSG_DONTWAIT);
-  }
-
-  /** Reads what is there. @returns `undefined` when there is nothing, 0 at the end. */
-  receive(into: Uint8Array): number | undefined {
+  /** Reads what is there. @returns -1 when there is nothing, 0 at the end. */
+  receive(into: Uint8Array): number {
     return this.#receive(into, this.calls.constants.MSG_DONTWAIT);
   }
 
-  /** Reads, waiting on this thread. @returns `undefined` when the time set for it is over. */
-  receiveWaiting(into: Uint8Array): number | undefined {
+  /**
+   * Reads, waiting on this thread.
+   *
+   * @returns -1 when the time set for it is over, or when a signal came in between.
+   */
+  receiveWaiting(into: Uint8Array): number {
     return this.#receive(into, 0);
   }
 
-  #receive(into: Uint8Array, flags: number): number | undefined {
+  #receive(into: Uint8Array, flags: number): number {
     if (this.#closed) return 0;
-    for (;;) {
+    if (this.#broken !== undefined) throw this.#broken;
+    for (let told = false;; told = true) {
       const count = this.calls.recv(this.fd, into, into.length, flags);
       if (count >= 0) return count;
       const code = errorName(this.calls);
-      if (code === "EINTR") continue;
-      // A runtime may make a call of its own before errno is read, as Deno was seen to.
-      if (code === "EAGAIN" || !this.poll(0)) return undefined;
-      throw new SystemCallError("recv", code);
+      if (code === "EAGAIN" || code === "EINTR") return -1;
+      // errno may be another call's: what is not a reset must be told twice.
+      if (told || code === "ECONNRESET") throw this.#broken = new SystemCallError("recv", code);
+      if (!this.poll(0)) return -1;
     }
   }
 
@@ -178,16 +186,11 @@ export class PosixSocket {
   }
 }
 
-/** @returns The name of the error of the call before. */
-export function errorName(calls: PosixCalls): string {
-  const number = calls.errno();
-  return calls.constants.errors[number] ?? `errno ${number}`;
-}
-
-function createSocket(calls: PosixCalls): number {
+function createSocket(calls: PosixCalls, block: boolean): number {
   const { constants } = calls;
-  const fd = calls.socket(AF_UNIX, SOCK_STREAM | constants.SOCK_CLOEXEC, 0);
-  if (fd === -1) throw new SystemCallError("socket", errorName(calls));
+  const type = SOCK_STREAM | constants.SOCK_CLOEXEC | (block ? 0 : constants.SOCK_NONBLOCK);
+  const fd = calls.socket(AF_UNIX, type, 0);
+  if (fd === -1) throw callError(calls, "socket");
   if (constants.system !== "darwin") return fd;
   // No SOCK_CLOEXEC here. fcntl(fd, F_SETFD, 1) is variadic, which a fixed signature gets wrong on
   // arm64; FIOCLEX needs no third argument. And send(2) ignores MSG_DONTWAIT on a Unix socket, so a
@@ -203,9 +206,9 @@ function createSocket(calls: PosixCalls): number {
     ] as const
   ) {
     if (result() === 0) continue;
-    const code = errorName(calls);
+    const error = callError(calls, call);
     calls.close(fd);
-    throw new SystemCallError(call, code);
+    throw error;
   }
   return fd;
 }
@@ -215,22 +218,4 @@ function setSendTimeout(calls: PosixCalls, fd: number, milliseconds: number): vo
   if (calls.constants.system === "darwin") return;
   const { SOL_SOCKET, SO_SNDTIMEO } = calls.constants;
   calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, timeval(milliseconds), 16);
-}
-
-function peerOf(calls: PosixCalls, fd: number): PeerCredentials | undefined {
-  const { SOL_SOCKET, system } = calls.constants;
-  if (system === "linux") {
-    const ucred = new Uint8Array(12);
-    if (calls.getsockopt(fd, SOL_SOCKET, SO_PEERCRED, ucred, int32(12)) !== 0) return undefined;
-    return { pid: uint32At(ucred, 0), uid: uint32At(ucred, 4), gid: uint32At(ucred, 8) };
-  }
-  const ids = [new Uint8Array(4), new Uint8Array(4)] as const;
-  if (calls.getpeereid?.(fd, ...ids) !== 0) return undefined;
-  const pid = new Uint8Array(4);
-  const known = calls.getsockopt(fd, SOL_LOCAL, LOCAL_PEERPID, pid, int32(4)) === 0;
-  return {
-    ...(known && { pid: uint32At(pid, 0) }),
-    uid: uint32At(ids[0], 0),
-    gid: uint32At(ids[1], 0),
-  };
 }

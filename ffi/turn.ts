@@ -27,9 +27,11 @@ export function turnTime(): number {
   return now - started;
 }
 
-/** When the present run of waits began, and when it was last asked whether one more may follow. */
+/** When the present run of waits began, and the last that is known of it. */
 let began = 0;
-let asked = -Infinity;
+let last = -Infinity;
+/** How many waits were allowed so far. */
+let allowed = 0;
 
 /**
  * Whether this thread may be held up once more before the event loop has its turn: for as long as
@@ -37,14 +39,31 @@ let asked = -Infinity;
  */
 export function mayWait(): boolean {
   const now = performance.now();
-  if (now - asked > TURN_LIMIT) began = now;
-  asked = now;
-  return now - began < TURN_LIMIT;
+  if (now - last > TURN_LIMIT) began = now;
+  last = now;
+  if (now - began >= TURN_LIMIT) return false;
+  allowed++;
+  return true;
 }
 
-/** Says that the event loop had its turn. */
-export function newTurn(): void {
-  asked = -Infinity;
+/** Says that a wait has ended which may have been a long one: what follows at once is of its run. */
+export function waited(): void {
+  last = performance.now();
+}
+
+/** What {@linkcode newTurn} is to be told after the event loop had its turn. */
+export function thisTurn(): number {
+  return allowed;
+}
+
+/**
+ * Says that the event loop had its turn. Whoever else was resumed in the same turn may have waited
+ * in it already, and then it is not a new one any more.
+ *
+ * @param before What {@linkcode thisTurn} gave when the event loop was given its turn.
+ */
+export function newTurn(before: number): void {
+  if (before === allowed) last = -Infinity;
 }
 
 /** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
@@ -67,11 +86,12 @@ export class Pause {
    */
   next(longest = Infinity): Promise<void> {
     return new Promise((done) => {
+      const turn = thisTurn();
       const resolve = (): void => {
-        newTurn();
+        newTurn(turn);
         done();
       };
-      this.#wake = resolve;
+      this.#wake = done;
       if (performance.now() - this.#since < EAGER) {
         setImmediate(resolve);
         return;

@@ -20,8 +20,8 @@ export interface PeerOptions {
 }
 
 /**
- * Refuses a stranger, before a request is sent. Where the transport cannot tell who listens, there
- * is nothing to check.
+ * Refuses a stranger, before a request is sent. Where the transport has no way to tell who listens,
+ * as on Windows, there is nothing to check; one that has a way and got no answer does not connect.
  *
  * @param peer Who listens.
  * @param own The caller's own user id.

@@ -1,10 +1,12 @@
 /** A daemon that listens but accepts nobody: stopped, or overloaded. */
 import { connect, type Socket } from "node:net";
 import process from "node:process";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
+import { Deadline, SystemCallError } from "../../mod.ts";
+import { ffiTransport } from "../../transports/ffi.ts";
 import { fails } from "../faults/fault.ts";
-import { runtime, test } from "../harness.ts";
-import { modes, startProcess } from "../support/clients.ts";
+import { runFixture, runtime, test } from "../harness.ts";
+import { hasFfi, modes, startProcess } from "../support/clients.ts";
 
 /** Fills the queue of connections that nobody accepts. Bun makes one for 512. */
 async function fill(endpoint: string): Promise<Socket[]> {
@@ -51,3 +53,42 @@ for (const mode of modes) {
     { skip, sanitize: false },
   );
 }
+
+test(
+  "[ffi] a try to connect to a daemon whose queue is full does not hold up the event loop",
+  async () => {
+    await using server = await startProcess("busy_server", ["1500"]);
+    const transport = ffiTransport()!;
+    // Keeps libc loaded, which takes a time of its own.
+    const first = await transport.connect(server.endpoint, new Deadline(1_000));
+    const sockets = await fill(server.endpoint);
+    try {
+      const held: number[] = [];
+      for (let index = 0; index < 5; index++) {
+        const began = performance.now();
+        const connecting = transport.connect(server.endpoint, new Deadline(1));
+        held.push(performance.now() - began);
+        const error = await assertRejects(() => connecting, SystemCallError);
+        assertEquals(error.code, "ETIMEDOUT");
+      }
+      // The best of five, because the machine has other work to do.
+      assertLess(Math.min(...held), 1);
+    } finally {
+      first.close();
+      for (const socket of sockets) socket.destroy();
+    }
+  },
+  { skip: skip || !hasFfi, sanitize: false },
+);
+
+test(
+  "[ffi] a write that nobody takes does not keep the process alive when its call is late",
+  async () => {
+    await using server = await startProcess("busy_server", ["2500"]);
+    const { code, stdout, stderr } = await runFixture("lifetime", {
+      args: [server.endpoint, "ffi", "pending write, late"],
+    });
+    assertEquals([code, stdout.trim()], [0, "late, ended"], stderr);
+  },
+  { skip: skip || !hasFfi },
+);

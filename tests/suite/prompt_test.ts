@@ -11,7 +11,7 @@ class Played {
   readonly calls = { yield: () => ++this.yields };
   readonly now = () => this.yields * 0.01;
 
-  tryReceive(): number {
+  receive(): number {
     return ++this.looks >= this.answersAt ? 7 : -1;
   }
 

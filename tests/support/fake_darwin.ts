@@ -1,13 +1,13 @@
 /** A table of calls that plays macOS and writes down what it is called with. */
 import type { PosixCalls } from "../../ffi/posix_calls.ts";
-import { DARWIN } from "../../ffi/posix_constants.ts";
+import { DARWIN, type PosixConstants } from "../../ffi/posix_constants.ts";
 
 /** One call: its name and its arguments, bytes as arrays. */
 export type Called = readonly [string, ...(number | readonly number[])[]];
 
 /** macOS, as far as a socket's client sees it. */
 export class FakeDarwin implements PosixCalls {
-  readonly constants = DARWIN;
+  readonly constants: PosixConstants = DARWIN;
   /** Every call in order. */
   readonly calls: Called[] = [];
   /** What a call gives instead of success: a result and an error number, used once. */
@@ -31,6 +31,7 @@ export class FakeDarwin implements PosixCalls {
   }
 
   recv(fd: number, into: Uint8Array, length: number, flags: number): number {
+    if (this.failures.get("recv")?.length) return this.#did(["recv", fd, length, flags], -1);
     const bytes = this.incoming.splice(0, length);
     into.set(bytes);
     if (bytes.length > 0) return this.#did(["recv", fd, length, flags], bytes.length);

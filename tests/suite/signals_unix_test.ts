@@ -1,0 +1,31 @@
+/** Signals that arrive while a synchronous client holds up the thread. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { assert } from "@std/assert";
+import { connectSync } from "../../mod.ts";
+import { fails } from "../faults/fault.ts";
+import { test } from "../harness.ts";
+import { modes, startProcess } from "../support/clients.ts";
+
+for (const mode of modes.filter(({ sync }) => sync)) {
+  test(`[${mode.name}] a timeout is kept while signals arrive all the time`, async () => {
+    await using server = await startProcess("busy_server", ["4000"]);
+    const ignore = (): void => {};
+    process.on("SIGUSR2", ignore);
+    const signals = `while kill -USR2 ${process.pid}; do sleep 0.03; done`;
+    const child = spawn("sh", ["-c", signals], { stdio: "ignore" });
+    const client = connectSync({ endpoint: server.endpoint });
+    try {
+      const began = performance.now();
+      await fails("timeout", () => client.service("S").get("A", { timeout: 500 }));
+      const took = performance.now() - began;
+      assert(took >= 490 && took < 2_000, `${took} ms`);
+    } finally {
+      client.close();
+      child.kill();
+      await once(child, "exit");
+      process.off("SIGUSR2", ignore);
+    }
+  });
+}
