@@ -8,6 +8,8 @@ import type { Deadline } from "../src/deadline.ts";
 import type { ConnectionSync, PeerCredentials } from "../src/transport.ts";
 import { Backlog } from "./win_backlog.ts";
 import type { WinCalls } from "./win_calls.ts";
+import { ERROR_BROKEN_PIPE } from "./win_constants.ts";
+import { winError } from "./win_errors.ts";
 import { CHUNK, type PipeHandle } from "./win_handle.ts";
 import { openPipeSync } from "./win_open.ts";
 
@@ -56,7 +58,10 @@ class PipeConnectionSync implements ConnectionSync {
       if (written !== undefined) return written;
       const remaining = deadline.remaining();
       if (remaining === 0) return this.#pipe.cancelWrite();
-      slice = this.#backlog.fill() ? 1 : Math.min(slice * 2, LONGEST_SLICE);
+      if (this.#backlog.fill()) slice = 1;
+      else if (this.#pipe.available() >= 0) slice = Math.min(slice * 2, LONGEST_SLICE);
+      // It was refused, and the error number that says so was lost.
+      else throw winError("WriteFile", ERROR_BROKEN_PIPE);
       this.#pipe.waitWritten(Math.min(slice, remaining));
     }
   }

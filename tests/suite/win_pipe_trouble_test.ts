@@ -172,21 +172,27 @@ test("write() of a synchronous pipe takes in no more than 1 MiB meanwhile", () =
   connection.close();
 });
 
-test("read() of a synchronous pipe that broke ends at once, also without an error number", () => {
-  const fake = new FakeWindows();
-  const connection = connectPipeSync(fake, NAME, soon(), nothing);
-  const { ReadFile } = fake;
-  fake.ReadFile = (...values) => {
-    // It breaks between the look and the read.
-    fake.peekError = 109; // ERROR_BROKEN_PIPE
-    fake.lostErrors = 1;
-    return ReadFile.apply(fake, values);
-  };
-  const started = performance.now();
-  assertEquals(connection.read(new Uint8Array(9), soon()), 0);
-  const took = performance.now() - started;
-  assert(took < 1_000, `${took} ms`);
-  connection.close();
+test("a synchronous pipe that broke is told at once, also without an error number", () => {
+  for (const call of ["ReadFile", "WriteFile"] as const) {
+    const fake = new FakeWindows();
+    const connection = connectPipeSync(fake, NAME, soon(), nothing);
+    const plain = fake[call];
+    fake[call] = (...values) => {
+      // It breaks between the look and the call.
+      fake.peekError = fake.writeError = 109; // ERROR_BROKEN_PIPE
+      fake.lostErrors = 1;
+      return plain.apply(fake, values);
+    };
+    const started = performance.now();
+    if (call === "ReadFile") assertEquals(connection.read(new Uint8Array(9), soon()), 0);
+    else {
+      const error = assertThrows(() => connection.write(request, soon()), SystemCallError);
+      assertEquals([error.code, error.written], ["ERROR_BROKEN_PIPE", undefined]);
+    }
+    const took = performance.now() - started;
+    assert(took < 1_000, `${took} ms`);
+    connection.close();
+  }
 });
 
 function busyFor(milliseconds: number): void {
