@@ -7,7 +7,8 @@
  */
 
 import { connect } from "../mod.ts";
-import { env, runtime } from "../src/mod.ts";
+import { endpointCandidates, env, runtime } from "../src/mod.ts";
+import { shellWord } from "../src/shell_word.ts";
 import { startDaemon } from "../testing/mod.ts";
 import { identifySync } from "../transports/executable.ts";
 
@@ -47,11 +48,18 @@ function closeOnExec(inheritable: boolean | undefined): string {
 }
 
 function nextSteps(): string {
+  const endpoints = endpointCandidates(undefined, { system: runtime.system, env });
+  // Where a daemon listens that you start yourself, not the one of the whole system.
+  const own = shellWord(endpoints[1] ?? endpoints[0] ?? "PATH");
   return `
 To use your own keychain instead, start the real daemon and allow this program once:
   keychain-auth start
-  keychain-auth authorize ${identifySync(false)?.path} ${SERVICE}
-then name its socket and run this again:
-  export KEYCHAIN_AUTH_SOCKET="\${XDG_RUNTIME_DIR:-$HOME/.cache}/keychain-auth/agent.sock"
+  keychain-auth authorize ${shellWord(identifySync(false)?.path ?? "PATH")} ${SERVICE}
+then name its endpoint and run this again:
+  ${
+    runtime.system === "windows"
+      ? `$env:KEYCHAIN_AUTH_SOCKET = "${own}"`
+      : `export KEYCHAIN_AUTH_SOCKET=${own}`
+  }
 Note that to approve ${runtime.name} is to approve every script that it runs.`;
 }

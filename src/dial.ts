@@ -6,6 +6,7 @@
  */
 
 import type { Deadline } from "./deadline.ts";
+import { isTooLong } from "./endpoint.ts";
 import { TimeoutError } from "./errors/connection.ts";
 import {
   type Attempt,
@@ -14,7 +15,7 @@ import {
   reasonOf,
 } from "./errors/unavailable.ts";
 import { checkPeer, type PeerOptions } from "./peer.ts";
-import { debug } from "./runtime.ts";
+import { debug, runtime } from "./runtime.ts";
 import { type ConnectionBase, SystemCallError, type Transport } from "./transport.ts";
 
 /** What to connect to, and how. */
@@ -50,7 +51,10 @@ export function* dial<C extends ConnectionBase>(
   const forbidden: PermissionError[] = [];
   let cause: unknown;
   for (const endpoint of candidates) {
-    const result = yield endpoint;
+    // Nobody has named it, so the others are tried all the same.
+    const result = isTooLong(endpoint, runtime.system)
+      ? new Refusal(new SystemCallError("connect", "ENAMETOOLONG"))
+      : yield endpoint;
     if (!(result instanceof Refusal)) {
       try {
         checkPeer(endpoint, result.peer, transport, peer);

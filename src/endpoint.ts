@@ -64,7 +64,16 @@ export function endpointCandidates(
     if (runtimeFolder) candidates.push(`${runtimeFolder}/keychain-auth/agent.sock`);
     if (home) candidates.push(`${home}/.cache/keychain-auth/agent.sock`);
   }
-  return candidates.map((path) => checkEndpoint(path, system, "endpoint"));
+  return candidates;
+}
+
+/** Whether a path is longer than the name of a socket may be. */
+export function isTooLong(path: string, system: System): boolean {
+  return system !== "windows" && sizeOf(path) > maxPath(system);
+}
+
+function sizeOf(path: string): number {
+  return new TextEncoder().encode(path).length + 1;
 }
 
 /** @returns The environment variables that say where the daemon is. */
@@ -99,11 +108,10 @@ export function checkEndpoint(endpoint: unknown, system: System, argument: strin
       `a pipe's name looks like ${PIPE}, and no part of it is "." or ".."`,
     );
   }
-  const length = new TextEncoder().encode(endpoint).length + 1;
-  if (length > maxPath(system)) {
+  if (isTooLong(endpoint, system)) {
     throw new InvalidRequestError(
       argument,
-      `the path takes ${length} bytes with its NUL, and a socket's path may take ${
+      `the path takes ${sizeOf(endpoint)} bytes with its NUL, and a socket's path may take ${
         maxPath(system)
       }`,
     );

@@ -32,7 +32,10 @@ export interface ClientOptions {
   readonly timeout?: number;
   /** Milliseconds for connecting, above 0. Default: 10,000. */
   readonly connectTimeout?: number;
-  /** Whose socket is trusted. Default: root's, the caller's own, the daemon's system user's. */
+  /**
+   * Whose socket is trusted. Default: root's, the caller's own, the daemon's system user's; anybody's
+   * where that cannot be told: on Windows, and through node:net on Deno without `--allow-sys=uid`.
+   */
   readonly peer?: PeerOptions;
   /** The longest reply in bytes that is taken. Default: 67,108,864 (64 MiB). */
   readonly maxReply?: number;

@@ -7,7 +7,10 @@
 
 import type { Deadline } from "./deadline.ts";
 
-/** Who is at the other end of a connection, as the kernel says. */
+/**
+ * Who is at the other end of a connection, as the kernel says. node:net cannot ask it: there it is
+ * the owner of the socket's file.
+ */
 export interface PeerCredentials {
   /** Process id of the process that listens. */
   readonly pid?: number;

@@ -15,7 +15,8 @@ interface DenoGlobal {
 }
 
 interface Permission {
-  readonly name: "read" | "write" | "net" | "env";
+  readonly name: "read" | "write" | "net" | "env" | "sys";
+  readonly kind?: "uid";
   readonly path?: string;
   readonly host?: string;
   readonly variable?: string;
@@ -51,6 +52,16 @@ function net(endpoint: string): { flag: string; granted: boolean } {
     // Deno before 2.9 has no permission for one Unix socket, and refuses the flag for it.
     return { flag: "--allow-net", granted: granted({ name: "net" }) };
   }
+}
+
+/** Whether a path may be looked at. */
+export function mayRead(path: string): boolean {
+  return Deno === undefined || granted({ name: "read", path });
+}
+
+/** Whether the caller's own user id may be known. */
+export function mayKnowUser(): boolean {
+  return Deno === undefined || granted({ name: "sys", kind: "uid" });
 }
 
 /** Never prompts. */

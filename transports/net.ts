@@ -4,6 +4,7 @@
  * @module
  */
 
+import { statSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { Deadline } from "../src/deadline.ts";
 import { runtime } from "../src/runtime.ts";
@@ -152,14 +153,19 @@ class NetConnection implements Connection {
  *
  * @param endpoint A socket path, or a pipe name on Windows.
  * @param deadline When to give up.
+ * @param judged Whether to tell who listens.
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
-export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
+export async function connectNet(
+  endpoint: string,
+  deadline: Deadline,
+  judged: boolean,
+): Promise<Connection> {
   const socket = await openSocket(endpoint, deadline);
   socket.removeAllListeners("error");
   // Listens from now on: nothing that happens to the socket meanwhile is missed.
   const connection = new NetConnection(socket);
-  connection.peer = await ownerAsPeer(endpoint);
+  if (judged) connection.peer = ownerAsPeer(endpoint);
   return connection;
 }
 
@@ -167,13 +173,16 @@ export async function connectNet(endpoint: string, deadline: Deadline): Promise<
  * node:net cannot ask the kernel who listens; whose the socket's file is comes closest. Where a link
  * leads, not whose the link is: anybody's may lead to a stranger's socket.
  */
-async function ownerAsPeer(endpoint: string): Promise<PeerCredentials | undefined> {
-  if (runtime.system === "windows") return undefined;
-  const { stat } = await import("node:fs/promises");
+function ownerAsPeer(endpoint: string): PeerCredentials | undefined {
   try {
-    const { uid, gid } = await stat(endpoint);
+    const { uid, gid } = statSync(endpoint);
     return { uid, gid };
   } catch {
     return undefined;
   }
+}
+
+/** @returns The user id that owns a path, or `undefined` when that cannot be seen. */
+export function ownerOf(path: string): number | undefined {
+  return ownerAsPeer(path)?.uid;
 }

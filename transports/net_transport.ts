@@ -4,9 +4,13 @@
  * @module
  */
 
+import { SYSTEM_FOLDER } from "../src/endpoint.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
+import { runtime } from "../src/runtime.ts";
 import { SystemCallError, type Transport } from "../src/transport.ts";
-import { missingFlags } from "./deno_permissions.ts";
+import { mayKnowUser, mayRead, missingFlags } from "./deno_permissions.ts";
+
+let net: typeof import("./net.ts") | undefined;
 
 /** node:net, for every runtime and system. */
 export const netTransport: Transport = {
@@ -17,18 +21,24 @@ export const netTransport: Transport = {
     const flags = missingFlags(endpoint);
     const what = `connecting to ${endpoint}`;
     if (flags !== undefined) throw new PermissionError(what, flags);
-    const { connectNet } = await import("./net.ts");
+    net = await import("./net.ts");
     try {
-      return await connectNet(endpoint, deadline);
+      return await net.connectNet(endpoint, deadline, mayJudge(endpoint));
     } catch (error) {
       // Node's permission model.
       const refused = error instanceof SystemCallError && error.code === "ERR_ACCESS_DENIED";
       throw refused ? new PermissionError(what, [["--allow-net"]], { cause: error }) : error;
     }
   },
-  uid: () => (globalThis as { process?: NodeProcess }).process?.geteuid?.(),
+  uid() {
+    const { process } = globalThis as { process?: { geteuid?(): number } };
+    return mayKnowUser() ? process?.geteuid?.() : undefined;
+  },
+  ownerOf: (path) => mayRead(path) ? net?.ownerOf(path) : undefined,
 };
 
-interface NodeProcess {
-  geteuid?(): number;
+/** Whether an owner can be told from a stranger. */
+function mayJudge(endpoint: string): boolean {
+  if (runtime.system === "windows" || !mayKnowUser()) return false;
+  return !endpoint.startsWith(SYSTEM_FOLDER) || mayRead(SYSTEM_FOLDER);
 }

@@ -1,5 +1,13 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { endpointCandidates, InvalidRequestError, type System } from "../../src/mod.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  DaemonUnavailableError,
+  endpointCandidates,
+  InvalidRequestError,
+  KeychainClient,
+  type System,
+  SystemCallError,
+  type Transport,
+} from "../../src/mod.ts";
 import { connect, connectSync } from "../../mod.ts";
 import process from "node:process";
 import { test } from "../harness.ts";
@@ -91,4 +99,28 @@ test("connect() refuses a path that is too long before any call", async () => {
   await connect({ endpoint }).catch((error) => code = error.code);
   assertEquals(code, "invalid_request");
   assertThrows(() => connectSync({ endpoint }), InvalidRequestError);
+});
+
+test("a variable that makes a path too long does not hide the other endpoints", async () => {
+  if (process.platform !== "linux") return;
+  const env = { XDG_RUNTIME_DIR: "/nonexistent", HOME: "/" + "x".repeat(120) };
+  const list = candidates("linux", env);
+  assertEquals(list.slice(1), [
+    "/nonexistent/keychain-auth/agent.sock",
+    `${env.HOME}/.cache/keychain-auth/agent.sock`,
+  ]);
+  const asked: string[] = [];
+  const transport: Transport = {
+    name: "absent",
+    available: () => true,
+    connect(endpoint) {
+      asked.push(endpoint);
+      return Promise.reject(new SystemCallError("connect", "ENOENT"));
+    },
+  };
+  const identify = () => Promise.resolve(undefined);
+  const host = { target: { transport, candidates: list }, identify };
+  const error = await assertRejects(() => KeychainClient.open(host, {}), DaemonUnavailableError);
+  assertEquals(asked, list.slice(0, 2));
+  assertEquals(error.tried.map(({ error }) => error), ["ENOENT", "ENOENT", "ENAMETOOLONG"]);
 });

@@ -1,5 +1,5 @@
 /** Who listens on a Unix socket. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,8 +7,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { UntrustedPeerError } from "../../mod.ts";
-import { test } from "../harness.ts";
-import { modes, testClient } from "../support/clients.ts";
+import { fixtureCommand, runCommand, runFixture, runtime, test } from "../harness.ts";
+import { hasFfi, modes, testClient } from "../support/clients.ts";
 
 testClient("peer tells who listens", {}, async ({ client, daemon, mode }) => {
   await client.service("S").get("T");
@@ -27,37 +27,112 @@ while True:
     c, _ = s.accept()
     c.settimeout(5)
     print("got", c.recv(100), flush=True)
+    c.close()
 `;
 
 const canPlay = process.getuid?.() === 0 && spawnSync("python3", ["-c", ""]).status === 0;
 
-for (const mode of modes) {
-  test(`[${mode.name}] a stranger's socket is refused before anything is sent`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "kca-stranger-"));
-    chmodSync(folder, 0o777);
-    const endpoint = join(folder, "agent.sock");
-    const child = spawn("python3", ["-c", STRANGER, endpoint], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const exited = new Promise((resolve) => child.once("exit", resolve));
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    try {
-      assertEquals((await lines.next()).value, "ready");
-      const error = await assertRejects(() => mode.connect({ endpoint }), UntrustedPeerError);
-      assertEquals([error.endpoint, error.uid], [endpoint, 65534]);
-      assertEquals((await lines.next()).value, "got b''");
-      // The link is the caller's own, the socket is not.
-      const link = join(folder, "link.sock");
-      symlinkSync(endpoint, link);
-      await assertRejects(() => mode.connect({ endpoint: link }), UntrustedPeerError);
-      assertEquals((await lines.next()).value, "got b''");
-      const trusting = await mode.connect({ endpoint, peer: { uids: [65534] } });
-      assertEquals(trusting.peer?.uid, 65534);
-      await trusting.close();
-    } finally {
+async function startStranger(): Promise<{ endpoint: string; folder: string } & Stranger> {
+  const folder = mkdtempSync(join(tmpdir(), "kca-stranger-"));
+  chmodSync(folder, 0o777);
+  const endpoint = join(folder, "agent.sock");
+  const child = spawn("python3", ["-c", STRANGER, endpoint], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  assertEquals((await lines.next()).value, "ready");
+  return {
+    endpoint,
+    folder,
+    got: async () => (await lines.next()).value,
+    async [Symbol.asyncDispose]() {
       child.kill();
       await exited;
       rmSync(folder, { recursive: true });
-    }
+    },
+  };
+}
+
+interface Stranger extends AsyncDisposable {
+  /** What it was told by the next client. */
+  got(): Promise<string | undefined>;
+}
+
+for (const mode of modes) {
+  test(`[${mode.name}] a stranger's socket is refused before anything is sent`, async () => {
+    await using stranger = await startStranger();
+    const { endpoint, folder } = stranger;
+    const error = await assertRejects(() => mode.connect({ endpoint }), UntrustedPeerError);
+    assertEquals([error.endpoint, error.uid], [endpoint, 65534]);
+    assertEquals(await stranger.got(), "got b''");
+    // The link is the caller's own, the socket is not.
+    const link = join(folder, "link.sock");
+    symlinkSync(endpoint, link);
+    await assertRejects(() => mode.connect({ endpoint: link }), UntrustedPeerError);
+    assertEquals(await stranger.got(), "got b''");
+    const trusting = await mode.connect({ endpoint, peer: { uids: [65534] } });
+    assertEquals(trusting.peer?.uid, 65534);
+    await trusting.close();
   }, { skip: !canPlay });
+}
+
+test("Deno over node:net knows a stranger with --allow-sys=uid only, and never asks", async () => {
+  await using stranger = await startStranger();
+  const { endpoint } = stranger;
+  const socket = [
+    ...[`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, `--allow-net=unix:${endpoint}`],
+  ];
+  const connectOnce = async (permissions: string[]): Promise<{ code: string }> => {
+    const options = { args: [endpoint, "node"], permissions };
+    const { stdout, stderr } = await runFixture("connect_once", options);
+    assertEquals(stderr, "");
+    return JSON.parse(stdout);
+  };
+  // The stranger takes the request and answers nothing.
+  assertEquals((await connectOnce(socket)).code, "connection_lost");
+  assertStringIncludes(String(await stranger.got()), '"action":"read"');
+  assertEquals((await connectOnce([...socket, "--allow-sys=uid"])).code, "untrusted_peer");
+  while (await stranger.got() !== "got b''");
+}, { skip: !canPlay || runtime !== "deno" });
+
+/** Answers each request with one value, as the user 65534, and is found where a system daemon is. */
+const SYSTEM_DAEMON = `
+import os, socket
+os.makedirs("/run/keychain-auth"); os.chown("/run/keychain-auth", 65534, 65534)
+os.setgid(65534); os.setuid(65534)
+s = socket.socket(socket.AF_UNIX); s.bind("/run/keychain-auth/agent.sock"); s.listen()
+print("ready", flush=True)
+while True:
+    c, _ = s.accept()
+    while c.recv(1000):
+        c.sendall(b'{"type":"RESPONSE","status":"success","results":[{"target":"T","value":"v"}]}\\n')
+`;
+
+/** With a /run of its own, which ends with the command. */
+const IN_ITS_OWN_RUN = `
+mount -t tmpfs none /run
+python3 -c "$0" > /run/ready & daemon=$!
+until grep -q ready /run/ready; do sleep 0.02; done
+"$@"; code=$?
+kill $daemon; exit $code
+`;
+
+const unshare = ["unshare", "--mount", "--propagation", "private"];
+const canMount = canPlay && spawnSync(unshare[0]!, [...unshare.slice(1), "true"]).status === 0;
+
+for (const transport of hasFfi ? ["ffi", "node"] : ["node"]) {
+  test(
+    `[${transport}] the daemon of the whole system is trusted, which has a user of its own`,
+    async () => {
+      const { stdout, stderr } = await runCommand([
+        ...[...unshare, "sh", "-c", IN_ITS_OWN_RUN, SYSTEM_DAEMON],
+        ...fixtureCommand("connect_once", { args: ["", transport] }),
+      ], { env: { KEYCHAIN_AUTH_SOCKET: undefined } });
+      const result = JSON.parse(stdout || "{}");
+      assertEquals([result.transport, result.value], [transport, "v"], stdout + stderr);
+      assertEquals(result.peer.uid, 65534);
+    },
+    { skip: !canMount || process.platform !== "linux" },
+  );
 }
