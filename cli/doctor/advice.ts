@@ -6,12 +6,12 @@
 
 import { isKeychainAuthError } from "../../src/errors/base.ts";
 import type { Executable } from "../../src/errors/denied.ts";
-import type { UntrustedPeerError } from "../../src/errors/unavailable.ts";
+import type { DaemonUnavailableError, UntrustedPeerError } from "../../src/errors/unavailable.ts";
 import { runtime } from "../../src/runtime.ts";
 import { shellWord } from "../../src/shell_word.ts";
-import { messageOf } from "../exit_codes.ts";
+import { EXIT, exitCodeOf, messageOf } from "../exit_codes.ts";
 import type { Allowed, Permission, Problem } from "./types.ts";
-import { mayReadVariables } from "./way.ts";
+import { isNoSocket, mayReadVariables } from "./way.ts";
 
 /** What to do when no endpoint could be connected to. */
 export function unreachable(
@@ -20,6 +20,7 @@ export function unreachable(
   socket: string | undefined,
   flags: readonly (readonly string[])[] | undefined,
 ): Problem {
+  const exitCode = EXIT.noDaemon;
   if (flags !== undefined && (isKeychainAuthError(error, "permission") || !mayReadVariables())) {
     return {
       what: mayReadVariables()
@@ -30,23 +31,63 @@ export function unreachable(
         ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
         : "FFI amounts to full trust. To do without it, run kca doctor again with these flags: it " +
           "then knows the socket and shows those for node:net",
+      exitCode,
     };
   }
   if (isKeychainAuthError(error, "daemon_unavailable")) {
-    const named = source.endsWith("KEYCHAIN_AUTH_SOCKET");
-    return {
-      what: `No daemon answers ${named || socket !== undefined ? "there" : "anywhere"}`,
-      commands: [...(named ? [UNSET] : []), "keychain-auth start"],
-      hint: named
-        ? "The endpoint is the one that KEYCHAIN_AUTH_SOCKET names"
-        : "Only to try things out: kca dev --seed FILE serves secrets from memory",
-    };
+    return { ...unavailable(error as unknown as DaemonUnavailableError, source, socket), exitCode };
   }
   if (isKeychainAuthError(error, "untrusted_peer")) {
     const { endpoint } = error as unknown as UntrustedPeerError;
-    return { what: messageOf(error), commands: [`ls -ln ${shellWord(endpoint)}`] };
+    return { what: messageOf(error), commands: look(endpoint), exitCode };
   }
-  return { what: messageOf(error), commands: [] };
+  return { what: messageOf(error), commands: [], exitCode };
+}
+
+function unavailable(
+  { tried }: DaemonUnavailableError,
+  source: string,
+  socket: string | undefined,
+): Omit<Problem, "exitCode"> {
+  const closed = tried.find(({ error }) => CLOSED.has(error));
+  if (closed) {
+    return {
+      what: `${closed.endpoint} may not be opened by you`,
+      commands: look(closed.endpoint),
+      hint: "It, or its folder, belongs to somebody else: ask its owner",
+    };
+  }
+  const other = tried.find(isNoSocket);
+  if (other) {
+    return {
+      what: `${other.endpoint} is not a socket`,
+      commands: [...(socket === undefined ? [] : [WITHOUT]), ...look(other.endpoint)],
+      hint: `It is the endpoint ${source}`,
+    };
+  }
+  const byVariable = source.endsWith("KEYCHAIN_AUTH_SOCKET");
+  const named = byVariable || socket !== undefined;
+  return {
+    what: `No daemon answers ${named ? "there" : "anywhere"}`,
+    commands: [
+      ...(byVariable ? [UNSET] : socket !== undefined ? [WITHOUT] : []),
+      "keychain-auth start",
+    ],
+    hint: named
+      ? `It is the endpoint ${source}`
+      : "Only to try things out: kca dev --seed FILE serves secrets from memory",
+  };
+}
+
+/** What to do when the daemon was reached and then failed. */
+export function failed(error: unknown): Problem {
+  const lost = isKeychainAuthError(error, "connection_lost");
+  return {
+    what: messageOf(error),
+    commands: lost ? ["keychain-auth start"] : [],
+    ...(lost && { hint: "It has ended meanwhile, or closes connections: its log says why" }),
+    exitCode: exitCodeOf(error),
+  };
 }
 
 /** What to do when the daemon does not know this executable. */
@@ -58,6 +99,7 @@ export function unregistered(
     what: "The daemon does not know this executable, so it answers nothing",
     commands: authorize(executable, services),
     ...shared(executable),
+    exitCode: EXIT.denied,
   };
 }
 
@@ -74,6 +116,7 @@ export function forbidden(
     what: `This executable may not ${missing.join(", ")} in service ${JSON.stringify(service)}`,
     commands: authorize(executable, [service]),
     ...shared(executable),
+    exitCode: EXIT.denied,
   };
 }
 
@@ -87,6 +130,15 @@ const windows = runtime.system === "windows";
 
 /** The real path of the runtime, found by the shell; of those on Windows, PowerShell. */
 const WHICH = windows ? '"$((Get-Command deno).Source)"' : '"$(readlink -f "$(command -v deno)")"';
+
+/** Without --socket. */
+const WITHOUT = "kca doctor";
+
+const CLOSED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERROR_ACCESS_DENIED"]);
+
+function look(path: string): string[] {
+  return windows ? [] : [`ls -ln ${shellWord(path)}`];
+}
 
 const UNSET = windows ? "Remove-Item Env:KEYCHAIN_AUTH_SOCKET" : "unset KEYCHAIN_AUTH_SOCKET";
 

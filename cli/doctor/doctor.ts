@@ -7,7 +7,7 @@
 import type { Context } from "../context.ts";
 import { EXIT } from "../exit_codes.ts";
 import { examine } from "./examine.ts";
-import type { DoctorFlags, Report } from "./types.ts";
+import type { DoctorFlags } from "./types.ts";
 
 /** Shows what was found. */
 export async function doctor(this: Context, flags: DoctorFlags): Promise<void> {
@@ -17,14 +17,6 @@ export async function doctor(this: Context, flags: DoctorFlags): Promise<void> {
     const { screenOf } = await import("./screen.ts");
     this.print(screenOf(report, this.colours(1)));
   }
-  this.process.exitCode = exitCode(report);
-}
-
-function exitCode({ ok, daemon, permissions }: Report): number {
-  if (ok) return EXIT.ok;
-  if (!daemon.reachable) return EXIT.noDaemon;
-  const denied = Object.values(permissions).some((allowed) =>
-    Object.values(allowed).includes("denied")
-  );
-  return denied || Object.keys(permissions).length === 0 ? EXIT.denied : EXIT.failed;
+  const [first] = report.problems;
+  this.process.exitCode = first?.exitCode ?? EXIT.ok;
 }

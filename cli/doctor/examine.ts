@@ -9,9 +9,9 @@ import type { Executable } from "../../src/errors/denied.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import { identify } from "../../transports/executable.ts";
 import { connectOptions } from "../client.ts";
-import { messageOf } from "../exit_codes.ts";
+import { EXIT } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";
-import { forbidden, unreachable, unregistered } from "./advice.ts";
+import { failed, forbidden, unreachable, unregistered } from "./advice.ts";
 import { measureRead, probeService } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
 import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
@@ -35,11 +35,10 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
       what: `${executable.path} was replaced while this runs, and the daemon refuses it`,
       commands: [],
       hint: "Start the program again",
+      exitCode: EXIT.failed,
     });
   }
   const asked = client && await askServices(client, flags, executable, problems);
-  const peer = client?.peer;
-  const closeOnExec = client?.inheritable === undefined ? undefined : !client.inheritable;
   await client?.close();
   return {
     ok: problems.length === 0,
@@ -48,8 +47,8 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
     executable,
     transport: { name: transport.name, reason },
     endpoint: { used: client?.endpoint, source, candidates: way.candidates },
-    closeOnExec,
-    daemon: { reachable: client !== undefined, ...peer },
+    closeOnExec: way.inheritable === undefined ? undefined : !way.inheritable,
+    daemon: { reachable: client !== undefined, ...way.peer },
     needed: flags.need ?? PERMISSIONS,
     permissions: asked?.permissions ?? {},
     latency: { ...(way.took !== undefined && { connect: way.took }), ...asked?.latency },
@@ -78,7 +77,7 @@ async function askServices(
       break;
     }
     if (failure !== undefined) {
-      problems.push({ what: messageOf(failure), commands: [] });
+      problems.push(failed(failure));
       break;
     }
     if (latency.firstRead === undefined && allowed.read !== "unknown") {

@@ -33,6 +33,8 @@ export interface Problem {
   readonly commands: readonly string[];
   /** What to know besides. */
   readonly hint?: string;
+  /** What the command ends with when this is the first of them. */
+  readonly exitCode: number;
 }
 
 /** All that was found out. */

@@ -4,10 +4,15 @@
  * @module
  */
 
+import { statSync } from "node:fs";
 import type { KeychainClient } from "../../src/client.ts";
 import { endpointCandidates, endpointVariables } from "../../src/endpoint.ts";
 import { isKeychainAuthError } from "../../src/errors/base.ts";
-import type { DaemonUnavailableError, PermissionError } from "../../src/errors/unavailable.ts";
+import type {
+  Attempt,
+  DaemonUnavailableError,
+  PermissionError,
+} from "../../src/errors/unavailable.ts";
 import type { ConnectOptions } from "../../src/options.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
@@ -20,6 +25,9 @@ import type { Candidate } from "./types.ts";
 /** How far it went. */
 export interface Way {
   readonly client: KeychainClient | undefined;
+  /** Read right after connecting: a connection that is gone tells neither. */
+  readonly peer: KeychainClient["peer"];
+  readonly inheritable: KeychainClient["inheritable"];
   readonly candidates: readonly Candidate[];
   /** Milliseconds. */
   readonly took: number | undefined;
@@ -65,22 +73,37 @@ export async function findWay(
     try {
       const client = await connect({ ...options, endpoint, transport });
       const took = performance.now() - began;
+      const { peer, inheritable } = client;
       candidates.push({ endpoint, connected: true, status: "connected" });
       for (const rest of endpoints.slice(index + 1)) {
         candidates.push({ endpoint: rest, connected: false, status: "not needed" });
       }
-      return { client, candidates, took, error: undefined };
+      return { client, peer, inheritable, candidates, took, error: undefined };
     } catch (reason) {
       error = reason;
       candidates.push({ endpoint, connected: false, status: statusOf(reason) });
     }
   }
-  return { client: undefined, candidates, took: undefined, error };
+  const nothing = { client: undefined, peer: undefined, inheritable: undefined };
+  return { ...nothing, candidates, took: undefined, error };
+}
+
+/** Linux says of any file that nobody listens. */
+export function isNoSocket({ error, endpoint }: Attempt): boolean {
+  if (error === "ENOTSOCK") return true;
+  if (error !== "ECONNREFUSED" || !granted({ name: "read", path: endpoint })) return false;
+  try {
+    return !statSync(endpoint).isSocket();
+  } catch {
+    return false; // It has gone, or may not be looked at.
+  }
 }
 
 function statusOf(error: unknown): string {
   if (isKeychainAuthError(error, "daemon_unavailable")) {
-    return (error as unknown as DaemonUnavailableError).tried[0]?.reason ?? "not reachable";
+    const [attempt] = (error as unknown as DaemonUnavailableError).tried;
+    if (attempt && isNoSocket(attempt)) return "it is not a socket";
+    return attempt?.reason ?? "not reachable";
   }
   if (isKeychainAuthError(error, "permission")) return "Deno was not given the permission";
   if (isKeychainAuthError(error, "untrusted_peer")) return "belongs to a stranger";
@@ -115,7 +138,7 @@ function socketFlags(endpoint: string, error: unknown): readonly (readonly strin
 }
 
 /** Asks Deno without prompting. Other runtimes grant everything. */
-function granted(descriptor: { readonly name: string; readonly variable: string }): boolean {
+function granted(descriptor: object): boolean {
   const { Deno } = globalThis as unknown as {
     Deno?: { permissions: { querySync(descriptor: object): { state: string } } };
   };
