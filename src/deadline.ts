@@ -25,6 +25,8 @@ export class Deadline {
   readonly timeout: number;
 
   /**
+   * Starts the clock.
+   *
    * @param timeout Milliseconds from `start`.
    * @param start Where to count from; now by default.
    */

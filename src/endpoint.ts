@@ -16,7 +16,7 @@ export const PIPE = "\\\\.\\pipe\\keychain-auth";
 export interface Surroundings {
   /** Whose rule is followed. */
   readonly system: System;
-  /** @returns A variable of the environment; `undefined` when it is unset or empty. */
+  /** A variable of the environment; `undefined` when it is unset or empty. */
   env(name: string): string | undefined;
 }
 

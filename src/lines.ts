@@ -47,7 +47,11 @@ export class LineDecoder {
   #text = "";
   #decoded = 0;
 
-  /** @param limit The longest line in bytes that is taken. Default: 64 MiB. */
+  /**
+   * Makes one for one stream.
+   *
+   * @param limit The longest line in bytes that is taken. Default: 64 MiB.
+   */
   constructor(limit: number = MAX_REPLY) {
     this.#limit = limit;
     this.#buffer = new Uint8Array(FIRST_BUFFER);
@@ -58,14 +62,18 @@ export class LineDecoder {
     return this.#decoded > 0 || this.#end > this.#start;
   }
 
-  /** @returns Where the next bytes may be put; at least one byte long. */
+  /** Where the next bytes may be put; at least one byte long. */
   space(): Uint8Array {
     if (this.#end === this.#buffer.length) this.#makeRoom();
     else if (this.#start === this.#end) this.#start = this.#end = this.#scanned = 0;
     return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
   }
 
-  /** @param count How many bytes were put at the beginning of the space. */
+  /**
+   * Takes what was put into the space.
+   *
+   * @param count How many bytes, from its beginning.
+   */
   commit(count: number): void {
     this.#end += count;
   }

@@ -29,27 +29,31 @@ export const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
 export class Secret {
   readonly #value: string;
 
-  /** @param value The value to keep. */
+  /**
+   * Keeps a value from being shown.
+   *
+   * @param value The value to keep.
+   */
   constructor(value: string) {
     this.#value = value;
   }
 
-  /** @returns The value itself. Take care where you put it. */
+  /** The value itself. Take care where you put it. */
   reveal(): string {
     return this.#value;
   }
 
-  /** @returns `[redacted]`. */
+  /** Gives `[redacted]`. */
   toString(): string {
     return REDACTED;
   }
 
-  /** @returns `[redacted]`. */
+  /** Gives `[redacted]`. */
   toJSON(): string {
     return REDACTED;
   }
 
-  /** @returns `[redacted]`, also for `+` and comparisons, so that no value leaks by coercion. */
+  /** Gives `[redacted]`, also for `+` and comparisons, so that no value leaks by coercion. */
   [Symbol.toPrimitive](): string {
     return REDACTED;
   }

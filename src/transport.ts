@@ -122,6 +122,7 @@ export interface Transport {
  * ```
  */
 export class SystemCallError extends Error {
+  /** The name of the class. */
   override readonly name = "SystemCallError";
   /** The error's symbolic name: `ENOENT`, `EPIPE`, `ERROR_ACCESS_DENIED`, … */
   readonly code: string;
@@ -131,6 +132,8 @@ export class SystemCallError extends Error {
   readonly written: number | undefined;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param call The function that failed.
    * @param code The error's symbolic name.
    * @param written Bytes already written, for a write.

@@ -68,6 +68,8 @@ export abstract class KeychainAuthError extends Error {
   abstract readonly code: ErrorCode;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param message What happened, what it means and what to do, for people.
    * @param options The error that led to this one.
    */
@@ -117,6 +119,7 @@ export type ErrorOf<C extends ErrorCode> = Extract<AnyKeychainAuthError, { reado
  * ```
  */
 export function isKeychainAuthError(error: unknown): error is KeychainAuthError;
+/** The same for one code, which narrows to its class. */
 export function isKeychainAuthError<C extends ErrorCode>(
   error: unknown,
   code: C,

@@ -19,9 +19,14 @@ import { KeychainAuthError } from "./base.ts";
  * ```
  */
 export class ProtocolError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "protocol" as const;
 
-  /** @param what What is wrong with the reply, without any of its content. */
+  /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
+   * @param what What is wrong with the reply, without any of its content.
+   */
   constructor(what: string) {
     super(
       `Protocol error: ${what}; the connection was dropped. ` +
@@ -46,6 +51,7 @@ export class ProtocolError extends KeychainAuthError {
  * ```
  */
 export class ConnectionLostError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "connection_lost" as const;
   /**
    * Whether the whole request may have reached the daemon, which then may have carried it out.
@@ -54,6 +60,8 @@ export class ConnectionLostError extends KeychainAuthError {
   readonly sent: boolean;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param sent Whether the whole request may have reached the daemon.
    * @param options The failed call as `cause`, and what is known of why as `hint`.
    */
@@ -84,6 +92,7 @@ export class ConnectionLostError extends KeychainAuthError {
  * ```
  */
 export class TimeoutError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "timeout" as const;
   /** The allowance that ran out, in milliseconds. */
   readonly timeout: number;
@@ -91,6 +100,8 @@ export class TimeoutError extends KeychainAuthError {
   readonly sent: boolean;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param what What did not happen in time: `"reply"`, `"connection"`.
    * @param timeout The allowance in milliseconds.
    * @param sent Whether the whole request may have reached the daemon.
@@ -124,11 +135,16 @@ export class TimeoutError extends KeychainAuthError {
  * ```
  */
 export class ClientClosedError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "client_closed" as const;
   /** Whether the whole request may have reached the daemon and may still be carried out. */
   readonly sent: boolean;
 
-  /** @param sent Whether the whole request may have reached the daemon. */
+  /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
+   * @param sent Whether the whole request may have reached the daemon.
+   */
   constructor(sent = false) {
     super(
       `The client is closed${sent ? "; the request was sent and may still be carried out" : ""}. ` +
@@ -149,9 +165,14 @@ export class ClientClosedError extends KeychainAuthError {
  * ```
  */
 export class QueueFullError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "queue_full" as const;
 
-  /** @param limit The limit in bytes. */
+  /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
+   * @param limit The limit in bytes.
+   */
   constructor(limit: number) {
     super(`Over ${limit} bytes of requests are waiting to be sent. Await some of them first`);
   }

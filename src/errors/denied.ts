@@ -35,6 +35,7 @@ export interface Executable {
  * ```
  */
 export class DeniedError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "denied" as const;
   /** The daemon's reason code. Unknown ones are kept as they are. */
   readonly reason: DeniedReason;
@@ -55,6 +56,8 @@ export class DeniedError extends KeychainAuthError {
   readonly warning: string | undefined;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param reason The daemon's reason code.
    * @param service The service that was asked for.
    * @param action What was asked.

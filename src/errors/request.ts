@@ -23,11 +23,14 @@ import { KeychainAuthError } from "./base.ts";
  * ```
  */
 export class InvalidRequestError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "invalid_request" as const;
   /** The argument at fault, such as `"service"` or `"targets[3]"`. */
   readonly argument: string;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param argument The argument at fault.
    * @param problem What is wrong with it, never with a value in it.
    */
@@ -54,6 +57,7 @@ export class InvalidRequestError extends KeychainAuthError {
  * ```
  */
 export class RequestTooLargeError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "request_too_large" as const;
   /** Bytes that the line would have. */
   readonly size: number;
@@ -63,6 +67,8 @@ export class RequestTooLargeError extends KeychainAuthError {
   readonly target: string | undefined;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param size Bytes that the line would have.
    * @param target The target that does not fit, if one alone is at fault.
    */
@@ -89,6 +95,7 @@ export class RequestTooLargeError extends KeychainAuthError {
  * ```
  */
 export class DaemonError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "daemon_error" as const;
   /** The daemon's reason code. */
   readonly reason: string;
@@ -96,6 +103,8 @@ export class DaemonError extends KeychainAuthError {
   readonly action: string;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param reason The daemon's reason code.
    * @param action What was asked.
    */
@@ -131,6 +140,7 @@ function meaning(reason: string): string {
  * ```
  */
 export class PartialFailureError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "partial_failure" as const;
   /** What was asked. */
   readonly action: string;
@@ -142,6 +152,8 @@ export class PartialFailureError extends KeychainAuthError {
   readonly unknown: readonly string[];
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param action What was asked.
    * @param parts The targets by outcome.
    * @param cause The first error that the batch met.
@@ -185,6 +197,7 @@ export class PartialFailureError extends KeychainAuthError {
  * ```
  */
 export class MissingSecretsError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "missing_secrets" as const;
   /** The service that was asked. */
   readonly service: string;
@@ -192,6 +205,8 @@ export class MissingSecretsError extends KeychainAuthError {
   readonly targets: readonly string[];
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param service The service that was asked.
    * @param targets The targets that do not exist.
    */
@@ -218,11 +233,16 @@ export class MissingSecretsError extends KeychainAuthError {
  * ```
  */
 export class InvalidSecretError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "invalid_secret" as const;
   /** The secret's name. */
   readonly target: string;
 
-  /** @param target The secret's name. */
+  /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
+   * @param target The secret's name.
+   */
   constructor(target: string) {
     super(`The value of ${JSON.stringify(target)} was refused by its parse function`);
     this.target = target;

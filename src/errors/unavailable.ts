@@ -34,11 +34,14 @@ export interface Attempt {
  * ```
  */
 export class DaemonUnavailableError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "daemon_unavailable" as const;
   /** Every endpoint that was tried, in order. */
   readonly tried: readonly Attempt[];
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param tried Every endpoint that was tried, in order.
    * @param options The last failure as `cause`.
    */
@@ -104,6 +107,7 @@ export function reasonOf(code: string): string {
  * ```
  */
 export class PermissionError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "permission" as const;
   /** What is not permitted. */
   readonly what: string;
@@ -111,6 +115,8 @@ export class PermissionError extends KeychainAuthError {
   readonly flags: readonly (readonly string[])[];
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param what What is not permitted.
    * @param flags Sets of flags, any one of which is enough.
    * @param options The runtime's own error as `cause`.
@@ -129,6 +135,8 @@ export class PermissionError extends KeychainAuthError {
   }
 
   /**
+   * Puts the errors of several endpoints together.
+   *
    * @param errors One for each endpoint.
    * @returns One error for all of them, each set of flags named once.
    */
@@ -155,11 +163,14 @@ function flagLine(flags: readonly string[]): string {
  * ```
  */
 export class TransportUnavailableError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "transport_unavailable" as const;
   /** The transport's name. */
   readonly transport: string;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param transport The transport's name.
    * @param reason Why it does not work here.
    */
@@ -181,6 +192,7 @@ export class TransportUnavailableError extends KeychainAuthError {
  * ```
  */
 export class UntrustedPeerError extends KeychainAuthError {
+  /** What happened, for programs. */
   override readonly code = "untrusted_peer" as const;
   /** The endpoint that was refused. */
   readonly endpoint: string;
@@ -188,6 +200,8 @@ export class UntrustedPeerError extends KeychainAuthError {
   readonly uid: number;
 
   /**
+   * Made by the client; a program needs this only to play a failure in its tests.
+   *
    * @param endpoint The endpoint that was refused.
    * @param uid The user id of the process that listens.
    */
