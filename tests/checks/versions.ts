@@ -7,6 +7,8 @@ interface Manifest {
   version?: string;
   license?: string;
   exports?: Record<string, unknown>;
+  imports?: Record<string, string>;
+  devDependencies?: Record<string, string>;
   publish?: { include?: string[] };
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
@@ -31,6 +33,7 @@ export function checkVersions(root: string): string[] {
     problems.push("deno.json and jsr.json have different exports");
   }
   problems.push(...checkExports(root, deno, npm));
+  problems.push(...checkImports("deno.json", deno, npm), ...checkImports("jsr.json", jsr, npm));
   for (const key of ["dependencies", "optionalDependencies", "peerDependencies"] as const) {
     const names = Object.keys(npm[key] ?? {});
     if (names.length > 0) problems.push(`package.json has ${key}: ${names.join(", ")}`);
@@ -70,6 +73,15 @@ function checkExports(root: string, deno: Manifest, npm: Manifest): string[] {
     }
   }
   return problems;
+}
+
+/** What Deno and JSR take from npm has to be what the tests and the npm package were made with. */
+function checkImports(file: string, manifest: Manifest, npm: Manifest): string[] {
+  return Object.values(manifest.imports ?? {}).flatMap((specifier) => {
+    const [, name, version] = /^npm:(@?[^@]+)@([^/]+)/.exec(specifier) ?? [];
+    const own = npm.devDependencies?.[name ?? ""];
+    return version === own ? [] : [`${file} imports ${specifier}, package.json has ${own}`];
+  });
 }
 
 function readManifest(root: string, name: string): Manifest {
