@@ -30,7 +30,6 @@ export class Group {
     this.#left = size;
     this.#asker = asker;
     // Nothing to wait for; later, because the asker is not ready yet.
-    if (size === 0) queueMicrotask(() => asker.take([]));
   }
 
   settle(index: number, outcome: Outcome): void {

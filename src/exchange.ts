@@ -10,10 +10,10 @@ import { Attention } from "./attention.ts";
 import type { Budget } from "./budget.ts";
 import { type Asker, Call, Group } from "./call.ts";
 import { ProtocolError, TimeoutError } from "./errors/connection.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, wipe } from "./frame.ts";
 import { Inbox } from "./inbox.ts";
 import { Failure, isLost, type Outcome } from "./outcome.ts";
-import { join, Outbox, wipe, wipeAll } from "./outbox.ts";
+import { join, Outbox, wipeAll } from "./outbox.ts";
 import { UNASKED } from "./reply.ts";
 import { watch } from "./signals.ts";
 import { Schedule } from "./timeouts.ts";
@@ -126,7 +126,7 @@ export class Exchange {
     for (const call of [...this.#wire.calls.drain(), ...this.#outbox.calls.drain()]) {
       const outcome = this.#wire.denial ?? failure(call.sent);
       // What may be repeated is still needed.
-      if (call.sent || call.settled || !isLost(outcome)) wipe(call);
+      if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);
       call.settle(outcome);
     }
   }

@@ -7,7 +7,7 @@
 import type { Call } from "./call.ts";
 import { QueueFullError } from "./errors/connection.ts";
 import { Fifo } from "./fifo.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, wipe } from "./frame.ts";
 
 /** Bytes of requests that may be on the wire without a reply. More wait here, not in the kernel. */
 const WINDOW = 256 * 1024;
@@ -69,7 +69,7 @@ export class Outbox {
     for (let call = this.#calls.peek(); call !== undefined; call = this.#calls.peek()) {
       const { length } = call.frame.bytes;
       if (call.settled) {
-        wipe(call);
+        wipe(call.frame);
       } else {
         if (burst.length > 0 && size + length > BURST) break;
         if (onWire + size > 0 && onWire + size + length > WINDOW) break;
@@ -103,13 +103,8 @@ export function join(calls: readonly Call[]): Uint8Array {
   return bytes;
 }
 
-/** Overwrites a request that is no longer needed. Only writes carry values. */
-export function wipe({ frame }: Call): void {
-  if (frame.action === "write") frame.bytes.fill(0);
-}
-
 /** Overwrites requests, and the copy that they were sent from. */
 export function wipeAll(calls: readonly Call[], bytes: Uint8Array): void {
-  for (const call of calls) wipe(call);
+  for (const call of calls) wipe(call.frame);
   if (calls.length > 1) bytes.fill(0);
 }

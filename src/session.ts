@@ -87,6 +87,7 @@ export class Session implements Sender {
   send(frames: readonly Frame[], budget: Budget, asker: Asker): void {
     if (this.#closed) throw new ClientClosedError();
     budget.signal?.throwIfAborted();
+    if (frames.length === 0) return asker.take([]);
     const exchange = this.#usable();
     if (exchange !== undefined) return exchange.send(frames, budget, asker);
     const size = bytesOf(frames);
@@ -115,7 +116,7 @@ export class Session implements Sender {
       );
       return repeat.merge(second);
     } catch (error) {
-      const end = this.#closed || budget.signal?.aborted ? Failure.aborted : Failure.of;
+      const end = budget.signal?.aborted ? Failure.aborted : Failure.of;
       return repeat.giveUp((sent) => end(error, sent));
     }
   }
