@@ -8,6 +8,7 @@ import { RootCommand } from "@bomb.sh/tab";
 import { buildApp } from "./app.ts";
 import { SHELLS } from "./commands/completion.ts";
 import { others } from "./commands/others.ts";
+import { BASH, ZSH } from "./completion_scripts.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./exit_codes.ts";
 import { kebab } from "./flags.ts";
@@ -26,9 +27,13 @@ interface Target {
   readonly parameters?: { readonly flags?: Readonly<Record<string, Flag>> };
 }
 
-/** Prints a shell's script. */
+const SCRIPTS: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH };
+
+/** Prints a shell's script: fish's is the library's, which evaluates nothing that is typed. */
 export function completion(this: Context, _flags: unknown, shell: string): void {
-  tree().setup("kca", "kca", shell);
+  const script = SCRIPTS[shell];
+  if (script === undefined) tree().setup("kca", "kca", shell);
+  else this.print(script);
 }
 
 /** Answers the script: what may stand where the last word is. */

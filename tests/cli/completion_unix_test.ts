@@ -1,0 +1,59 @@
+/** The completion scripts in the shells that they are for. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { runCommand, test } from "../harness.ts";
+import { kcaCommand, temporaryFolder } from "../support/kca.ts";
+import { hasTerminal, runInTerminal } from "../support/terminal.ts";
+
+/** How each is started without anybody's settings, and what it needs before a script. */
+const SHELLS = [
+  ["bash", ["--norc", "--noprofile", "-i"], ":"],
+  ["zsh", ["-f", "-i"], "autoload -Uz compinit; compinit -D -u"],
+  ["fish", ["--no-config", "-i"], "true"],
+] as const;
+
+const CLEAR = { send: "\x15" };
+
+for (const [shell, flags, prepare] of SHELLS) {
+  const there = hasTerminal && spawnSync(shell, ["-c", ":"]).status === 0;
+  test(`kca completion ${shell} completes, and runs nothing of what is typed`, async () => {
+    using folder = temporaryFolder();
+    const at = (name: string): string => join(folder.path, name);
+    const command = kcaCommand([]).map((word) => `'${word}'`).join(" ");
+    writeFileSync(at("kca"), `#!/bin/sh\nexec ${command} "$@"\n`);
+    chmodSync(at("kca"), 0o755);
+    const { stdout: script } = await runCommand(kcaCommand(["completion", shell]));
+    writeFileSync(at("script"), script);
+    const load = `${prepare}; source ${at("script")}; source ${at("script")}; echo lo''aded\r`;
+    const evil = `kca run $(touch ${at("a")}) \`touch ${at("b")}\` --p=$(touch\${IFS}${at("c")})=`;
+    const { output, missing } = await runInTerminal([shell, ...flags], [
+      { pause: 0.5 },
+      { send: load },
+      { expect: "loaded" },
+      { pause: 0.5 },
+      { send: "kca run --env\t" },
+      { expect: "--env-file" },
+      CLEAR,
+      { send: "kca export --format=d\t" },
+      { expect: "docker" },
+      CLEAR,
+      { send: `${evil}\t\t` },
+      { pause: 1 },
+      CLEAR,
+      { send: `kca run > ${at("d")} --env\t` },
+      { pause: 1 },
+      CLEAR,
+      { send: `kca set --file ${at("scr")}\t` },
+      { expect: "ipt" },
+      CLEAR,
+      { send: "exit\r" },
+    ], { PATH: `${folder.path}:${process.env.PATH}`, TERM: "xterm", HOME: folder.path, PS1: "> " });
+    assertEquals(missing, null, output);
+    for (const name of ["a", "b", "c", "d"]) assert(!existsSync(at(name)), name);
+    assertStringIncludes(output, "loaded");
+    assert(!/readonly|error/i.test(output), output);
+  }, { skip: !there, timeout: 30_000 });
+}
