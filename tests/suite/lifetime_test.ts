@@ -84,6 +84,18 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assertLess(typical, 10, report);
   });
 
+  test(`[${mode.name}] a write after the daemon closed while the event loop was blocked is made again`, async () => {
+    // In a process of its own, because this one is blocked.
+    const options = { secrets: { S: { A: "1" } }, idleTimeout: 60 };
+    await using daemon = await startDaemonFor({ ...mode, sync: true }, options);
+    await using client = await mode.connect({ endpoint: daemon.endpoint }) as KeychainClient;
+    const service = client.service("S");
+    assertEquals(await service.get("A"), "1");
+    for (const end = performance.now() + 400; performance.now() < end;);
+    await service.write({ A: "2" });
+    assertEquals(await service.get("A"), "2");
+  });
+
   test(`[${mode.name}] close() while a reconnect hangs ends what waits, and says nothing was sent`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { A: "1" } } });
     const real = await mode.connect({ endpoint: daemon.endpoint });

@@ -12,8 +12,8 @@ for (const mode of modes.filter(({ sync }) => sync)) {
   test(`[${mode.name}] a timeout is kept while signals arrive all the time`, async () => {
     await using server = await startProcess("busy_server", ["4000"]);
     const ignore = (): void => {};
-    process.on("SIGUSR2", ignore);
-    const signals = `while kill -USR2 ${process.pid}; do sleep 0.03; done`;
+    process.on("SIGWINCH", ignore);
+    const signals = `while kill -WINCH ${process.pid}; do sleep 0.03; done`;
     const child = spawn("sh", ["-c", signals], { stdio: "ignore" });
     const client = connectSync({ endpoint: server.endpoint });
     try {
@@ -25,7 +25,7 @@ for (const mode of modes.filter(({ sync }) => sync)) {
       client.close();
       child.kill();
       await once(child, "exit");
-      process.off("SIGUSR2", ignore);
+      process.off("SIGWINCH", ignore);
     }
   });
 }
