@@ -18,12 +18,13 @@ export interface BarResult {
   bar: string;
   /** What was measured: runtime, transport, free or pinned. */
   subject: string;
-  limit: number;
+  /** The bar; for comparison only where none is set. */
+  limit: number | undefined;
   value: number;
   /** The same figure of bare FFI calls and JSON, where that is the limit. */
   bare?: number;
   unit: string;
-  met: boolean;
+  met: boolean | undefined;
 }
 
 /** A run of the benchmark. */
@@ -76,16 +77,22 @@ export class Bench {
   }
 
   /** Holds a value against its bar; `bare` is what FFI calls and JSON alone come to. */
-  bar(bar: string, subject: string, limit: number, value: number, unit = "", bare?: number): void {
-    const met = value <= limit;
+  bar(
+    bar: string,
+    subject: string,
+    limit: number | undefined,
+    value: number,
+    unit = "",
+    bare?: number,
+  ): void {
+    const met = limit === undefined ? undefined : value <= limit;
     const digits = (figure: number): number => Number(figure.toPrecision(4));
     const beside = bare === undefined ? {} : { bare: digits(bare) };
     this.bars.push({ bar, subject, limit, value: digits(value), ...beside, unit, met });
-    const verdict = met ? "met" : "NOT MET";
+    const verdict = met === undefined ? "" : met ? " met" : " NOT MET";
+    const set = limit === undefined ? "no bar set" : `bar ${limit}${unit}`;
     const alone = bare === undefined ? "" : `, bare ${show(bare)}${unit}`;
-    console.log(
-      `  ${bar} · ${subject}: ${show(value)}${unit} (bar ${limit}${unit}${alone}) ${verdict}`,
-    );
+    console.log(`  ${bar} · ${subject}: ${show(value)}${unit} (${set}${alone})${verdict}`);
   }
 
   /** Says what was left out, and why. */

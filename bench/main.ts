@@ -1,7 +1,7 @@
 /**
  * Measures the client beside others: `deno task bench [--quick] [--only FIGURE]…`.
  *
- * A full run takes about ten minutes and writes results.json, results.md and results.svg here; a
+ * A full run takes about seven minutes and writes results.json, results.md and results.svg here; a
  * quick one, or one with `--only`, writes them below .cache. The exit code is 1 when a contender
  * gave a wrong answer or failed: such a run says nothing.
  */

@@ -25,10 +25,10 @@ export function markdown(results: Results): string {
         ...results.bars.map(({ bar, subject, limit, value, bare, unit, met }) => [
           bar,
           subject,
-          `${limit}${unit}`,
+          limit === undefined ? "none" : `${limit}${unit}`,
           `${show(value)}${unit}`,
           bare === undefined ? "" : `${show(bare)}${unit}`,
-          met ? "met" : "**not met**",
+          met === undefined ? "" : met ? "met" : "**not met**",
         ]),
       ], { align: ["l", "l", "r", "r", "r", "l"] }),
     );

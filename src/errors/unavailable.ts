@@ -88,6 +88,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERROR_FILE_NOT_FOUND: "no such pipe; the daemon is not started",
   ERROR_PIPE_BUSY: "all instances of the pipe are busy",
   ERROR_ACCESS_DENIED: "access denied",
+  ERROR_BAD_PIPE: "it is not a pipe",
 };
 
 /** @returns What an error of connecting means, in words. */

@@ -1,5 +1,6 @@
 /** What cannot be meant is refused in words, before anything is sent. */
 import { assertEquals, assertRejects } from "@std/assert";
+import process from "node:process";
 import { connect, connectSync, DeniedError, InvalidRequestError } from "../../mod.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { test } from "../harness.ts";
@@ -45,10 +46,12 @@ test("connect() and connectSync() refuse options that are none", async () => {
   assertEquals(daemon.connections, 0);
 });
 
+const quoted = process.platform === "win32" ? '"my app"' : "'my app'";
+
 test("a denied check is not answered with a command that cannot help", () => {
   const deno = { path: "/usr/bin/deno", shared: true };
   const check = new DeniedError("action_not_in_policy", "my app", "check", deno);
-  assertEquals([check.remedy, check.warning], ["kca doctor --service 'my app'", undefined]);
+  assertEquals([check.remedy, check.warning], [`kca doctor --service ${quoted}`, undefined]);
   const search = new DeniedError("action_not_in_policy", "my app", "search", deno);
-  assertEquals(search.remedy, "keychain-auth authorize /usr/bin/deno 'my app'");
+  assertEquals(search.remedy, `keychain-auth authorize /usr/bin/deno ${quoted}`);
 });
