@@ -18,6 +18,7 @@ import { run } from "./commands/run.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf, isBrokenPipe, messageOf } from "./exit_codes.ts";
 import { kebab } from "./flags.ts";
+import { printableLines } from "./printable.ts";
 
 /** What a command is called, and what it is. */
 export type Routes = Readonly<Record<string, Command<Context>>>;
@@ -66,7 +67,7 @@ const text: ApplicationText = {
 function formatException(error: unknown): string {
   // There is nobody to say it to: whoever runs this ends silently.
   if (isBrokenPipe(error)) throw error;
-  return messageOf(error);
+  return printableLines(messageOf(error));
 }
 
 /**

@@ -8,6 +8,7 @@ import type { CommandContext } from "@stricli/core";
 import type { KeychainClient } from "../src/client.ts";
 import { env } from "../src/runtime.ts";
 import type { Host } from "./host/host.ts";
+import { printable, printableLines } from "./printable.ts";
 
 /** Data goes to stdout, everything that is said about it to stderr. */
 export class Context implements CommandContext {
@@ -36,7 +37,13 @@ export class Context implements CommandContext {
 
   /** Writes a line for people, unless `--quiet`. */
   say(flags: { readonly quiet?: boolean }, text: string): void {
-    if (!flags.quiet) this.host.writeSync(2, `${text}\n`);
+    if (!flags.quiet) this.host.writeSync(2, `${printableLines(text)}\n`);
+  }
+
+  /** Writes names, one a line: as they are, or made printable for a terminal. */
+  printNames(names: readonly string[]): void {
+    const shown = this.host.isTerminal(1) ? names.map(printable) : names;
+    this.print(`${shown.join("\n")}\n`);
   }
 
   /** Whether a stream may be coloured: a terminal, and `NO_COLOR` is unset or empty. */

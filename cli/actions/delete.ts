@@ -3,6 +3,7 @@ import { withService } from "../client.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import type { CommonFlags } from "../flags.ts";
+import { printableLines } from "../printable.ts";
 
 /** The flags of `kca delete`. */
 export interface DeleteFlags extends CommonFlags {
@@ -30,7 +31,7 @@ export async function remove(this: Context, flags: DeleteFlags, ...names: string
     return await service.delete(targets);
   });
   if (flags.json) this.print(`${JSON.stringify({ deleted, missing }, null, 2)}\n`);
-  else if (deleted.length > 0) this.print(`${deleted.join("\n")}\n`);
+  else if (deleted.length > 0) this.printNames(deleted);
   if (missing.length > 0) {
     throw new CommandError(EXIT.missing, `Missing: ${missing.map(quoted).join(", ")}`);
   }
@@ -48,7 +49,9 @@ async function confirm(service: string, targets: readonly string[]): Promise<voi
   const more = targets.length > SHOWN ? `\n  and ${targets.length - SHOWN} more` : "";
   const { askYes } = await import("../prompts.ts");
   const question = `Delete ${targets.length} of ${quoted(service)}?\n  ${shown}${more}\n`;
-  if (!await askYes(question)) throw new CommandError(EXIT.failed, "Nothing was deleted");
+  if (!await askYes(printableLines(question))) {
+    throw new CommandError(EXIT.failed, "Nothing was deleted");
+  }
 }
 
 function quoted(name: string): string {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { runtime } from "../../src/runtime.ts";
 import { type DaemonPolicy, startDaemon } from "../../testing/mod.ts";
 import { serviceName } from "../client.ts";
@@ -21,11 +22,11 @@ export async function dev(this: Context, flags: DevFlags): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     const signals = runtime.system === "windows"
       ? (["SIGINT"] as const)
-      : (["SIGINT", "SIGTERM", "SIGHUP"] as const);
+      : (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const);
     for (const signal of signals) this.host.onSignal(signal, resolve);
   });
   const daemon = await startDaemon({
-    ...(socket !== undefined && { endpoint: socket }),
+    ...(socket !== undefined && { endpoint: absolute(socket) }),
     ...(seed !== undefined && { secrets: await readSeed(this, flags, seed) }),
     ...(policy !== undefined && { policy: readPolicy(this, policy) }),
     registered: !flags.unregistered,
@@ -37,6 +38,11 @@ export async function dev(this: Context, flags: DevFlags): Promise<void> {
   } finally {
     await daemon.close();
   }
+}
+
+/** The other terminal may be in another folder. */
+function absolute(socket: string): string {
+  return runtime.system === "windows" ? socket : resolve(socket);
 }
 
 /** @returns The line that names an endpoint, for PowerShell on Windows and for POSIX elsewhere. */
@@ -55,7 +61,7 @@ async function readSeed(
     return { [serviceName(flags)]: Object.fromEntries(await readDotenv(context, path)) };
   }
   const services = readJson(context, path);
-  if (typeof services !== "object" || services === null) {
+  if (typeof services !== "object" || services === null || Array.isArray(services)) {
     throw usageError(`${JSON.stringify(path)} holds no object of services`);
   }
   return Object.fromEntries(

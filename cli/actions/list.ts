@@ -12,15 +12,5 @@ export async function list(this: Context, flags: ListFlags, prefix?: string): Pr
   const names = await withService(flags, (service) => service.search(prefix));
   if (flags.json) return this.print(`${JSON.stringify(names, null, 2)}\n`);
   if (names.length === 0) return this.say(flags, "No names");
-  // A name may hold anything; a terminal must not obey it.
-  const shown = this.host.isTerminal(1) ? names.map(printable) : names;
-  this.print(`${shown.join("\n")}\n`);
-}
-
-/** Writes control characters as JSON does. */
-function printable(name: string): string {
-  return name.replace(
-    /\p{Cc}/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  this.printNames(names);
 }

@@ -95,8 +95,8 @@ function notStarted(file: string, code: string): CommandError {
     return new CommandError(EXIT.notExecutable, `Cannot start ${name}: it may not be executed`);
   }
   const reason = code === "E2BIG"
-    ? "its arguments and its environment are too large; leave some out with --only A,B or " +
-      "--no-inherit-env"
+    ? "an argument, or arguments and environment together, are larger than the system takes; leave " +
+      "some out, of the environment with --only A,B or --no-inherit-env"
     : code;
   return new CommandError(EXIT.notExecutable, `Cannot start ${name}: ${reason}`);
 }

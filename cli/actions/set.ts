@@ -1,9 +1,13 @@
-import { withService } from "../client.ts";
+import { entriesOf } from "../../src/check.ts";
+import { write } from "../../src/operations.ts";
+import { MAX_LINE } from "../../src/protocol.ts";
+import { runtime } from "../../src/runtime.ts";
+import { serviceName, withService } from "../client.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, messageOf, usageError } from "../exit_codes.ts";
 import { decode, readEntries } from "../files.ts";
 import type { CommonFlags } from "../flags.ts";
-import { runtime } from "../../src/runtime.ts";
+import { printable } from "../printable.ts";
 
 /** The flags of `kca set`. */
 export interface SetFlags extends CommonFlags {
@@ -42,12 +46,19 @@ export async function set(this: Context, flags: SetFlags, name?: string): Promis
 
 async function ask(context: Context, flags: SetFlags, name: string): Promise<string> {
   const value = context.host.isTerminal(0)
-    ? await (await import("../prompts.ts")).askSecret(`Value of ${name}`)
-    : withoutNewline(decode(await context.host.readStdin(), "The value on stdin"));
+    ? await (await import("../prompts.ts")).askSecret(`Value of ${printable(name)}`)
+    : withoutNewline(decode(await readStdin(context), "The value on stdin"));
   if (value === "" && !flags.allowEmpty) {
     throw usageError("The value is empty and nothing was set; --allow-empty sets it all the same");
   }
   return value;
+}
+
+async function readStdin({ host }: Context): Promise<Uint8Array> {
+  // With a newline at its end.
+  const bytes = await host.readStdin(MAX_LINE + 1);
+  if (bytes.length <= MAX_LINE + 1) return bytes;
+  throw usageError(`The value on stdin is longer than ${MAX_LINE} bytes, which no request holds`);
 }
 
 /** Exactly one: a value may end with newlines of its own. */
@@ -66,6 +77,8 @@ async function writeAll(
     : await startBar(entries.length);
   let written = 0;
   try {
+    // Makes every request without sending one: nothing is written when one of them cannot be.
+    write(serviceName(flags), entriesOf(entries)).next();
     await withService(flags, async (service) => {
       for (; written < entries.length; written += STEP) {
         await service.write(entries.slice(written, written + STEP));
@@ -83,7 +96,7 @@ async function writeAll(
   } finally {
     bar?.stop();
     if (written > 0) {
-      context.print(`${entries.slice(0, written).map(([name]) => name).join("\n")}\n`);
+      context.printNames(entries.slice(0, written).map(([name]) => name));
     }
   }
 }

@@ -69,7 +69,8 @@ const shell: Writer = (name, value) => {
 
 /** For `docker run --env-file`, which takes each line as it is, without quotes or escapes. */
 const docker: Writer = (name, value) => {
-  if (name === "" || /[\s=]/.test(name) || name.startsWith("#")) {
+  // What Go's unicode.IsSpace takes for a blank, U+0085 among them, is cut from a line's beginning.
+  if (name === "" || /[\s\u0085=]/.test(name) || name.startsWith("#")) {
     return { reason: "docker does not take its name" };
   }
   if (value.includes("\n")) return { reason: "it holds a newline" };

@@ -6,6 +6,7 @@
 
 import { runtime } from "../../src/runtime.ts";
 import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
+import { readUpTo } from "./read_up_to.ts";
 import { writeAll, writeAllSync } from "./write_all.ts";
 
 interface Stream {
@@ -62,11 +63,7 @@ export const denoHost: Host = {
     writeAllSync(data, (bytes) => outputOf(stream).writeSync(bytes.subarray(0, WHOLE))),
   write: (stream, data) =>
     writeAll(data, (bytes) => outputOf(stream).write(bytes.subarray(0, WHOLE))),
-  async readStdin() {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of Deno.stdin.readable) chunks.push(chunk);
-    return join(chunks);
-  },
+  readStdin: (most) => readUpTo(Deno.stdin.readable, most),
   readFile: (path) => Deno.readFileSync(path),
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
   // The first look at it loads the module behind it, which takes 3 to 10 ms.
@@ -106,14 +103,4 @@ function codeOf(error: unknown): string {
   if (name === "NotCapable") return message;
   if (name === "PermissionDenied") return "EACCES";
   return /os error 7\b/.test(message) ? "E2BIG" : name;
-}
-
-function join(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
 }

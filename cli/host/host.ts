@@ -52,7 +52,8 @@ export interface Host {
   writeSync(stream: 1 | 2, data: string | Uint8Array): void;
   /** Writes everything; signals are handled meanwhile. */
   write(stream: 1 | 2, data: Uint8Array): Promise<void>;
-  readStdin(): Promise<Uint8Array>;
+  /** Reads to the end, or until it is longer than `most` bytes. */
+  readStdin(most: number): Promise<Uint8Array>;
   readFile(path: string): Uint8Array;
   onSignal(signal: SignalName, handler: () => void): void;
   /** Loads what {@linkcode Host.spawn} needs, at a moment when there is nothing else to do. */

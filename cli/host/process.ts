@@ -5,6 +5,7 @@
  */
 
 import type { Host, SignalName } from "./host.ts";
+import { readUpTo } from "./read_up_to.ts";
 import { writeAll, writeAllSync } from "./write_all.ts";
 
 interface Process {
@@ -53,11 +54,7 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
         write(stream, bytes, (error, count) => error ? reject(error) : resolve(count));
       }));
   },
-  async readStdin() {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of node().stdin) chunks.push(chunk);
-    return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
-  },
+  readStdin: (most) => readUpTo(node().stdin, most),
   readFile: (path) => new Uint8Array(builtin("node:fs").readFileSync(path)),
   onSignal: (signal, handler) => node().on(signal, handler),
   endBy(signal) {

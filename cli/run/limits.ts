@@ -75,7 +75,8 @@ export function checkEnvironment(
   const encoder = new TextEncoder();
   const size = (text: string): number =>
     (unit === "bytes" ? encoder.encode(text).length : text.length) + 1;
-  let sum = command.reduce((all, word) => all + size(word) + POINTER, 0);
+  const words = command.reduce((all, word) => all + size(word) + POINTER, 0);
+  let sum = words;
   for (const [name, value] of entries) {
     const length = size(name) + size(value);
     if (length > variable) {
@@ -87,6 +88,12 @@ export function checkEnvironment(
     sum += length + POINTER;
   }
   if (sum <= total) return;
+  if (words > sum / 2) {
+    throw refused(
+      `The arguments take ${words} bytes, and ${total} may be given to a program here with its ` +
+        "environment. Give it less, for example by a file",
+    );
+  }
   throw refused(
     `The environment takes ${sum} bytes with ${entries.length} variables, and ${total} may be ` +
       "given to a program here. Leave some out with --only A,B or --no-inherit-env, or raise the " +

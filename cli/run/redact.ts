@@ -5,6 +5,8 @@
  * @module
  */
 
+import { joined } from "../host/read_up_to.ts";
+
 const MASK = new TextEncoder().encode("[redacted]");
 
 /** A state of the automaton: what of the values may have begun. */
@@ -90,16 +92,6 @@ export class Redactor {
       .map(([start, end]) => [Math.max(start - count, 0), end - count]);
     return joined(parts);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }
 
 function step(root: State, from: State, byte: number): State {

@@ -95,6 +95,10 @@ test("formatVariables() refuses names that a format does not take", () => {
   assertEquals(refused("shell", "A; rm -rf /"), 1);
   assertEquals(refused("docker", "A B"), 1);
   assertEquals(refused("docker", "#A"), 1);
+  for (const blank of ["\t", "\u0085", "\u00a0", "\u2003", "\ufeff"]) {
+    assertEquals(refused("docker", `${blank}A`), 1);
+    assertEquals(refused("docker", `A${blank}`), 1);
+  }
   assertEquals(refused("env", "A B"), 1);
   assertEquals(refused("docker", "a:b"), 0);
 });

@@ -10,8 +10,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { test } from "../harness.ts";
-import { daemonWith, kca, posix, SERVICE, temporaryFolder } from "../support/kca.ts";
+import { runCommand, test } from "../harness.ts";
+import {
+  daemonWith,
+  kca,
+  kcaCommand,
+  kcaEnv,
+  posix,
+  SERVICE,
+  temporaryFolder,
+} from "../support/kca.ts";
 
 test("kca get prints all values or nothing", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha", "p:B": "two\nlines", "E": "" });
@@ -130,6 +138,34 @@ test("kca set --file writes batches of any size", async () => {
   assertEquals(stdout.split("\n").length, 106);
   assertEquals(daemon.secrets(SERVICE), Object.fromEntries(entries));
 });
+
+test("kca set stores nothing when something in a file is too large", async () => {
+  await using daemon = await daemonWith({});
+  using folder = temporaryFolder();
+  const path = join(folder.path, "large.json");
+  const entries = Array.from({ length: 50 }, (_, index) => [`N${index}`, `v${index}`]);
+  const write = (last: string): void =>
+    writeFileSync(path, JSON.stringify(Object.fromEntries([...entries, ["LAST", last]])));
+  for (const last of ["x".repeat(66_000), "\ud800"]) {
+    write(last);
+    const { code, stdout, stderr } = await kca(daemon, ["set", "--file", path]);
+    assert(code === 2 || code === 5, stderr);
+    assertEquals(stdout, "");
+    assertStringIncludes(stderr, '"LAST"');
+    assertEquals(daemon.secrets(SERVICE), {});
+  }
+});
+
+test("kca set reads no more of stdin than a request can hold", async () => {
+  await using daemon = await daemonWith({});
+  const { code, stderr } = await runCommand(
+    ["sh", "-c", 'yes | "$@"', "sh", ...kcaCommand(["set", "NAME"])],
+    { env: kcaEnv(daemon) },
+  );
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "The value on stdin is longer than 65535 bytes");
+  assertEquals(daemon.secrets(SERVICE), {});
+}, { skip: !posix });
 
 test("kca list prints sorted names", async () => {
   await using daemon = await daemonWith({ "p:B": "1", "p:A": "2", q: "3" });

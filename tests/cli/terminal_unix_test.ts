@@ -105,6 +105,26 @@ test("kca delete asks, and deletes only after a yes", async () => {
   assertEquals(daemon.secrets(SERVICE), {});
 }, { skip });
 
+test("kca shows a terminal names that it cannot obey", async () => {
+  const name = "a\x1b]0;pwned\x07\u009b31m\u202eb";
+  await using daemon = await daemonWith({ [name]: "1" });
+  const shown = "a\\u001b]0;pwned\\u0007\\u009b31m\\u202eb";
+  const end: Step[] = [{ expect: shown }];
+  for (
+    const [args, steps] of [
+      [["list"], end],
+      [["get", `${name}!`], end],
+      [["set", name, "--value", "2"], end],
+      [["set", name], [...end, { send: "3\r" }, ...end]],
+      [["delete", name], [...end, { send: "y\r" }, ...end]],
+    ] as [string[], Step[]][]
+  ) {
+    const { output } = await type(daemon, args, steps);
+    assert(!/\x1b\]|\x07|\u009b|\u202e/.test(output), JSON.stringify(output));
+  }
+  assertEquals(daemon.secrets(SERVICE), {});
+}, { skip });
+
 test("kca doctor has colours in a terminal only, and none with NO_COLOR", async () => {
   await using daemon = await daemonWith({});
   const end: Step[] = [{ expect: "All is well" }];

@@ -92,6 +92,12 @@ test("checkEnvironment() knows the limits of Linux, macOS and Windows", () => {
     checkEnvironment(["x"], env, () => limitsOf(system));
   check({ A: "x".repeat(131_069) }, "linux");
   assertThrows(() => check({ A: "x".repeat(131_070) }, "linux"), CommandError, "131073 bytes");
+  const words = Array.from({ length: 30 }, () => "y".repeat(100_000));
+  assertThrows(
+    () => checkEnvironment(words, { A: "x".repeat(50_000) }, () => limitsOf("linux")),
+    CommandError,
+    "The arguments take 3000270 bytes",
+  );
   // Windows counts the characters of UTF-16, of which this is one and Linux takes three bytes for.
   check({ A: "€".repeat(32_764) }, "windows");
   assertThrows(() => check({ A: "€".repeat(32_765) }, "windows"), CommandError, "32768 characters");

@@ -1,0 +1,21 @@
+/**
+ * Text that a terminal shows and does not obey: names may hold anything.
+ *
+ * @module
+ */
+
+/** Control characters, what orders text from right to left, and line separators. */
+const OBEYED = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+
+/** @returns A name with such characters written as JSON does. */
+export function printable(name: string): string {
+  return name.replace(
+    OBEYED,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** @returns A message of some lines with the names in it made printable. */
+export function printableLines(message: string): string {
+  return message.split("\n").map(printable).join("\n");
+}
