@@ -52,10 +52,12 @@ export class KeychainClient implements AsyncDisposable {
   }
 
   /**
-   * Connects through a transport that was chosen already.
+   * Connects through a transport that was chosen already; `connect()` is for everybody else.
    *
    * @param host Where to, how, and who asks.
-   * @param options Limits and trust.
+   * @param options Limits and trust. Its `endpoint` and `transport` are not looked at.
+   * @returns A client with an open connection.
+   * @throws As `connect()` rejects, but for what choosing an endpoint and a transport throws.
    */
   static async open(host: Host, options: ConnectOptions): Promise<KeychainClient> {
     const { signal } = options;

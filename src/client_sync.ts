@@ -41,10 +41,12 @@ export class KeychainClientSync implements Disposable {
   }
 
   /**
-   * Connects through a transport that was chosen already.
+   * Connects through a transport that was chosen already; `connectSync()` is for everybody else.
    *
    * @param host Where to, how, and who asks.
-   * @param options Limits and trust.
+   * @param options Limits and trust. Its `endpoint` and `transport` are not looked at.
+   * @returns A client with an open connection.
+   * @throws As `connectSync()` does, but for what choosing an endpoint and a transport throws.
    */
   static open(host: HostSync, options: ClientOptions): KeychainClientSync {
     const client = new KeychainClientSync(host, options);
