@@ -43,7 +43,7 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaem
   try {
     await daemon.listen();
   } catch (error) {
-    await place.remove();
+    await daemon.close();
     throw error;
   }
   return daemon;
@@ -95,12 +95,12 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(this.endpoint, () => {
+      this.#server.listen(this.#place.binding, () => {
         this.#server.off("error", reject);
         resolve();
       });
     });
-    await this.#place.protect();
+    await this.#place.publish();
   }
 
   answered(): void {
@@ -169,8 +169,12 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   }
 
   async #shutDown(): Promise<void> {
-    // This removes the socket at once, and calls back when the last connection has ended.
-    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#place.withdraw();
+    // This calls back when the last connection has ended.
+    // Deno's never does for a server that could not listen.
+    const stopped = this.#server.listening
+      ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
+      : undefined;
     for (const socket of this.#waiting) socket.destroy();
     this.#waiting.clear();
     if (this.#active.size > 0) await this.#grace();

@@ -1,20 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { chmod, lstat, mkdtemp, rm } from "node:fs/promises";
+import { lstatSync, rmSync } from "node:fs";
+import { chmod, link, lstat, mkdtemp, rename, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { platform } from "node:process";
 
 /** Where a daemon listens, and how to tidy up behind it. */
 export interface Place {
   readonly endpoint: string;
-  /** Makes the socket private, once it exists. */
-  protect(): Promise<void>;
-  /** Removes what was made for the daemon; the socket goes with its server. */
+  /** Where its server listens: on a socket that nobody else reaches before it is published. */
+  readonly binding: string;
+  /** Makes the endpoint of what is listening. */
+  publish(): Promise<void>;
+  /** Takes it away at once, unless it is another's by now. */
+  withdraw(): void;
+  /** Removes what was made for the daemon. */
   remove(): Promise<void>;
 }
 
-const nothing = (): Promise<void> => Promise.resolve();
+/** What is left of a socket's name after its folder, with room for a private folder below that. */
+const WITHIN = "/.123456/s".length;
 
 /**
  * Prepares a place to listen.
@@ -22,56 +28,116 @@ const nothing = (): Promise<void> => Promise.resolve();
  * @param endpoint The caller's wish; undefined for a new private place.
  * @returns The place. On Windows a pipe, which needs no tidying.
  * @throws {RangeError} When the path of a socket is too long for the system.
- * @throws {Error} When something else is at the endpoint, or somebody listens there.
+ * @throws {Error} When the folder cannot be written to.
  */
 export async function preparePlace(endpoint: string | undefined): Promise<Place> {
-  if (platform === "win32") {
-    const name = `\\\\.\\pipe\\keychain-auth-test-${randomBytes(16).toString("hex")}`;
-    return { endpoint: endpoint ?? name, protect: nothing, remove: nothing };
+  if (platform === "win32") return pipe(endpoint);
+  if (endpoint === undefined) {
+    // mkdtemp makes the folder with mode 0700.
+    const folder = await mkdtemp(join(tmpdir(), "keychain-auth-"));
+    const binding = join(folder, "agent.sock");
+    try {
+      checkLength(binding, 0);
+    } catch (error) {
+      await remove(folder);
+      throw error;
+    }
+    return {
+      endpoint: binding,
+      binding,
+      publish: () => chmod(binding, 0o600),
+      withdraw: () => rmSync(binding, { force: true }),
+      remove: () => remove(folder),
+    };
   }
-  if (endpoint !== undefined) {
-    checkLength(endpoint);
-    await clearStale(endpoint);
-    return socketPlace(endpoint, nothing);
-  }
-  // mkdtemp makes the folder with mode 0700.
-  const folder = await mkdtemp(join(tmpdir(), "keychain-auth-"));
-  const path = join(folder, "agent.sock");
-  const remove = () => rm(folder, { recursive: true, force: true });
-  try {
-    checkLength(path);
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return socketPlace(path, remove);
-}
-
-function socketPlace(endpoint: string, remove: () => Promise<void>): Place {
+  checkLength(endpoint, 0);
+  checkLength(dirname(endpoint), WITHIN);
+  const folder = await mkdtemp(`${dirname(endpoint)}/.`);
+  const binding = join(folder, "s");
+  let own: Identity | undefined;
   return {
     endpoint,
-    protect: () => chmod(endpoint, 0o600),
-    remove,
+    binding,
+    async publish() {
+      await chmod(binding, 0o600);
+      await claim(endpoint, binding, join(folder, "stale"));
+      own = await lstat(binding);
+      await remove(folder);
+    },
+    withdraw() {
+      // It cannot have the number of another file as long as our server is bound to it.
+      const there = lstatSync(endpoint, { throwIfNoEntry: false });
+      if (there && own && same(there, own)) rmSync(endpoint, { force: true });
+    },
+    remove: () => remove(folder),
   };
 }
 
-function checkLength(path: string): void {
+function pipe(name: string | undefined): Place {
+  const fresh = `\\\\.\\pipe\\keychain-auth-test-${randomBytes(16).toString("hex")}`;
+  const endpoint = name ?? fresh;
+  const nothing = (): Promise<void> => Promise.resolve();
+  return { endpoint, binding: endpoint, publish: nothing, withdraw: () => {}, remove: nothing };
+}
+
+interface Identity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+function same(one: Identity, other: Identity): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
+}
+
+/**
+ * Gives a socket a second name, which only one of several can do. One that a dead daemon left
+ * behind is taken out of the way first.
+ */
+async function claim(path: string, binding: string, aside: string): Promise<void> {
+  const inUse = new Error(`Cannot listen on "${path}": it is in use`);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      return await link(binding, path);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    const there = await lstat(path).catch(unlessGone);
+    if (there === undefined) continue;
+    if (!there.isSocket()) throw new Error(`Cannot listen on "${path}": it is not a socket`);
+    if (await answers(path)) throw inUse;
+    try {
+      await rename(path, aside);
+    } catch (error) {
+      unlessGone(error);
+      continue;
+    }
+    if (!same(await lstat(aside), there)) {
+      // Another daemon has just come to listen there.
+      await link(aside, path).catch(() => {});
+      throw inUse;
+    }
+  }
+  throw inUse;
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
+}
+
+function unlessGone(error: unknown): undefined {
+  if (codeOf(error) !== "ENOENT") throw error;
+}
+
+function checkLength(path: string, more: number): void {
   const most = platform === "darwin" ? 103 : 107;
-  const length = new TextEncoder().encode(path).length;
+  const length = new TextEncoder().encode(path).length + more;
   if (length > most) {
     throw new RangeError(`Cannot listen on "${path}": ${length} bytes, at most ${most} fit`);
   }
-}
-
-async function clearStale(path: string): Promise<void> {
-  const stat = await lstat(path).catch((error: { code?: string }) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (stat === undefined) return;
-  if (!stat.isSocket()) throw new Error(`Cannot listen on "${path}": it is not a socket`);
-  if (await answers(path)) throw new Error(`Cannot listen on "${path}": it is in use`);
-  await rm(path, { force: true });
 }
 
 function answers(path: string): Promise<boolean> {
@@ -83,8 +149,8 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once("error", (error: { code?: string }) => {
       socket.destroy();
-      // Only a refusal shows that nobody listens.
-      resolve(error.code !== "ECONNREFUSED");
+      // Only a refusal, or that it has gone, shows that nobody listens.
+      resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT");
     });
   });
 }

@@ -9,6 +9,9 @@ const MAX_DELAY = 2 ** 31 - 1;
 // Replies are gathered up to this many characters before they are written.
 const BATCH = 65_536;
 
+// Milliseconds that a client has to take the last replies when it is disconnected.
+const FAREWELL = 500;
+
 /** What a session needs from the daemon. */
 export interface SessionHost {
   readonly handler: Handler;
@@ -62,9 +65,12 @@ export class Session {
     socket.resume();
   }
 
-  /** Ends the connection cleanly and silently. */
+  /** Ends the connection cleanly and silently, also one whose client does not read. */
   end(): void {
     if (!this.#closing) this.#finish("");
+    const socket = this.#socket;
+    const timer = setTimeout(() => socket.destroy(), FAREWELL);
+    socket.once("close", () => clearTimeout(timer));
   }
 
   #pump(): void {

@@ -1,8 +1,9 @@
 /** The embedded daemon's socket as a file. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { chmod, lstat, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { startDaemon } from "../../testing/mod.ts";
 import { test } from "../harness.ts";
 import { line, RawClient, sleep, until } from "../support/raw_client.ts";
@@ -35,6 +36,57 @@ test("startDaemon() replaces a stale socket and leaves a live one alone", async 
   await client.close();
   await daemon.close();
   await assertRejects(() => lstat(place.endpoint), Error, "ENOENT");
+});
+
+test("startDaemon() gives a stale path to one of several that want it", async () => {
+  for (let round = 0; round < 5; round++) {
+    await using place = await staleEndpoint();
+    const { endpoint } = place;
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, () => startDaemon({ endpoint })),
+    );
+    const daemons = results.flatMap((result) => result.status === "fulfilled" ? result.value : []);
+    const failures = results.flatMap((result) => result.status === "rejected" ? result.reason : []);
+    for (const error of failures) assert(/it is in use/.test(error.message), error);
+    assertEquals([daemons.length, failures.length], [1, 7]);
+    const client = await RawClient.connect(endpoint);
+    client.send(ping);
+    await client.reply();
+    await client.close();
+    // A private folder for each was made beside it, and is gone.
+    assertEquals(await readdir(dirname(endpoint)), [basename(endpoint)]);
+    assertEquals((await stat(endpoint)).mode & 0o777, 0o600);
+    await Promise.all(daemons.map((daemon) => daemon.close()));
+    assertEquals(await readdir(dirname(endpoint)), []);
+  }
+});
+
+test("close() leaves a socket alone that another daemon has put in its place", async () => {
+  await using place = await staleEndpoint();
+  const { endpoint } = place;
+  const first = await startDaemon({ endpoint });
+  await rm(endpoint);
+  await using second = await startDaemon({ endpoint });
+  await first.close();
+  const client = await RawClient.connect(endpoint);
+  client.send(ping);
+  await client.reply();
+  assertEquals(second.connections, 1);
+  await client.close();
+});
+
+test("disconnect() ends a client that does not read, too", async () => {
+  await using daemon = await startDaemon({ secrets: { S: { A: "x".repeat(500_000) } } });
+  const socket = connect(daemon.endpoint);
+  socket.pause();
+  socket.on("error", () => {});
+  const read = line({ action: "read", service: "S", targets: ["A"] });
+  for (let count = 0; count < 50; count++) socket.write(read);
+  await until("replies are waiting", () => daemon.requests > 0);
+  await sleep(100);
+  daemon.disconnect();
+  await until("the connection has ended", () => daemon.openConnections === 0);
+  socket.destroy();
 });
 
 test("startDaemon() refuses to replace a file that is no socket", async () => {
