@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, rmSync } from "node:fs";
-import { chmod, link, lstat, mkdtemp, rename, rm } from "node:fs/promises";
+import { linkSync, lstatSync, renameSync, rmSync } from "node:fs";
+import { chmod, lstat, mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -100,36 +100,42 @@ function remove(folder: string): Promise<void> {
 async function claim(path: string, binding: string, aside: string): Promise<void> {
   const inUse = new Error(`Cannot listen on "${path}": it is in use`);
   for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      return await link(binding, path);
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-    }
-    const there = await lstat(path).catch(unlessGone);
+    if (linked(binding, path)) return;
+    const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined) continue;
     if (!there.isSocket()) throw new Error(`Cannot listen on "${path}": it is not a socket`);
     if (await answers(path)) throw inUse;
+    // Synchronous from here on, so that nobody finds the path without a socket that was moved by
+    // mistake: another daemon may have come to listen there meanwhile.
+    const now = lstatSync(path, { throwIfNoEntry: false });
+    if (now === undefined) continue;
+    if (!same(now, there)) throw inUse;
     try {
-      await rename(path, aside);
+      renameSync(path, aside);
     } catch (error) {
-      unlessGone(error);
+      if (codeOf(error) !== "ENOENT") throw error;
       continue;
     }
-    if (!same(await lstat(aside), there)) {
-      // Another daemon has just come to listen there.
-      await link(aside, path).catch(() => {});
-      throw inUse;
-    }
+    if (same(lstatSync(aside), there)) continue;
+    linked(aside, path);
+    throw inUse;
   }
   throw inUse;
 }
 
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown }).code;
+/** @returns False when there is something of that name already. */
+function linked(path: string, name: string): boolean {
+  try {
+    linkSync(path, name);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
-function unlessGone(error: unknown): undefined {
-  if (codeOf(error) !== "ENOENT") throw error;
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
 }
 
 function checkLength(path: string, more: number): void {
