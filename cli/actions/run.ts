@@ -44,7 +44,7 @@ export async function run(this: Context, flags: RunFlags, ...command: string[]):
   const own = host.env();
   const env = environmentOf({ secrets: variables, own, inherit, override }, runtime.system);
   checkEnvironment(command, env, () => systemLimits(host));
-  this.process.exitCode = await start(this, { file, args, env }, flags.redact ? secrets : []);
+  this.process.exitCode = await start(this, { file, args, env }, own, flags.redact ? secrets : []);
 }
 
 const windows = runtime.system === "windows";
@@ -61,6 +61,7 @@ async function readEnvFiles(
 async function start(
   { host }: Context,
   { file, args, env }: Pick<ChildCommand, "file" | "args" | "env">,
+  own: Readonly<Record<string, string>>,
   secrets: Iterable<string>,
 ): Promise<number> {
   const values = [...secrets].filter((value) => value !== "");
@@ -74,16 +75,23 @@ async function start(
   const started = forwardSignals(host);
   let child: Child;
   try {
-    const command = { file, args, env, ...streams };
-    child = await host.spawn(
-      windows ? (await import("../run/program.ts")).onWindows(command) : command,
-    );
+    child = await host.spawn(await found({ file, args, env, ...streams }, own));
   } catch (error) {
     throw error instanceof SpawnError ? notStarted(file, error.code) : error;
   }
   started(child);
   await output?.passOn(host, child, values);
   return await child.exited;
+}
+
+/** The command as the system takes it: most are as they are. */
+async function found(
+  command: ChildCommand,
+  own: Readonly<Record<string, string>>,
+): Promise<ChildCommand> {
+  if (windows) return (await import("../run/program.ts")).onWindows(command);
+  if (command.env.PATH === own.PATH) return command;
+  return (await import("../run/find_program.ts")).find(command, own.PATH);
 }
 
 function notStarted(file: string, code: string): CommandError {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { runCommand, test } from "../harness.ts";
 import { daemonWith, kca, kcaCommand, kcaEnv, posix, temporaryFolder } from "../support/kca.ts";
@@ -41,6 +42,27 @@ for (const [name, code] of [["TERM", 41], ["INT", 42], ["HUP", 43], ["QUIT", 44]
     assertEquals(output(), `ready\ngot ${name}\n`);
   }, { skip: !posix });
 }
+
+test(
+  "kca run finds a program by its own PATH, also when the program gets another or none",
+  async () => {
+    await using daemon = await daemonWith({ "p:PATH": "/nonexistent" });
+    using folder = temporaryFolder();
+    const tool = join(folder.path, "kca-test-tool");
+    writeFileSync(tool, "#!/bin/sh\necho found $A\n", { mode: 0o755 });
+    writeFileSync(join(folder.path, "kca-test-text"), "text", { mode: 0o644 });
+    const env = { PATH: `${folder.path}:${process.env.PATH}` };
+    const run = (...args: string[]) => kca(daemon, ["run", "--prefix", "p:", ...args], { env });
+    for (const flags of [[], ["--no-inherit-env"], ["--no-inherit-env", "--map", "A=p:PATH"]]) {
+      const { code, stdout, stderr } = await run(...flags, "--", "kca-test-tool");
+      assertEquals([code, stderr], [0, ""]);
+      assert(stdout.startsWith("found"));
+    }
+    assertEquals((await run("--", "kca-test-none")).code, 127);
+    assertEquals((await run("--", "kca-test-text")).code, 126);
+  },
+  { skip: !posix },
+);
 
 test("kca run hands its program no descriptor", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });

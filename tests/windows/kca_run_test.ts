@@ -1,5 +1,5 @@
 /** What `kca run` does that only Windows needs. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -30,6 +30,20 @@ test("kca run starts a batch file by its name, as npm is one", async () => {
   assertEquals(stderr, "");
   assertEquals(stdout.split(/\r?\n/), ["from the daemon", "two words", "a=b;c,d", ""]);
   assertEquals(code, 37);
+});
+
+test("kca run starts no batch file with an argument that cmd would take apart", async () => {
+  await using daemon = await daemonWith({ "p:A": "1" });
+  using folder = temporaryFolder();
+  const env = installed(folder.path, "kca-test-tool.cmd", ["echo started %*"]);
+  for (const argument of ['a" & echo broken out & "', "two\nlines"]) {
+    const { code, stdout, stderr } = await kca(daemon, [
+      ...["run", "--prefix", "p:", "--", "kca-test-tool", argument],
+    ], { env });
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, "it is a batch file");
+    assert(!stderr.includes("broken"), stderr);
+  }
 });
 
 // In a path without spaces: Wine's cmd knows no ^ before one.
