@@ -1,14 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import process from "node:process";
 import { unreachable } from "../../cli/doctor/advice.ts";
 import { DaemonUnavailableError } from "../../mod.ts";
 import { fixtureCommand, runCommand, runtime, test } from "../harness.ts";
-import { ABSENT, daemonWith, kca, kcaEnv, posix, temporaryFolder } from "../support/kca.ts";
-import { INT } from "../support/replies.ts";
-import { close, reply, request } from "../support/scripted_peer.ts";
-import { startScripted } from "../support/scripted_server.ts";
+import { ABSENT, daemonWith, kca, kcaEnv, posix } from "../support/kca.ts";
 
 test("kca doctor ends with 0 when all is well, and shows all that it looked at", async () => {
   await using daemon = await daemonWith({ A: "1" });
@@ -46,55 +40,12 @@ test("kca doctor leads from no daemon to its start", async () => {
   assertStringIncludes(stdout, "Type: keychain-auth start");
 });
 
-test("kca doctor leads from what is no daemon's socket to what helps", async () => {
-  await using daemon = await daemonWith({});
-  using folder = temporaryFolder();
-  const file = join(folder.path, "file");
-  writeFileSync(file, "");
-  const wrong = await kca(daemon, ["doctor", "--socket", file]);
-  assertEquals(wrong.code, 3);
-  assertStringIncludes(wrong.stdout, `${file} is not a socket\n  Type: kca doctor\n`);
-  assert(!wrong.stdout.includes("keychain-auth start"), wrong.stdout);
-  const named = await kca(daemon, ["doctor", "--socket", join(folder.path, "none")]);
-  assertStringIncludes(named.stdout, "  Type: kca doctor\n  Type: keychain-auth start\n");
-  if (process.getuid?.() === 0) return; // Nothing is closed to root.
-  chmodSync(folder.path, 0);
-  const closed = await kca(daemon, ["doctor", "--socket", file]);
-  chmodSync(folder.path, 0o700);
-  assertEquals(closed.code, 3);
-  assertStringIncludes(closed.stdout, `${file} may not be opened by you\n  Type: ls -ln ${file}\n`);
-  assert(!closed.stdout.includes("keychain-auth start"), closed.stdout);
-}, { skip: !posix });
-
 test("unreachable() sends nobody to `keychain-auth start` where a folder is closed", () => {
   const attempt = { endpoint: "/run/x", error: "EACCES", reason: "permission denied" };
   const problem = unreachable(new DaemonUnavailableError([attempt]), "by default", undefined, []);
   assertEquals([problem.exitCode, problem.commands], [3, posix ? ["ls -ln /run/x"] : []]);
   assertEquals(problem.what, "/run/x may not be opened by you");
 });
-
-test(
-  "kca doctor ends with 5 when the daemon fails, and still says what it saw before",
-  async () => {
-    await using daemon = await daemonWith({});
-    await using broken = await startScripted([[
-      request(),
-      reply(INT),
-      close(),
-    ]]);
-    const { code, stdout } = await kca(daemon, ["doctor", "--socket", broken.endpoint]);
-    assertEquals(code, 5, stdout);
-    assertMatch(stdout, /[✓] close-on-exec  (?:yes|set)/);
-    if (process.platform === "linux" && runtime !== "node") {
-      assertStringIncludes(stdout, "reachable: process ");
-    }
-    await using gone = await startScripted([[request(), close()]]);
-    const lost = await kca(daemon, ["doctor", "--socket", gone.endpoint]);
-    assertEquals(lost.code, 5, lost.stdout);
-    assertStringIncludes(lost.stdout, "  Type: keychain-auth start\n");
-  },
-  { skip: !posix },
-);
 
 test("kca doctor leads from an unregistered runtime to its approval", async () => {
   await using daemon = await daemonWith({}, { registered: false });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   closeSync,
   existsSync,
@@ -6,20 +6,11 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { runCommand, test } from "../harness.ts";
-import {
-  daemonWith,
-  kca,
-  kcaCommand,
-  kcaEnv,
-  posix,
-  SERVICE,
-  temporaryFolder,
-} from "../support/kca.ts";
+import { test } from "../harness.ts";
+import { daemonWith, kca, posix, SERVICE, temporaryFolder } from "../support/kca.ts";
 
 test("kca get prints all values or nothing", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha", "p:B": "two\nlines", "E": "" });
@@ -44,37 +35,20 @@ test("kca get --out-file leaves a file that only its owner may read", async () =
   const get = (...args: string[]) => kca(daemon, ["get", ...args, "-n", "--out-file", file]);
   assertEquals([(await get("nope")).code, existsSync(file)], [1, false]);
   writeFileSync(file, "something longer that was there before", { mode: 0o644 });
-  const older = openSync(file, "r");
+  // On Windows it would be in the way.
+  const older = posix ? openSync(file, "r") : undefined;
   const { code, stdout } = await get("A");
   assertEquals([code, stdout], [0, ""]);
   assertEquals(readFileSync(file, "utf8"), "alpha");
   // Whoever has the older file open sees nothing.
-  assertEquals(readFileSync(older, "utf8"), "something longer that was there before");
-  closeSync(older);
+  if (older !== undefined) {
+    assertEquals(readFileSync(older, "utf8"), "something longer that was there before");
+    closeSync(older);
+  }
   // On Windows it has the permissions of its folder.
   if (posix) assertEquals(statSync(file).mode & 0o777, 0o600);
   assertEquals(readdirSync(folder.path), ["value"]);
 });
-
-test("kca get --out-file refuses what is no file, and leaves it as it was", async () => {
-  await using daemon = await daemonWith({ A: "alpha" });
-  using folder = temporaryFolder();
-  const [target, link] = ["target", "link"].map((name) => join(folder.path, name)) as [
-    string,
-    string,
-  ];
-  writeFileSync(target, "before");
-  symlinkSync(target, link);
-  for (const path of [link, folder.path, "/dev/null"]) {
-    const { code, stderr } = await kca(daemon, ["get", "A", "--out-file", path]);
-    assertEquals(code, 5);
-    assertMatch(stderr, /it is (?:a symbolic link|no regular file)/);
-  }
-  assertEquals(readFileSync(target, "utf8"), "before");
-  const nowhere = await kca(daemon, ["get", "A", "--out-file", join(target, "x")]);
-  assertEquals(nowhere.code, 5);
-  assertEquals(readdirSync(folder.path).sort(), ["link", "target"]);
-}, { skip: !posix });
 
 test("kca set takes stdin less exactly one newline and prints no value", async () => {
   await using daemon = await daemonWith({});
@@ -155,17 +129,6 @@ test("kca set stores nothing when something in a file is too large", async () =>
     assertEquals(daemon.secrets(SERVICE), {});
   }
 });
-
-test("kca set reads no more of stdin than a request can hold", async () => {
-  await using daemon = await daemonWith({});
-  const { code, stderr } = await runCommand(
-    ["sh", "-c", 'yes | "$@"', "sh", ...kcaCommand(["set", "NAME"])],
-    { env: kcaEnv(daemon) },
-  );
-  assertEquals(code, 2);
-  assertStringIncludes(stderr, "The value on stdin is longer than 65535 bytes");
-  assertEquals(daemon.secrets(SERVICE), {});
-}, { skip: !posix });
 
 test("kca list prints sorted names", async () => {
   await using daemon = await daemonWith({ "p:B": "1", "p:A": "2", q: "3" });

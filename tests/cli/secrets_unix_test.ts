@@ -1,0 +1,36 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand, test } from "../harness.ts";
+import { daemonWith, kca, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
+
+test("kca get --out-file refuses what is no file, and leaves it as it was", async () => {
+  await using daemon = await daemonWith({ A: "alpha" });
+  using folder = temporaryFolder();
+  const [target, link] = ["target", "link"].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+  ];
+  writeFileSync(target, "before");
+  symlinkSync(target, link);
+  for (const path of [link, folder.path, "/dev/null"]) {
+    const { code, stderr } = await kca(daemon, ["get", "A", "--out-file", path]);
+    assertEquals(code, 5);
+    assertMatch(stderr, /it is (?:a symbolic link|no regular file)/);
+  }
+  assertEquals(readFileSync(target, "utf8"), "before");
+  const nowhere = await kca(daemon, ["get", "A", "--out-file", join(target, "x")]);
+  assertEquals(nowhere.code, 5);
+  assertEquals(readdirSync(folder.path).sort(), ["link", "target"]);
+});
+
+test("kca set reads no more of stdin than a request can hold", async () => {
+  await using daemon = await daemonWith({});
+  const { code, stderr } = await runCommand(
+    ["sh", "-c", 'yes | "$@"', "sh", ...kcaCommand(["set", "NAME"])],
+    { env: kcaEnv(daemon) },
+  );
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "The value on stdin is longer than 65535 bytes");
+  assertEquals(daemon.secrets(SERVICE), {});
+});
