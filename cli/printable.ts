@@ -4,13 +4,11 @@
  * @module
  */
 
-/** Control characters, what orders text from right to left, and line separators. */
-const OBEYED = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-
 /** @returns A name with such characters written as JSON does. */
 export function printable(name: string): string {
   return name.replace(
-    OBEYED,
+    // Control characters, what orders text from right to left, and line separators.
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

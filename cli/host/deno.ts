@@ -6,7 +6,6 @@
 
 import { runtime } from "../../src/runtime.ts";
 import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
-import { readUpTo } from "./read_up_to.ts";
 import { writeAll, writeAllSync } from "./write_all.ts";
 
 interface Stream {
@@ -63,7 +62,10 @@ export const denoHost: Host = {
     writeAllSync(data, (bytes) => outputOf(stream).writeSync(bytes.subarray(0, WHOLE))),
   write: (stream, data) =>
     writeAll(data, (bytes) => outputOf(stream).write(bytes.subarray(0, WHOLE))),
-  readStdin: (most) => readUpTo(Deno.stdin.readable, most),
+  async readStdin(most) {
+    const { readUpTo } = await import("./read_up_to.ts");
+    return await readUpTo(Deno.stdin.readable, most);
+  },
   readFile: (path) => Deno.readFileSync(path),
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
   // The first look at it loads the module behind it, which takes 3 to 10 ms.

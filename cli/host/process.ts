@@ -5,7 +5,6 @@
  */
 
 import type { Host, SignalName } from "./host.ts";
-import { readUpTo } from "./read_up_to.ts";
 import { writeAll, writeAllSync } from "./write_all.ts";
 
 interface Process {
@@ -54,7 +53,10 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
         write(stream, bytes, (error, count) => error ? reject(error) : resolve(count));
       }));
   },
-  readStdin: (most) => readUpTo(node().stdin, most),
+  async readStdin(most) {
+    const { readUpTo } = await import("./read_up_to.ts");
+    return await readUpTo(node().stdin, most);
+  },
   readFile: (path) => new Uint8Array(builtin("node:fs").readFileSync(path)),
   onSignal: (signal, handler) => node().on(signal, handler),
   endBy(signal) {

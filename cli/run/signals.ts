@@ -24,12 +24,12 @@ const FROM_KEYS: ReadonlySet<SignalName> = new Set(["SIGINT", "SIGQUIT"]);
  */
 export function forwardSignals(host: Host): (child: Child) => void {
   const early: SignalName[] = [];
-  let ended = false;
+  let ended = Infinity;
   let pass = (signal: SignalName): void => void early.push(signal);
   const signals = runtime.system === "windows" ? (["SIGINT"] as const) : FORWARDED;
   for (const signal of signals) {
     host.onSignal(signal, () => {
-      if (ended) host.endBy(signal);
+      if (performance.now() > ended + SHARED) host.endBy(signal);
       else if (!FROM_KEYS.has(signal) || !atFront(host)) pass(signal);
     });
   }
@@ -42,7 +42,8 @@ export function forwardSignals(host: Host): (child: Child) => void {
       }
     };
     early.forEach(pass);
-    void child.exited.then(() => setTimeout(() => ended = true, SHARED));
+    // Not by a timer: the first one takes Deno some 5 ms.
+    void child.exited.then(() => ended = performance.now());
   };
 }
 
