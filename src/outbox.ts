@@ -42,7 +42,7 @@ export class Outbox {
 
   /** @throws {QueueFullError} When so much waits already that `frames` must not be added. */
   admit(frames: readonly Frame[]): void {
-    if (this.#waiting > 0) admit(this.#waiting, bytesOf(frames));
+    admit(this.#waiting, frames);
   }
 
   /** @param call Goes behind all others. */
@@ -82,9 +82,9 @@ export class Outbox {
   }
 }
 
-/** @throws {QueueFullError} When `size` more bytes are too many besides what waits already. */
-export function admit(waiting: number, size: number): void {
-  if (waiting > 0 && waiting + size > MAX_WAITING) throw new QueueFullError(MAX_WAITING);
+/** @throws {QueueFullError} When frames are too many besides the bytes that wait already. */
+export function admit(waiting: number, frames: readonly Frame[]): void {
+  if (waiting > 0 && waiting + bytesOf(frames) > MAX_WAITING) throw new QueueFullError(MAX_WAITING);
 }
 
 /** @returns How many bytes frames have together. */

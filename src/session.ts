@@ -90,16 +90,13 @@ export class Session implements Sender {
     if (frames.length === 0) return asker.take([]);
     const exchange = this.#usable();
     if (exchange !== undefined) return exchange.send(frames, budget, asker);
-    const size = bytesOf(frames);
-    admit(this.#queued, size);
-    this.#queued += size;
-    this.#whenOpen(budget, (opened) => {
-      this.#queued -= size;
-      opened.send(frames, budget, asker);
-    }, (error) => {
-      this.#queued -= size;
-      asker.fail(error);
-    });
+    admit(this.#queued, frames);
+    this.#whenOpen(
+      budget,
+      (opened) => opened.send(frames, budget, asker),
+      (error) => asker.fail(error),
+      bytesOf(frames),
+    );
   }
 
   async repeat(
@@ -194,11 +191,13 @@ export class Session implements Sender {
    * Waits for a connection within the caller's limits; it goes on without this caller otherwise.
    *
    * @param take Given the connection. What it throws is given to `fail`.
+   * @param size Bytes that wait to be sent meanwhile.
    */
   #whenOpen(
     { deadline, signal }: Budget,
     take: (exchange: Exchange) => void,
     fail: (error: unknown) => void,
+    size = 0,
   ): void {
     const exchange = this.#usable();
     if (exchange !== undefined) return take(exchange);
@@ -206,6 +205,7 @@ export class Session implements Sender {
     const done = (): void => {
       if (timer !== undefined) clearTimeout(timer);
       this.#waiting.delete(waiter);
+      this.#queued -= size;
       unwatch();
     };
     const waiter: Waiter = {
@@ -226,6 +226,7 @@ export class Session implements Sender {
       waiter.fail(new TimeoutError("connection", deadline.timeout, false));
     }, Math.min(MAX_TIMEOUT, Math.ceil(deadline.remaining())));
     this.#waiting.add(waiter);
+    this.#queued += size;
     if (signal !== undefined) unwatch = watch(signal, () => waiter.fail(signal.reason));
     if (!this.#opening) void this.#open();
   }
