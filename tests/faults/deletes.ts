@@ -11,6 +11,12 @@ const noSearch = { allowed_read_services: [S], allowed_write_services: [S], can_
 
 const writeOnly = { allowed_read_services: [], allowed_write_services: [S], can_search: false };
 
+/** Two searches, each of which finds its name: together they are too long for one request. */
+const bothFound = [LONG_A, LONG_B].flatMap((name) => [
+  request(),
+  reply(gives({ [name]: undefined })),
+]);
+
 export const deleteFaults: readonly Fault[] = [
   {
     name: "delete of everything by accident",
@@ -187,20 +193,14 @@ export const deleteFaults: readonly Fault[] = [
       "The failed one is made again; the lost one is not, and `unknown` if it is still there",
     server: [
       [
-        request(),
-        reply(gives({ [LONG_A]: undefined })),
-        request(),
-        reply(gives({ [LONG_B]: undefined })),
+        ...bothFound,
         request(),
         reply(INT),
         request(),
         close(),
       ],
       [
-        request(),
-        reply(gives({ [LONG_A]: undefined })),
-        request(),
-        reply(gives({ [LONG_B]: undefined })),
+        ...bothFound,
         request(),
         reply(OK),
         request(),

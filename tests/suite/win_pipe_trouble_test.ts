@@ -20,6 +20,17 @@ const openers = [
 ] as const;
 
 for (const [opener, open] of openers) {
+  /** A connection to which "SECRET" came while it wrote. */
+  const readAhead = async () => {
+    const fake = new FakeWindows();
+    const connection = await open(fake);
+    fake.writable = 0;
+    fake.incoming.push(...encode("SECRET"));
+    fake.onRead = () => fake.writable = Infinity;
+    await connection.write(request, soon());
+    return { fake, connection };
+  };
+
   test(`${opener} takes a pipe that goes missing after it was busy for the gap it is`, async () => {
     const fake = new FakeWindows();
     fake.openResults = [[-1, 231], [-1, 2], [-1, 231], [-1, 231], [-1, 2]];
@@ -47,12 +58,7 @@ for (const [opener, open] of openers) {
   });
 
   test(`${opener}: close() overwrites replies that nobody has read`, async () => {
-    const fake = new FakeWindows();
-    const connection = await open(fake);
-    fake.writable = 0;
-    fake.incoming.push(...encode("SECRET"));
-    fake.onRead = () => fake.writable = Infinity;
-    await connection.write(request, soon());
+    const { fake, connection } = await readAhead();
     assertEquals(new TextDecoder().decode(fake.readMemory[0]), "SECRET");
     connection.close();
     assertEquals([...fake.readMemory[0]!], Array(6).fill(0));
@@ -60,12 +66,7 @@ for (const [opener, open] of openers) {
   });
 
   test(`${opener}: read() overwrites a reply that came during a write as it gives it`, async () => {
-    const fake = new FakeWindows();
-    const connection = await open(fake);
-    fake.writable = 0;
-    fake.incoming.push(...encode("SECRET"));
-    fake.onRead = () => fake.writable = Infinity;
-    await connection.write(request, soon());
+    const { fake, connection } = await readAhead();
     const into = new Uint8Array(4);
     assertEquals(await connection.read(into, soon()), 4);
     assertEquals(new TextDecoder().decode(into), "SECR");
