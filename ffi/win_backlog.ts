@@ -5,19 +5,13 @@
  * @module
  */
 
+import { Chunks, HIGH_WATER } from "../src/chunks.ts";
 import type { PipeHandle } from "./win_handle.ts";
-
-/**
- * The most that is taken in, in bytes: as much as the node transport takes in before it is asked. A
- * server that writes more than this must wait until somebody reads.
- */
-const HIGH_WATER = 1024 * 1024;
 
 /** Reads from a pipe, now or ahead of time. */
 export class Backlog {
   readonly #pipe: PipeHandle;
-  #chunks: Uint8Array[] = [];
-  #size = 0;
+  readonly #chunks = new Chunks();
 
   /** @param pipe The open pipe. */
   constructor(pipe: PipeHandle) {
@@ -31,21 +25,13 @@ export class Backlog {
    * @throws {SystemCallError} When the connection was lost.
    */
   read(into: Uint8Array): number | undefined {
-    const first = this.#chunks[0];
-    if (first === undefined) {
-      const available = this.#pipe.available();
-      if (available < 0) return 0;
-      if (available === 0) return undefined;
-      // Nothing after all: the end shows at the next look.
-      return this.#pipe.read(into, Math.min(available, into.length)) || undefined;
-    }
-    const part = first.subarray(0, into.length);
-    into.set(part);
-    part.fill(0);
-    if (part.length === first.length) this.#chunks.shift();
-    else this.#chunks[0] = first.subarray(part.length);
-    this.#size -= part.length;
-    return part.length;
+    const taken = this.#chunks.take(into);
+    if (taken !== undefined) return taken;
+    const available = this.#pipe.available();
+    if (available < 0) return 0;
+    if (available === 0) return undefined;
+    // Nothing after all: the end shows at the next look.
+    return this.#pipe.read(into, Math.min(available, into.length)) || undefined;
   }
 
   /**
@@ -54,13 +40,12 @@ export class Backlog {
    */
   fill(): boolean {
     try {
-      const length = Math.min(this.#pipe.available(), HIGH_WATER - this.#size);
+      const length = Math.min(this.#pipe.available(), HIGH_WATER - this.#chunks.size);
       if (length <= 0) return false;
       const chunk = new Uint8Array(new ArrayBuffer(length));
       const count = this.#pipe.read(chunk, length);
       if (count === 0) return false;
       this.#chunks.push(chunk.subarray(0, count));
-      this.#size += count;
       return true;
     } catch {
       return false;
@@ -69,15 +54,13 @@ export class Backlog {
 
   /** Forgets what nobody has asked for: it may hold secrets. */
   clear(): void {
-    for (const chunk of this.#chunks) chunk.fill(0);
-    this.#chunks = [];
-    this.#size = 0;
+    this.#chunks.wipe();
   }
 
   /** Whether nothing has come and the pipe is open. */
   quiet(): boolean {
     try {
-      return this.#chunks.length === 0 && this.#pipe.available() === 0;
+      return this.#chunks.size === 0 && this.#pipe.available() === 0;
     } catch {
       return false;
     }

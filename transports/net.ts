@@ -6,14 +6,13 @@
 
 import { statSync } from "node:fs";
 import type { Socket } from "node:net";
+import { Chunks, HIGH_WATER } from "../src/chunks.ts";
 import type { Deadline } from "../src/deadline.ts";
 import { runtime } from "../src/runtime.ts";
 import { type Connection, type PeerCredentials, SystemCallError } from "../src/transport.ts";
 import { codeOf, systemError } from "./net_errors.ts";
 import { openSocket } from "./net_open.ts";
 
-/** Bytes that may wait to be read before the socket is told to stop. */
-const HIGH_WATER = 1024 * 1024;
 /** After how long without traffic a write lets the event loop look at the socket first, in ms. */
 const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
@@ -22,8 +21,7 @@ const ATOMIC = 16 * 1024;
 class NetConnection implements Connection {
   readonly #socket: Socket;
   peer: PeerCredentials | undefined;
-  #chunks: Uint8Array[] = [];
-  #buffered = 0;
+  readonly #chunks = new Chunks();
   #ended = false;
   #error: Error | undefined;
   #active = performance.now();
@@ -34,8 +32,7 @@ class NetConnection implements Connection {
     this.#ended = socket.destroyed;
     socket.on("data", (chunk: Uint8Array) => {
       this.#chunks.push(chunk);
-      this.#buffered += chunk.length;
-      if (this.#buffered > HIGH_WATER) socket.pause();
+      if (this.#chunks.size > HIGH_WATER) socket.pause();
       this.#stir();
     });
     socket.on("end", () => this.#end());
@@ -56,13 +53,11 @@ class NetConnection implements Connection {
   }
 
   quiet(): boolean {
-    return this.#buffered === 0 && !this.#ended;
+    return this.#chunks.size === 0 && !this.#ended;
   }
 
   close(): void {
-    for (const chunk of this.#chunks) chunk.fill(0);
-    this.#chunks = [];
-    this.#buffered = 0;
+    this.#chunks.wipe();
     this.#end();
     this.#socket.destroy();
   }
@@ -86,20 +81,14 @@ class NetConnection implements Connection {
   }
 
   #take(into: Uint8Array): number | undefined {
-    const [chunk] = this.#chunks;
-    if (chunk === undefined) {
+    const taken = this.#chunks.take(into);
+    if (taken === undefined) {
       if (!this.#ended) return undefined;
       if (this.#error) throw systemError("read", this.#error);
       return 0;
     }
-    const part = chunk.subarray(0, into.length);
-    into.set(part);
-    part.fill(0);
-    if (part.length === chunk.length) this.#chunks.shift();
-    else this.#chunks[0] = chunk.subarray(part.length);
-    this.#buffered -= part.length;
-    if (this.#buffered === 0 && this.#socket.isPaused()) this.#socket.resume();
-    return part.length;
+    if (this.#chunks.size === 0 && this.#socket.isPaused()) this.#socket.resume();
+    return taken;
   }
 
   #readLater(into: Uint8Array): Promise<number> {
