@@ -1,49 +1,52 @@
 /**
- * The core: protocol, exchange and clients, over any transport. Imports nothing outside this
- * folder and no runtime's modules.
+ * The protocol kit, for authors of transports, clients and daemons: requests as bytes, bytes as
+ * lines, the rules for replies, the queue of one connection, and the types of a transport. Does no
+ * I/O and looks at no runtime.
+ *
+ * @example A client of one request over any stream of bytes
+ * ```ts
+ * import { encodeFrame, LineDecoder, verifyReply } from "@keychain-auth/client/core";
+ *
+ * const frame = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["KEY"] });
+ * // Send frame.bytes, then receive:
+ * const reply = '{"type":"RESPONSE","status":"success","results":[{"target":"KEY","value":"v"}]}\n';
+ * const lines = new LineDecoder();
+ * lines.commit(new TextEncoder().encodeInto(reply, lines.space()).written);
+ * console.log(verifyReply(frame, lines.next()!).results?.[0]?.value); // v
+ * ```
  *
  * @module
  */
 
 export * from "./src/errors/mod.ts";
-export type { CallOptions } from "./src/client/budget.ts";
-export type { Entries } from "./src/client/validate.ts";
-export { KeychainClient, type RequestOptions } from "./src/client/client.ts";
-export { KeychainClientSync } from "./src/client/client_sync.ts";
-export { Deadline } from "./src/deadline.ts";
-export type { Deleted } from "./src/client/delete.ts";
-export type { Target } from "./src/client/dial.ts";
-export { endpointCandidates, type Surroundings } from "./src/client/endpoint.ts";
-export { encodeFrame, type Frame } from "./src/protocol/encode.ts";
-export { LineDecoder, MAX_REPLY } from "./src/protocol/lines.ts";
-export type {
-  Loaded,
-  LoadedEntry,
-  LoadEntry,
-  LoadSpec,
-  Missing,
-  Parsed,
-} from "./src/client/load.ts";
-export type { ClientOptions, ConnectOptions } from "./src/client/options.ts";
-export type { PeerOptions } from "./src/client/peer.ts";
+export { Deadline } from "./src/clock.ts";
+export { endpointCandidates, type EndpointSurroundings } from "./src/client/endpoint.ts";
+export { allowanceOf, CONNECT_TIMEOUT } from "./src/protocol/allowances.ts";
+export {
+  encodeFrame,
+  type Frame,
+  splitBatch,
+  type TargetBatch,
+  wipe,
+} from "./src/protocol/encode.ts";
 export {
   type Action,
   type DeniedReason,
   type ErrorReason,
-  type Match,
   MAX_LINE,
   parseResponse,
-  type Request,
-  type Response,
-  type Result,
-  type Status,
+  type RawMatch,
+  type RawRequest,
+  type RawResponse,
+  type RawResult,
+  type RawStatus,
 } from "./src/protocol/envelope.ts";
-export { env, type Runtime, runtime, type RuntimeName, type System } from "./src/runtime.ts";
-export { Secret, type SecretMap } from "./src/client/secret.ts";
-export type { DeletePrefixOptions, Service } from "./src/client/service.ts";
-export type { ServiceSync } from "./src/client/service_sync.ts";
-export type { Host } from "./src/client/session.ts";
-export type { HostSync } from "./src/client/session_sync.ts";
+export { LineDecoder, MAX_REPLY } from "./src/protocol/lines.ts";
+export { Failure, type Outcome } from "./src/protocol/outcome.ts";
+export { type Call, type CallDeadline, type End, Pipeline } from "./src/protocol/pipeline.ts";
+export { Retry } from "./src/protocol/retry.ts";
+export { verifyReply } from "./src/protocol/verify_reply.ts";
+export type { OperatingSystem } from "./src/runtime.ts";
 export {
   type Connection,
   type ConnectionBase,

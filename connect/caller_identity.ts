@@ -1,75 +1,56 @@
 /**
- * The program that the daemon sees as the caller. Looked up only to explain a failure, because it
- * reads a whole executable. Loads node: modules, which every runtime has, only then.
+ * The program that the daemon sees as the caller. Looked up only to explain a failure, because that
+ * reads a whole executable.
  *
  * @module
  */
 
 import type { Executable } from "../src/errors/denied.ts";
-import { runtime } from "../src/runtime.ts";
-import type { Transport } from "../src/transport.ts";
+import { builtin, deno, execPath, nextTurn, runtime } from "../src/runtime.ts";
+import type { SystemServices } from "../src/system.ts";
 
-/** The part of `process` that is used here. */
-interface NodeProcess {
-  readonly execPath: string;
-  getBuiltinModule(name: "node:fs"): typeof import("node:fs");
-  getBuiltinModule(name: "node:crypto"): typeof import("node:crypto");
-}
-
-interface DenoGlobal {
-  execPath(): string;
-  permissions: { querySync(descriptor: { name: "read"; path: string }): { state: string } };
-}
-
-/** Programs that run anybody's scripts. */
+/** The names of programs that run any script. */
 const SHARED = /[\\/](?:deno|bun|bunx|node|nodejs)(?:\.exe)?$/i;
-/** proc(5): what the kernel appends to the path when the file is gone. */
+/** proc(5): what the kernel appends to the path of a deleted file. */
 const DELETED = " (deleted)";
-const CHUNK = 1024 * 1024;
 
-/** Of this process's executable, which cannot change without being another file. */
+/** The hash of this process's executable, which cannot change without being another file. */
 let hash: string | undefined;
 
 /**
- * Looks the calling program up.
+ * Looks up the calling program.
  *
  * @param hashed Whether to read and hash the whole file: 0.1 to 0.3 s for a runtime, once a process.
  * The event loop runs in between.
- * @param transport Reads the file where the runtime's own permissions do not allow it.
- * @returns `undefined` when this runtime cannot tell.
+ * @param system Reads the file.
  */
-export async function identify(
-  hashed: boolean,
-  transport?: Transport,
-): Promise<Executable | undefined> {
-  const steps = look(hashed, transport);
+export async function identify(hashed: boolean, system: SystemServices): Promise<Executable> {
+  const steps = look(hashed, system);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise<void>((resolve) => nextTurn(resolve));
   }
 }
 
-/** The same without a promise. */
-export function identifySync(hashed: boolean, transport?: Transport): Executable | undefined {
-  const steps = look(hashed, transport);
+/** Looks up the calling program without a promise. */
+export function identifySync(hashed: boolean, system: SystemServices): Executable {
+  const steps = look(hashed, system);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
   }
 }
 
-function* look(hashed: boolean, transport?: Transport): Generator<void, Executable | undefined> {
-  const { process } = globalThis as unknown as { process?: NodeProcess };
-  if (process === undefined) return undefined;
-  const found = locate(process);
+function* look(hashed: boolean, system: SystemServices): Generator<void, Executable> {
+  const found = locate();
   const replaced = found.endsWith(DELETED);
   const path = replaced ? found.slice(0, -DELETED.length) : found;
   if (hashed && !replaced && hash === undefined) {
     try {
-      hash = yield* sha256(process, path, transport);
+      hash = yield* sha256(path, system);
     } catch {
-      // Not to be read; the path alone is good enough for a message.
+      // The file cannot be read. The path alone is good enough for a message.
     }
   }
   return {
@@ -80,52 +61,27 @@ function* look(hashed: boolean, transport?: Transport): Generator<void, Executab
   };
 }
 
-/** Links resolved, as the kernel does it. */
-function locate(process: NodeProcess): string {
+/** The path with links resolved, as the kernel does it. */
+function locate(): string {
+  // Deno asks the kernel each time, and needs no permission for it.
+  if (deno !== undefined) return deno.execPath();
+  const path = execPath();
   try {
-    // Asks the kernel each time, which its process.execPath does not, and needs no permission.
-    const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
-    if (Deno !== undefined) return Deno.execPath();
-    const fs = process.getBuiltinModule("node:fs");
-    if (runtime.system === "linux") return fs.readlinkSync("/proc/self/exe");
-    return fs.realpathSync(process.execPath);
+    const fs = builtin<typeof import("node:fs")>("node:fs")!;
+    return runtime.system === "linux" ? fs.readlinkSync("/proc/self/exe") : fs.realpathSync(path);
   } catch {
     // Node's permission model forbids it.
-    return process.execPath;
+    return path;
   }
 }
 
-function* sha256(
-  process: NodeProcess,
-  path: string,
-  transport: Transport | undefined,
-): Generator<void, string> {
-  const digest = process.getBuiltinModule("node:crypto").createHash("sha256");
-  const chunks = mayRead(path) ? readFile(process, path) : transport?.readFile?.(path);
-  if (chunks === undefined) throw new Error("Not permitted to read it");
+function* sha256(path: string, system: SystemServices): Generator<void, string | undefined> {
+  const chunks = system.readFile(path);
+  if (chunks === undefined) return undefined;
+  const digest = builtin<typeof import("node:crypto")>("node:crypto")!.createHash("sha256");
   for (const chunk of chunks) {
     digest.update(chunk);
     yield;
   }
   return digest.digest("hex");
-}
-
-/** Asked first, because Deno prompts otherwise. */
-function mayRead(path: string): boolean {
-  const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
-  return Deno === undefined ||
-    Deno.permissions.querySync({ name: "read", path }).state === "granted";
-}
-
-function* readFile(process: NodeProcess, path: string): Generator<Uint8Array> {
-  const fs = process.getBuiltinModule("node:fs");
-  const file = fs.openSync(path, "r");
-  try {
-    const chunk = new Uint8Array(CHUNK);
-    for (let count = fs.readSync(file, chunk); count > 0; count = fs.readSync(file, chunk)) {
-      yield chunk.subarray(0, count);
-    }
-  } finally {
-    fs.closeSync(file);
-  }
 }

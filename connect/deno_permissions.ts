@@ -1,84 +1,64 @@
 /**
- * What Deno must be granted for a connection, asked without prompting.
+ * The flags that Deno needs to connect, added to the errors that lack them.
  *
  * @module
  */
 
-import { ffiFlag } from "../ffi/deno.ts";
 import { libcCandidates } from "../ffi/posix/libc.ts";
 import { endpointVariables } from "../src/client/endpoint.ts";
+import type { ConnectSyncOptions } from "../src/client/options.ts";
 import { DaemonUnavailableError, PermissionError } from "../src/errors/unavailable.ts";
-import { env, runtime } from "../src/runtime.ts";
+import { deno, env, granted, runtime } from "../src/runtime.ts";
 
-interface DenoGlobal {
-  readonly permissions: { querySync(descriptor: Permission): { state: string } };
+/** The flag for the ffi transport. */
+export function ffiFlags(): readonly string[] {
+  if (runtime.name !== "deno" || runtime.system === "windows") return ["--allow-ffi"];
+  return [ffiFlag(libcCandidates(runtime))];
 }
-
-interface Permission {
-  readonly name: "read" | "write" | "net" | "env" | "sys";
-  readonly kind?: "uid";
-  readonly path?: string;
-  readonly host?: string;
-  readonly variable?: string;
-}
-
-const { Deno } = globalThis as unknown as { Deno?: DenoGlobal };
 
 /**
- * @param endpoint Where to connect to through node:net.
- * @returns `undefined` when nothing is missing, else the sets of flags that would do.
+ * @param paths Where the library may be.
+ * @returns The flag that permits to load it.
  */
-export function missingFlags(endpoint: string): readonly (readonly string[])[] | undefined {
-  if (Deno === undefined || runtime.system === "windows") return undefined;
-  const there = granted({ name: "read", path: endpoint }) &&
-    granted({ name: "write", path: endpoint }) && net(endpoint).granted;
-  return there ? undefined : flagSets(endpoint);
+export function ffiFlag(paths: readonly string[]): string {
+  const files = paths.filter((path) => path.startsWith("/"));
+  const found = files.find(exists) ?? files[0]!;
+  // Permitted, and yet not loaded: it is somewhere else.
+  return `--allow-ffi=${granted({ name: "ffi", path: found }) ? files.join(",") : found}`;
 }
 
-/** @returns The sets of flags, any one of which lets Deno connect. */
-export function flagSets(endpoint: string): readonly (readonly string[])[] {
-  if (runtime.system === "windows") return [["--allow-ffi"], ["-A"]];
-  return [
-    [ffiFlag(libcCandidates(runtime))],
-    [`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, net(endpoint).flag],
-  ];
-}
-
-function net(endpoint: string): { flag: string; granted: boolean } {
-  const host = `unix:${endpoint}`;
+/** True when a file is known to exist, which Deno tells only with the permission to read it. */
+function exists(path: string): boolean {
+  if (!granted({ name: "read", path })) return false;
   try {
-    return { flag: `--allow-net=${host}`, granted: granted({ name: "net", host }) };
+    return deno!.statSync(path) !== undefined;
   } catch {
-    // Deno before 2.9 has no permission for one Unix socket, and refuses the flag for it.
-    return { flag: "--allow-net", granted: granted({ name: "net" }) };
+    return false;
   }
 }
 
-/** Whether a path may be looked at. */
-export function mayRead(path: string): boolean {
-  return Deno === undefined || granted({ name: "read", path });
-}
-
-/** Whether the caller's own user id may be known. */
-export function mayKnowUser(): boolean {
-  return Deno === undefined || granted({ name: "sys", kind: "uid" });
-}
-
-/** Never prompts. */
-function granted(permission: Permission): boolean {
-  return Deno?.permissions.querySync(permission).state === "granted";
-}
-
 /**
- * Without the environment only the daemon of the whole system is found: then that is what is
- * missing, more than a daemon.
+ * Adds what else Deno could be given: FFI in place of the three flags for a socket, and the
+ * environment, without which only the daemon of the whole system is found.
  *
- * @param error What connecting without a named endpoint gave.
- * @returns The error to throw: with the flag for the environment, where that is not granted.
+ * @param error The error of connecting.
+ * @param options The options of the client.
+ * @returns The error to throw.
  */
-export function withEnvironment(error: unknown): unknown {
-  const reached = !(error instanceof DaemonUnavailableError || error instanceof PermissionError);
-  if (Deno === undefined || reached) return error;
+export function withFlags(error: unknown, { endpoint, transport }: ConnectSyncOptions): unknown {
+  if (deno === undefined) return error;
+  const all = withFfi(error, transport);
+  return endpoint === undefined ? withEnvironment(all) : all;
+}
+
+function withFfi(error: unknown, transport: ConnectSyncOptions["transport"]): unknown {
+  const socket = error instanceof PermissionError && error.what !== "FFI";
+  if (!socket || transport === "deno") return error;
+  return new PermissionError(error.what, [ffiFlags(), ...error.flags], { cause: error.cause });
+}
+
+function withEnvironment(error: unknown): unknown {
+  if (!(error instanceof DaemonUnavailableError || error instanceof PermissionError)) return error;
   const variables = endpointVariables(runtime.system);
   const readable = variables.filter((variable) => granted({ name: "env", variable }));
   const named = readable.includes("KEYCHAIN_AUTH_SOCKET") && env("KEYCHAIN_AUTH_SOCKET");

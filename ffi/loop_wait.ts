@@ -1,10 +1,13 @@
 /**
- * Keeping the event loop alive while calls are made on its thread.
+ * Waiting on the thread of the event loop without blocking it for long.
  *
  * @module
  */
 
-/** The longest that one turn of the event loop may be held up by waiting, in milliseconds. */
+import { clearTimer, now, setTimer, type Timer } from "../src/clock.ts";
+import { holdTimer, nextTurn } from "../src/runtime.ts";
+
+/** The longest that one turn of the event loop may be blocked by waiting, in milliseconds. */
 export const TURN_LIMIT = 1;
 
 /** How long a wait keeps looking at every turn before it falls back to timers, in milliseconds. */
@@ -17,14 +20,14 @@ let started: number | undefined;
 
 /** Milliseconds that the present turn of the event loop has lasted, since first asked in it. */
 export function turnTime(): number {
-  const now = performance.now();
+  const time = now();
   if (started === undefined) {
-    started = now;
-    setImmediate(() => {
+    started = time;
+    nextTurn(() => {
       started = undefined;
     });
   }
-  return now - started;
+  return time - started;
 }
 
 /** When the present run of waits began, and the last that is known of it. */
@@ -34,21 +37,21 @@ let last = -Infinity;
 let allowed = 0;
 
 /**
- * Whether this thread may be held up once more before the event loop has its turn: for as long as
+ * Whether this thread may block once more before the event loop has its turn: for as long as
  * {@linkcode TURN_LIMIT} in a row. Needs no event loop to tell, which {@linkcode turnTime} does.
  */
 export function mayWait(): boolean {
-  const now = performance.now();
-  if (now - last > TURN_LIMIT) began = now;
-  last = now;
-  if (now - began >= TURN_LIMIT) return false;
+  const time = now();
+  if (time - last > TURN_LIMIT) began = time;
+  last = time;
+  if (time - began >= TURN_LIMIT) return false;
   allowed++;
   return true;
 }
 
 /** Says that a wait has ended which may have been a long one: what follows at once is of its run. */
 export function waited(): void {
-  last = performance.now();
+  last = now();
 }
 
 /** What {@linkcode newTurn} is to be told after the event loop had its turn. */
@@ -68,10 +71,10 @@ export function newTurn(before: number): void {
 
 /** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
 export class Pause {
-  readonly #since = performance.now();
+  readonly #since = now();
   #delay = 0.5;
   #wake: (() => void) | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #held: boolean;
 
   /** @param held Whether the wait keeps the process alive. */
@@ -92,32 +95,25 @@ export class Pause {
         done();
       };
       this.#wake = done;
-      if (performance.now() - this.#since < EAGER) {
-        setImmediate(resolve);
+      if (now() - this.#since < EAGER) {
+        nextTurn(resolve);
         return;
       }
       this.#delay = Math.min(this.#delay * 2, LONGEST_PAUSE);
-      this.#timer = setTimeout(resolve, Math.min(this.#delay, longest));
+      this.#timer = setTimer(resolve, Math.min(this.#delay, longest));
       if (!this.#held) this.hold(false);
     });
   }
 
   /** Ends the wait that is under way. */
   wake(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    clearTimer(this.#timer);
     this.#wake?.();
   }
 
   /** Whether the wait keeps the process alive. */
   hold(held: boolean): void {
     this.#held = held;
-    const timer: unknown = this.#timer;
-    if (typeof timer === "object" && timer !== null) {
-      const { ref, unref } = timer as { ref?(): void; unref?(): void };
-      (held ? ref : unref)?.call(timer);
-    } else if (typeof timer === "number") {
-      const deno = (globalThis as unknown as { Deno?: Record<string, (id: number) => void> }).Deno;
-      deno?.[held ? "refTimer" : "unrefTimer"]?.(timer);
-    }
+    if (this.#timer !== undefined) holdTimer(this.#timer, held);
   }
 }

@@ -4,37 +4,70 @@
  * @module
  */
 
-import { statSync } from "node:fs";
 import type { Socket } from "node:net";
-import { Chunks, HIGH_WATER } from "./received.ts";
-import type { Deadline } from "../src/deadline.ts";
-import { runtime } from "../src/runtime.ts";
-import { type Connection, type PeerCredentials, SystemCallError } from "../src/transport.ts";
+import { type Deadline, now } from "../src/clock.ts";
+import { PermissionError } from "../src/errors/unavailable.ts";
+import { nextTurn, runtime } from "../src/runtime.ts";
+import {
+  type Connection,
+  type PeerCredentials,
+  SystemCallError,
+  type Transport,
+} from "../src/transport.ts";
+import { missingFlags } from "./deno_flags.ts";
 import { codeOf, systemError } from "./node_errors.ts";
 import { openSocket } from "./node_open.ts";
+import { HIGH_WATER, ReceivedChunks } from "./received_chunks.ts";
+import { listenerOf } from "./system.ts";
 
 /** After how long without traffic a write lets the event loop look at the socket first, in ms. */
 const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
 const ATOMIC = 16 * 1024;
 
+/** node:net, for every runtime and system. */
+export const nodeTransport: Transport = {
+  name: "node",
+  available: () => true,
+  async connect(endpoint, deadline) {
+    const what = `connecting to ${endpoint}`;
+    // Asked first, because Deno prompts otherwise.
+    const flags = missingFlags(endpoint);
+    if (flags !== undefined) throw new PermissionError(what, [flags]);
+    try {
+      return await connectNet(endpoint, deadline);
+    } catch (error) {
+      // Node's permission model.
+      const refused = error instanceof SystemCallError && error.code === "ERR_ACCESS_DENIED";
+      throw refused ? new PermissionError(what, [["--allow-net"]], { cause: error }) : error;
+    }
+  },
+};
+
+/** What has arrived and was not read: node:net pushes, the client pulls. */
+class Inbox {
+  readonly chunks = new ReceivedChunks();
+  wake: (() => void) | undefined;
+}
+
 class NetConnection implements Connection {
   readonly #socket: Socket;
-  peer: PeerCredentials | undefined;
-  readonly #chunks = new Chunks();
-  #ended = false;
+  readonly peer: PeerCredentials | undefined;
+  readonly #chunks: ReceivedChunks;
+  #ended: boolean;
   #error: Error | undefined;
-  #active = performance.now();
+  #active = now();
   #wake: (() => void) | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, inbox: Inbox, peer: PeerCredentials | undefined) {
     this.#socket = socket;
+    this.peer = peer;
+    this.#chunks = inbox.chunks;
     this.#ended = socket.destroyed;
-    socket.on("data", (chunk: Uint8Array) => {
-      this.#chunks.push(chunk);
+    inbox.wake = () => {
       if (this.#chunks.size > HIGH_WATER) socket.pause();
       this.#stir();
-    });
+    };
     socket.on("end", () => this.#end());
     socket.on("close", () => this.#end());
     socket.on("error", (error: Error) => {
@@ -48,7 +81,7 @@ class NetConnection implements Connection {
   }
 
   write(bytes: Uint8Array): void | Promise<void> {
-    if (performance.now() - this.#active > STALE) return this.#writeLater(bytes);
+    if (now() - this.#active > STALE) return this.#writeLater(bytes);
     return this.#write(bytes);
   }
 
@@ -76,7 +109,7 @@ class NetConnection implements Connection {
   }
 
   #stir(): void {
-    this.#active = performance.now();
+    this.#active = now();
     this.#wake?.();
   }
 
@@ -108,12 +141,12 @@ class NetConnection implements Connection {
 
   /** A failed write destroys the socket with what it had received: let that be read first. */
   async #writeLater(bytes: Uint8Array): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => nextTurn(resolve));
     await this.#write(bytes);
   }
 
   #write(bytes: Uint8Array): void | Promise<void> {
-    this.#active = performance.now();
+    this.#active = now();
     if (!this.#socket.writable) throw new SystemCallError("write", "EPIPE", 0);
     let outcome: Error | null | undefined;
     let finish: ((error: Error | null) => void) | undefined;
@@ -142,36 +175,15 @@ class NetConnection implements Connection {
  *
  * @param endpoint A socket path, or a pipe name on Windows.
  * @param deadline When to give up.
- * @param judged Whether to tell who listens.
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
-export async function connectNet(
-  endpoint: string,
-  deadline: Deadline,
-  judged: boolean,
-): Promise<Connection> {
-  const socket = await openSocket(endpoint, deadline);
+export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
+  const inbox = new Inbox();
+  const socket = await openSocket(endpoint, deadline, (chunk) => {
+    inbox.chunks.push(chunk);
+    inbox.wake?.();
+  });
   socket.removeAllListeners("error");
-  // Listens from now on: nothing that happens to the socket meanwhile is missed.
-  const connection = new NetConnection(socket);
-  if (judged) connection.peer = ownerAsPeer(endpoint);
-  return connection;
-}
-
-/**
- * node:net cannot ask the kernel who listens; whose the socket's file is comes closest. Where a link
- * leads, not whose the link is: anybody's may lead to a stranger's socket.
- */
-function ownerAsPeer(endpoint: string): PeerCredentials | undefined {
-  try {
-    const { uid, gid } = statSync(endpoint);
-    return { uid, gid };
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns The user id that owns a path, or `undefined` when that cannot be seen. */
-export function ownerOf(path: string): number | undefined {
-  return ownerAsPeer(path)?.uid;
+  // Listens from now on, so that nothing is missed that happens to the socket meanwhile.
+  return new NetConnection(socket, inbox, listenerOf(endpoint));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isKeychainAuthError } from "../../src/errors/base.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import type { DaemonUnavailableError, UntrustedPeerError } from "../../src/errors/unavailable.ts";
 import { runtime } from "../../src/runtime.ts";

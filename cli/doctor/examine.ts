@@ -19,8 +19,8 @@ import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts
 /** Looks at everything. Throws only for what was typed. */
 export async function examine(flags: DoctorFlags): Promise<Report> {
   const { endpoints, source } = explainEndpoints(flags.socket);
-  const { transport, reason } = explainTransport();
-  const executable = await identify(true, transport);
+  const { transport, system, reason } = await explainTransport();
+  const executable = await identify(true, system);
   const { socket: _, ...rest } = flags;
   const options = connectOptions(rest);
   const way = await findWay(endpoints, transport, options);

@@ -21,8 +21,6 @@ export interface PosixCalls {
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
   /** `int poll(struct pollfd *fds, nfds_t n, int timeout_ms)`, poll(2). */
   poll(fds: Uint8Array, count: number, timeout: number): number;
-  /** `int sched_yield(void)`, sched_yield(2). */
-  yield(): number;
   /** `int shutdown(int fd, int how)`, shutdown(2). */
   shutdown(fd: number, how: number): number;
   /** `int close(int fd)`, close(2). */
@@ -45,7 +43,7 @@ export interface PosixCalls {
   getpeereid?(fd: number, uid: Uint8Array, gid: Uint8Array): number;
   /** `uid_t geteuid(void)`, geteuid(2). */
   geteuid(): number;
-  /** The error number of the call before, read on the same thread at once. */
+  /** The error number of the call before, on the same thread; 0 when it is not known. */
   errno(): number;
   /**
    * poll(2) on another thread, where the runtime can: resolves without blocking this one. Its

@@ -9,23 +9,19 @@
  * @module
  */
 
-import type { Deadline } from "../../src/deadline.ts";
-import type { Connection, ConnectionSync, PeerCredentials } from "../../src/transport.ts";
+import { type Deadline, now } from "../../src/clock.ts";
+import type { Connection, PeerCredentials } from "../../src/transport.ts";
 import type { PosixCalls } from "./calls.ts";
 import { POLLIN } from "./constants.ts";
 import { pollfd } from "./layout.ts";
-import { Prompt } from "./prompt.ts";
 import { PosixSocket } from "./socket.ts";
 import { mayWait, newTurn, Pause, thisTurn, TURN_LIMIT, waited } from "../loop_wait.ts";
 
 /** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
 const THREAD_POLL = 100;
-/** How long one synchronous recv(2) waits before the deadline is looked at, in milliseconds. */
-const SYNC_WAIT = 100;
 
 class PosixConnection implements Connection {
   readonly #socket: PosixSocket;
-  readonly #prompt: Prompt;
   readonly #fds: Uint8Array;
   #reading: Pause | undefined;
   #writing: Pause | undefined;
@@ -37,7 +33,6 @@ class PosixConnection implements Connection {
 
   constructor(socket: PosixSocket) {
     this.#socket = socket;
-    this.#prompt = new Prompt(socket);
     this.#fds = pollfd(socket.fd, POLLIN);
   }
 
@@ -94,8 +89,6 @@ class PosixConnection implements Connection {
   /** Waits on this thread, if that is worth it. @returns -1 when nothing came. */
   #wait(into: Uint8Array): number {
     if (this.#slow) return this.#socket.receive(into);
-    const count = this.#prompt.receive(into);
-    if (count >= 0) return count;
     const readable = this.#socket.poll(TURN_LIMIT);
     waited();
     if (readable) return this.#socket.receive(into);
@@ -104,7 +97,7 @@ class PosixConnection implements Connection {
   }
 
   async #readLater(into: Uint8Array): Promise<number> {
-    const began = performance.now();
+    const began = now();
     const pause = this.#reading = new Pause(this.#held);
     try {
       // Perhaps only this turn's time was used up. If not, a thread can wait from now on; whether it
@@ -121,7 +114,7 @@ class PosixConnection implements Connection {
       }
     } finally {
       this.#reading = undefined;
-      this.#slow = performance.now() - began > TURN_LIMIT;
+      this.#slow = now() - began > TURN_LIMIT;
     }
   }
 
@@ -152,60 +145,6 @@ class PosixConnection implements Connection {
   }
 }
 
-class PosixConnectionSync implements ConnectionSync {
-  readonly #socket: PosixSocket;
-  readonly #prompt: Prompt;
-
-  constructor(socket: PosixSocket) {
-    this.#socket = socket;
-    this.#prompt = new Prompt(socket);
-    socket.setReceiveTimeout(SYNC_WAIT);
-  }
-
-  get peer(): PeerCredentials {
-    return this.#socket.peer;
-  }
-
-  read(into: Uint8Array, deadline: Deadline): number {
-    const prompt = this.#prompt.receive(into);
-    if (prompt >= 0) return prompt;
-    // A recv(2) that waits is one call and no timer of its own, where poll(2) makes it two. Its time
-    // limit is coarse, so the last moments before the deadline are left to poll(2).
-    let left = deadline.remaining();
-    do {
-      const count = left > 2 * SYNC_WAIT
-        ? this.#socket.receiveWaiting(into)
-        : this.#socket.poll(Math.ceil(left))
-        ? this.#socket.receive(into)
-        : -1;
-      if (count >= 0) return count;
-      left = deadline.remaining();
-    } while (left > 0);
-    return -1;
-  }
-
-  write(bytes: Uint8Array, deadline: Deadline): number {
-    let written = this.#socket.send(bytes, 0);
-    while (written < bytes.length && !deadline.passed) {
-      this.#socket.pollWritable(Math.ceil(deadline.remaining()));
-      written += this.#socket.send(bytes.subarray(written), written);
-    }
-    return written;
-  }
-
-  quiet(): boolean {
-    return this.#socket.quiet();
-  }
-
-  inheritable(): boolean | undefined {
-    return this.#socket.inheritable();
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-}
-
 /**
  * Connects to a Unix socket.
  *
@@ -221,25 +160,11 @@ export async function connectPosix(
   deadline: Deadline,
   closed: () => void,
 ): Promise<Connection> {
-  const attempts = PosixSocket.connect(calls, path, deadline, false, closed);
+  const attempts = PosixSocket.connect(calls, path, deadline, closed);
   const pause = new Pause();
   for (;;) {
     const { done, value } = attempts.next();
     if (done) return new PosixConnection(value);
     await pause.next(deadline.remaining());
-  }
-}
-
-/** The same without promises. */
-export function connectPosixSync(
-  calls: PosixCalls,
-  path: string,
-  deadline: Deadline,
-  closed: () => void,
-): ConnectionSync {
-  const attempts = PosixSocket.connect(calls, path, deadline, true, closed);
-  for (;;) {
-    const { done, value } = attempts.next();
-    if (done) return new PosixConnectionSync(value);
   }
 }

@@ -1,11 +1,14 @@
 /**
- * Numbers and layouts of Linux and macOS, each with the header that it comes from. Linux: x86-64 and
- * arm64 agree on all of these (asm-generic). macOS: the SDK's headers, the same on both processors.
+ * Numbers that Linux and macOS share, and the form of those that they do not. Each has the header
+ * that it comes from.
  *
  * @module
  */
 
-/** What differs between the two systems. */
+import type { PeerCredentials } from "../../src/transport.ts";
+import type { PosixCalls } from "./calls.ts";
+
+/** What differs between the two systems: see linux.ts and darwin.ts. */
 export interface PosixConstants {
   readonly system: "linux" | "darwin";
   /** SOCK_CLOEXEC, `<bits/socket_type.h>`; 0 on macOS, which has none. */
@@ -22,18 +25,24 @@ export interface PosixConstants {
   readonly MSG_DONTWAIT: number;
   /** MSG_NOSIGNAL, `<bits/socket.h>`; 0 on macOS, which has SO_NOSIGPIPE instead. */
   readonly MSG_NOSIGNAL: number;
+  /** O_CLOEXEC, `<asm-generic/fcntl.h>`, `<sys/fcntl.h>`. */
+  readonly O_CLOEXEC: number;
   /** Size of `sun_path` with its NUL, unix(7), `<sys/un.h>`. */
   readonly SUN_PATH: number;
   /** Error numbers by name, `<asm-generic/errno.h>`, `<sys/errno.h>`. */
   readonly errors: Readonly<Record<number, string>>;
+  /** The function that gives the place of errno. */
+  readonly errnoLocation: "__errno_location" | "__error";
+  /** What a new socket needs besides its flags. Throws a SystemCallError. */
+  prepare?(calls: PosixCalls, fd: number): void;
+  /** Who listens on a connected socket, as the kernel reports. Throws when it does not. */
+  peerOf(calls: PosixCalls, fd: number): PeerCredentials;
 }
 
 /** AF_UNIX, `<sys/socket.h>`: the same everywhere. */
 export const AF_UNIX = 1;
 /** SOCK_STREAM, `<sys/socket.h>`: the same everywhere but on MIPS. */
 export const SOCK_STREAM = 1;
-/** MSG_PEEK, `<bits/socket.h>`, `<sys/socket.h>`: the same on both. */
-export const MSG_PEEK = 0x2;
 /** POLLIN, `<poll.h>`: the same on both. */
 export const POLLIN = 0x1;
 /** POLLOUT, `<poll.h>`: the same on both. */
@@ -45,30 +54,8 @@ export const F_GETFD = 1;
 /** FD_CLOEXEC, `<fcntl.h>`: the same on both. */
 export const FD_CLOEXEC = 1;
 
-/** SO_PEERCRED, `<asm-generic/socket.h>`, Linux: gives `struct ucred` {pid, uid, gid}. */
-export const SO_PEERCRED = 17;
-
-/** FIOCLEX, `<sys/filio.h>`, macOS: `_IO('f', 1)`. Takes no third argument. */
-export const FIOCLEX = 0x20006601;
-/** SO_NOSIGPIPE, `<sys/socket.h>`, macOS. */
-export const SO_NOSIGPIPE = 0x1022;
-/** SOL_LOCAL, `<sys/un.h>`, macOS. */
-export const SOL_LOCAL = 0;
-/** LOCAL_PEERPID, `<sys/un.h>`, macOS. */
-export const LOCAL_PEERPID = 0x002;
-
-/** AT_FDCWD, `<linux/fcntl.h>`: paths are relative to the working directory. */
-export const AT_FDCWD = -100;
-/** AT_SYMLINK_NOFOLLOW, `<linux/fcntl.h>`. */
-export const AT_SYMLINK_NOFOLLOW = 0x100;
-/** STATX_UID, `<linux/stat.h>`. */
-export const STATX_UID = 0x8;
-
-/** O_CLOEXEC, `<asm-generic/fcntl.h>`, `<sys/fcntl.h>`. */
-export const O_CLOEXEC = { linux: 0o2000000, darwin: 0x1000000 } as const;
-
 /** Error numbers that are the same on both. */
-const COMMON: Readonly<Record<number, string>> = {
+export const COMMON_ERRORS: Readonly<Record<number, string>> = {
   1: "EPERM",
   2: "ENOENT",
   4: "EINTR",
@@ -82,62 +69,4 @@ const COMMON: Readonly<Record<number, string>> = {
   23: "ENFILE",
   24: "EMFILE",
   32: "EPIPE",
-};
-
-/** Linux. */
-export const LINUX: PosixConstants = {
-  system: "linux",
-  SOCK_CLOEXEC: 0o2000000,
-  SOCK_NONBLOCK: 0o4000,
-  SOL_SOCKET: 1,
-  SO_SNDTIMEO: 21,
-  SO_RCVTIMEO: 20,
-  MSG_DONTWAIT: 0x40,
-  MSG_NOSIGNAL: 0x4000,
-  SUN_PATH: 108,
-  errors: {
-    ...COMMON,
-    11: "EAGAIN",
-    36: "ENAMETOOLONG",
-    40: "ELOOP",
-    88: "ENOTSOCK",
-    91: "EPROTOTYPE",
-    97: "EAFNOSUPPORT",
-    103: "ECONNABORTED",
-    104: "ECONNRESET",
-    105: "ENOBUFS",
-    106: "EISCONN",
-    107: "ENOTCONN",
-    110: "ETIMEDOUT",
-    111: "ECONNREFUSED",
-  },
-};
-
-/** macOS. */
-export const DARWIN: PosixConstants = {
-  system: "darwin",
-  SOCK_CLOEXEC: 0,
-  SOCK_NONBLOCK: 0,
-  SOL_SOCKET: 0xffff,
-  SO_SNDTIMEO: 0x1005,
-  SO_RCVTIMEO: 0x1006,
-  MSG_DONTWAIT: 0x80,
-  MSG_NOSIGNAL: 0,
-  SUN_PATH: 104,
-  errors: {
-    ...COMMON,
-    35: "EAGAIN",
-    38: "ENOTSOCK",
-    41: "EPROTOTYPE",
-    47: "EAFNOSUPPORT",
-    53: "ECONNABORTED",
-    54: "ECONNRESET",
-    55: "ENOBUFS",
-    56: "EISCONN",
-    57: "ENOTCONN",
-    60: "ETIMEDOUT",
-    61: "ECONNREFUSED",
-    62: "ELOOP",
-    63: "ENAMETOOLONG",
-  },
 };

@@ -1,14 +1,19 @@
 /**
- * What is asked of files: whose a folder is, and what an executable holds.
+ * Files: who owns a folder, and what an executable holds.
  *
  * @module
  */
 
 import type { PosixCalls } from "./calls.ts";
-import { AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC, STATX_UID } from "./constants.ts";
 import { callError } from "./errors.ts";
 import { cString, uint32At } from "./layout.ts";
 
+/** AT_FDCWD, `<linux/fcntl.h>`: paths are relative to the working directory. */
+const AT_FDCWD = -100;
+/** AT_SYMLINK_NOFOLLOW, `<linux/fcntl.h>`. */
+const AT_SYMLINK_NOFOLLOW = 0x100;
+/** STATX_UID, `<linux/stat.h>`. */
+const STATX_UID = 0x8;
 const CHUNK = 1024 * 1024;
 
 /** The user id that owns `path`, statx(2): `stx_mask` at 0, `stx_uid` at 20 of 256 bytes. */
@@ -30,7 +35,7 @@ export function ownerOf(calls: PosixCalls, path: string): number | undefined {
  */
 export function* readFile(calls: PosixCalls, path: string): Generator<Uint8Array> {
   // O_RDONLY is 0.
-  const fd = calls.open(cString(path), O_CLOEXEC[calls.constants.system]);
+  const fd = calls.open(cString(path), calls.constants.O_CLOEXEC);
   if (fd === -1) throw callError(calls, "open");
   try {
     const chunk = new Uint8Array(CHUNK);

@@ -4,26 +4,22 @@
  * @module
  */
 
-import type { Deadline } from "../../src/deadline.ts";
+import type { Deadline } from "../../src/clock.ts";
 import { type PeerCredentials, SystemCallError } from "../../src/transport.ts";
 import type { PosixCalls } from "./calls.ts";
 import {
   AF_UNIX,
   F_GETFD,
   FD_CLOEXEC,
-  FIOCLEX,
-  MSG_PEEK,
   POLLIN,
   POLLOUT,
   SHUT_RDWR,
-  SO_NOSIGPIPE,
   SOCK_STREAM,
 } from "./constants.ts";
 import { callError, errorName, UNKNOWN } from "./errors.ts";
-import { int32, pollfd, sockaddrUn, timeval } from "./layout.ts";
-import { peerOf } from "./peer.ts";
+import { pollfd, sockaddrUn } from "./layout.ts";
 
-/** How often connect(2) is asked again why it failed. */
+/** How often a call is made again to learn why it failed. */
 const UNKNOWN_LIMIT = 3;
 
 /** A connected stream socket. */
@@ -32,7 +28,6 @@ export class PosixSocket {
   readonly fd: number;
   readonly peer: PeerCredentials;
   readonly #readable: Uint8Array;
-  readonly #peeked = new Uint8Array(1);
   readonly #flags: number;
   readonly #onClose: () => void;
   /** An error of a connection that is of no more use. The kernel tells a reset only once. */
@@ -43,7 +38,7 @@ export class PosixSocket {
     this.#onClose = closed;
     this.calls = calls;
     this.fd = fd;
-    this.peer = peerOf(calls, fd);
+    this.peer = calls.constants.peerOf(calls, fd);
     this.#readable = pollfd(fd, POLLIN);
     this.#flags = calls.constants.MSG_DONTWAIT | calls.constants.MSG_NOSIGNAL;
   }
@@ -52,22 +47,22 @@ export class PosixSocket {
    * Makes a socket that no child process inherits and connects it. Between two tries it lets the
    * caller wait: a daemon whose queue is full takes nobody until it has accepted somebody.
    *
-   * @param block Whether a try may hold up the thread until the deadline.
    * @param closed Called once when the connected socket makes no more calls.
+   * @param blocking Called before each try, with a descriptor that may block the thread.
    * @throws {SystemCallError} With the error's name.
    */
   static *connect(
     calls: PosixCalls,
     path: string,
     deadline: Deadline,
-    block: boolean,
     closed: () => void,
+    blocking?: (fd: number) => void,
   ): Generator<void, PosixSocket> {
     const address = sockaddrUn(path, calls.constants);
-    const fd = createSocket(calls, block);
+    const fd = createSocket(calls, blocking !== undefined);
     try {
       for (let unknown = 0;;) {
-        if (block) setSendTimeout(calls, fd, deadline.remaining());
+        blocking?.(fd);
         if (calls.connect(fd, address, address.length) === 0) {
           return new PosixSocket(calls, fd, closed);
         }
@@ -104,37 +99,19 @@ export class PosixSocket {
     return this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds) > 0;
   }
 
-  /** Whether there is nothing to read: no bytes, and no end. */
+  /** True while there is nothing to read: no bytes, and no end. */
   quiet(): boolean {
-    try {
-      return this.#receive(this.#peeked, MSG_PEEK | this.calls.constants.MSG_DONTWAIT) === -1;
-    } catch {
-      // The next read gives it.
-      return false;
-    }
-  }
-
-  /** Bounds {@linkcode receiveWaiting}. */
-  setReceiveTimeout(milliseconds: number): void {
-    const { SOL_SOCKET, SO_RCVTIMEO } = this.calls.constants;
-    this.calls.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, timeval(milliseconds), 16);
-  }
-
-  /** Reads what is there. @returns -1 when there is nothing, 0 at the end. */
-  receive(into: Uint8Array): number {
-    return this.#receive(into, this.calls.constants.MSG_DONTWAIT);
+    return !this.poll(0);
   }
 
   /**
-   * Reads, waiting on this thread.
+   * Reads what is there.
    *
-   * @returns -1 when the time set for it is over, or when a signal came in between.
+   * @param flags 0 waits on this thread where the descriptor may block.
+   * @returns -1 when there is nothing, when the time set for it is over, or when a signal came in
+   * between; 0 at the end.
    */
-  receiveWaiting(into: Uint8Array): number {
-    return this.#receive(into, 0);
-  }
-
-  #receive(into: Uint8Array, flags: number): number {
+  receive(into: Uint8Array, flags: number = this.calls.constants.MSG_DONTWAIT): number {
     if (this.#closed) return 0;
     if (this.#broken !== undefined) throw this.#broken;
     for (let told = false;; told = true) {
@@ -156,12 +133,13 @@ export class PosixSocket {
    */
   send(bytes: Uint8Array, before: number): number {
     if (this.#closed) throw new SystemCallError("send", "EBADF", before);
-    for (;;) {
+    for (let unknown = 0;;) {
       const count = this.calls.send(this.fd, bytes, bytes.length, this.#flags);
       if (count >= 0) return count;
       const code = errorName(this.calls);
       if (code === "EINTR") continue;
       if (code === "EAGAIN" || !this.pollWritable(0)) return 0;
+      if (code === UNKNOWN && unknown++ < UNKNOWN_LIMIT) continue;
       throw new SystemCallError("send", code, before);
     }
   }
@@ -186,36 +164,18 @@ export class PosixSocket {
   }
 }
 
-function createSocket(calls: PosixCalls, block: boolean): number {
+function createSocket(calls: PosixCalls, blocking: boolean): number {
   const { constants } = calls;
-  const type = SOCK_STREAM | constants.SOCK_CLOEXEC | (block ? 0 : constants.SOCK_NONBLOCK);
-  const fd = calls.socket(AF_UNIX, type, 0);
+  const type = SOCK_STREAM | constants.SOCK_CLOEXEC | (blocking ? 0 : constants.SOCK_NONBLOCK);
+  let fd = calls.socket(AF_UNIX, type, 0);
+  // The same error comes again, and perhaps with its number.
+  if (fd === -1 && errorName(calls) === UNKNOWN) fd = calls.socket(AF_UNIX, type, 0);
   if (fd === -1) throw callError(calls, "socket");
-  if (constants.system !== "darwin") return fd;
-  // No SOCK_CLOEXEC here. fcntl(fd, F_SETFD, 1) is variadic, which a fixed signature gets wrong on
-  // arm64; FIOCLEX needs no third argument. And send(2) ignores MSG_DONTWAIT on a Unix socket, so a
-  // short timeout takes its place.
-  const { SOL_SOCKET, SO_SNDTIMEO } = constants;
-  const one = int32(1);
-  const soon = timeval(1);
-  for (
-    const [call, result] of [
-      ["ioctl", () => calls.ioctl(fd, FIOCLEX)],
-      ["setsockopt", () => calls.setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, one, 4)],
-      ["setsockopt", () => calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, soon, 16)],
-    ] as const
-  ) {
-    if (result() === 0) continue;
-    const error = callError(calls, call);
+  try {
+    constants.prepare?.(calls, fd);
+    return fd;
+  } catch (error) {
     calls.close(fd);
     throw error;
   }
-  return fd;
-}
-
-function setSendTimeout(calls: PosixCalls, fd: number, milliseconds: number): void {
-  // macOS does not wait in connect(2): a full queue is ECONNREFUSED there.
-  if (calls.constants.system === "darwin") return;
-  const { SOL_SOCKET, SO_SNDTIMEO } = calls.constants;
-  calls.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, timeval(milliseconds), 16);
 }

@@ -28,7 +28,6 @@ const SYMBOLS = {
   recv: ["int", "memory", "size", "int", "int"],
   // fds, count (unsigned long on Linux, unsigned int on macOS), timeout
   poll: ["memory", "size", "int", "int"],
-  sched_yield: ["int"],
   close: ["int", "int"],
   // fd, level, name, value, length
   setsockopt: ["int", "int", "int", "memory", "uint", "int"],
@@ -58,35 +57,19 @@ const SYMBOLS = {
 type Name = keyof typeof SYMBOLS;
 
 /**
- * What every connection calls, loaded with it; the others are loaded one by one when they are called
- * first, because each costs Deno a sixth of a millisecond. What reads errno is among these, because
- * loading it after a failure could change it.
+ * What every connection calls, bound with it. The others are bound one by one when they are first
+ * called, because each costs Deno a quarter of a millisecond.
  */
-const ALWAYS = [
-  "socket",
-  "connect",
-  "send",
-  "recv",
-  "close",
-  "setsockopt",
-  "getsockopt",
-  "memcpy",
-] as const satisfies readonly Name[];
+const ALWAYS = ["socket", "connect", "getsockopt", "send", "poll", "recv", "close"] as const;
 
-const ALWAYS_LINUX = ["__errno_location"] as const satisfies readonly Name[];
-
-const ALWAYS_DARWIN = ["__error", "ioctl", "getpeereid"] as const satisfies readonly Name[];
-
-type Value = number | bigint | Uint8Array | null;
-
-type Functions<N extends Name> = Readonly<Record<N, (...values: Value[]) => number>>;
+type Call = (...values: (number | bigint | Uint8Array | null)[]) => number;
 
 /** How a runtime loads libc. */
 export interface PosixLoader<D> extends Loader<D> {
   /** The runtime's name for each C type. */
   readonly types: Readonly<Record<PosixType, string>>;
-  /** Puts a size into the form that the runtime takes as an argument. Default: as it is. */
-  readonly toSize?: (size: number) => number | bigint;
+  /** Puts the sizes among the arguments into the form that the runtime takes. */
+  readonly adapt?: (call: Call, signature: readonly PosixType[]) => Call;
 }
 
 /**
@@ -95,19 +78,18 @@ export interface PosixLoader<D> extends Loader<D> {
  * @param constants The numbers of this system.
  * @param paths Where libc may be.
  * @param loader How this runtime loads functions.
- * @throws {unknown} What loading by the first path threw, when none works.
+ * @throws {unknown} The error of the first path, when none works.
  */
 export function loadPosixCalls<D>(
   constants: PosixConstants,
   paths: readonly string[],
-  loader: PosixLoader<D>,
+  { types, adapt = (call) => call, ...loader }: PosixLoader<D>,
 ): PosixCalls {
-  const { types, toSize = (size) => size } = loader;
   const libraries: Library<unknown>[] = [];
   let candidates = paths;
-  const load = <N extends Name>(...names: N[]): Functions<N> => {
+  const bind = (names: readonly Name[]): Record<string, Call> => {
     const signatures = Object.fromEntries(names.map((name) => [name, SYMBOLS[name]]));
-    const library = loadFunctions<D, PosixType, Functions<N>>(
+    const library = loadFunctions<D, PosixType, Record<string, Call>>(
       candidates,
       loader,
       types,
@@ -115,44 +97,36 @@ export function loadPosixCalls<D>(
     );
     libraries.push(library);
     candidates = [library.path];
-    return library.functions;
+    return Object.fromEntries(
+      names.map((name) => [name, adapt(library.functions[name]!, SYMBOLS[name])]),
+    );
   };
-  const darwin = constants.system === "darwin";
-  const f = load(...ALWAYS, ...(darwin ? ALWAYS_DARWIN : ALWAYS_LINUX));
-  const errnoLocation = darwin ? f.__error : f.__errno_location;
-  const loaded: Partial<Record<Name, Functions<Name>[Name]>> = {};
-  const rare = (name: Name): Functions<Name>[Name] => loaded[name] ??= load(name)[name];
-  const errno = new Int32Array(1);
-  const errnoBytes = new Uint8Array(errno.buffer);
-  const four = toSize(4);
-  const one = toSize(1);
-  return {
+  const calls: Record<string, unknown> = {
     constants,
-    socket: (domain, type, protocol) => f.socket(domain, type, protocol),
-    connect: (fd, address, length) => f.connect(fd, address, length),
-    send: (fd, bytes, length, flags) => f.send(fd, bytes, toSize(length), flags),
-    recv: (fd, into, length, flags) => f.recv(fd, into, toSize(length), flags),
-    poll: (fds, count, timeout) => rare("poll")(fds, count === 1 ? one : toSize(count), timeout),
-    yield: () => rare("sched_yield")(),
-    shutdown: (fd, how) => rare("shutdown")(fd, how),
-    close: (fd) => f.close(fd),
-    open: (path, flags) => rare("open")(path, flags),
-    read: (fd, into, length) => rare("read")(fd, into, toSize(length)),
-    setsockopt: (fd, level, name, value, length) => f.setsockopt(fd, level, name, value, length),
-    getsockopt: (fd, level, name, into, length) => f.getsockopt(fd, level, name, into, length),
-    ioctl: (fd, request) => f.ioctl(fd, toSize(request)),
-    fcntl: (fd, command) => rare("fcntl")(fd, command),
-    geteuid: () => rare("geteuid")(),
     errno: () => {
-      f.memcpy(errnoBytes, errnoLocation(), four);
-      return errno[0]!;
+      // What reads errno is bound at the first failure, and binding may change it.
+      const { memcpy, [constants.errnoLocation]: location } = bind([
+        "memcpy",
+        constants.errnoLocation,
+      ]);
+      const number = new Int32Array(1);
+      const bytes = new Uint8Array(number.buffer);
+      calls.errno = () => {
+        memcpy!(bytes, location!(), 4);
+        return number[0];
+      };
+      return 0;
     },
-    ...(darwin
-      ? { getpeereid: (fd, uid, gid) => f.getpeereid(fd, uid, gid) }
-      // Not in every libc: glibc has it since 2.28, musl since 1.2.4.
-      : { statx: (...values) => rare("statx")(...values) }),
     unload() {
       for (const library of libraries) library.close();
     },
   };
+  for (const name of Object.keys(SYMBOLS) as Name[]) {
+    calls[name] = (...values: Parameters<Call>) => {
+      Object.assign(calls, bind([name]));
+      return (calls[name] as Call)(...values);
+    };
+  }
+  Object.assign(calls, bind(ALWAYS));
+  return calls as unknown as PosixCalls;
 }

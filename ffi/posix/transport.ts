@@ -6,31 +6,35 @@
 
 import type { Runtime } from "../../src/runtime.ts";
 import type { PosixBinding } from "../binding.ts";
-import { libcCandidates } from "./libc.ts";
+import { FfiTransport, type Native } from "../transport.ts";
 import type { PosixCalls } from "./calls.ts";
-import { connectPosix, connectPosixSync } from "./connection.ts";
-import { DARWIN, LINUX } from "./constants.ts";
+import { connectPosix } from "./connection.ts";
+import type { PosixConstants } from "./constants.ts";
 import { ownerOf, readFile } from "./file.ts";
-import { FfiTransport } from "../transport.ts";
+import { libcCandidates } from "./libc.ts";
 
 /**
  * @param binding This runtime's binding of libc.
  * @param runtime Where this runs.
+ * @param constants The numbers of its system.
+ * @param connectSync Connects without promises, for a synchronous client.
  * @returns The transport, whether or not it is available.
  */
 export function posixTransport(
   binding: PosixBinding,
   runtime: Runtime,
+  constants: PosixConstants,
+  connectSync?: Native<PosixCalls>["connectSync"],
 ): FfiTransport<PosixCalls> {
   const paths = libcCandidates(runtime);
   return new FfiTransport<PosixCalls>({
     library: "libc",
     obstacle: paths.length === 0
-      ? { reason: `libc of ${runtime.system} on ${runtime.arch} is not known here` }
+      ? `libc of ${runtime.system} on ${runtime.arch} is not known`
       : binding.obstacle(paths),
-    load: () => binding.posixCalls(runtime.system === "darwin" ? DARWIN : LINUX, paths),
+    load: () => binding.posixCalls(constants, paths),
     connect: connectPosix,
-    connectSync: connectPosixSync,
+    connectSync,
     uid: (calls) => calls.geteuid(),
     ownerOf,
     readFile,

@@ -6,10 +6,10 @@
  * @module
  */
 
-import type { Deadline } from "../../src/deadline.ts";
+import type { Deadline } from "../../src/clock.ts";
 import type { Connection, PeerCredentials } from "../../src/transport.ts";
 import { Pause, TURN_LIMIT, turnTime } from "../loop_wait.ts";
-import { Backlog } from "./pipe_read_buffer.ts";
+import { PipeReadBuffer } from "./pipe_read_buffer.ts";
 import type { WinCalls } from "./calls.ts";
 import { ERROR_OPERATION_ABORTED } from "./constants.ts";
 import { winError } from "./errors.ts";
@@ -19,7 +19,7 @@ import { openPipe } from "./open.ts";
 class PipeConnection implements Connection {
   readonly peer: PeerCredentials;
   readonly #pipe: PipeHandle;
-  readonly #backlog: Backlog;
+  readonly #buffer: PipeReadBuffer;
   readonly #onClosed: () => void;
   #reading: Pause | undefined;
   #writing: Pause | undefined;
@@ -28,13 +28,13 @@ class PipeConnection implements Connection {
   constructor(pipe: PipeHandle, onClosed: () => void) {
     this.#pipe = pipe;
     this.#onClosed = onClosed;
-    this.#backlog = new Backlog(pipe);
+    this.#buffer = new PipeReadBuffer(pipe);
     this.peer = { pid: pipe.serverPid() };
   }
 
   read(into: Uint8Array): number | Promise<number> {
     while (turnTime() < TURN_LIMIT) {
-      const count = this.#backlog.read(into);
+      const count = this.#buffer.read(into);
       if (count !== undefined) return count;
       this.#pipe.yield();
     }
@@ -46,7 +46,7 @@ class PipeConnection implements Connection {
     try {
       while (true) {
         await this.#reading.next();
-        const count = this.#backlog.read(into);
+        const count = this.#buffer.read(into);
         if (count !== undefined) return count;
       }
     } finally {
@@ -67,7 +67,7 @@ class PipeConnection implements Connection {
     const pause = this.#writing = new Pause(this.#held);
     const written = async (): Promise<void> => {
       while (this.#pipe.written() === undefined) {
-        if (this.#reading === undefined) this.#backlog.fill();
+        if (this.#reading === undefined) this.#buffer.fill();
         await pause.next();
         if (this.#pipe.closed) throw winError("WriteFile", ERROR_OPERATION_ABORTED);
       }
@@ -83,7 +83,7 @@ class PipeConnection implements Connection {
   }
 
   quiet(): boolean {
-    return this.#backlog.quiet();
+    return this.#buffer.quiet();
   }
 
   inheritable(): boolean | undefined {
@@ -93,7 +93,7 @@ class PipeConnection implements Connection {
   close(): void {
     if (this.#pipe.closed) return;
     this.#pipe.close();
-    this.#backlog.clear();
+    this.#buffer.clear();
     this.#onClosed();
     this.#reading?.wake();
     this.#writing?.wake();

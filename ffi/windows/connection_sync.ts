@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Deadline } from "../../src/deadline.ts";
+import type { Deadline } from "../../src/clock.ts";
 import type { ConnectionSync, PeerCredentials } from "../../src/transport.ts";
-import { Backlog } from "./pipe_read_buffer.ts";
+import { PipeReadBuffer } from "./pipe_read_buffer.ts";
 import type { WinCalls } from "./calls.ts";
 import { ERROR_BROKEN_PIPE } from "./constants.ts";
 import { winError } from "./errors.ts";
@@ -19,19 +19,19 @@ const LONGEST_SLICE = 16;
 class PipeConnectionSync implements ConnectionSync {
   readonly peer: PeerCredentials;
   readonly #pipe: PipeHandle;
-  readonly #backlog: Backlog;
+  readonly #buffer: PipeReadBuffer;
   readonly #onClosed: () => void;
 
   constructor(pipe: PipeHandle, onClosed: () => void) {
     this.#pipe = pipe;
     this.#onClosed = onClosed;
-    this.#backlog = new Backlog(pipe);
+    this.#buffer = new PipeReadBuffer(pipe);
     this.peer = { pid: pipe.serverPid() };
   }
 
   read(into: Uint8Array, deadline: Deadline): number {
     while (true) {
-      const count = this.#backlog.read(into);
+      const count = this.#buffer.read(into);
       if (count !== undefined) return count;
       const remaining = deadline.remaining();
       if (remaining === 0) return -1;
@@ -58,7 +58,7 @@ class PipeConnectionSync implements ConnectionSync {
       if (written !== undefined) return written;
       const remaining = deadline.remaining();
       if (remaining === 0) return this.#pipe.cancelWrite();
-      if (this.#backlog.fill()) slice = 1;
+      if (this.#buffer.fill()) slice = 1;
       else if (this.#pipe.available() >= 0) slice = Math.min(slice * 2, LONGEST_SLICE);
       // It was refused, and the error number that says so was lost.
       else throw winError("WriteFile", ERROR_BROKEN_PIPE);
@@ -67,7 +67,7 @@ class PipeConnectionSync implements ConnectionSync {
   }
 
   quiet(): boolean {
-    return this.#backlog.quiet();
+    return this.#buffer.quiet();
   }
 
   inheritable(): boolean | undefined {
@@ -77,7 +77,7 @@ class PipeConnectionSync implements ConnectionSync {
   close(): void {
     if (this.#pipe.closed) return;
     this.#pipe.close();
-    this.#backlog.clear();
+    this.#buffer.clear();
     this.#onClosed();
   }
 }

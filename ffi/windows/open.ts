@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Deadline } from "../../src/deadline.ts";
+import { type Deadline, now as clock } from "../../src/clock.ts";
 import { isLocalPipe } from "../../src/client/endpoint.ts";
 import { SystemCallError } from "../../src/transport.ts";
 import { Pause, TURN_LIMIT, turnTime } from "../loop_wait.ts";
@@ -53,7 +53,7 @@ class Opening {
       this.#missing = undefined;
       return "busy";
     }
-    const now = performance.now();
+    const now = clock();
     const gap = now - (this.#missing ??= now) <= GAP && !this.#deadline.passed;
     if (gap && (code === c.ERROR_FILE_NOT_FOUND || code === 0)) return "missing";
     throw winError("CreateFileW", code);

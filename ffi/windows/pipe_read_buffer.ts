@@ -5,13 +5,13 @@
  * @module
  */
 
-import { Chunks, HIGH_WATER } from "../../net/received.ts";
+import { HIGH_WATER, ReceivedChunks } from "../../net/received_chunks.ts";
 import type { PipeHandle } from "./handle.ts";
 
 /** Reads from a pipe, now or ahead of time. */
-export class Backlog {
+export class PipeReadBuffer {
   readonly #pipe: PipeHandle;
-  readonly #chunks = new Chunks();
+  readonly #chunks = new ReceivedChunks();
 
   /** @param pipe The open pipe. */
   constructor(pipe: PipeHandle) {

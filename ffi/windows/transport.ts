@@ -5,10 +5,9 @@
  */
 
 import type { Gate } from "../binding.ts";
-import { FfiTransport } from "../transport.ts";
+import { FfiTransport, type Native } from "../transport.ts";
 import type { WinCalls } from "./calls.ts";
 import { connectPipe } from "./connection.ts";
-import { connectPipeSync } from "./connection_sync.ts";
 
 /** One runtime's binding of kernel32. Loads nothing until it is asked for calls. */
 export interface WinBinding extends Gate {
@@ -28,14 +27,18 @@ export const KERNEL32: readonly string[] = ["C:\\Windows\\System32\\kernel32.dll
 
 /**
  * @param binding This runtime's binding of kernel32.
+ * @param connectSync Connects without promises, for a synchronous client.
  * @returns The transport, whether or not it is available.
  */
-export function winTransport(binding: WinBinding): FfiTransport<WinCalls> {
+export function winTransport(
+  binding: WinBinding,
+  connectSync?: Native<WinCalls>["connectSync"],
+): FfiTransport<WinCalls> {
   return new FfiTransport<WinCalls>({
     library: "kernel32",
     obstacle: binding.obstacle(KERNEL32),
     load: () => binding.winCalls(KERNEL32),
     connect: connectPipe,
-    connectSync: connectPipeSync,
+    connectSync,
   });
 }

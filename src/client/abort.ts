@@ -1,6 +1,6 @@
 /**
- * Watching signals that many calls share, with one listener for each: Node warns of a leak when a
- * signal has more than ten.
+ * Abort signals that many calls share. Each signal gets one listener, because Node warns of a leak
+ * at more than ten.
  *
  * @module
  */
@@ -8,12 +8,13 @@
 const watchers = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `leave` when `signal` is aborted: at once when it is already.
+ * Calls `leave` when `signal` is aborted, at once if it is already.
  *
- * @param leave A function of its own for each call.
- * @returns What ends the watch.
+ * @param signal The signal.
+ * @param leave A function that no other call passes.
+ * @returns A function that stops listening.
  */
-export function watch(signal: AbortSignal, leave: () => void): () => void {
+export function onAbort(signal: AbortSignal, leave: () => void): () => void {
   if (signal.aborted) {
     leave();
     return () => {};
@@ -23,7 +24,7 @@ export function watch(signal: AbortSignal, leave: () => void): () => void {
   leaving.add(leave);
   if (known !== undefined) return () => void leaving.delete(leave);
   watchers.set(signal, leaving);
-  // Stays for as long as the signal: to take it back and add it again costs more than it holds.
+  // The listener stays as long as the signal does: adding it again for each call would cost more.
   signal.addEventListener("abort", () => {
     for (const leave of [...leaving]) leave();
   }, { once: true });

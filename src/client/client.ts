@@ -4,25 +4,25 @@
  * @module
  */
 
-import { budgetOf, type CallOptions } from "./budget.ts";
-import { checkService } from "./validate.ts";
-import { Coalescer } from "./read_batch.ts";
-import { KeepAlive } from "./keep_alive.ts";
-import { raw } from "./operations.ts";
-import { type ConnectOptions, settingsOf } from "./options.ts";
-import type { Request, Response } from "../protocol/envelope.ts";
-import { Service } from "./service.ts";
-import { type Host, Session } from "./session.ts";
+import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
+import {
+  type ConnectOptions,
+  DELETE,
+  type DeleteOptions,
+  limitsOf,
+  settingsOf,
+} from "./options.ts";
+import { ReadBatch } from "./read_batch.ts";
+import { Service, type ServiceHost } from "./service.ts";
+import { Session, type SessionHost } from "./session.ts";
+import { checkService } from "./validate.ts";
 
-/** Options of a raw request. */
-export interface RequestOptions extends CallOptions {
-  /** Must be `true` to delete with an empty prefix, which means every secret of the service. */
-  readonly all?: boolean;
-}
+/** Loaded once: to import a module again takes longer than to send a request. */
+let rawRequest: Promise<typeof import("./raw_request.ts")> | undefined;
 
 /**
- * A client of the daemon: one connection for all calls, opened again when the daemon has closed it.
+ * A client of the daemon: one connection for all calls, opened again after the daemon has closed it.
  * Made by `connect()`.
  *
  * @example
@@ -30,25 +30,25 @@ export interface RequestOptions extends CallOptions {
  * import { connect } from "@keychain-auth/client";
  *
  * await using client = await connect();
- * console.log(client.transport); // "ffi" or "node"
+ * console.log(client.transport); // "ffi", "deno" or "node"
  * ```
  */
 export class KeychainClient implements AsyncDisposable {
   readonly #session: Session;
-  readonly #reads: Coalescer;
-  readonly #keepAlive: KeepAlive | undefined;
+  readonly #service: ServiceHost;
   readonly #timeout: number | undefined;
+  #keepAlive: { stop(): void } | undefined;
   /** The name of the transport in use. */
   readonly transport: string;
 
-  /** @ignore Made by `connect()`. */
-  private constructor(host: Host, options: ConnectOptions) {
+  private constructor(host: SessionHost, options: ConnectOptions) {
     const settings = settingsOf(options);
-    this.transport = host.target.transport.name;
-    this.#timeout = settings.timeout;
-    this.#session = new Session(host, settings);
-    this.#reads = new Coalescer(this.#session);
-    if (settings.keepAlive) this.#keepAlive = new KeepAlive(this.#session);
+    const { timeout } = settings;
+    this.transport = host.route.transport.name;
+    this.#timeout = timeout;
+    const session = this.#session = new Session(host, settings);
+    const reads = new ReadBatch(session, () => limitsOf(undefined, timeout));
+    this.#service = { session, reads, timeout };
   }
 
   /**
@@ -57,22 +57,25 @@ export class KeychainClient implements AsyncDisposable {
    * @param host Where to, how, and who asks.
    * @param options Limits and trust. Its `endpoint` and `transport` are not looked at.
    * @returns A client with an open connection.
-   * @throws As `connect()` rejects, but for what choosing an endpoint and a transport throws.
    */
-  static async open(host: Host, options: ConnectOptions): Promise<KeychainClient> {
-    const { signal } = options;
-    signal?.throwIfAborted();
+  static async open(host: SessionHost, options: ConnectOptions): Promise<KeychainClient> {
     const client = new KeychainClient(host, options);
+    const { signal } = options;
     try {
+      signal?.throwIfAborted();
       await client.#session.open({ signal });
+      if (options.keepAlive) {
+        const { KeepAlive } = await import("./keep_alive.ts");
+        client.#keepAlive = new KeepAlive(client.#session);
+      }
+      return client;
     } catch (error) {
       await client.close();
       throw error;
     }
-    return client;
   }
 
-  /** The endpoint that is connected to, or was last. */
+  /** The endpoint of the connection, or of the last one. */
   get endpoint(): string {
     return this.#session.endpoint;
   }
@@ -83,8 +86,8 @@ export class KeychainClient implements AsyncDisposable {
   }
 
   /**
-   * Whether a child process would inherit the connection, read back from the kernel; `undefined`
-   * while there is none or where that cannot be asked. Every transport here makes it `false`.
+   * Whether a child process would inherit the connection, as the kernel reports it; `undefined`
+   * while there is no connection or where the kernel cannot be asked.
    */
   get inheritable(): boolean | undefined {
     return this.#session.connection?.inheritable?.();
@@ -94,23 +97,20 @@ export class KeychainClient implements AsyncDisposable {
    * The secrets of one service.
    *
    * @param name The service's name: not empty, without `:`.
-   * @throws {InvalidRequestError} When it is no such name.
+   * @throws {InvalidRequestError} When the name is neither.
    */
   service(name: string): Service {
     checkService(name);
-    return new Service({
-      timeout: this.#timeout,
-      reads: this.#reads,
-      run: this.#run,
-    }, name);
+    return new Service(this.#service, name);
   }
 
   /**
-   * Sends one raw envelope. It is checked, but neither cut into several nor repaired.
+   * Sends one raw request. The request is validated, but neither cut nor repaired.
    *
-   * @param request The envelope.
+   * @param request The request.
    * @param options Timeout, signal, and `all` for a delete with an empty prefix.
    * @returns The reply, whose `status` is `"success"`.
+   * @throws {InvalidRequestError} When the request or an option is invalid.
    * @throws {DeniedError} When the reply's status is `"denied"`.
    * @throws {DaemonError} When the reply's status is `"error"`.
    * @throws {RequestTooLargeError} When its line is longer than 65,535 bytes.
@@ -124,14 +124,14 @@ export class KeychainClient implements AsyncDisposable {
    * console.log(results.map(({ target }) => target).length);
    * ```
    */
-  request(request: Request, options?: RequestOptions): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const operation = raw(request, options?.all === true);
-      this.#run(operation, budgetOf(options, this.#timeout), resolve, reject);
-    });
+  async request(request: RawRequest, options?: DeleteOptions): Promise<RawResponse> {
+    const limits = limitsOf(options, this.#timeout, DELETE);
+    const { raw } = await (rawRequest ??= import("./raw_request.ts"));
+    this.#service.reads.flush();
+    return await this.#session.run(raw(request, options?.all === true), limits);
   }
 
-  /** Closes the connection. What is under way rejects with `ClientClosedError`. Idempotent. */
+  /** Closes the connection. Calls under way reject with `ClientClosedError`. Idempotent. */
   close(): Promise<void> {
     this.#keepAlive?.stop();
     this.#session.close();
@@ -142,10 +142,4 @@ export class KeychainClient implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  /** Reads that were collected in this turn go first, as the caller asked them first. */
-  readonly #run: Session["run"] = (operation, budget, resolve, reject) => {
-    this.#reads.flush();
-    this.#session.run(operation, budget, resolve, reject);
-  };
 }

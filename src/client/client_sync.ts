@@ -4,23 +4,28 @@
  * @module
  */
 
-import { budgetOf, UNLIMITED } from "./budget.ts";
-import { checkService } from "./validate.ts";
-import type { RequestOptions } from "./client.ts";
-import { raw } from "./operations.ts";
-import { type ClientOptions, settingsOf } from "./options.ts";
-import type { Request, Response } from "../protocol/envelope.ts";
-import { ServiceSync } from "./service_sync.ts";
-import { type HostSync, SessionSync } from "./session_sync.ts";
+import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
+import {
+  type ConnectSyncOptions,
+  DELETE_SYNC,
+  type DeleteSyncOptions,
+  limitsOf,
+  settingsOf,
+  UNLIMITED,
+} from "./options.ts";
+import { raw } from "./raw_request.ts";
+import { ServiceSync } from "./service_sync.ts";
+import { type SessionHostSync, SessionSync } from "./session_sync.ts";
+import { checkService } from "./validate.ts";
 
 /**
  * The client without promises: every call blocks the thread until the reply or the deadline. For
- * scripts, and for start-up code that cannot wait. Made by `connectSync()`; needs the ffi transport.
+ * scripts, and for start-up code that cannot wait. Made by `connectSync()`. Needs the ffi transport.
  *
  * @example
  * ```ts
- * import { connectSync } from "@keychain-auth/client";
+ * import { connectSync } from "@keychain-auth/client/sync";
  *
  * using client = connectSync();
  * console.log(client.transport); // "ffi"
@@ -32,10 +37,9 @@ export class KeychainClientSync implements Disposable {
   /** The name of the transport in use. */
   readonly transport: string;
 
-  /** @ignore Made by `connectSync()`. */
-  private constructor(host: HostSync, options: ClientOptions) {
-    const settings = settingsOf(options);
-    this.transport = host.target.transport.name;
+  private constructor(host: SessionHostSync, options: ConnectSyncOptions) {
+    const settings = settingsOf(options, true);
+    this.transport = host.route.transport.name;
     this.#timeout = settings.timeout;
     this.#session = new SessionSync(host, settings);
   }
@@ -46,15 +50,14 @@ export class KeychainClientSync implements Disposable {
    * @param host Where to, how, and who asks.
    * @param options Limits and trust. Its `endpoint` and `transport` are not looked at.
    * @returns A client with an open connection.
-   * @throws As `connectSync()` does, but for what choosing an endpoint and a transport throws.
    */
-  static open(host: HostSync, options: ClientOptions): KeychainClientSync {
+  static open(host: SessionHostSync, options: ConnectSyncOptions): KeychainClientSync {
     const client = new KeychainClientSync(host, options);
     client.#session.open(UNLIMITED);
     return client;
   }
 
-  /** The endpoint that is connected to, or was last. */
+  /** The endpoint of the connection, or of the last one. */
   get endpoint(): string {
     return this.#session.endpoint;
   }
@@ -64,7 +67,7 @@ export class KeychainClientSync implements Disposable {
     return this.#session.connection?.peer;
   }
 
-  /** Whether a child process would inherit the connection, read back from the kernel. */
+  /** Whether a child process would inherit the connection, as the kernel reports it. */
   get inheritable(): boolean | undefined {
     return this.#session.connection?.inheritable?.();
   }
@@ -73,27 +76,27 @@ export class KeychainClientSync implements Disposable {
    * The secrets of one service.
    *
    * @param name The service's name: not empty, without `:`.
-   * @throws {InvalidRequestError} When it is no such name.
+   * @throws {InvalidRequestError} When the name is neither.
    */
   service(name: string): ServiceSync {
     checkService(name);
-    return new ServiceSync({
-      timeout: this.#timeout,
-      run: (operation, budget) => this.#session.run(operation, budget),
-    }, name);
+    return new ServiceSync({ session: this.#session, timeout: this.#timeout }, name);
   }
 
   /**
-   * Sends one raw envelope.
+   * Sends one raw request. The request is validated, but neither cut nor repaired.
    *
-   * @param request The envelope.
+   * @param request The request.
    * @param options Timeout, and `all` for a delete with an empty prefix.
    * @returns The reply, whose `status` is `"success"`.
-   * @throws As {@linkcode KeychainClient.request} does.
+   * @throws {InvalidRequestError} When the request or an option is invalid.
+   * @throws {DeniedError} When the reply's status is `"denied"`.
+   * @throws {DaemonError} When the reply's status is `"error"`.
+   * @throws {RequestTooLargeError} When its line is longer than 65,535 bytes.
    */
-  request(request: Request, options?: RequestOptions): Response {
-    const operation = raw(request, options?.all === true);
-    return this.#session.run(operation, budgetOf(options, this.#timeout));
+  request(request: RawRequest, options?: DeleteSyncOptions): RawResponse {
+    const limits = limitsOf(options, this.#timeout, DELETE_SYNC);
+    return this.#session.run(raw(request, options?.all === true), limits);
   }
 
   /** Closes the connection. Idempotent. */

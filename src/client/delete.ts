@@ -10,11 +10,12 @@
  * @module
  */
 
-import { checkPrefixes } from "./validate.ts";
 import { splitBatch } from "../protocol/encode.ts";
-import { Denial, type Operation, query, Tally, unwrap } from "./operations.ts";
+import { Denial } from "./denial.ts";
+import { type Operation, query, unwrap } from "./operation.ts";
+import { Tally } from "./tally.ts";
 
-/** What became of each target. */
+/** The outcome of a delete, by target. */
 export interface Deleted {
   /** Targets that existed and are gone, in the caller's order. */
   readonly deleted: string[];
@@ -30,14 +31,14 @@ export function* deleteTargets(service: string, targets: readonly string[]): Ope
   const missing = existing ? targets.filter((target) => !existing.has(target)) : [];
   let left = existing ? targets.filter((target) => existing.has(target)) : targets;
   if (existing && left.length > 0) {
-    const frames = [...splitBatch({ action: "delete", service, targets: left })];
+    const frames = splitBatch({ action: "delete", service, targets: left });
     left = yield* tally.take(frames, yield frames, look);
   }
   // Somebody else deleted one of them in between, or none were looked for: one by one.
   if (!existing || left.length > 0) {
-    const frames = left.flatMap((target) => [
-      ...splitBatch({ action: "delete", service, targets: [target] }),
-    ]);
+    const frames = left.flatMap((target) =>
+      splitBatch({ action: "delete", service, targets: [target] })
+    );
     left = yield* tally.take(frames, yield frames, look, existing ? undefined : missing);
   }
   tally.end(left);
@@ -76,22 +77,20 @@ function* namesIn(
   service: string,
   names: readonly string[],
 ): Operation<ReadonlySet<string>> {
-  return new Set((yield* query(action, service, "exact", names)).map(({ target }) => target));
+  return new Set((yield* query(action, service, names)).map(({ target }) => target));
 }
 
 /** Prefix delete. */
 export function* deletePrefix(
   service: string,
   prefixes: readonly string[],
-  all: boolean,
 ): Operation<void> {
-  checkPrefixes(prefixes, all);
-  const frames = [...splitBatch({ action: "delete", service, match: "prefix", targets: prefixes })];
+  const frames = splitBatch({ action: "delete", service, match: "prefix", targets: prefixes });
   const outcomes = yield frames;
   if (frames.length === 1) return void unwrap(frames[0]!, outcomes[0]!);
   const tally = new Tally("delete");
   const left = yield* tally.take(frames, outcomes, function* (doubtful) {
-    const names = (yield* query("search", service, "exact", doubtful)).map((r) => r.target).sort();
+    const names = (yield* query("search", service, doubtful)).map((r) => r.target).sort();
     return (prefix) => !anyUnder(names, prefix);
   });
   tally.end(left);

@@ -1,39 +1,41 @@
 /**
- * From a list of endpoints to one open connection, or to the error that says why there is none.
- * Written once for both clients: a generator yields the endpoint to try.
+ * From a list of endpoints to one open connection. Written once for both clients: the generator
+ * yields the endpoint to try.
  *
  * @module
  */
 
-import type { Deadline } from "../deadline.ts";
-import { isTooLong } from "./endpoint.ts";
-import { TimeoutError } from "../errors/connection.ts";
-import {
-  type Attempt,
-  DaemonUnavailableError,
-  PermissionError,
-  reasonOf,
-} from "../errors/unavailable.ts";
-import { checkPeer, type PeerOptions } from "./peer.ts";
+import type { Deadline } from "../clock.ts";
 import { debug, runtime } from "../runtime.ts";
+import type { SystemServices } from "../system.ts";
 import { type ConnectionBase, SystemCallError, type Transport } from "../transport.ts";
+import { isTooLong } from "./endpoint.ts";
+import { type PeerOptions, trusts } from "./peer.ts";
 
 /** What to connect to, and how. */
-export interface Target {
-  /** How. */
+export interface Route {
   readonly transport: Transport;
+  readonly system: SystemServices;
   /** Endpoints in the order in which they are tried. */
   readonly candidates: readonly string[];
 }
 
-/** An open connection. */
-export interface Opened<C> {
-  readonly connection: C;
-  readonly endpoint: string;
+/** Why there is no connection. */
+export interface DialFailure {
+  /** The errors of all endpoints that were tried. */
+  readonly errors: readonly (readonly [endpoint: string, error: unknown])[];
+  /** The user who listens and is not trusted. */
+  readonly stranger?: number;
+  readonly timeout: number;
 }
 
-/** An error that connecting to one endpoint gave. */
-export class Refusal {
+/** An open connection, or why there is none. */
+export type Dialled<C> =
+  | { connection: C; endpoint: string; failure?: undefined }
+  | { connection?: undefined; endpoint: string; failure: DialFailure };
+
+/** An error from connecting to one endpoint. */
+export class ConnectFailure {
   readonly error: unknown;
 
   constructor(error: unknown) {
@@ -43,40 +45,29 @@ export class Refusal {
 
 /** Tries one endpoint after the other. */
 export function* dial<C extends ConnectionBase>(
-  { transport, candidates }: Target,
-  deadline: Deadline,
+  { transport, system, candidates }: Route,
+  { timeout }: Deadline,
   peer: PeerOptions,
-): Generator<string, Opened<C>, C | Refusal> {
-  const tried: Attempt[] = [];
-  const forbidden: PermissionError[] = [];
-  let cause: unknown;
+): Generator<string, Dialled<C>, C | ConnectFailure> {
+  const errors: [string, unknown][] = [];
   for (const endpoint of candidates) {
-    // Nobody has named it, so the others are tried all the same.
+    // Nobody has named this endpoint, so the others are tried all the same.
     const result = isTooLong(endpoint, runtime.system)
-      ? new Refusal(new SystemCallError("connect", "ENAMETOOLONG"))
+      ? new ConnectFailure(new SystemCallError("connect", "ENAMETOOLONG"))
       : yield endpoint;
-    if (!(result instanceof Refusal)) {
-      try {
-        checkPeer(endpoint, result.peer, transport, peer);
-      } catch (error) {
-        result.close();
-        throw error;
-      }
+    if (result instanceof ConnectFailure) {
+      errors.push([endpoint, result.error]);
+      const { code } = (result.error ?? {}) as { code?: unknown };
+      // The daemon is there: the endpoints behind it are not tried.
+      if (code === "ETIMEDOUT") break;
+    } else if (trusts(result.peer, system, peer)) {
       debug(`connected to ${endpoint} through ${transport.name}`);
       return { connection: result, endpoint };
-    }
-    const { error } = result;
-    if (error instanceof PermissionError) forbidden.push(error);
-    else if (!(error instanceof SystemCallError)) throw error;
-    else if (error.code === "ETIMEDOUT") {
-      throw new TimeoutError("connection", deadline.timeout, false, TIMEOUT_HINT);
     } else {
-      tried.push({ endpoint, error: error.code, reason: reasonOf(error.code) });
-      cause = error;
+      const stranger = result.peer?.uid;
+      result.close();
+      return { endpoint, failure: { errors: [[endpoint, undefined]], stranger, timeout } };
     }
   }
-  if (forbidden.length > 0) throw PermissionError.any(forbidden);
-  throw new DaemonUnavailableError(tried, { cause });
+  return { endpoint: candidates.at(-1) ?? "", failure: { errors, timeout } };
 }
-
-const TIMEOUT_HINT = "The daemon is there but takes no connection; is it stopped or overloaded?";

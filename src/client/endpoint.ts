@@ -5,7 +5,7 @@
  */
 
 import { InvalidRequestError } from "../errors/request.ts";
-import type { System } from "../runtime.ts";
+import type { OperatingSystem } from "../runtime.ts";
 
 /** The folder of a daemon that runs for the whole system (Linux). */
 export const SYSTEM_FOLDER = "/run/keychain-auth";
@@ -13,9 +13,9 @@ export const SYSTEM_FOLDER = "/run/keychain-auth";
 export const PIPE = "\\\\.\\pipe\\keychain-auth";
 
 /** What the choice depends on. */
-export interface Surroundings {
+export interface EndpointSurroundings {
   /** Whose rule is followed. */
-  readonly system: System;
+  readonly system: OperatingSystem;
   /** A variable of the environment; `undefined` when it is unset or empty. */
   env(name: string): string | undefined;
 }
@@ -48,7 +48,7 @@ export interface Surroundings {
  */
 export function endpointCandidates(
   endpoint: string | undefined,
-  { system, env }: Surroundings,
+  { system, env }: EndpointSurroundings,
 ): readonly string[] {
   const argument = endpoint === undefined ? "KEYCHAIN_AUTH_SOCKET" : "endpoint";
   const named = endpoint ?? env("KEYCHAIN_AUTH_SOCKET");
@@ -68,7 +68,7 @@ export function endpointCandidates(
 }
 
 /** Whether a path is longer than the name of a socket may be. */
-export function isTooLong(path: string, system: System): boolean {
+export function isTooLong(path: string, system: OperatingSystem): boolean {
   return system !== "windows" && sizeOf(path) > maxPath(system);
 }
 
@@ -77,7 +77,7 @@ function sizeOf(path: string): number {
 }
 
 /** @returns The environment variables that say where the daemon is. */
-export function endpointVariables(system: System): readonly string[] {
+export function endpointVariables(system: OperatingSystem): readonly string[] {
   if (system === "windows") return ["KEYCHAIN_AUTH_SOCKET"];
   if (system === "darwin") return ["KEYCHAIN_AUTH_SOCKET", "HOME"];
   return ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
@@ -87,7 +87,7 @@ export function endpointVariables(system: System): readonly string[] {
  * Bytes of a socket path with its terminating NUL: `sun_path` of unix(7) on Linux, `<sys/un.h>` on
  * macOS.
  */
-export function maxPath(system: System): number {
+export function maxPath(system: OperatingSystem): number {
   return system === "darwin" ? 104 : 108;
 }
 
@@ -97,7 +97,11 @@ export function maxPath(system: System): number {
  * @returns The endpoint to connect to.
  * @throws {InvalidRequestError} When it cannot be one.
  */
-export function checkEndpoint(endpoint: unknown, system: System, argument: string): string {
+export function checkEndpoint(
+  endpoint: unknown,
+  system: OperatingSystem,
+  argument: string,
+): string {
   if (typeof endpoint !== "string") throw new InvalidRequestError(argument, "it is not a string");
   if (endpoint === "") throw new InvalidRequestError(argument, "it is empty");
   if (endpoint.includes("\0")) throw new InvalidRequestError(argument, "it holds a NUL character");

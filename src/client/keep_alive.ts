@@ -1,35 +1,48 @@
 /**
- * Pings that keep an idle connection open.
+ * Requests that keep an idle connection open.
  *
  * @module
  */
 
+import { clearTimer, setTimer, type Timer } from "../clock.ts";
 import { encodeFrame } from "../protocol/encode.ts";
-import { unrefTimer } from "../runtime.ts";
+import { holdTimer } from "../runtime.ts";
 import type { Session } from "./session.ts";
 
-/** The daemon closes after 30 s without a line; 20 s was seen to keep a connection. */
+/** The daemon closes after 30 s without a line. A request every 20 s keeps the connection. */
 const INTERVAL = 20_000;
 
 /**
- * Asks for a `check` now and then, which the daemon denies without touching its keychain. Does not
- * keep the process alive, and opens no connection where none is.
+ * Sends a `check` from time to time, which the daemon denies without touching its keychain. Neither
+ * keeps the process alive nor opens a connection.
  */
 export class KeepAlive {
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #session: Pick<Session, "ping">;
+  readonly #interval: number;
+  #timer: Timer | undefined;
 
-  /** @param session Whose connection to keep. */
-  constructor(session: Session) {
-    this.#timer = setInterval(() => {
-      session.ping(
-        encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] }),
-      );
-    }, INTERVAL);
-    unrefTimer(this.#timer);
+  /**
+   * @param session The session whose connection to keep.
+   * @param interval Milliseconds between two requests.
+   */
+  constructor(session: Pick<Session, "ping">, interval: number = INTERVAL) {
+    this.#session = session;
+    this.#interval = interval;
+    this.#start();
   }
 
-  /** Ends the pings. */
+  /** Stops the requests. */
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimer(this.#timer);
+  }
+
+  #start(): void {
+    this.#timer = setTimer(() => {
+      this.#session.ping(
+        encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] }),
+      );
+      this.#start();
+    }, this.#interval);
+    holdTimer(this.#timer, false);
   }
 }

@@ -1,40 +1,38 @@
 /**
- * Whether the process at the other end may be told anything.
+ * Whether to trust the process at the other end.
  *
  * @module
  */
 
+import type { SystemServices } from "../system.ts";
+import type { PeerCredentials } from "../transport.ts";
 import { SYSTEM_FOLDER } from "./endpoint.ts";
-import { UntrustedPeerError } from "../errors/unavailable.ts";
-import type { PeerCredentials, Transport } from "../transport.ts";
 
-/** Which owners of a Unix socket are trusted. */
+/** Which users' sockets to trust. */
 export interface PeerOptions {
   /**
-   * User ids that are trusted besides root, the caller's own, and the owner of the daemon's system
-   * folder `/run/keychain-auth`.
+   * User ids to trust besides root, the caller's own, and the owner of the daemon's system folder
+   * `/run/keychain-auth`.
    */
   readonly uids?: readonly number[];
-  /** `false` trusts whoever listens. Default: `true`. */
+  /** `false` trusts every socket. Default: `true`. */
   readonly check?: boolean;
 }
 
 /**
- * Refuses a stranger, before a request is sent. Where the transport has no way to tell who listens,
- * as on Windows, there is nothing to check; one that has a way and got no answer does not connect.
+ * Whether a request may be sent. On Windows no transport can tell who listens, so there is nothing
+ * to check.
  *
  * @param peer Who listens.
- * @param own The caller's own user id.
- * @throws {UntrustedPeerError} When it is a stranger.
+ * @param system Tells who we are.
+ * @param options Whom to trust.
  */
-export function checkPeer(
-  endpoint: string,
+export function trusts(
   peer: PeerCredentials | undefined,
-  transport: Transport,
-  { uids = [], check = true }: PeerOptions = {},
-): void {
+  system: SystemServices,
+  { uids = [], check = true }: PeerOptions,
+): boolean {
   const uid = peer?.uid;
-  if (!check || uid === undefined || uid === 0 || uids.includes(uid)) return;
-  if (uid === transport.uid?.() || uid === transport.ownerOf?.(SYSTEM_FOLDER)) return;
-  throw new UntrustedPeerError(endpoint, uid);
+  if (!check || uid === undefined || uid === 0 || uids.includes(uid)) return true;
+  return uid === system.uid() || uid === system.ownerOf(SYSTEM_FOLDER);
 }

@@ -1,166 +1,101 @@
 /**
- * Reads of the same turn travel as one request.
+ * Merging of reads: those of one turn and one service travel as one request.
  *
  * @module
  */
 
-import { type Budget, type Progress, UNLIMITED } from "./budget.ts";
-import { Deadline, MAX_TIMEOUT } from "../deadline.ts";
-import { TimeoutError } from "../errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
-import type { Found } from "./found.ts";
-import { find, type Operation } from "./operations.ts";
+import { type Frame, splitBatch } from "../protocol/encode.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import { resultsOf } from "./operation.ts";
+import { find, valuesOf } from "./read.ts";
+import type { Limits } from "./options.ts";
 import type { Session } from "./session.ts";
-import { watch } from "./abort.ts";
 
-/** One caller who waits for some targets. */
-export interface Reader {
-  readonly targets: readonly string[];
-  readonly budget: Budget;
-  /** Given what others asked for too: it takes its own. */
-  resolve(found: Found): void;
-  reject(error: unknown): void;
-}
+/** The requests of a batch and their outcomes, or why there are none. */
+type Answer =
+  | { frames: readonly Frame[]; outcomes: readonly Outcome[]; values?: Map<string, string> }
+  | { error: unknown };
 
 /** The reads of one service. */
 interface Batch {
   readonly service: string;
-  readonly readers: Reader[];
+  readonly targets: Set<string>;
+  readonly answer: Promise<Answer>;
+  readonly resolve: (answer: Answer | Promise<Answer>) => void;
+  readers: number;
 }
 
-/** Collects the reads of one turn, by service. */
-export class Coalescer {
-  readonly #session: Pick<Session, "run">;
-  /** Mostly one: a map would cost every single read more than it saves the others. */
-  #waiting: Batch[] = [];
+/** Collects the reads of one turn. */
+export class ReadBatch {
+  readonly #session: Session;
+  readonly #limits: () => Limits;
+  /** Mostly one service, so an array is enough. */
+  #batches: Batch[] = [];
 
-  /** @param session Who asks the daemon. */
-  constructor(session: Pick<Session, "run">) {
+  /**
+   * @param session Sends the requests.
+   * @param limits Gives the limits of a request that begins now.
+   */
+  constructor(session: Session, limits: () => Limits) {
     this.#session = session;
+    this.#limits = limits;
   }
 
-  /** Reads what `reader` wants, together with whatever else of the service is read in this turn. */
-  add(service: string, reader: Reader): void {
-    if (this.#waiting.length === 0) queueMicrotask(this.flush);
-    for (const batch of this.#waiting) {
-      if (batch.service === service) return void batch.readers.push(reader);
-    }
-    this.#waiting.push({ service, readers: [reader] });
-  }
-
-  /** Sends what was collected, so that what the caller does next comes after it. */
-  readonly flush = (): void => {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { service, readers } of waiting) {
-      if (readers.length === 1) this.#alone(service, readers[0]!);
-      else this.#together(service, readers);
-    }
-  };
-
-  #alone(service: string, { targets, budget, resolve, reject }: Reader): void {
-    this.#session.run(find(service, targets), budget, resolve, reject);
-  }
-
-  #together(service: string, readers: readonly Reader[]): void {
-    const budget = new SharedBudget(readers);
-    const targets = new Set<string>();
-    for (const reader of readers) for (const target of reader.targets) targets.add(target);
-    const operation = budget.until(find(service, [...targets]));
-    this.#session.run(operation, budget.merged, (found) => {
-      for (const reader of budget.present) reader.resolve(found);
-    }, (error) => {
-      // One entry that the keychain cannot give, or that is too long, must not fail the others.
-      const alone = error instanceof RequestTooLargeError ||
-        (error instanceof DaemonError && error.reason === "internal_error");
-      for (const reader of budget.present) {
-        if (alone) this.#alone(service, reader);
-        else reader.reject(error);
-      }
-    });
-  }
-}
-
-/** Lets every reader leave by its own timeout and signal, and ends the request when all have. */
-class SharedBudget {
-  readonly merged: Budget;
-  readonly #present: Set<Reader> | readonly Reader[];
-  readonly #controller: AbortController | undefined;
-  readonly #progress: Progress = { sent: false };
-  readonly #cleanups: (() => void)[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(readers: readonly Reader[]) {
-    const limited = readers.filter(({ budget }) => budget.deadline ?? budget.signal);
-    if (limited.length === 0) {
-      this.#present = readers;
-      this.merged = UNLIMITED;
-      return;
-    }
-    this.#present = new Set(readers);
-    this.#controller = new AbortController();
-    const deadlines = readers.map(({ budget }) => budget.deadline);
-    const latest = deadlines.every((deadline) => deadline !== undefined)
-      ? deadlines.reduce((a, b) => a.at > b.at ? a : b)
-      : undefined;
-    // A little later than its readers, so that each of them is told by its own clock.
-    this.merged = {
-      signal: this.#controller.signal,
-      progress: this.#progress,
-      deadline: latest &&
-        new Deadline(Math.min(latest.timeout + 1000, MAX_TIMEOUT), latest.at - latest.timeout),
-    };
-    for (const reader of limited) this.#watch(reader);
-    this.#arm();
-  }
-
-  /** Those who still wait. */
-  get present(): Iterable<Reader> {
-    return this.#present;
-  }
-
-  /** Nobody is late any more once the outcome is known, though a denial takes long to explain. */
-  *until<T>(operation: Operation<T>): Operation<T> {
+  /**
+   * Reads secrets, together with all others that are read in this turn.
+   *
+   * @param service The service.
+   * @param targets The names.
+   * @returns Those that exist, and what others asked for too.
+   */
+  async find(
+    service: string,
+    targets: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const batch = this.#join(service, targets);
+    const answer = await batch.answer;
     try {
-      return yield* operation;
-    } finally {
-      if (this.#timer !== undefined) clearTimeout(this.#timer);
-      for (const cleanup of this.#cleanups) cleanup();
+      if ("error" in answer) throw answer.error;
+      return answer.values ??= valuesOf(resultsOf(answer.frames, answer.outcomes));
+    } catch (problem) {
+      // One entry that the keychain cannot give, or that is too long, must not fail the others.
+      const single = problem instanceof RequestTooLargeError ||
+        (problem instanceof DaemonError && problem.reason === "internal_error");
+      if (batch.readers > 1 && single) {
+        return await this.#session.run(find(service, targets), this.#limits());
+      }
+      throw await this.#session.explain(problem);
     }
   }
 
-  #watch(reader: Reader): void {
-    const { signal } = reader.budget;
-    if (signal === undefined) return;
-    this.#cleanups.push(watch(signal, () => this.#leave(reader, signal.reason)));
+  /** Sends what was collected, so that the caller's next request comes behind it. */
+  flush(): void {
+    if (this.#batches.length === 0) return;
+    const batches = this.#batches;
+    this.#batches = [];
+    for (const batch of batches) batch.resolve(this.#ask(batch));
   }
 
-  /** One timer for all, for the earliest deadline. */
-  #arm(): void {
-    let first: Deadline | undefined;
-    for (const { budget: { deadline } } of this.#present) {
-      if (deadline && (first === undefined || deadline.at < first.at)) first = deadline;
+  #join(service: string, targets: readonly string[]): Batch {
+    let batch = this.#batches.find((batch) => batch.service === service);
+    if (batch === undefined) {
+      const { promise: answer, resolve } = Promise.withResolvers<Answer>();
+      batch = { service, targets: new Set(), answer, resolve, readers: 0 };
+      if (this.#batches.length === 0) queueMicrotask(() => this.flush());
+      this.#batches.push(batch);
     }
-    if (first === undefined) return;
-    const delay = Math.min(MAX_TIMEOUT, Math.ceil(first.remaining()));
-    this.#timer = setTimeout(() => this.#expire(), delay);
+    batch.readers++;
+    for (const target of targets) batch.targets.add(target);
+    return batch;
   }
 
-  #expire(): void {
-    for (const reader of [...this.#present]) {
-      const { deadline } = reader.budget;
-      if (!deadline?.passed) continue;
-      const { sent, hint } = this.#progress;
-      this.#leave(reader, new TimeoutError("reply", deadline.timeout, sent, hint));
+  async #ask({ service, targets }: Batch): Promise<Answer> {
+    try {
+      const frames = splitBatch({ action: "read", service, targets: [...targets] });
+      return { frames, outcomes: await this.#session.exchange(frames, this.#limits()) };
+    } catch (error) {
+      return { error };
     }
-    this.#arm();
-  }
-
-  #leave(reader: Reader, error: unknown): void {
-    const present = this.#present as Set<Reader>;
-    if (!present.delete(reader)) return;
-    reader.reject(error);
-    if (present.size === 0) this.#controller!.abort();
   }
 }

@@ -1,8 +1,10 @@
 /**
- * Values that do not show themselves.
+ * Values that are not shown by accident.
  *
  * @module
  */
+
+import { fingerprint } from "./fingerprint.ts";
 
 const REDACTED = "[redacted]";
 /** What `util.inspect` of Node and Bun's `console.log` ask for. */
@@ -10,12 +12,17 @@ export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custo
 /** What `Deno.inspect` and Deno's `console.log` ask for. */
 export const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
 
+const FINGERPRINT: unique symbol = Symbol("fingerprint");
+
 /**
  * One secret's value. It shows `[redacted]` to `console.log`, `JSON.stringify`, `String()`,
  * template strings and every runtime's inspection; only {@linkcode Secret.reveal} gives the value.
  *
- * What it cannot do: JavaScript strings cannot be overwritten, so the value stays in memory until
- * the garbage collector has reused its place.
+ * Two secrets are equal to `assert.deepStrictEqual()`, `toEqual()` and the like exactly when their
+ * values are.
+ *
+ * JavaScript strings cannot be overwritten, so the value stays in memory until the garbage collector
+ * has reused its place.
  *
  * @example
  * ```ts
@@ -28,6 +35,8 @@ export const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
  */
 export class Secret {
   readonly #value: string;
+  /** Assertion libraries compare own properties: it differs where the values do. */
+  private readonly [FINGERPRINT]: number;
 
   /**
    * Keeps a value from being shown.
@@ -36,6 +45,7 @@ export class Secret {
    */
   constructor(value: string) {
     this.#value = value;
+    this[FINGERPRINT] = fingerprint(value);
   }
 
   /** The value itself. Take care where you put it. */
@@ -69,8 +79,8 @@ export class Secret {
   }
 }
 
-/** Secrets by name, in the order in which they are documented to come. */
-export type SecretMap = ReadonlyMap<string, Secret>;
+/** Secrets by name, in the order that the call documents. */
+export type SecretMap = Map<string, Secret>;
 
 /**
  * Makes an object of plain values show its names only. Copies of it (spread, `structuredClone`)

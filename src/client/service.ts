@@ -4,37 +4,31 @@
  * @module
  */
 
-import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
-import { checkText, type Entries, entriesOf, targetsOf } from "./validate.ts";
-import type { Coalescer } from "./read_batch.ts";
-import { type Deleted, deletePrefix, deleteTargets } from "./delete.ts";
-import type { Found } from "./found.ts";
-import { load, type Loaded, type LoadSpec } from "./load.ts";
-import { type Operation, readPrefix, search, write } from "./operations.ts";
-import { Secret, type SecretMap } from "./secret.ts";
+import type { Deleted } from "./delete.ts";
+import type { Loaded, LoadSpec } from "./load.ts";
+import { type Operation, succeeded, writeFrames } from "./operation.ts";
+import { type CallOptions, DELETE, type DeleteOptions, type Limits, limitsOf } from "./options.ts";
+import { find, readPrefix, secretsOf } from "./read.ts";
+import type { ReadBatch } from "./read_batch.ts";
+import type { SecretMap } from "./secret.ts";
 import type { Session } from "./session.ts";
+import { checkPrefixes, checkText, type Entries, entriesOf, targetsOf } from "./validate.ts";
 
-/** Options of a prefix delete. */
-export interface DeletePrefixOptions extends CallOptions {
-  /** Must be `true` to delete with an empty prefix, which means every secret of the service. */
-  readonly all?: boolean;
-}
-
-/** What a service needs of its client. */
+/** What a service gets from its client. */
 export interface ServiceHost {
+  readonly session: Session;
+  readonly reads: ReadBatch;
   readonly timeout: number | undefined;
-  readonly reads: Coalescer;
-  readonly run: Session["run"];
 }
 
 /**
  * The secrets of one service. Made by `client.service(name)`; costs nothing and holds no connection.
  *
- * Every method rejects with {@linkcode InvalidRequestError} before anything is sent when its
- * arguments are no well-formed strings, {@linkcode DeniedError} when the policy forbids it,
- * {@linkcode DaemonError} when the daemon fails, {@linkcode TimeoutError} when it is late,
- * {@linkcode ConnectionLostError} when the connection ends, {@linkcode ProtocolError} when a reply
- * does not fit, and with the signal's reason when it is aborted.
+ * Every method rejects with `InvalidRequestError` before anything is sent when an argument or an
+ * option is invalid, with `DeniedError` when the policy forbids the request, with `DaemonError` when
+ * the daemon fails, with `TimeoutError` when it is late, with `ConnectionLostError` when the
+ * connection ends, with `ProtocolError` when a reply does not fit, and with the signal's reason when
+ * the signal is aborted.
  *
  * @example
  * ```ts
@@ -73,16 +67,9 @@ export class Service {
    * console.log(url === undefined ? "missing" : "found");
    * ```
    */
-  get(target: string, options?: CallOptions): Promise<string | undefined> {
-    return new Promise((resolve, reject) => {
-      checkText(target, "target");
-      this.#host.reads.add(this.name, {
-        targets: [target],
-        budget: this.#budget(options),
-        resolve: (found) => resolve(found.get(target)),
-        reject,
-      });
-    });
+  async get(target: string, options?: CallOptions): Promise<string | undefined> {
+    checkText(target, "target");
+    return (await this.#find([target], options)).get(target);
   }
 
   /**
@@ -102,16 +89,9 @@ export class Service {
    * console.log(secrets.has("no-such-secret")); // false
    * ```
    */
-  read(targets: string | Iterable<string>, options?: CallOptions): Promise<SecretMap> {
-    return new Promise((resolve, reject) => {
-      const list = targetsOf(targets, "targets");
-      this.#host.reads.add(this.name, {
-        targets: list,
-        budget: this.#budget(options),
-        resolve: (found) => resolve(pickSecrets(found, list)),
-        reject,
-      });
-    });
+  async read(targets: string | Iterable<string>, options?: CallOptions): Promise<SecretMap> {
+    const names = targetsOf(targets, "targets");
+    return secretsOf(await this.#find(names, options), names);
   }
 
   /**
@@ -131,8 +111,9 @@ export class Service {
    * for (const [name, secret] of secrets) console.log(name, String(secret)); // [redacted]
    * ```
    */
-  readPrefix(prefix: string | Iterable<string>, options?: CallOptions): Promise<SecretMap> {
-    return this.#run(() => readPrefix(this.name, targetsOf(prefix, "prefix")), options);
+  async readPrefix(prefix: string | Iterable<string>, options?: CallOptions): Promise<SecretMap> {
+    const prefixes = targetsOf(prefix, "prefix");
+    return await this.#run(readPrefix(this.name, prefixes), this.#limits(options));
   }
 
   /**
@@ -152,8 +133,15 @@ export class Service {
    * await client.service("AgentSecrets").write({ API_KEY: "sk-proj-dev123", EMPTY: "" });
    * ```
    */
-  write(entries: Entries, options?: CallOptions): Promise<void> {
-    return this.#run(() => write(this.name, entriesOf(entries)), options);
+  async write(entries: Entries, options?: CallOptions): Promise<void> {
+    const map = entriesOf(entries);
+    const limits = this.#limits(options);
+    const frames = writeFrames(this.name, map);
+    this.#host.reads.flush();
+    const outcomes = await this.#host.session.exchange(frames, limits);
+    if (succeeded(outcomes)) return;
+    const { settleWrite } = await import("./write.ts");
+    await this.#run(settleWrite(this.name, map, frames, outcomes), limits);
   }
 
   /**
@@ -178,8 +166,11 @@ export class Service {
    * console.log(await service.delete(["OLD", "OLDER"])); // { deleted: ["OLD"], missing: ["OLDER"] }
    * ```
    */
-  delete(targets: string | Iterable<string>, options?: CallOptions): Promise<Deleted> {
-    return this.#run(() => deleteTargets(this.name, targetsOf(targets, "targets")), options);
+  async delete(targets: string | Iterable<string>, options?: CallOptions): Promise<Deleted> {
+    const names = targetsOf(targets, "targets");
+    const limits = this.#limits(options);
+    const { deleteTargets } = await import("./delete.ts");
+    return await this.#run(deleteTargets(this.name, names), limits);
   }
 
   /**
@@ -197,11 +188,12 @@ export class Service {
    * await client.service("AgentSecrets").deletePrefix("proj_999:");
    * ```
    */
-  deletePrefix(prefix: string | Iterable<string>, options?: DeletePrefixOptions): Promise<void> {
-    return this.#run(
-      () => deletePrefix(this.name, targetsOf(prefix, "prefix"), options?.all === true),
-      options,
-    );
+  async deletePrefix(prefix: string | Iterable<string>, options?: DeleteOptions): Promise<void> {
+    const prefixes = targetsOf(prefix, "prefix");
+    const limits = this.#limits(options, DELETE);
+    checkPrefixes(prefixes, options?.all === true);
+    const { deletePrefix } = await import("./delete.ts");
+    await this.#run(deletePrefix(this.name, prefixes), limits);
   }
 
   /**
@@ -219,11 +211,11 @@ export class Service {
    * console.log((await client.service("AgentSecrets").search("proj_123:")).length);
    * ```
    */
-  search(prefix?: string | Iterable<string>, options?: CallOptions): Promise<string[]> {
-    return this.#run(
-      () => search(this.name, prefix === undefined ? [] : targetsOf(prefix, "prefix")),
-      options,
-    );
+  async search(prefix?: string | Iterable<string>, options?: CallOptions): Promise<string[]> {
+    const prefixes = prefix === undefined ? [] : targetsOf(prefix, "prefix");
+    const limits = this.#limits(options);
+    const { search } = await import("./search.ts");
+    return await this.#run(search(this.name, prefixes), limits);
   }
 
   /**
@@ -248,28 +240,34 @@ export class Service {
    * console.log(config.port); // 5432
    * ```
    */
-  load<const S extends LoadSpec>(spec: S, options?: CallOptions): Promise<Loaded<S>> {
-    return this.#run(() => load(this.name, spec), options);
+  async load<const S extends LoadSpec>(spec: S, options?: CallOptions): Promise<Loaded<S>> {
+    const limits = this.#limits(options);
+    const { entriesToLoad, loaded, parsed, readEntries } = await import("./load.ts");
+    const entries = entriesToLoad(spec);
+    const values = await this.#run(readEntries(this.name, entries), limits);
+    const parts = await Promise.all(entries.map((entry) => parsed(entry, values)));
+    return loaded(entries, parts) as Loaded<S>;
   }
 
-  #budget(options: CallOptions | undefined): Budget {
-    return budgetOf(options, this.#host.timeout);
+  /** A call with limits of its own goes alone. */
+  #find(
+    targets: readonly string[],
+    options: CallOptions | undefined,
+  ): Promise<ReadonlyMap<string, string>> {
+    const limits = this.#limits(options);
+    if (options?.timeout === undefined && options?.signal === undefined) {
+      return this.#host.reads.find(this.name, targets);
+    }
+    return this.#run(find(this.name, targets), limits);
   }
 
-  /** Arguments are checked inside, so that a bad one rejects rather than throws. */
-  #run<T>(operation: () => Operation<T>, options: CallOptions | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#host.run(operation(), this.#budget(options), resolve, reject);
-    });
+  #run<T>(operation: Operation<T>, limits: Limits): Promise<T> {
+    // Reads that were collected in this turn go first, as the caller made them first.
+    this.#host.reads.flush();
+    return this.#host.session.run(operation, limits);
   }
-}
 
-/** Those that exist, in the order of the targets. */
-function pickSecrets(found: Found, targets: readonly string[]): SecretMap {
-  const own = new Map<string, Secret>();
-  for (const target of targets) {
-    const value = found.get(target);
-    if (value !== undefined) own.set(target, new Secret(value));
+  #limits(options: CallOptions | undefined, names?: readonly string[]): Limits {
+    return limitsOf(options, this.#host.timeout, names);
   }
-  return own;
 }

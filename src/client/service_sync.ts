@@ -4,27 +4,46 @@
  * @module
  */
 
-import { type Budget, budgetOf, type CallOptions } from "./budget.ts";
-import { checkText, type Entries, entriesOf, targetsOf } from "./validate.ts";
+import { InvalidRequestError } from "../errors/request.ts";
 import { type Deleted, deletePrefix, deleteTargets } from "./delete.ts";
-import { load, type Loaded, type LoadSpec } from "./load.ts";
-import { type Operation, read, readOne, readPrefix, search, write } from "./operations.ts";
+import {
+  entriesToLoad,
+  isPromise,
+  type Loaded,
+  loaded,
+  type LoadSpec,
+  parsed,
+  readEntries,
+} from "./load.ts";
+import { type Operation, writeFrames } from "./operation.ts";
+import {
+  CALL_SYNC,
+  type CallSyncOptions,
+  DELETE_SYNC,
+  type DeleteSyncOptions,
+  limitsOf,
+} from "./options.ts";
+import { find, readPrefix, secretsOf } from "./read.ts";
+import { search } from "./search.ts";
 import type { SecretMap } from "./secret.ts";
-import type { DeletePrefixOptions } from "./service.ts";
+import type { SessionSync } from "./session_sync.ts";
+import { checkPrefixes, checkText, type Entries, entriesOf, targetsOf } from "./validate.ts";
+import { settleWrite } from "./write.ts";
 
-/** What a service needs of its client. */
+/** What a service gets from its client. */
 export interface ServiceHostSync {
+  readonly session: SessionSync;
   readonly timeout: number | undefined;
-  run<T>(operation: Operation<T>, budget: Budget): T;
 }
 
 /**
- * The secrets of one service, without promises. Each method does and throws what its namesake of
- * {@linkcode Service} does; there are no signals, because nothing can abort a blocked thread.
+ * The secrets of one service, without promises. Each method does and throws what the method of
+ * the same name of the asynchronous service does. There are no signals, because nothing can abort a
+ * blocked thread.
  *
  * @example
  * ```ts
- * import { connectSync } from "@keychain-auth/client";
+ * import { connectSync } from "@keychain-auth/client/sync";
  *
  * using client = connectSync();
  * const service = client.service("AgentSecrets");
@@ -52,15 +71,15 @@ export class ServiceSync {
    *
    * @example
    * ```ts
-   * import { connectSync } from "@keychain-auth/client";
+   * import { connectSync } from "@keychain-auth/client/sync";
    *
    * using client = connectSync();
    * console.log(client.service("AgentSecrets").get("no-such-secret")); // undefined
    * ```
    */
-  get(target: string, options?: CallOptions): string | undefined {
+  get(target: string, options?: CallSyncOptions): string | undefined {
     checkText(target, "target");
-    return this.#run(readOne(this.name, target), options);
+    return this.#run(find(this.name, [target]), options).get(target);
   }
 
   /**
@@ -70,8 +89,9 @@ export class ServiceSync {
    * @param options Timeout.
    * @returns What exists, in the order of the targets; misses are absent.
    */
-  read(targets: string | Iterable<string>, options?: CallOptions): SecretMap {
-    return this.#run(read(this.name, targetsOf(targets, "targets")), options);
+  read(targets: string | Iterable<string>, options?: CallSyncOptions): SecretMap {
+    const names = targetsOf(targets, "targets");
+    return secretsOf(this.#run(find(this.name, names), options), names);
   }
 
   /**
@@ -81,7 +101,7 @@ export class ServiceSync {
    * @param options Timeout.
    * @returns What exists, sorted by name.
    */
-  readPrefix(prefix: string | Iterable<string>, options?: CallOptions): SecretMap {
+  readPrefix(prefix: string | Iterable<string>, options?: CallSyncOptions): SecretMap {
     return this.#run(readPrefix(this.name, targetsOf(prefix, "prefix")), options);
   }
 
@@ -93,7 +113,7 @@ export class ServiceSync {
    * @throws {RequestTooLargeError} When one target with its value does not fit.
    * @throws {PartialFailureError} When only some were written.
    */
-  write(entries: Entries, options?: CallOptions): void {
+  write(entries: Entries, options?: CallSyncOptions): void {
     this.#run(write(this.name, entriesOf(entries)), options);
   }
 
@@ -105,7 +125,7 @@ export class ServiceSync {
    * @returns What was deleted and what was missing.
    * @throws {PartialFailureError} When only some of the existing ones were deleted.
    */
-  delete(targets: string | Iterable<string>, options?: CallOptions): Deleted {
+  delete(targets: string | Iterable<string>, options?: CallSyncOptions): Deleted {
     return this.#run(deleteTargets(this.name, targetsOf(targets, "targets")), options);
   }
 
@@ -115,9 +135,10 @@ export class ServiceSync {
    * @param prefix One prefix or several.
    * @param options Timeout, and `all` for an empty prefix.
    */
-  deletePrefix(prefix: string | Iterable<string>, options?: DeletePrefixOptions): void {
-    const all = options?.all === true;
-    this.#run(deletePrefix(this.name, targetsOf(prefix, "prefix"), all), options);
+  deletePrefix(prefix: string | Iterable<string>, options?: DeleteSyncOptions): void {
+    const prefixes = targetsOf(prefix, "prefix");
+    checkPrefixes(prefixes, options?.all === true);
+    this.#run(deletePrefix(this.name, prefixes), options, DELETE_SYNC);
   }
 
   /**
@@ -127,7 +148,7 @@ export class ServiceSync {
    * @param options Timeout.
    * @returns Sorted names.
    */
-  search(prefix?: string | Iterable<string>, options?: CallOptions): string[] {
+  search(prefix?: string | Iterable<string>, options?: CallSyncOptions): string[] {
     const prefixes = prefix === undefined ? [] : targetsOf(prefix, "prefix");
     return this.#run(search(this.name, prefixes), options);
   }
@@ -140,11 +161,29 @@ export class ServiceSync {
    * @throws {MissingSecretsError} Naming every secret that is missing.
    * @throws {InvalidSecretError} When a `parse` throws.
    */
-  load<const S extends LoadSpec>(spec: S, options?: CallOptions): Loaded<S> {
-    return this.#run(load(this.name, spec), options);
+  load<const S extends LoadSpec>(spec: S, options?: CallSyncOptions): Loaded<S> {
+    const entries = entriesToLoad(spec);
+    const values = this.#run(readEntries(this.name, entries), options);
+    const parts = entries.map((entry) => {
+      const part = parsed(entry, values);
+      if (!isPromise(part)) return part;
+      part.catch(() => {});
+      const expected = "expected a synchronous function; connect() can await this one";
+      throw new InvalidRequestError(`parse of ${JSON.stringify(entry.name)}`, expected);
+    });
+    return loaded(entries, parts) as Loaded<S>;
   }
 
-  #run<T>(operation: Operation<T>, options: CallOptions | undefined): T {
-    return this.#host.run(operation, budgetOf(options, this.#host.timeout));
+  #run<T>(
+    operation: Operation<T>,
+    options: DeleteSyncOptions | undefined,
+    names: readonly string[] = CALL_SYNC,
+  ): T {
+    return this.#host.session.run(operation, limitsOf(options, this.#host.timeout, names));
   }
+}
+
+function* write(service: string, entries: ReadonlyMap<string, string>): Operation<void> {
+  const frames = writeFrames(service, entries);
+  yield* settleWrite(service, entries, frames, yield frames);
 }

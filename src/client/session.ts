@@ -1,252 +1,271 @@
 /**
- * A session: one connection at a time, opened when it is needed, replaced when it was lost.
+ * A session: one connection at a time, opened when it is needed and replaced when it was lost.
  *
  * @module
  */
 
-import type { Budget } from "./budget.ts";
-import type { Asker } from "./call.ts";
-import { Deadline, MAX_TIMEOUT } from "../deadline.ts";
-import { dial, type Opened, Refusal, type Target } from "./dial.ts";
-import { ClientClosedError, ConnectionLostError, TimeoutError } from "../errors/connection.ts";
+import { clearTimer, Deadline, setTimer } from "../clock.ts";
+import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
 import type { Executable } from "../errors/denied.ts";
-import { PartialFailureError } from "../errors/request.ts";
-import { Exchange } from "./exchange.ts";
-import type { Frame } from "../protocol/encode.ts";
-import { Denial, type Operation } from "./operations.ts";
-import type { Settings } from "./options.ts";
-import { Failure, type Outcome } from "../protocol/outcome.ts";
-import { admit, bytesOf } from "./outbox.ts";
-import { Repeat } from "../protocol/retry.ts";
-import { Run, type Sender } from "./run.ts";
+import { type Frame, wipe } from "../protocol/encode.ts";
+import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
+import { admit, bytesOf } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
-import { watch } from "./abort.ts";
 import type { Connection } from "../transport.ts";
+import { onAbort } from "./abort.ts";
+import { ConnectionAsync } from "./connection_async.ts";
+import { needsIdentity } from "./denial.ts";
+import { ConnectFailure, dial, type Route } from "./dial.ts";
+import type { Operation } from "./operation.ts";
+import type { Limits, Settings } from "./options.ts";
 
-/** What a session is given from outside the core. */
-export interface Host {
-  /** Where to, and how. */
-  readonly target: Target;
+/** What a session gets from outside the client. */
+export interface SessionHost {
+  readonly route: Route;
   /**
-   * Looks the calling program up.
+   * Looks up the calling program.
    *
-   * @param hash Whether its SHA-256 is wanted, for which the whole file is read.
+   * @param hash Whether to compute its SHA-256, which reads the whole file.
    */
   identify(hash: boolean): Promise<Executable | undefined>;
 }
 
-/** Who waits for a connection. */
+/** A caller who waits for a connection. */
 interface Waiter {
-  take(exchange: Exchange): void;
-  fail(error: unknown): void;
+  take(connection: ConnectionAsync): void;
+  fail(failure: Failure): void;
 }
 
 /** The asynchronous session of one client. */
-export class Session implements Sender {
-  readonly #host: Host;
+export class Session {
+  readonly #host: SessionHost;
   readonly #settings: Settings;
-  #exchange: Exchange | undefined;
+  #current: ConnectionAsync | undefined;
   /** Also those that only await their last replies. */
-  readonly #exchanges = new Set<Exchange>();
-  #opening = false;
-  /** Until when it may take to open. */
-  #patience: Deadline | undefined;
-  /** Those who wait for it, in the order of asking. */
+  readonly #connections = new Set<ConnectionAsync>();
+  /** Until when connecting may take. Set while a connection is being opened. */
+  #opening: Deadline | undefined;
+  /** The callers who wait for it, in the order of their calls. */
   readonly #waiting = new Set<Waiter>();
   /** Bytes that they want to send. */
-  #queued = 0;
+  #bytesWaiting = 0;
   #endpoint: string;
   #closed = false;
 
-  constructor(host: Host, settings: Settings) {
+  constructor(host: SessionHost, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
-    this.#endpoint = host.target.candidates[0] ?? "";
+    this.#endpoint = host.route.candidates[0] ?? "";
   }
 
-  /** The endpoint of the connection now, or of the last one. */
+  /** The endpoint of the connection, or of the last one. */
   get endpoint(): string {
     return this.#endpoint;
   }
 
-  /** The connection now, if there is one. */
+  /** The connection, if there is one. */
   get connection(): Connection | undefined {
-    return this.#exchange?.connection;
-  }
-
-  /** Runs an operation to its end. */
-  run<T>(
-    operation: Operation<T>,
-    budget: Budget,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    new Run(this, operation, budget, resolve, reject).start();
-  }
-
-  send(frames: readonly Frame[], budget: Budget, asker: Asker): void {
-    if (this.#closed) throw new ClientClosedError();
-    budget.signal?.throwIfAborted();
-    if (frames.length === 0) return asker.take([]);
-    const exchange = this.#usable();
-    if (exchange !== undefined) return exchange.send(frames, budget, asker);
-    admit(this.#queued, frames);
-    this.#whenOpen(
-      budget,
-      (opened) => opened.send(frames, budget, asker),
-      (error) => asker.fail(error),
-      bytesOf(frames),
-    );
-  }
-
-  async repeat(
-    frames: readonly Frame[],
-    outcomes: Outcome[],
-    budget: Budget,
-  ): Promise<Outcome[]> {
-    const repeat = Repeat.of(frames, outcomes);
-    if (repeat === undefined) return outcomes;
-    debug(`the connection was lost; repeating ${repeat.frames.length} requests on a new one`);
-    try {
-      const second = await new Promise<Outcome[]>((take, fail) =>
-        this.#whenOpen(budget, (opened) => opened.send(repeat.frames, budget, { take }), fail)
-      );
-      return repeat.merge(second);
-    } catch (error) {
-      const end = budget.signal?.aborted ? Failure.aborted : Failure.of;
-      return repeat.giveUp((sent) => end(error, sent));
-    }
-  }
-
-  /** Opens the connection, once for all who wait for it. */
-  open(budget: Budget): Promise<Exchange> {
-    return new Promise((resolve, reject) => this.#whenOpen(budget, resolve, reject));
+    return this.#current?.connection;
   }
 
   /**
-   * Asks a question whose answer nobody waits for, if the connection is idle.
+   * Runs an operation to its end.
    *
-   * @param frame The request; no write.
+   * @param operation The operation.
+   * @param limits The caller's limits.
    */
+  async run<T>(operation: Operation<T>, limits: Limits): Promise<T> {
+    try {
+      let step = operation.next([]);
+      while (!step.done) step = operation.next(await this.exchange(step.value, limits));
+      return step.value;
+    } catch (problem) {
+      throw await this.explain(problem);
+    }
+  }
+
+  /**
+   * Sends requests and awaits their outcomes. Requests that were lost are sent once more where that
+   * is safe.
+   *
+   * @param frames The requests. With none, a closed client is an error all the same.
+   * @param limits The caller's limits.
+   * @returns The outcomes in the order of the frames.
+   */
+  async exchange(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
+    if (frames.length === 0) {
+      if (this.#closed) throw new ClientClosedError();
+      return [];
+    }
+    let outcomes = await this.#send(frames, limits);
+    if (outcomes.some(isLost)) outcomes = await this.#retry(frames, outcomes, limits);
+    for (const [at, frame] of frames.entries()) {
+      const outcome = outcomes[at];
+      // A request that was sent may still be on its way out: the connection overwrites it.
+      if (!(outcome instanceof Failure && outcome.sent)) wipe(frame);
+    }
+    return outcomes;
+  }
+
+  /**
+   * Opens the connection, once for all who wait for it.
+   *
+   * @throws What keeps it from being opened.
+   */
+  async open(limits: Limits): Promise<void> {
+    const failure = await new Promise<Failure | undefined>((resolve) =>
+      this.#whenOpen(limits, () => resolve(undefined), resolve)
+    );
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Sends a request whose reply nobody waits for, if the connection is idle. */
   ping(frame: Frame): void {
     this.#usable()?.ping(frame);
   }
 
-  /** Closes; what is under way ends with {@linkcode ClientClosedError}. Idempotent. */
+  /** Closes the session. Calls under way end with `ClientClosedError`. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#patience?.end();
-    for (const waiter of this.#waiting) waiter.fail(new ClientClosedError());
-    for (const exchange of [...this.#exchanges]) exchange.close(Failure.closed);
+    this.#opening?.end();
+    for (const waiter of this.#waiting) waiter.fail(Failure.closed(false));
+    for (const connection of this.#connections) connection.close(Failure.closed);
   }
 
-  /** While some wait for the connection, everybody goes behind them. */
-  #usable(): Exchange | undefined {
-    return this.#opening || this.#exchange?.ended ? undefined : this.#exchange;
+  /** @returns The error that the caller sees for a problem. */
+  async explain(problem: unknown): Promise<unknown> {
+    const hash = needsIdentity(problem);
+    if (hash === undefined) return problem;
+    const { explain } = await import("./explain.ts");
+    return explain(problem, await this.#host.identify(hash));
   }
 
-  /** Opens, and lets those who wait have it, also those who come while that is done. */
-  async #open(): Promise<void> {
-    this.#opening = true;
-    try {
-      const exchange = await this.#dial();
-      for (const waiter of this.#waiting) waiter.take(exchange);
-    } catch (error) {
-      for (const waiter of this.#waiting) waiter.fail(error);
-    } finally {
-      this.#opening = false;
-    }
-  }
-
-  async #dial(): Promise<Exchange> {
-    const { connectTimeout, peer, maxReply } = this.#settings;
-    const deadline = this.#patience = new Deadline(connectTimeout);
-    const { transport } = this.#host.target;
-    const attempts = dial<Connection>(this.#host.target, deadline, peer);
-    let step = attempts.next();
-    while (!step.done) {
-      let result: Connection | Refusal;
-      try {
-        result = await transport.connect(step.value, deadline);
-      } catch (error) {
-        result = new Refusal(error);
-      }
-      step = attempts.next(result);
-    }
-    const { connection, endpoint }: Opened<Connection> = step.value;
-    if (this.#closed) {
-      connection.close();
-      throw new ClientClosedError();
-    }
-    this.#endpoint = endpoint;
-    const exchange = new Exchange(connection, maxReply, () => {
-      this.#exchanges.delete(exchange);
-      if (this.#exchange === exchange) this.#exchange = undefined;
+  #send(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
+    return new Promise((resolve) => {
+      const fail = (failure: Failure): void => resolve(frames.map(() => failure));
+      const send = (connection: ConnectionAsync) => connection.send(frames, limits, resolve);
+      const { signal } = limits;
+      if (this.#closed) fail(Failure.closed(false));
+      else if (signal?.aborted) fail(Failure.aborted(signal.reason, false));
+      else this.#whenOpen(limits, send, fail, frames);
     });
-    this.#exchanges.add(exchange);
-    return this.#exchange = exchange;
+  }
+
+  async #retry(
+    frames: readonly Frame[],
+    outcomes: Outcome[],
+    limits: Limits,
+  ): Promise<Outcome[]> {
+    const { Retry } = await import("../protocol/retry.ts");
+    const retry = new Retry(frames, outcomes);
+    if (retry.frames.length === 0) return outcomes;
+    debug(`connection lost; sending ${retry.frames.length} requests again on a new one`);
+    const second = await new Promise<readonly Outcome[] | Failure>((resolve) =>
+      this.#whenOpen(
+        limits,
+        (connection) => connection.send(retry.frames, limits, resolve),
+        resolve,
+      )
+    );
+    if (!(second instanceof Failure)) return retry.merge(second);
+    return retry.giveUp((sent) => new Failure(() => second.error, sent, second.kind));
+  }
+
+  /** While callers wait for a connection, everybody goes behind them. */
+  #usable(): ConnectionAsync | undefined {
+    return this.#opening || this.#current?.ended ? undefined : this.#current;
   }
 
   /**
-   * Waits for a connection within the caller's limits; it goes on without this caller otherwise.
+   * Waits for a connection within the caller's limits. Opening goes on without this caller.
    *
-   * @param take Given the connection. What it throws is given to `fail`.
-   * @param size Bytes that wait to be sent meanwhile.
+   * @param take Given the connection. An error that it throws goes to `fail`.
+   * @param frames What waits to be sent meanwhile.
    */
   #whenOpen(
-    { deadline, signal }: Budget,
-    take: (exchange: Exchange) => void,
-    fail: (error: unknown) => void,
-    size = 0,
+    { deadline, signal }: Limits,
+    take: (connection: ConnectionAsync) => void,
+    fail: (failure: Failure) => void,
+    frames: readonly Frame[] = [],
   ): void {
-    const exchange = this.#usable();
-    if (exchange !== undefined) return take(exchange);
-    let unwatch = (): void => {};
-    const done = (): void => {
-      if (timer !== undefined) clearTimeout(timer);
-      this.#waiting.delete(waiter);
-      this.#queued -= size;
-      unwatch();
+    const give = (connection: ConnectionAsync): void => {
+      try {
+        take(connection);
+      } catch (error) {
+        fail(Failure.of(error, false));
+      }
+    };
+    const usable = this.#usable();
+    if (usable !== undefined) return give(usable);
+    const size = bytesOf(frames);
+    try {
+      admit(this.#bytesWaiting, frames);
+    } catch (error) {
+      return fail(Failure.of(error, false));
+    }
+    let stopListening: (() => void) | undefined;
+    const done = (): boolean => {
+      clearTimer(timer);
+      stopListening?.();
+      if (!this.#waiting.delete(waiter)) return false;
+      this.#bytesWaiting -= size;
+      return true;
     };
     const waiter: Waiter = {
-      take(exchange) {
-        done();
-        try {
-          take(exchange);
-        } catch (error) {
-          fail(error);
-        }
-      },
-      fail(error) {
-        done();
-        fail(error);
-      },
+      take: (connection) => void (done() && give(connection)),
+      fail: (failure) => void (done() && fail(failure)),
     };
-    const timer = deadline && setTimeout(() => {
-      waiter.fail(new TimeoutError("connection", deadline.timeout, false));
-    }, Math.min(MAX_TIMEOUT, Math.ceil(deadline.remaining())));
+    const timer = deadline && setTimer(() => {
+      const late = () => new TimeoutError("connection", deadline.timeout, false);
+      waiter.fail(new Failure(late, false));
+    }, deadline.remaining());
     this.#waiting.add(waiter);
-    this.#queued += size;
-    if (signal !== undefined) unwatch = watch(signal, () => waiter.fail(signal.reason));
-    if (!this.#opening) void this.#open();
+    this.#bytesWaiting += size;
+    if (signal !== undefined) {
+      stopListening = onAbort(signal, () => waiter.fail(Failure.aborted(signal.reason, false)));
+    }
+    if (this.#opening === undefined) void this.#open();
   }
 
-  async explained(problem: unknown): Promise<unknown> {
-    if (problem instanceof Denial) return problem.toError(await this.#host.identify(true));
-    if (problem instanceof PartialFailureError && problem.cause instanceof Denial) {
-      problem.cause = problem.cause.toError(await this.#host.identify(true));
+  /** Opens a connection and gives it to all who wait, also to those who come meanwhile. */
+  async #open(): Promise<void> {
+    this.#opening = new Deadline(this.#settings.connectTimeout);
+    const opened = await this.#dial(this.#opening);
+    for (const waiter of this.#waiting) {
+      if (opened instanceof Failure) waiter.fail(opened);
+      else waiter.take(opened);
     }
-    if (problem instanceof ConnectionLostError) {
-      const hint = replacedHint(await this.#host.identify(false));
-      if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });
-    }
-    return problem;
+    this.#opening = undefined;
   }
-}
 
-/** The daemon closes at once, without a word, when it cannot find the caller's executable. */
-export function replacedHint(executable: Executable | undefined): string | undefined {
-  if (!executable?.replaced) return undefined;
-  return `The executable ${executable.path} was replaced or deleted while it runs, and the daemon ` +
-    "closes such connections: start the program again";
+  async #dial(deadline: Deadline): Promise<ConnectionAsync | Failure> {
+    const { route } = this.#host;
+    const attempts = dial<Connection>(route, deadline, this.#settings.peer);
+    let step = attempts.next();
+    while (!step.done) {
+      let result: Connection | ConnectFailure;
+      try {
+        result = await route.transport.connect(step.value, deadline);
+      } catch (error) {
+        result = new ConnectFailure(error);
+      }
+      step = attempts.next(result);
+    }
+    const { connection, endpoint, failure } = step.value;
+    if (this.#closed) {
+      connection?.close();
+      return Failure.closed(false);
+    }
+    if (connection === undefined) {
+      const { unreachable } = await import("./unreachable.ts");
+      return unreachable(failure);
+    }
+    this.#endpoint = endpoint;
+    const current = new ConnectionAsync(connection, this.#settings.maxReply, () => {
+      this.#connections.delete(current);
+      if (this.#current === current) this.#current = undefined;
+    });
+    this.#connections.add(current);
+    return this.#current = current;
+  }
 }

@@ -1,140 +1,140 @@
 /**
- * The synchronous twin of the session.
+ * The synchronous session: one connection at a time, replaced when it was lost.
  *
  * @module
  */
 
-import type { Budget } from "./budget.ts";
-import { Deadline } from "../deadline.ts";
-import { dial, Refusal, type Target } from "./dial.ts";
-import { ClientClosedError, ConnectionLostError, TimeoutError } from "../errors/connection.ts";
+import { Deadline } from "../clock.ts";
+import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
 import type { Executable } from "../errors/denied.ts";
-import { PartialFailureError } from "../errors/request.ts";
 import { TransportUnavailableError } from "../errors/unavailable.ts";
-import { ExchangeSync } from "./exchange_sync.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
-import { Denial, type Operation } from "./operations.ts";
-import type { Settings } from "./options.ts";
-import { Failure, type Outcome } from "../protocol/outcome.ts";
-import { Repeat } from "../protocol/retry.ts";
-import { replacedHint } from "./session.ts";
-import type { ConnectionSync } from "../transport.ts";
+import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
+import { Retry } from "../protocol/retry.ts";
+import type { ConnectionSync as Connection } from "../transport.ts";
+import { ConnectionSync } from "./connection_sync.ts";
+import { needsIdentity } from "./denial.ts";
+import { ConnectFailure, dial, type Route } from "./dial.ts";
+import { explain } from "./explain.ts";
+import type { Operation } from "./operation.ts";
+import type { Limits, Settings } from "./options.ts";
+import { unreachable } from "./unreachable.ts";
 
-/** What a synchronous session is given from outside the core. */
-export interface HostSync {
-  /** Where to, and how. */
-  readonly target: Target;
+/** What a synchronous session gets from outside the client. */
+export interface SessionHostSync {
+  readonly route: Route;
   /**
-   * Looks the calling program up.
+   * Looks up the calling program.
    *
-   * @param hash Whether its SHA-256 is wanted, for which the whole file is read.
+   * @param hash Whether to compute its SHA-256, which reads the whole file.
    */
   identify(hash: boolean): Executable | undefined;
 }
 
 /** The synchronous session of one client. */
 export class SessionSync {
-  readonly #host: HostSync;
+  readonly #host: SessionHostSync;
   readonly #settings: Settings;
-  #exchange: ExchangeSync | undefined;
+  #current: ConnectionSync | undefined;
   #endpoint = "";
   #closed = false;
 
-  constructor(host: HostSync, settings: Settings) {
+  constructor(host: SessionHostSync, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
   }
 
-  /** The endpoint of the connection now, or of the last one. */
+  /** The endpoint of the connection, or of the last one. */
   get endpoint(): string {
     return this.#endpoint;
   }
 
-  /** The connection now, if there is one. */
-  get connection(): ConnectionSync | undefined {
-    return this.#exchange?.connection;
+  /** The connection, if there is one. */
+  get connection(): Connection | undefined {
+    return this.#current?.ended === false ? this.#current.connection : undefined;
   }
 
   /** Runs an operation to its end. */
-  run<T>(operation: Operation<T>, budget: Budget): T {
+  run<T>(operation: Operation<T>, limits: Limits): T {
     try {
-      let step = operation.next();
+      let step = operation.next([]);
       while (!step.done) {
-        const outcomes = this.#send(step.value, budget);
+        const outcomes = this.#exchange(step.value, limits);
         for (const frame of step.value) wipe(frame);
         step = operation.next(outcomes);
       }
       return step.value;
     } catch (problem) {
-      throw this.#explained(problem);
+      const hash = needsIdentity(problem);
+      throw hash === undefined ? problem : explain(problem, this.#host.identify(hash));
     }
   }
 
-  /** Opens the connection. */
-  open(budget: Budget): ExchangeSync {
+  /**
+   * Opens the connection.
+   *
+   * @throws What keeps it from being opened.
+   */
+  open(limits: Limits): void {
+    const opened = this.#dial(limits);
+    if (opened instanceof Failure) throw opened.error;
+  }
+
+  /** Closes the session. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#current?.close(Failure.closed);
+  }
+
+  #exchange(frames: readonly Frame[], limits: Limits): Outcome[] {
+    if (this.#closed && frames.length === 0) throw new ClientClosedError();
+    if (frames.length === 0) return [];
+    const outcomes = this.#send(frames, limits);
+    if (!outcomes.some(isLost)) return outcomes;
+    const retry = new Retry(frames, outcomes);
+    if (retry.frames.length === 0) return outcomes;
+    const connection = this.#usable(limits);
+    if (!(connection instanceof Failure)) return retry.merge(connection.send(retry.frames, limits));
+    return retry.giveUp((sent) => new Failure(() => connection.error, sent));
+  }
+
+  #send(frames: readonly Frame[], limits: Limits): Outcome[] {
+    const connection = this.#closed ? Failure.closed(false) : this.#usable(limits);
+    if (connection instanceof Failure) return frames.map(() => connection);
+    return connection.send(frames, limits);
+  }
+
+  #usable(limits: Limits): ConnectionSync | Failure {
+    return this.#current?.ended === false ? this.#current : this.#dial(limits);
+  }
+
+  #dial({ deadline: limit }: Limits): ConnectionSync | Failure {
     const { connectTimeout, peer, maxReply } = this.#settings;
-    const { transport } = this.#host.target;
-    if (transport.connectSync === undefined) {
-      throw new TransportUnavailableError(
-        transport.name,
-        "it cannot wait, so connectSync() needs the ffi transport; use connect() instead",
-      );
+    const { transport } = this.#host.route;
+    const { connectSync } = transport;
+    if (connectSync === undefined) {
+      const why = "it has no connectSync(); use connect() with it";
+      return new Failure(() => new TransportUnavailableError(transport.name, why), false);
     }
-    const limit = budget.deadline;
-    if (limit?.passed) throw new TimeoutError("connection", limit.timeout, false);
+    if (limit?.passed) {
+      return new Failure(() => new TimeoutError("connection", limit.timeout, false), false);
+    }
     const own = new Deadline(connectTimeout);
     const deadline = limit && limit.at < own.at ? limit : own;
-    const attempts = dial<ConnectionSync>(this.#host.target, deadline, peer);
+    const attempts = dial<Connection>(this.#host.route, deadline, peer);
     let step = attempts.next();
     while (!step.done) {
-      let result: ConnectionSync | Refusal;
+      let result: Connection | ConnectFailure;
       try {
-        result = transport.connectSync(step.value, deadline);
+        result = connectSync.call(transport, step.value, deadline);
       } catch (error) {
-        result = new Refusal(error);
+        result = new ConnectFailure(error);
       }
       step = attempts.next(result);
     }
-    this.#endpoint = step.value.endpoint;
-    return this.#exchange = new ExchangeSync(step.value.connection, maxReply);
-  }
-
-  /** Idempotent. */
-  close(): void {
-    this.#closed = true;
-    this.#exchange?.close();
-  }
-
-  #send(frames: readonly Frame[], budget: Budget): Outcome[] {
-    let repeat: Repeat | undefined;
-    try {
-      if (this.#closed) throw new ClientClosedError();
-      if (frames.length === 0) return [];
-      const outcomes = this.#usable(budget).send(frames, budget);
-      repeat = Repeat.of(frames, outcomes);
-      if (repeat === undefined) return outcomes;
-      return repeat.merge(this.#usable(budget).send(repeat.frames, budget));
-    } catch (error) {
-      if (frames.length === 0) throw error;
-      // The operation may know what was done before: it is told what became of each frame.
-      return repeat?.giveUp((sent) => Failure.of(error, sent)) ??
-        frames.map(() => Failure.of(error, false));
-    }
-  }
-
-  #usable(budget: Budget): ExchangeSync {
-    return this.#exchange && !this.#exchange.ended ? this.#exchange : this.open(budget);
-  }
-
-  #explained(problem: unknown): unknown {
-    if (problem instanceof Denial) return problem.toError(this.#host.identify(true));
-    if (problem instanceof PartialFailureError && problem.cause instanceof Denial) {
-      problem.cause = problem.cause.toError(this.#host.identify(true));
-    }
-    if (problem instanceof ConnectionLostError) {
-      const hint = replacedHint(this.#host.identify(false));
-      if (hint) return new ConnectionLostError(problem.sent, { cause: problem.cause, hint });
-    }
-    return problem;
+    const { connection, endpoint, failure } = step.value;
+    if (connection === undefined) return unreachable(failure);
+    this.#endpoint = endpoint;
+    return this.#current = new ConnectionSync(connection, maxReply);
   }
 }

@@ -5,21 +5,21 @@
  */
 
 import { ProtocolError } from "../errors/connection.ts";
+import { type Action, type DeniedReason, type ErrorReason, MAX_LINE } from "../errors/reasons.ts";
 
-/** What the daemon can be asked to do. */
-export type Action = "read" | "write" | "delete" | "search" | "check";
+export { type Action, type DeniedReason, type ErrorReason, MAX_LINE };
 
-/** How targets are compared: whole names (the daemon's default), or beginnings of names. */
-export type Match = "exact" | "prefix";
+/** How the daemon compares targets: whole names (its default), or prefixes of names. */
+export type RawMatch = "exact" | "prefix";
 
 /** One request, as `client.request()` takes it. `type` is added by the client. */
-export interface Request {
+export interface RawRequest {
   /** What to do. */
   readonly action: Action;
   /** The service that the secrets belong to. Not empty, without `:`. */
   readonly service: string;
-  /** How `targets` are compared. Default: `"exact"`. */
-  readonly match?: Match;
+  /** How the daemon compares `targets`. Default: `"exact"`. */
+  readonly match?: RawMatch;
   /** Names of secrets, or beginnings of names. */
   readonly targets?: readonly string[];
   /** Values to write, one for each target. */
@@ -29,7 +29,7 @@ export interface Request {
 }
 
 /** One secret of a reply. The daemon leaves `value` out when it is empty, and in searches. */
-export interface Result {
+export interface RawResult {
   /** The secret's name. */
   readonly target: string;
   /** The secret's value. */
@@ -38,42 +38,24 @@ export interface Result {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** How a request ended. */
-export type Status = "success" | "denied" | "error";
-
-/** Reasons for a denial that the daemon declares. Others pass through as they are. */
-export type DeniedReason =
-  | "service_not_allowed"
-  | "action_not_in_policy"
-  | "unregistered_binary_pending_approval"
-  | "target_not_allowed"
-  | "hash_mismatch_during_fork"
-  | (string & Record<never, never>);
-
-/** Reasons for an error that the daemon declares. Others pass through as they are. */
-export type ErrorReason = "malformed_request" | "internal_error" | (string & Record<never, never>);
+/** The outcome of a request. */
+export type RawStatus = "success" | "denied" | "error";
 
 /** One reply. */
-export interface Response {
+export interface RawResponse {
   /** Always `"RESPONSE"`. */
   readonly type: "RESPONSE";
-  /** How the request ended. */
-  readonly status: Status;
-  /** Why, when it did not succeed. */
+  /** The outcome. */
+  readonly status: RawStatus;
+  /** The reason code. Absent on success. */
   readonly reason?: string;
-  /** What was found. Left out by the daemon when nothing was. */
-  readonly results?: readonly Result[];
+  /** The secrets or names that were found. Absent when there is none. */
+  readonly results?: readonly RawResult[];
 }
 
 /**
- * The longest line that the daemon reads, in bytes before its line feed: 65,535, seen on a running
- * 3.x daemon. One byte more and it resets the connection without a reply.
- */
-export const MAX_LINE = 65_535;
-
-/**
- * Parses and checks one reply line. What does not look like a reply is refused without a word of
- * its content, because it may hold values: also the message of `JSON.parse` quotes its input.
+ * Parses and checks one reply line. The error never quotes the line, because a reply may hold
+ * values. (The message of `JSON.parse` would quote it.)
  *
  * @param line The text before the line feed.
  * @throws {ProtocolError} When it is not a well-formed reply.
@@ -86,7 +68,7 @@ export const MAX_LINE = 65_535;
  * console.log(parseResponse(line).reason); // service_not_allowed
  * ```
  */
-export function parseResponse(line: string): Response {
+export function parseResponse(line: string): RawResponse {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -108,10 +90,10 @@ export function parseResponse(line: string): Response {
       throw new ProtocolError("the reply has results that are not pairs of target and value");
     }
   } else if (results === null) delete value.results;
-  return value as unknown as Response;
+  return value as unknown as RawResponse;
 }
 
-function isResult(value: unknown): value is Result {
+function isResult(value: unknown): value is RawResult {
   return isObject(value) && typeof value.target === "string" &&
     (value.value === undefined || typeof value.value === "string");
 }

@@ -1,58 +1,65 @@
 /**
- * How one request ended, as the layers between connection and caller tell each other.
+ * The outcome of one request, as the layers between the connection and the caller pass it on.
  *
  * @module
  */
 
-import { ClientClosedError, ConnectionLostError } from "../errors/connection.ts";
-import type { Response } from "./envelope.ts";
+import { ClientClosedError, ConnectionLostError, ProtocolError } from "../errors/connection.ts";
+import type { RawResponse } from "./envelope.ts";
 
-/** A request that got no usable reply. */
+/**
+ * A request that got no usable reply. It makes its error for the caller who asks, so that the stack
+ * names that caller's line.
+ */
 export class Failure {
-  /** What the caller gets, unless the request is repeated. */
-  readonly error: unknown;
+  readonly #make: () => unknown;
   /** Whether the daemon may have received the whole request. */
   readonly sent: boolean;
-  /** Whether the connection ended under it, so that another one may serve. */
-  readonly lost: boolean;
-  /** Whether the caller left by an abort, and wants its reason and nothing else. */
-  readonly left: boolean;
+  /** `"lost"` when the connection ended, so that another one may serve; `"aborted"` by the caller. */
+  readonly kind: "lost" | "aborted" | "other";
 
-  private constructor(error: unknown, sent: boolean, lost: boolean, left = false) {
-    this.error = error;
+  /**
+   * @param make Makes the error.
+   * @param sent Whether the daemon may have received the whole request.
+   * @param kind What happened, as far as others decide by it.
+   */
+  constructor(make: () => unknown, sent: boolean, kind: Failure["kind"] = "other") {
+    this.#make = make;
     this.sent = sent;
-    this.lost = lost;
-    this.left = left;
+    this.kind = kind;
+  }
+
+  /** The error for the caller. */
+  get error(): unknown {
+    return this.#make();
   }
 
   /** The connection ended before the reply. */
   static lost(sent: boolean, cause?: unknown): Failure {
-    return new Failure(new ConnectionLostError(sent, { cause }), sent, true);
+    return new Failure(() => new ConnectionLostError(sent, { cause }), sent, "lost");
   }
 
   /** The client was closed before the reply. */
   static closed(sent: boolean): Failure {
-    return new Failure(new ClientClosedError(sent), sent, false);
+    return new Failure(() => new ClientClosedError(sent), sent);
   }
 
-  /** The call was aborted before the reply. */
+  /** The caller aborted the call and gets the signal's reason. */
   static aborted(reason: unknown, sent: boolean): Failure {
-    return new Failure(reason, sent, false, true);
+    return new Failure(() => reason, sent, "aborted");
   }
 
-  /** Anything else: a timeout, a reply out of step. */
+  /** The reply breaks the protocol, or another error came in its place. */
   static of(error: unknown, sent: boolean): Failure {
-    return new Failure(error, sent, false);
+    const again = error instanceof ProtocolError ? error.problem : undefined;
+    return new Failure(() => again === undefined ? error : new ProtocolError(again), sent);
   }
 }
 
-/** Whether the connection ended under a request, so that another one may serve. */
+/** The outcome of one request. */
+export type Outcome = RawResponse | Failure;
+
+/** True when the connection ended under a request, so that another one may serve. */
 export function isLost(outcome: Outcome): boolean {
-  return outcome instanceof Failure && outcome.lost;
+  return outcome instanceof Failure && outcome.kind === "lost";
 }
-
-/** How one request ended. */
-export type Outcome = Response | Failure;
-
-/** What the daemon tells an executable that it does not know, before it closes. */
-export const UNREGISTERED = "unregistered_binary_pending_approval";

@@ -1,52 +1,60 @@
 /**
- * Whether a reply fits the request that it came for. There are no request ids, so the names in it
- * are all there is to tell by.
+ * The rules for replies, in one place. There are no request ids: the order of the replies and the
+ * names in them are all that ties a reply to its request.
  *
  * @module
  */
 
 import { ProtocolError } from "../errors/connection.ts";
 import type { Frame } from "./encode.ts";
-import type { Response } from "./envelope.ts";
+import { parseResponse, type RawResponse } from "./envelope.ts";
+
+/** The problem with a reply that answers no request. */
+export const UNSOLICITED = "an unsolicited reply arrived";
 
 /**
- * @throws {ProtocolError} When the reply holds a name that was not asked for, or a value where
- * none belongs.
+ * Parses a reply and verifies that it can answer the request.
+ *
+ * @param frame The request.
+ * @param line The reply without its line feed.
+ * @param sent Whether the whole request was sent. Only a denial can answer one that was not.
+ * @throws {ProtocolError} When the line is not a reply, or answers another request: it holds a name
+ * outside the targets, or a value where none belongs.
  */
-export function checkEcho(frame: Frame, { status, results }: Response): void {
-  if (results === undefined || results.length === 0) return;
+export function verifyReply(frame: Frame, line: string, sent = true): RawResponse {
+  const reply = parseResponse(line);
+  const { status, results = [] } = reply;
+  if (!sent && status === "success") throw new ProtocolError(UNSOLICITED);
+  if (results.length === 0) return reply;
   const { action, match, targets } = frame;
   if (status !== "success" || (action !== "read" && action !== "search")) {
     throw new ProtocolError("the reply has results that the request did not ask for");
   }
   if (action === "search") {
-    for (const { value } of results) {
-      if (value !== undefined) throw new ProtocolError("the reply to a search holds values");
+    if (results.some(({ value }) => value !== undefined)) {
+      throw new ProtocolError("the reply to a search holds values");
     }
-    if (targets.length === 0) return;
+    if (targets.length === 0) return reply;
   }
-  if (action === "search" || match === "prefix") {
-    const under = underAny(targets);
-    for (const { target } of results) {
-      if (!under(target)) throw new ProtocolError("the reply names a secret outside the prefix");
-    }
-    return;
-  }
-  // Hits come in the order of the targets; only where they do not is a set worth its while.
-  let at = 0;
+  const belongs = action === "search" || match === "prefix" ? underAny(targets) : oneOf(targets);
   for (const { target } of results) {
-    while (at < targets.length && targets[at] !== target) at++;
-    if (at++ === targets.length) return checkMembers(frame, results);
+    if (!belongs(target)) throw new ProtocolError("the reply names a secret outside the request");
   }
+  return reply;
+}
+
+function oneOf(targets: readonly string[]): (name: string) => boolean {
+  const [first] = targets;
+  if (targets.length === 1) return (name) => name === first;
+  const all = new Set(targets);
+  return (name) => all.has(name);
 }
 
 /**
- * Whether names begin with one of many prefixes. Of prefixes none of which begins with another, only
- * the last one that sorts before a name can be its beginning, so a name costs a binary search.
- *
- * @param prefixes At least one.
+ * Whether a name begins with one of many prefixes. Among prefixes of which none begins with another,
+ * only the last one that sorts before a name can be its beginning, so a name costs a binary search.
  */
-export function underAny(prefixes: readonly string[]): (name: string) => boolean {
+function underAny(prefixes: readonly string[]): (name: string) => boolean {
   const [first] = prefixes;
   if (prefixes.length === 1) return (name) => name.startsWith(first!);
   const roots: string[] = [];
@@ -62,11 +70,4 @@ export function underAny(prefixes: readonly string[]): (name: string) => boolean
     }
     return from > 0 && name.startsWith(roots[from - 1]!);
   };
-}
-
-function checkMembers({ targets }: Frame, results: readonly { target: string }[]): void {
-  const asked = new Set(targets);
-  if (!results.every(({ target }) => asked.has(target))) {
-    throw new ProtocolError("the reply names a secret that was not asked for");
-  }
 }

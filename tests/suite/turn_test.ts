@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { connectPosix } from "../../ffi/posix/connection.ts";
 import { mayWait, newTurn, thisTurn, TURN_LIMIT, waited } from "../../ffi/loop_wait.ts";
-import { Deadline } from "../../src/deadline.ts";
+import { Deadline } from "../../src/clock.ts";
 import { test } from "../harness.ts";
 import { FakeLinux } from "../support/fake_linux.ts";
 import { sleep } from "../support/raw_client.ts";

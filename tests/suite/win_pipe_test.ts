@@ -7,7 +7,7 @@ import { utf16 } from "../../ffi/windows/utf16.ts";
 import { isInvalidHandle } from "../../ffi/windows/calls.ts";
 import { connectPipe } from "../../ffi/windows/connection.ts";
 import { connectPipeSync } from "../../ffi/windows/connection_sync.ts";
-import { Deadline } from "../../src/deadline.ts";
+import { Deadline } from "../../src/clock.ts";
 import { type Connection, SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
 import { FakeWindows } from "../support/fake_windows.ts";

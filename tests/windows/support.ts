@@ -8,6 +8,8 @@ import process from "node:process";
 import * as bun from "../../ffi/windows/bun.ts";
 import * as deno from "../../ffi/windows/deno.ts";
 import * as node from "../../ffi/windows/node.ts";
+import { connectPipeSync } from "../../ffi/windows/connection_sync.ts";
+import type { Transport } from "../../src/transport.ts";
 import { winTransport } from "../../ffi/windows/transport.ts";
 import { execPath, repoPath, runtime, runtimeMajor } from "../harness.ts";
 
@@ -15,8 +17,11 @@ import { execPath, repoPath, runtime, runtimeMajor } from "../harness.ts";
 export const hasForeignCalls: boolean = runtime !== "node" || runtimeMajor >= 26;
 
 /** This runtime's ffi transport. */
-export function transport(): ReturnType<typeof winTransport> {
-  return winTransport({ deno, bun, node }[runtime]);
+export function transport():
+  & ReturnType<typeof winTransport>
+  & Required<Pick<Transport, "connectSync">> {
+  const transport = winTransport({ deno, bun, node }[runtime], connectPipeSync);
+  return transport as typeof transport & Required<Pick<Transport, "connectSync">>;
 }
 
 /** A pipe name that nobody uses. */

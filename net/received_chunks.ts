@@ -11,7 +11,7 @@
 export const HIGH_WATER = 1024 * 1024;
 
 /** Pieces in the order in which they came. They may hold secrets: what is given away is overwritten. */
-export class Chunks {
+export class ReceivedChunks {
   #list: Uint8Array[] = [];
   #size = 0;
 
