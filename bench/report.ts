@@ -1,0 +1,56 @@
+/** The results as a page. */
+import { markdownTable } from "markdown-table";
+import { type Bench, show } from "./bench.ts";
+import { describeMachine } from "./machine.ts";
+
+/** Writes the page: the machine, the bars, then every figure. */
+export async function report(
+  bench: Bench,
+  run: { title: string; started: Date; loadBefore: number[] },
+): Promise<string> {
+  const seconds = Math.round((Date.now() - run.started.getTime()) / 1000);
+  const load = (averages: number[]): string => averages.map((n) => n.toFixed(2)).join(", ");
+  const parts = [
+    `# ${run.title}`,
+    `${run.started.toISOString().slice(0, 10)}, ${seconds} s, ${await describeMachine()}. ` +
+    `Load average ${load(run.loadBefore)} before and ${load(Deno.loadavg())} after.`,
+    Object.entries(bench.tools.versions).map(([name, text]) => `${name}: ${text}`).join(" · "),
+    `A figure is taken over ${bench.runs} runs, in which the contenders take turns forwards and ` +
+    `backwards; in parentheses stand the lowest and the highest run. ` +
+    `Ratios are of medians. Lower is better in all of them.`,
+  ];
+  if (bench.invalid.length > 0) {
+    parts.push("**This run is invalid:**", bench.invalid.map((line) => `- ${line}`).join("\n"));
+  }
+  if (bench.bars.length > 0) {
+    parts.push(
+      "## Bars",
+      markdownTable([
+        ["figure", "measured on", "bar", "measured", ""],
+        ...bench.bars.map((bar) => [
+          bar.row,
+          bar.subject,
+          `≤ ${bar.limit}${bar.unit}`,
+          show(bar, bar.unit),
+          bar.met ? "met" : "**not met**",
+        ]),
+      ], { align: ["l", "l", "r", "r", "l"] }),
+    );
+  }
+  for (const figure of new Set(bench.measurements.map(({ figure }) => figure))) {
+    const rows = bench.measurements.filter((row) => row.figure === figure)
+      .toSorted((a, b) => a.value - b.value);
+    parts.push(
+      `## ${figure[0].toUpperCase()}${figure.slice(1)}`,
+      markdownTable([
+        ["", rows[0].unit],
+        ...rows.map((row) => [row.contender, show(row)]),
+      ], { align: ["l", "r"] }),
+    );
+  }
+  if (bench.skipped.length > 0) {
+    const lines = bench.skipped.map(({ name, reason }) => `- ${name}: ${reason}`);
+    parts.push("## Skipped", lines.join("\n"));
+  }
+  return parts.join("\n\n") + "\n";
+}
