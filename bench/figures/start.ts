@@ -117,7 +117,7 @@ async function measure(bench: Bench, app: App, group: Group): Promise<void> {
     launch(bench.tools, program, { cwd: app.folder });
   // The runtime's own caches: Deno keeps compiled code after the second time it has seen it.
   for (let i = 0; i < 3; i++) for (const program of programs) await run(program);
-  const runs = await bench.takeTurns(programs, bench.amount(16, 6), async (program) => [
+  const runs = await bench.takeTurns(programs, bench.amount(20, 6), async (program) => [
     await run(program),
   ]);
   bench.note("an empty script, process start to exit", group.title, medianOf(runs, EMPTY), "ms");
