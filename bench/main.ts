@@ -1,7 +1,10 @@
 /**
  * Measures the client beside rivals: `deno task bench [--quick] [--only FIGURE]…`.
  *
- * A full run takes about four minutes and writes bench/results.md; a quick one, or one with `--only`,
+ * Figures: start, bundles, size, way, warm, prefix, memory; and command, which is measured only when
+ * it is asked for, because it installs two other commands from npm.
+ *
+ * A full run takes about three minutes and writes bench/results.md; a quick one, or one with `--only`,
  * writes .cache/bench/results.md. The exit code is 1 when a contender gave a wrong answer or failed:
  * such a run says nothing. A bar that is not met leaves it at 0.
  */

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { parseArgs } from "node:util";
 import { type App, makeApp } from "./app.ts";
 import { Bench, show } from "./bench.ts";
+import { command } from "./figures/command.ts";
 import { memory, prefix } from "./figures/prefix.ts";
 import { size } from "./figures/size.ts";
 import { bundles, start } from "./figures/start.ts";
@@ -26,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
     },
   });
   const { quick, only } = values;
-  const known = { ...library };
+  const known: Record<string, Figure> = { ...library, command };
   for (const name of only) {
     if (Object.hasOwn(known, name)) continue;
     console.error(`Unknown figure "${name}": use one of ${Object.keys(known).join(", ")}`);
