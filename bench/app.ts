@@ -9,8 +9,9 @@ const EXTERNAL = ["@keychain-auth/*", "bun:*", "node:*"];
 /** A project with the package installed and the scripts of bench/clients beside it. */
 export interface App extends AsyncDisposable {
   folder: string;
-  /** The folder of the installed package. */
+  /** The folder of the installed package, and its manifest. */
   package: string;
+  manifest: { exports: Record<string, { default: string }>; bin: { kca: string } };
   /** The path of a script, such as `first_ours`, as plain JavaScript in one file. */
   script(name: string): string;
   /** Puts `first_ours` and the package into one file, as a script of the name that is given. */
@@ -52,8 +53,8 @@ export async function makeApp(): Promise<App> {
   } finally {
     await stop();
   }
-  const { exports } = JSON.parse(await Deno.readTextFile(join(installed, "package.json")));
-  if (!exports["./sync"]) {
+  const manifest = JSON.parse(await Deno.readTextFile(join(installed, "package.json")));
+  if (!manifest.exports["./sync"]) {
     // Until the entry is there, the package has it all in one.
     for (const name of ["first_sync", "ours_sync"]) {
       const text = await Deno.readTextFile(script(name));
@@ -67,6 +68,7 @@ export async function makeApp(): Promise<App> {
   return {
     folder,
     package: installed,
+    manifest,
     script,
     async bundle(by, name, bun, target) {
       const [from, to] = [script("first_ours"), script(name)];

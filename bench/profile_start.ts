@@ -3,7 +3,7 @@
  * called, by file. V8 compiles a function at its first call, so each one counts.
  *
  * `deno run -A bench/profile_start.ts [--entry dist/mod.js] [--runtime deno|node26|bun]
- * [--transport ffi|node] [--functions] [--internals] [--cpu] [--warm] [--runs 11]`
+ * [--transport ffi|deno|node] [--functions] [--internals] [--cpu] [--warm] [--runs 11]`
  *
  * - `--entry`: the module to import; the sources, `mod.ts`, unless given
  * - `--functions`: name the functions of each file
@@ -14,11 +14,11 @@
 import { fromFileUrl, relative, resolve, toFileUrl } from "@std/path";
 import { parseArgs } from "node:util";
 import { median } from "simple-statistics";
-import { startDaemon } from "../testing/mod.ts";
 import { prepareRuntime } from "../tests/launcher/runtimes.ts";
 import type { RanFile, SelfTime } from "./clients/coverage.ts";
+import { startServer } from "./server.ts";
+import { compileServer, ROOT } from "./tools.ts";
 
-const ROOT = fromFileUrl(new URL("..", import.meta.url));
 const STEPS = ["import", "connect", "get"];
 
 const { values: options } = parseArgs({
@@ -130,12 +130,12 @@ function times(all: readonly SelfTime[][]): void {
   print("function", sums, 30);
 }
 
-await using daemon = await startDaemon({ secrets: { bench: { API_KEY: "secret-API_KEY" } } });
+await using server = await startServer({ server: await compileServer() });
 console.log(`${options.runtime}, ${shown(toFileUrl(entry).href)}, ${options.transport}`);
 
 const taken: number[][] = [];
 for (let run = -2; run < runs; run++) {
-  const steps = await probe<number[]>(daemon.endpoint, "time");
+  const steps = await probe<number[]>(server.socket, "time");
   if (run >= 0) taken.push(steps); // The first ones warm the runtime's caches.
 }
 const medians = STEPS.map((_, step) => median(taken.map((run) => run[step])));
@@ -149,10 +149,10 @@ if (kind === "bun") {
   console.log("Bun has no V8 to count its functions: see Node's or Deno's.");
 } else if (options.cpu) {
   const all: SelfTime[][] = [];
-  for (let run = 0; run < runs; run++) all.push(await probe(daemon.endpoint, "cpu"));
+  for (let run = 0; run < runs; run++) all.push(await probe(server.socket, "cpu"));
   times(all);
 } else if (options.warm) {
-  table([await probe<RanFile[]>(daemon.endpoint, "warm")], ["warm get"]);
+  table([await probe<RanFile[]>(server.socket, "warm")], ["warm get"]);
 } else {
-  table(await probe<RanFile[][]>(daemon.endpoint, "start"), STEPS);
+  table(await probe<RanFile[][]>(server.socket, "start"), STEPS);
 }

@@ -12,7 +12,7 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Starts the server on a new socket. */
-export async function startServer(tools: Tools): Promise<Server> {
+export async function startServer(tools: Pick<Tools, "server">): Promise<Server> {
   const folder = await Deno.makeTempDir({ prefix: "bench-" });
   const [socket, bigReply] = [join(folder, "s.sock"), join(folder, "big_reply.json")];
   const child = new Deno.Command(tools.server, {

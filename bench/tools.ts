@@ -63,6 +63,12 @@ async function compile(name: string, ...flags: string[]): Promise<string> {
   return program;
 }
 
+/** Compiles the server that all clients are measured with. */
+export async function compileServer(): Promise<string> {
+  await Deno.mkdir(CACHE, { recursive: true });
+  return await compile("server", "-pthread");
+}
+
 /** Finds the runtimes and compiles the server and the launcher. */
 export async function prepareTools(): Promise<Tools> {
   await Deno.mkdir(CACHE, { recursive: true });
@@ -100,7 +106,7 @@ export async function prepareTools(): Promise<Tools> {
     skipped.push({ name: "go client", reason: "there is no go" });
   }
   return {
-    server: await compile("server", "-pthread"),
+    server: await compileServer(),
     launch: await compile("launch"),
     runtimes,
     foreign,

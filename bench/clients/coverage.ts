@@ -3,7 +3,7 @@
  *
  * `coverage.ts ENTRY SOCKET start|warm|time|cpu [TRANSPORT]`, where ENTRY is the address of a module.
  */
-import type { KeychainClient } from "../../mod.ts";
+import type { KeychainClient } from "@keychain-auth/client";
 
 // node:inspector is imported below, so that it is not part of what `time` measures.
 declare const process: { argv: string[] } | undefined;

@@ -22,7 +22,7 @@ interface Starter {
 
 function startersOf(runtime: Runtime, app: App, socket: string, peers: Peer[]): Starter[] {
   const kca = [
-    ...[...runtime.command, join(app.package, "dist/cli.js"), "run", "--socket", socket],
+    ...[...runtime.command, join(app.package, app.manifest.bin.kca), "run", "--socket", socket],
     ...["--service", "bench", "--map", "VALUE=API_KEY", "--"],
   ];
   const others = runtime.name === "node26" ? peers : [];

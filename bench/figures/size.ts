@@ -1,6 +1,7 @@
 /** How much there is to load and to install. */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { build, type BuildOptions, type Plugin, stop, transform } from "esbuild";
+import { readdirSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { App } from "../app.ts";
 import type { Bench } from "../bench.ts";
@@ -15,12 +16,12 @@ export async function size(bench: Bench, app: App): Promise<void> {
   const { exports } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   try {
     for (
-      const [from, files] of [
-        ["the npm package", await minified(join(app.package, "dist"))],
-        ["sources, bundled with splitting", await splitBundle()],
+      const [from, main, files] of [
+        ["the npm package", app.manifest.exports["."].default, await minified(app.package)],
+        ["sources, bundled with splitting", "mod.js", await splitBundle()],
       ] as const
     ) {
-      for (const [runtime, loaded] of await loadedBy(bench, app, files)) {
+      for (const [runtime, loaded] of await loadedBy(bench, app, files, main)) {
         bench.hold(ROW, `${runtime}, ${from}`, 13, kB(loaded), " kB");
       }
     }
@@ -53,7 +54,7 @@ function kB(texts: Iterable<string>): number {
 
 async function minified(folder: string): Promise<Files> {
   const files: Files = new Map();
-  for (const { name } of Deno.readDirSync(folder)) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!name.endsWith(".js")) continue;
     const text = await Deno.readTextFile(join(folder, name));
     const { code } = await transform(text, { minify: true, format: "esm", target: "es2022" });
@@ -106,22 +107,29 @@ async function oneFile(path: string, plugins: Plugin[] = []): Promise<string> {
 }
 
 /** The texts of those files that Deno and Bun have loaded when the first secret is there. */
-async function loadedBy(bench: Bench, app: App, files: Files): Promise<Map<string, string[]>> {
+async function loadedBy(
+  bench: Bench,
+  app: App,
+  files: Files,
+  main: string,
+): Promise<Map<string, string[]>> {
   const folder = join(app.folder, "loaded");
   await Deno.mkdir(folder);
   try {
     for (const [name, text] of files) {
       const mark = `(globalThis.loadedFiles ??= []).push(${JSON.stringify(name)});\n`;
+      await Deno.mkdir(dirname(join(folder, name)), { recursive: true });
       await Deno.writeTextFile(join(folder, name), text.replace(/^(#!.*\n)?/, `$1${mark}`));
     }
     const script = await Deno.readTextFile(app.script("first_loaded"));
-    const main = join(folder, "main.mjs");
-    await Deno.writeTextFile(main, script.replace("@keychain-auth/client", "./mod.js"));
+    const path = join(folder, "first_loaded.mjs");
+    const entry = "./" + main.replace(/^\.\//, "");
+    await Deno.writeTextFile(path, script.replace("@keychain-auth/client", entry));
     await using server = await startServer(bench.tools);
     const loaded = new Map<string, string[]>();
     for (const { name, command } of bench.tools.runtimes) {
       if (name !== "deno" && name !== "bun") continue;
-      const text = await mustOutput([...command, main, server.socket]);
+      const text = await mustOutput([...command, path, server.socket]);
       loaded.set(name, (JSON.parse(text) as string[]).map((file) => files.get(file)!));
     }
     return loaded;
