@@ -8,12 +8,19 @@ export interface Program {
   command: readonly string[];
 }
 
-/** Runs a program and gives its milliseconds. */
+/** Milliseconds of a program, from its start to its end. */
+export interface Times {
+  wall: number;
+  /** Of all processors, which depends less on what else the machine is doing. */
+  processor: number;
+}
+
+/** Runs a program. */
 export async function launch(
   tools: Tools,
   { name, command }: Program,
   options: { cwd: string; env?: Record<string, string> },
-): Promise<number> {
+): Promise<Times> {
   const { stdout, stderr } = await new Deno.Command(tools.launch, {
     args: [...command],
     cwd: options.cwd,
@@ -21,7 +28,7 @@ export async function launch(
     stderr: "piped",
     env: { NODE_NO_WARNINGS: "1", NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env },
   }).output();
-  const { ns, code } = JSON.parse(new TextDecoder().decode(stderr));
+  const { ns, cpu_ns, code } = JSON.parse(new TextDecoder().decode(stderr));
   if (code !== 0) throw new WrongAnswer(`${name}: ${new TextDecoder().decode(stdout)}`);
-  return ns / 1e6;
+  return { wall: ns / 1e6, processor: cpu_ns / 1e6 };
 }

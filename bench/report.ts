@@ -15,10 +15,13 @@ export async function report(
     `${run.started.toISOString().slice(0, 10)}, ${seconds} s, ${await describeMachine()}. ` +
     `Load average ${load(run.loadBefore)} before and ${load(Deno.loadavg())} after.`,
     Object.entries(bench.tools.versions).map(([name, text]) => `${name}: ${text}`).join(" · "),
-    `A figure is taken over ${bench.runs} runs, in which the contenders take turns forwards and ` +
-    `backwards; in parentheses stand the lowest and the highest run. ` +
-    `Ratios are of medians. Lower is better in all of them.`,
+    `In each of ${bench.runs} runs the contenders take turns, forwards and backwards. A figure is ` +
+    `the median of what the runs gave; in parentheses stand the lowest and the highest of them. ` +
+    `Ratios are of medians of one run. Lower is better in all of them.`,
   ];
+  if (run.loadBefore[0] > navigator.hardwareConcurrency / 2) {
+    parts.push("**The machine was busy with other things: measure again on a quiet one.**");
+  }
   if (bench.invalid.length > 0) {
     parts.push("**This run is invalid:**", bench.invalid.map((line) => `- ${line}`).join("\n"));
   }
@@ -26,15 +29,16 @@ export async function report(
     parts.push(
       "## Bars",
       markdownTable([
-        ["figure", "measured on", "bar", "measured", ""],
+        ["figure", "measured on", "bar", "measured", "by processor time", ""],
         ...bench.bars.map((bar) => [
           bar.row,
           bar.subject,
           `≤ ${bar.limit}${bar.unit}`,
           show(bar, bar.unit),
+          bar.processor ? show(bar.processor, bar.unit) : "",
           bar.met ? "met" : "**not met**",
         ]),
-      ], { align: ["l", "l", "r", "r", "l"] }),
+      ], { align: ["l", "l", "r", "r", "r", "l"] }),
     );
   }
   for (const figure of new Set(bench.measurements.map(({ figure }) => figure))) {

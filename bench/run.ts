@@ -10,12 +10,28 @@ import { bundles, start } from "./figures/start.ts";
 import { warm } from "./figures/warm.ts";
 import { way } from "./figures/way.ts";
 import { report } from "./report.ts";
-import { CACHE, prepareTools, ROOT } from "./tools.ts";
+import { CACHE, mustOutput, prepareTools, ROOT } from "./tools.ts";
 
 type Figure = (bench: Bench, app: App) => Promise<void>;
 
 /** The figures of the library, in the order in which they are measured. */
 const library: Record<string, Figure> = { start, bundles, size, way, warm, prefix, memory };
+
+/** The runs whose results are kept, by what was asked for, in files of the repository. */
+const KEPT: Record<string, string> = { "": "results.md", command: "results_command.md" };
+
+/** Writes a page, to the cache when it is not to be kept, and gives its path. */
+async function save(page: string, name: string | undefined): Promise<string> {
+  if (name === undefined) {
+    const path = join(CACHE, "results.md");
+    await Deno.writeTextFile(path, page);
+    return path;
+  }
+  const path = join(ROOT, "bench", name);
+  await Deno.writeTextFile(path, page);
+  await mustOutput([Deno.execPath(), "fmt", "--quiet", path], { cwd: ROOT });
+  return path;
+}
 
 /** Runs the benchmark and gives the exit code. */
 export async function run(args: string[]): Promise<number> {
@@ -46,10 +62,8 @@ export async function run(args: string[]): Promise<number> {
       console.error(`  INVALID: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  const whole = !quick && only.length === 0;
-  const path = join(whole ? join(ROOT, "bench") : CACHE, "results.md");
   const page = await report(bench, { title: "Benchmark results", started, loadBefore });
-  await Deno.writeTextFile(path, page);
+  const path = await save(page, quick ? undefined : KEPT[only.join(" ")]);
   console.log("\nbars");
   for (const bar of bench.bars) {
     const verdict = bar.met ? "met    " : "NOT MET";
@@ -57,7 +71,8 @@ export async function run(args: string[]): Promise<number> {
       `  ${verdict}  ${show(bar, bar.unit).padEnd(24)} ≤ ${
         String(bar.limit + bar.unit).padEnd(8)
       }` +
-        `${bar.row} · ${bar.subject}`,
+        `${bar.row} · ${bar.subject}` +
+        (bar.processor ? ` (by processor time ${show(bar.processor, bar.unit)})` : ""),
     );
   }
   const met = bench.bars.filter((bar) => bar.met).length;

@@ -4,18 +4,25 @@ import { median } from "simple-statistics";
 /** Samples of each contender, run by run. */
 export type Runs = Map<string, number[][]>;
 
-/** A figure over all samples, beside the lowest and the highest of a single run. */
+/** The median of what the runs gave, beside the lowest and the highest of them. */
 export interface Swing {
   value: number;
   lowest: number;
   highest: number;
 }
 
-/** A figure of each run and of all of them together. */
+/**
+ * A figure of each run. Samples of different runs are never put together: when the machine gets
+ * slower half way, medians of all of them would come from the one half or from the other.
+ */
 function swing(runs: readonly number[][][], figure: (samples: number[][]) => number): Swing {
-  const together = runs[0].map((_, i) => runs.flatMap((samples) => samples[i]));
   const each = runs.map(figure);
-  return { value: figure(together), lowest: Math.min(...each), highest: Math.max(...each) };
+  return { value: median(each), lowest: Math.min(...each), highest: Math.max(...each) };
+}
+
+/** Another figure of the same samples. */
+export function mapSamples<T>(runs: Map<string, T[][]>, of: (sample: T) => number): Runs {
+  return new Map([...runs].map(([name, list]) => [name, list.map((run) => run.map(of))]));
 }
 
 /** The samples of some contenders, run by run. */

@@ -2,10 +2,10 @@
 import { join } from "@std/path";
 import type { App } from "../app.ts";
 import type { Bench } from "../bench.ts";
-import { launch, type Program } from "../launch.ts";
+import { launch, type Program, type Times } from "../launch.ts";
 import { installPeers, type Peer, writePeerFiles } from "../peers.ts";
 import { startServer } from "../server.ts";
-import { beyond, medianOf, ratioBeyond, type Runs, scale } from "../stats.ts";
+import { beyond, mapSamples, medianOf, ratioBeyond, scale } from "../stats.ts";
 import { heldBeside, processesOf, programBelow } from "../processes.ts";
 import type { Runtime } from "../tools.ts";
 
@@ -68,18 +68,25 @@ async function startTime(
     { name: READ, command: [...runtime.command, app.script("first_ours"), socket] },
     ...starters.map(({ name, command }) => ({ name, command: [...command, "true"] })),
   ];
-  const run = (program: Program): Promise<number> =>
+  const run = (program: Program): Promise<Times> =>
     launch(bench.tools, program, { cwd: app.folder, env: QUIET });
   for (let i = 0; i < 3; i++) for (const program of programs) await run(program);
-  const runs: Runs = await bench.takeTurns(
-    programs,
-    bench.amount(14, 4),
-    async (program) => [await run(program)],
-  );
+  const both = await bench.takeTurns(programs, bench.amount(8, 4), async (program) => [
+    await run(program),
+  ]);
+  const runs = mapSamples(both, ({ wall }) => wall);
+  const processor = mapSamples(both, ({ processor }) => processor);
   for (const { name } of programs) {
     bench.note(figure, `${runtime.name}, ${name}`, medianOf(runs, name), "ms");
   }
-  bench.hold(`kca run -- true beyond ${READ}`, runtime.name, 3, beyond(runs, "kca", READ), " ms");
+  bench.hold(
+    `kca run -- true beyond ${READ}`,
+    runtime.name,
+    3,
+    beyond(runs, "kca", READ),
+    " ms",
+    beyond(processor, "kca", READ),
+  );
   for (const { name } of starters.slice(1)) {
     const title = "kca run -- true / another command, beyond an empty script";
     bench.note(title, `${runtime.name}, / ${name}`, ratioBeyond(runs, "kca", name, EMPTY), "×");

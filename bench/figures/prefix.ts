@@ -31,7 +31,7 @@ export async function prefix(bench: Bench, app: App): Promise<void> {
   let workers = new Map<string, Worker>();
   const runs: Runs = await bench.takeTurns(
     [...decode, ...own],
-    bench.amount(12, 4),
+    bench.amount(8, 4),
     ({ name }) => workers.get(name)!.run("prefix", 3),
     async (_, turns) => {
       workers = new Map();
@@ -64,7 +64,7 @@ export async function memory(bench: Bench, app: App): Promise<void> {
   if (Deno.build.os !== "linux") return bench.skip(figure, "it is read from /proc");
   await using server = await startServer(bench.tools);
   const own = bench.tools.runtimes.flatMap((runtime) => ownOf(runtime, app, server.socket));
-  const runs = await bench.takeTurns(own, bench.amount(4, 2), async (contender) => {
+  const runs = await bench.takeTurns(own, 2, async (contender) => {
     const worker = new Worker(contender, app.folder);
     try {
       await worker.run("exact", 200);

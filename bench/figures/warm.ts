@@ -20,7 +20,7 @@ function ownOf(runtime: Runtime, app: App, socket: string): Own[] {
   });
   const all = [own("async node", { "naive node:net": 1.2 }, "ours", "node")];
   if (name === "deno") {
-    all.push(own("async deno", { "naive node:net": 1.2 }, "ours", "deno"));
+    all.push(own("async deno", {}, "ours", "deno"));
   }
   if (runtime.ffi) {
     all.push(
@@ -60,7 +60,7 @@ export async function warm(bench: Bench, app: App): Promise<void> {
   const contenders = await contendersOf(server);
   const runs: Runs = await bench.takeTurns(
     contenders,
-    bench.amount(20, 6),
+    bench.amount(14, 6),
     ({ name }) => workers.get(name)!.run("exact", 400),
     async (_, turns) => {
       workers = new Map();
