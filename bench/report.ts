@@ -3,6 +3,15 @@ import { markdownTable } from "markdown-table";
 import { type Bench, show } from "./bench.ts";
 import { describeMachine } from "./machine.ts";
 
+/** Said of a run whose times mean little. */
+export const BUSY =
+  "The machine was busy with other things: go by processor time, or measure again.";
+
+/** Whether load averages, taken before a run, are too high for one. */
+export function isBusy([lastMinute]: readonly number[]): boolean {
+  return lastMinute > navigator.hardwareConcurrency / 2;
+}
+
 /** Writes the page: the machine, the bars, then every figure. */
 export async function report(
   bench: Bench,
@@ -19,9 +28,7 @@ export async function report(
     `the median of what the runs gave; in parentheses stand the lowest and the highest of them. ` +
     `Ratios are of medians of one run. Lower is better in all of them.`,
   ];
-  if (run.loadBefore[0] > navigator.hardwareConcurrency / 2) {
-    parts.push("**The machine was busy with other things: measure again on a quiet one.**");
-  }
+  if (isBusy(run.loadBefore)) parts.push(`**${BUSY}**`);
   if (bench.invalid.length > 0) {
     parts.push("**This run is invalid:**", bench.invalid.map((line) => `- ${line}`).join("\n"));
   }

@@ -9,7 +9,7 @@ import { size } from "./figures/size.ts";
 import { bundles, start } from "./figures/start.ts";
 import { warm } from "./figures/warm.ts";
 import { way } from "./figures/way.ts";
-import { report } from "./report.ts";
+import { BUSY, isBusy, report } from "./report.ts";
 import { CACHE, mustOutput, prepareTools, ROOT } from "./tools.ts";
 
 type Figure = (bench: Bench, app: App) => Promise<void>;
@@ -78,6 +78,7 @@ export async function run(args: string[]): Promise<number> {
   const met = bench.bars.filter((bar) => bar.met).length;
   const seconds = Math.round((Date.now() - started.getTime()) / 1000);
   console.log(`\n${met} of ${bench.bars.length} bars met, ${seconds} s, see ${path}`);
+  if (isBusy(loadBefore)) console.log(BUSY);
   for (const line of bench.invalid) console.error(`Invalid: ${line}`);
   return bench.invalid.length > 0 ? 1 : 0;
 }
