@@ -26,6 +26,15 @@ export interface App extends AsyncDisposable {
 /** Builds the package, packs it, installs it in a new folder, and compiles the scripts. */
 export async function makeApp(): Promise<App> {
   const folder = await Deno.makeTempDir({ prefix: "bench-app-" });
+  try {
+    return await fill(folder);
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true });
+    throw error;
+  }
+}
+
+async function fill(folder: string): Promise<App> {
   const installed = join(folder, "node_modules/@keychain-auth/client");
   const script = (name: string): string => join(folder, `${name}.mjs`);
   await Deno.writeTextFile(join(folder, "package.json"), '{ "name": "app", "type": "module" }\n');
