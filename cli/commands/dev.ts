@@ -1,13 +1,27 @@
 import { buildCommand, type Command } from "@stricli/core";
-import type { DevFlags } from "../actions/dev.ts";
+import { runtime } from "../../src/runtime.ts";
+import type { DaemonPolicy } from "../../testing/mod.ts";
+import { serviceName } from "../client.ts";
 import type { Context } from "../context.ts";
+import { usageError } from "../exit_codes.ts";
+import { entriesOf, readDotenv, readJson } from "../files.ts";
 import { connectionFlags, serviceFlag, text } from "../flags.ts";
+
+/** The flags of `kca dev`. */
+interface DevFlags {
+  readonly service?: string;
+  readonly socket?: string;
+  readonly quiet: boolean;
+  readonly seed?: string;
+  readonly policy?: string;
+  readonly unregistered: boolean;
+}
 
 const file = { kind: "parsed", parse: text, optional: true, placeholder: "file" } as const;
 
 /** `kca dev` */
 export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
-  loader: async () => (await import("../actions/dev.ts")).dev,
+  func: serve,
   parameters: {
     flags: {
       service: { ...serviceFlag, brief: "Service of the secrets in a dotenv file" },
@@ -38,3 +52,79 @@ export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
     ].join("\n"),
   },
 });
+
+/** Serves until a signal says to stop. */
+async function serve(this: Context, flags: DevFlags): Promise<void> {
+  const { socket, seed, policy } = flags;
+  const stopped = new Promise<void>((resolve) => {
+    const signals = runtime.system === "windows"
+      ? (["SIGINT"] as const)
+      : (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const);
+    for (const signal of signals) this.host.onSignal(signal, resolve);
+  });
+  // Loaded here: the other commands do without it.
+  const { startDaemon } = await import("../../testing/mod.ts");
+  const daemon = await startDaemon({
+    ...(socket !== undefined && { endpoint: await absolute(socket) }),
+    ...(seed !== undefined && { secrets: await readSeed(this, flags, seed) }),
+    ...(policy !== undefined && { policy: readPolicy(this, policy) }),
+    registered: !flags.unregistered,
+  });
+  try {
+    this.print(`${assignment(daemon.endpoint)}\n`);
+    this.say(flags, "Serving secrets from memory, to anybody who may open the socket. Ctrl-C ends");
+    await stopped;
+  } finally {
+    await daemon.close();
+  }
+}
+
+/** The other terminal may be in another folder. */
+async function absolute(socket: string): Promise<string> {
+  if (runtime.system === "windows") return socket;
+  return (await import("node:path")).resolve(socket);
+}
+
+/** @returns The line that names an endpoint, for PowerShell on Windows and for POSIX elsewhere. */
+function assignment(endpoint: string): string {
+  return runtime.system === "windows"
+    ? `$env:KEYCHAIN_AUTH_SOCKET = '${endpoint.replaceAll("'", "''")}'`
+    : `export KEYCHAIN_AUTH_SOCKET='${endpoint.replaceAll("'", `'\\''`)}'`;
+}
+
+async function readSeed(
+  context: Context,
+  flags: DevFlags,
+  path: string,
+): Promise<Record<string, Record<string, string>>> {
+  if (!path.endsWith(".json")) {
+    return { [serviceName(flags)]: Object.fromEntries(await readDotenv(context, path)) };
+  }
+  const services = readJson(context, path);
+  if (typeof services !== "object" || services === null || Array.isArray(services)) {
+    throw usageError(`${JSON.stringify(path)} holds no object of services`);
+  }
+  return Object.fromEntries(
+    Object.entries(services).map(([service, secrets]) => [
+      service,
+      Object.fromEntries(entriesOf(secrets, `${JSON.stringify(path)}, ${JSON.stringify(service)}`)),
+    ]),
+  );
+}
+
+function readPolicy(context: Context, path: string): DaemonPolicy {
+  const policy = readJson(context, path) as Partial<DaemonPolicy> | null;
+  const texts = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((item) => typeof item === "string");
+  const { allowed_read_services, allowed_write_services, can_search } = policy ?? {};
+  if (
+    texts(allowed_read_services) && texts(allowed_write_services) &&
+    typeof can_search === "boolean"
+  ) {
+    return { allowed_read_services, allowed_write_services, can_search };
+  }
+  throw usageError(
+    `${JSON.stringify(path)} is no policy: {"allowed_read_services": ["…"], ` +
+      `"allowed_write_services": ["…"], "can_search": true}`,
+  );
+}
