@@ -19,7 +19,7 @@
  * @module
  */
 
-export { connect, connectSync } from "./transports/connect.ts";
+export { connect, connectSync } from "./connect/connect.ts";
 export * from "./src/errors/mod.ts";
 export {
   type Action,
@@ -62,4 +62,4 @@ export {
   SystemCallError,
   type Target,
   type Transport,
-} from "./src/mod.ts";
+} from "./core.ts";

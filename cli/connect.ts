@@ -8,21 +8,21 @@
 
 import * as bun from "../ffi/bun.ts";
 import * as deno from "../ffi/deno.ts";
-import { posixTransport } from "../ffi/posix_transport.ts";
-import { KeychainClient } from "../src/client.ts";
-import { endpointCandidates } from "../src/endpoint.ts";
+import { posixTransport } from "../ffi/posix/transport.ts";
+import { KeychainClient } from "../src/client/client.ts";
+import { endpointCandidates } from "../src/client/endpoint.ts";
 import type { Executable } from "../src/errors/denied.ts";
-import type { ConnectOptions } from "../src/options.ts";
+import type { ConnectOptions } from "../src/client/options.ts";
 import { env, runtime } from "../src/runtime.ts";
 import type { Transport } from "../src/transport.ts";
-import { netTransport } from "../transports/net_transport.ts";
+import { netTransport } from "../net/node_transport.ts";
 
 /** Connects to the daemon. */
 export async function connect(options: ConnectOptions): Promise<KeychainClient> {
   const candidates = endpointCandidates(options.endpoint, { system: runtime.system, env });
   const transport = await transportHere();
   const identify = async (hashed: boolean): Promise<Executable | undefined> => {
-    const executable = await import("../transports/executable.ts");
+    const executable = await import("../connect/caller_identity.ts");
     return await executable.identify(hashed, transport);
   };
   return await KeychainClient.open({ target: { transport, candidates }, identify }, options);
@@ -32,7 +32,7 @@ async function transportHere(): Promise<Transport> {
   // Node warns of its FFI on stderr each time, and one request gains nothing by it.
   if (runtime.name === "node") return netTransport;
   if (runtime.system === "windows") {
-    const { chooseTransport } = await import("../transports/auto.ts");
+    const { chooseTransport } = await import("../connect/choose_transport.ts");
     return chooseTransport("auto");
   }
   const ffi = posixTransport(runtime.name === "deno" ? deno : bun, runtime);

@@ -5,7 +5,7 @@
  */
 
 import type { CommandContext } from "@stricli/core";
-import type { KeychainClient } from "../src/client.ts";
+import type { KeychainClient } from "../src/client/client.ts";
 import { env } from "../src/runtime.ts";
 import type { Host } from "./host/host.ts";
 import { printable, printableLines } from "./printable.ts";

@@ -7,10 +7,10 @@
  */
 
 import { connect } from "../mod.ts";
-import { endpointCandidates, env, runtime } from "../src/mod.ts";
-import { shellWord } from "../src/shell_word.ts";
+import { endpointCandidates, env, runtime } from "../core.ts";
+import { shellWord } from "../src/errors/shell_word.ts";
 import { startDaemon } from "../testing/mod.ts";
-import { identifySync } from "../transports/executable.ts";
+import { identifySync } from "../connect/caller_identity.ts";
 
 const SERVICE = "AgentSecrets";
 const PREFIX = "proj_123:development:";

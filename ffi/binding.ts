@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { PosixCalls } from "./posix_calls.ts";
-import type { PosixConstants } from "./posix_constants.ts";
+import type { PosixCalls } from "./posix/calls.ts";
+import type { PosixConstants } from "./posix/constants.ts";
 
 /** Why a runtime's FFI cannot be used now. */
 export interface Obstacle {

@@ -6,7 +6,7 @@
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
 import type { Loader } from "./load.ts";
-import { loadPosixCalls } from "./posix_symbols.ts";
+import { loadPosixCalls } from "./posix/symbols.ts";
 
 type Foreign = { args: string[]; returns: string };
 

@@ -6,8 +6,8 @@
 
 import type { Obstacle, PosixBinding } from "./binding.ts";
 import { type Loader, loadFirst } from "./load.ts";
-import type { PosixCalls } from "./posix_calls.ts";
-import { loadPosixCalls } from "./posix_symbols.ts";
+import type { PosixCalls } from "./posix/calls.ts";
+import { loadPosixCalls } from "./posix/symbols.ts";
 
 type Foreign = { parameters: string[]; result: string; nonblocking?: boolean };
 

@@ -1,4 +1,4 @@
-import type { Result } from "../src/protocol.ts";
+import type { Result } from "../src/protocol/envelope.ts";
 import { type Envelope, isWellFormed, parseEnvelope } from "./envelope.ts";
 import * as replies from "./replies.ts";
 import type { MemoryStore } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../src/protocol.ts";
+import type { Result } from "../src/protocol/envelope.ts";
 
 // Byte for byte what a running 3.x daemon sends, key order included.
 

@@ -1,4 +1,4 @@
-import type { Service } from "../../src/service.ts";
+import type { Service } from "../../src/client/service.ts";
 import { withService } from "../client.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";

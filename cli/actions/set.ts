@@ -1,6 +1,6 @@
-import { entriesOf } from "../../src/check.ts";
-import { write } from "../../src/operations.ts";
-import { MAX_LINE } from "../../src/protocol.ts";
+import { entriesOf } from "../../src/client/validate.ts";
+import { write } from "../../src/client/operations.ts";
+import { MAX_LINE } from "../../src/protocol/envelope.ts";
 import { runtime } from "../../src/runtime.ts";
 import { serviceName, withService } from "../client.ts";
 import type { Context } from "../context.ts";

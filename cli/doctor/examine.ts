@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { KeychainClient } from "../../src/client.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import { env, runtime } from "../../src/runtime.ts";
-import { identify } from "../../transports/executable.ts";
+import { identify } from "../../connect/caller_identity.ts";
 import { connectOptions } from "../client.ts";
 import { EXIT } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";

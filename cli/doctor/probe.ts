@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { KeychainClient } from "../../src/client.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
 import { isKeychainAuthError } from "../../src/errors/base.ts";
 import type { DeniedError } from "../../src/errors/denied.ts";
-import type { Request } from "../../src/protocol.ts";
+import type { Request } from "../../src/protocol/envelope.ts";
 import type { Allowed, Permission } from "./types.ts";
 
 /** What a service's probes gave. */

@@ -5,21 +5,21 @@
  */
 
 import { statSync } from "node:fs";
-import type { KeychainClient } from "../../src/client.ts";
-import { endpointCandidates, endpointVariables } from "../../src/endpoint.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
+import { endpointCandidates, endpointVariables } from "../../src/client/endpoint.ts";
 import { isKeychainAuthError } from "../../src/errors/base.ts";
 import type {
   Attempt,
   DaemonUnavailableError,
   PermissionError,
 } from "../../src/errors/unavailable.ts";
-import type { ConnectOptions } from "../../src/options.ts";
+import type { ConnectOptions } from "../../src/client/options.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
-import { chooseTransport } from "../../transports/auto.ts";
-import { connect } from "../../transports/connect.ts";
-import { flagSets } from "../../transports/deno_permissions.ts";
-import { ffiTransport } from "../../transports/ffi.ts";
+import { chooseTransport } from "../../connect/choose_transport.ts";
+import { connect } from "../../connect/connect.ts";
+import { flagSets } from "../../connect/deno_permissions.ts";
+import { ffiTransport } from "../../connect/ffi.ts";
 import type { Candidate } from "./types.ts";
 
 /** How far it went. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Action, DeniedReason } from "../protocol.ts";
-import { shellWord } from "../shell_word.ts";
+import type { Action, DeniedReason } from "../protocol/envelope.ts";
+import { shellWord } from "./shell_word.ts";
 import { KeychainAuthError } from "./base.ts";
 
 /** The program that the daemon sees as the caller. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MAX_LINE } from "../protocol.ts";
+import { MAX_LINE } from "../protocol/envelope.ts";
 import { KeychainAuthError } from "./base.ts";
 
 /**

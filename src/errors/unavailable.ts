@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "./shell_word.ts";
 import { KeychainAuthError } from "./base.ts";
 import { causeOf } from "./connection.ts";
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import process from "node:process";
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { Deadline, SystemCallError } from "../../mod.ts";
-import { ffiTransport } from "../../transports/ffi.ts";
+import { ffiTransport } from "../../connect/ffi.ts";
 import { fails } from "../faults/fault.ts";
 import { runFixture, runtime, test } from "../harness.ts";
 import { hasFfi, modes, startProcess } from "../support/clients.ts";

@@ -9,7 +9,7 @@ import {
   SystemCallError,
   TimeoutError,
 } from "../../mod.ts";
-import { KeychainClient } from "../../src/client.ts";
+import { KeychainClient } from "../../src/client/client.ts";
 import { test } from "../harness.ts";
 import { sleep } from "../support/raw_client.ts";
 import { found, OK, SNA } from "../support/replies.ts";

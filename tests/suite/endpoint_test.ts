@@ -7,7 +7,7 @@ import {
   type System,
   SystemCallError,
   type Transport,
-} from "../../src/mod.ts";
+} from "../../core.ts";
 import { connect, connectSync } from "../../mod.ts";
 import process from "node:process";
 import { test } from "../harness.ts";

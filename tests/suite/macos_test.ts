@@ -4,11 +4,11 @@
  * <sys/poll.h>, <sys/_types/_timeval.h>, <unistd.h>.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { libcCandidates } from "../../ffi/libc.ts";
-import { connectPosix, connectPosixSync } from "../../ffi/posix_connection.ts";
-import { DARWIN, F_GETFD } from "../../ffi/posix_constants.ts";
-import { sockaddrUn, timeval } from "../../ffi/posix_layout.ts";
-import { loadPosixCalls } from "../../ffi/posix_symbols.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
+import { connectPosix, connectPosixSync } from "../../ffi/posix/connection.ts";
+import { DARWIN, F_GETFD } from "../../ffi/posix/constants.ts";
+import { sockaddrUn, timeval } from "../../ffi/posix/layout.ts";
+import { loadPosixCalls } from "../../ffi/posix/symbols.ts";
 import { Deadline } from "../../src/deadline.ts";
 import { type Connection, SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Deadline } from "../../src/deadline.ts";
 import { SystemCallError } from "../../src/transport.ts";
-import { patiently } from "../../transports/net_open.ts";
+import { patiently } from "../../net/node_open.ts";
 import { test } from "../harness.ts";
 
 /** Attempts that fail as said, each after some milliseconds, and then succeed. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Transport } from "../../mod.ts";
 import { UntrustedPeerError } from "../../mod.ts";
-import { checkPeer } from "../../src/peer.ts";
+import { checkPeer } from "../../src/client/peer.ts";
 import { test } from "../harness.ts";
 
 const transport: Transport = {

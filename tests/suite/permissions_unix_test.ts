@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import process from "node:process";
 import { startDaemon } from "../../testing/mod.ts";
 import { ffiFlag } from "../../ffi/deno.ts";
-import { libcCandidates } from "../../ffi/libc.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
 import { execPath, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
 import { createHash } from "node:crypto";

@@ -1,11 +1,11 @@
 /** What the socket logic makes of errors of system calls, played by a table of calls. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { libcCandidates } from "../../ffi/libc.ts";
-import { connectPosix, connectPosixSync } from "../../ffi/posix_connection.ts";
-import { LINUX } from "../../ffi/posix_constants.ts";
-import { readFile } from "../../ffi/posix_file.ts";
-import { loadPosixCalls } from "../../ffi/posix_symbols.ts";
-import { posixTransport } from "../../ffi/posix_transport.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
+import { connectPosix, connectPosixSync } from "../../ffi/posix/connection.ts";
+import { LINUX } from "../../ffi/posix/constants.ts";
+import { readFile } from "../../ffi/posix/file.ts";
+import { loadPosixCalls } from "../../ffi/posix/symbols.ts";
+import { posixTransport } from "../../ffi/posix/transport.ts";
 import { Deadline } from "../../src/deadline.ts";
 import { SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";

@@ -1,6 +1,6 @@
 /** Prompt replies are looked for as long as they come. */
 import { assertEquals, assertLess } from "@std/assert";
-import { Prompt } from "../../ffi/posix_prompt.ts";
+import { Prompt } from "../../ffi/posix/prompt.ts";
 import { test } from "../harness.ts";
 
 /** A far end that answers at the given look of each reply, counted from 1; a yield takes 10 µs. */

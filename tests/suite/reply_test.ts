@@ -1,8 +1,8 @@
 /** The reply to a read of one secret is recognised without parsing it; parsing has to agree. */
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { encodeFrame, type Frame } from "../../src/frame.ts";
-import { readReply } from "../../src/reply.ts";
+import { encodeFrame, type Frame } from "../../src/protocol/encode.ts";
+import { readReply } from "../../src/protocol/reply.ts";
 import { ProtocolError } from "../../mod.ts";
 import { test } from "../harness.ts";
 import { found } from "../support/replies.ts";

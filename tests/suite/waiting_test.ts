@@ -1,8 +1,8 @@
 /** Those who wait: for a connection, and for each other. */
 import { assert, assertEquals } from "@std/assert";
 import { connect, type Connection, isKeychainAuthError, type Transport } from "../../mod.ts";
-import { encodeFrame } from "../../src/frame.ts";
-import { allowanceOf, CONNECT_TIMEOUT, Schedule } from "../../src/timeouts.ts";
+import { encodeFrame } from "../../src/protocol/encode.ts";
+import { allowanceOf, CONNECT_TIMEOUT, Schedule } from "../../src/protocol/allowances.ts";
 import { test } from "../harness.ts";
 import { sleep } from "../support/raw_client.ts";
 import { found, OK } from "../support/replies.ts";

@@ -1,7 +1,7 @@
 /** What the pipe logic says and leaves behind when things go wrong, against a table of calls. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { connectPipe } from "../../ffi/win_connection.ts";
-import { connectPipeSync } from "../../ffi/win_connection_sync.ts";
+import { connectPipe } from "../../ffi/windows/connection.ts";
+import { connectPipeSync } from "../../ffi/windows/connection_sync.ts";
 import { connect, connectSync } from "../../mod.ts";
 import { Deadline } from "../../src/deadline.ts";
 import { SystemCallError, type Transport } from "../../src/transport.ts";

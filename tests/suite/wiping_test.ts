@@ -1,8 +1,8 @@
 /** Bytes that held values are overwritten when they are done with. */
 import { assert, assertEquals } from "@std/assert";
 import { connect, type Connection, type Transport } from "../../mod.ts";
-import { netTransport } from "../../transports/net_transport.ts";
-import { ffiTransport } from "../../transports/ffi.ts";
+import { netTransport } from "../../net/node_transport.ts";
+import { ffiTransport } from "../../connect/ffi.ts";
 import { CANARY, fails, gives, OK, S } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { modes } from "../support/clients.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Deadline } from "../../src/deadline.ts";
 import { SystemCallError, type Transport } from "../../src/transport.ts";
-import { netTransport } from "../../transports/net_transport.ts";
+import { netTransport } from "../../net/node_transport.ts";
 import { test } from "../harness.ts";
 import { denoPath, hasForeignCalls, startSinglePipe, transport } from "./support.ts";
 

@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import * as bun from "../../ffi/bun_win.ts";
-import * as deno from "../../ffi/deno_win.ts";
-import * as node from "../../ffi/node_win.ts";
-import { winTransport } from "../../ffi/win_transport.ts";
+import * as bun from "../../ffi/windows/bun.ts";
+import * as deno from "../../ffi/windows/deno.ts";
+import * as node from "../../ffi/windows/node.ts";
+import { winTransport } from "../../ffi/windows/transport.ts";
 import { execPath, repoPath, runtime, runtimeMajor } from "../harness.ts";
 
 /** Whether this runtime can call Windows itself. */
