@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
 import { entriesOf, readDotenv, readJson } from "../files.ts";
 import { connectionFlags, serviceFlag, text } from "../flags.ts";
+import { APPROVAL_USAGE, runApproval } from "./dev_approvals.ts";
 
 /** The flags of `kca dev`. */
 interface DevFlags {
@@ -14,14 +15,15 @@ interface DevFlags {
   readonly quiet: boolean;
   readonly seed?: string;
   readonly policy?: string;
+  readonly config?: string;
   readonly unregistered: boolean;
 }
 
 const file = { kind: "parsed", parse: text, optional: true, placeholder: "file" } as const;
 
 /** `kca dev` */
-export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
-  func: serve,
+export const dev: Command<Context> = buildCommand<DevFlags, string[], Context>({
+  func: serveOrApprove,
   parameters: {
     flags: {
       service: { ...serviceFlag, brief: "Service of the secrets in a dotenv file" },
@@ -32,6 +34,7 @@ export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
         brief: "Secrets to start with: a .json file {service: {name: value}}, or a dotenv file",
       },
       policy: { ...file, brief: "What callers may do, as JSON with the daemon's own keys" },
+      config: { ...file, brief: "Identify callers by this config.json of the daemon (Linux)" },
       unregistered: {
         kind: "boolean",
         default: false,
@@ -39,44 +42,77 @@ export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
         brief: "Answer as to an executable that nobody has approved",
       },
     },
+    positional: {
+      kind: "array",
+      parameter: { brief: "A command of the daemon", parse: text, placeholder: "command" },
+    },
   },
   docs: {
     brief: "Run a daemon for trials, with secrets in memory",
+    customUsage: [
+      "[--seed FILE] [--policy FILE]",
+      "[--seed FILE] --config FILE",
+      ...APPROVAL_USAGE.map((usage) => `--config FILE ${usage}`),
+    ],
     fullDescription: [
-      "Runs the embedded daemon until Ctrl-C and prints the line that names it. It checks no",
-      "identity: use it for tests and trials only.",
+      "Runs the embedded daemon until Ctrl-C and prints the line that names it. Use it for tests and",
+      "trials only: secrets are kept in memory, and without --config nobody is identified.",
+      "",
+      "With --config each caller's executable is looked up in a config.json of the daemon's own kind,",
+      "by its path and hash or by the signature of a trusted signer. Beside that file the daemon keeps",
+      "pending.json and audit.log. The daemon's commands change the file and work as the daemon's do:",
+      "authorize grants reading, writing and searching a service; register and approve grant nothing.",
       "",
       "EXAMPLES",
       '  echo \'{"AgentSecrets":{"proj_123:development:OPENAI_KEY":"sk-proj-dev123"}}\' > seed.json',
       "  kca dev --seed seed.json",
+      "  kca dev --seed seed.json --config config.json",
+      "  kca dev --config config.json pending",
+      "  kca dev --config config.json authorize /usr/bin/node AgentSecrets",
     ].join("\n"),
   },
 });
 
+async function serveOrApprove(this: Context, flags: DevFlags, ...words: string[]): Promise<void> {
+  if (words.length > 0) await runApproval(this, words, flags.config);
+  else await serve(this, flags);
+}
+
 /** Serves until a signal says to stop. */
-async function serve(this: Context, flags: DevFlags): Promise<void> {
-  const { socket, seed, policy } = flags;
+async function serve(context: Context, flags: DevFlags): Promise<void> {
+  const { socket, seed, policy, config } = flags;
+  if (config !== undefined && (policy !== undefined || flags.unregistered)) {
+    throw usageError(
+      "With --config the file says who may do what: leave out --policy and --unregistered",
+    );
+  }
   const stopped = new Promise<void>((resolve) => {
     const signals = runtime.system === "windows"
       ? (["SIGINT"] as const)
       : (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const);
-    for (const signal of signals) this.host.onSignal(signal, resolve);
+    for (const signal of signals) context.host.onSignal(signal, resolve);
   });
   // Loaded here: the other commands do without it.
   const { startDaemon } = await import("../../testing/mod.ts");
   const daemon = await startDaemon({
     ...(socket !== undefined && { endpoint: await absolute(socket) }),
-    ...(seed !== undefined && { secrets: await readSeed(this, flags, seed) }),
-    ...(policy !== undefined && { policy: readPolicy(this, policy) }),
-    registered: !flags.unregistered,
+    ...(seed !== undefined && { secrets: await readSeed(context, flags, seed) }),
+    ...(policy !== undefined && { policy: readPolicy(context, policy) }),
+    ...(config !== undefined ? { config } : { registered: !flags.unregistered }),
   });
   try {
-    this.print(`${assignment(daemon.endpoint)}\n`);
-    this.say(flags, "Serving secrets from memory, to anybody who may open the socket. Ctrl-C ends");
+    context.print(`${assignment(daemon.endpoint)}\n`);
+    context.say(flags, `Serving secrets from memory, to ${callers(config)}. Ctrl-C ends`);
     await stopped;
   } finally {
     await daemon.close();
   }
+}
+
+function callers(config: string | undefined): string {
+  return config === undefined
+    ? "anybody who may open the socket"
+    : `executables that ${JSON.stringify(config)} registers`;
 }
 
 /** The other terminal may be in another folder. */
