@@ -27,7 +27,12 @@ export type ProgramKind =
   /** Runs the script that it is given. */
   | { readonly kind: "runtime"; readonly runtime: JavaScriptRuntime }
   /** Was made of one script: `bun build --compile`, `deno compile`, a single executable of Node. */
-  | { readonly kind: "compiled"; readonly runtime: JavaScriptRuntime }
+  | {
+    readonly kind: "compiled";
+    readonly runtime: JavaScriptRuntime;
+    /** Set when the script is at the end of the file and found from there. */
+    readonly atEnd?: true;
+  }
   /** Anything else. */
   | { readonly kind: "other" };
 
@@ -74,15 +79,17 @@ function recognizeImage(file: ExecutableFile, image: Image): ProgramKind {
   for (const name of payloads) {
     if (/^(?:SUI|__SUI|(?:__)?d3n0l4nd)$/i.test(name)) return compiled("deno");
   }
-  const tail = latin1(file, Math.max(0, file.size - TAIL), TAIL);
-  if (tail.includes(BUN_TRAILER)) return compiled("bun");
-  if (file.size > image.end) {
-    const appended = latin1(file, image.end, OVERLAP);
-    if (appended.includes(DENO_MAGIC) || tail.includes(DENO_MAGIC)) return compiled("deno");
-  }
   // Bun's own section holds the length of the script, which is 0 in the runtime.
   const script = sections.get(".bun") ?? sections.get("__bun");
   if (script !== undefined && holdsScript(file, script)) return compiled("bun");
+  const tail = latin1(file, Math.max(0, file.size - TAIL), TAIL);
+  if (tail.includes(BUN_TRAILER)) return compiled("bun", { atEnd: true });
+  if (file.size > image.end) {
+    const appended = latin1(file, image.end, OVERLAP);
+    if (appended.includes(DENO_MAGIC) || tail.includes(DENO_MAGIC)) {
+      return compiled("deno", { atEnd: true });
+    }
+  }
   for (const name of sections.keys()) {
     if (name.startsWith(".bun") || name.startsWith("__bun")) return runtime("bun");
   }
@@ -122,6 +129,6 @@ function runtime(name: JavaScriptRuntime): ProgramKind {
   return { kind: "runtime", runtime: name };
 }
 
-function compiled(by: JavaScriptRuntime): ProgramKind {
-  return { kind: "compiled", runtime: by };
+function compiled(by: JavaScriptRuntime, where: { atEnd?: true } = {}): ProgramKind {
+  return { kind: "compiled", runtime: by, ...where };
 }

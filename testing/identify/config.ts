@@ -1,5 +1,5 @@
 /** The daemon's own configuration file. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { replaceFile } from "./replace_file.ts";
 
 /** What one executable may do. */
@@ -75,8 +75,7 @@ export function loadConfig(path: string): DaemonConfig {
 export function saveConfig(path: string, config: DaemonConfig): void {
   const { trusted_signers, ...rest } = config;
   const whole = trusted_signers.length > 0 ? config : rest;
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o600;
-  replaceFile(path, JSON.stringify(whole, null, 2), mode & 0o777);
+  replaceFile(path, JSON.stringify(whole, null, 2));
 }
 
 /** @returns The first entry with a hash, which is the only one that counts. */

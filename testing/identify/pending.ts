@@ -59,6 +59,6 @@ export class PendingList {
   }
 
   #save(attempts: readonly PendingAttempt[]): void {
-    replaceFile(this.#path, JSON.stringify(attempts, null, 2), 0o600);
+    replaceFile(this.#path, JSON.stringify(attempts, null, 2));
   }
 }

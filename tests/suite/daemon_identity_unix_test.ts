@@ -1,10 +1,7 @@
 /** The daemon that identifies its callers by their executables. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
-import { generateKeyPairSync, sign } from "node:crypto";
 import {
-  appendFileSync,
   chmodSync,
   copyFileSync,
   linkSync,
@@ -177,54 +174,6 @@ test("daemon answers a broken configuration with an internal error, and closes",
   }
   rmSync(identified.config);
   assertEquals(await identified.ask(), UNREG, "no file");
-}, slow);
-
-test("daemon lets a signed program in, also the next build of it", async () => {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const spki = publicKey.export({ format: "der", type: "spki" });
-  const raw = spki.subarray(-32).toString("base64");
-  await using identified = await startIdentified({
-    trusted_signers: [
-      { service: "Wrong", public_key: spki.toString("base64") },
-      { service: SERVICE, public_key: raw },
-    ],
-  });
-  const program = join(identified.folder, "program");
-  const build = (mark: string, signed: Uint8Array | undefined) => {
-    rmSync(program, { force: true });
-    copyFileSync(self, program);
-    appendFileSync(program, mark);
-    if (signed) appendFileSync(program, Buffer.concat([signed, Buffer.from("KCAS")]));
-    chmodSync(program, 0o755);
-  };
-  const signature = () => sign(null, readFileSync(program), privateKey);
-  build("one", undefined);
-  build("one", signature());
-  assertEquals(await identified.askFrom(program), `${HIT}\n`);
-  const [first] = identified.registered();
-  build("two", undefined);
-  const second = signature();
-  assertEquals(await identified.askFrom(program), `${UNREG}\n`, "unsigned");
-  build("two!", second);
-  assertEquals(await identified.askFrom(program), `${UNREG}\n`, "another's signature");
-  build("two", second);
-  assertEquals(await identified.askFrom(program), `${HIT}\n`, "signed again");
-  const entries = identified.registered();
-  assertEquals(entries.map(({ path }) => path), [program]);
-  assert(entries[0]!.hash !== first!.hash);
-  assertEquals(entries[0]!.allowed_read_services, [SERVICE]);
-  approve(identified.config, "none", program);
-  assertEquals(await identified.askFrom(program), `${SNA}\n`, "a path without a service");
-}, slow);
-
-test("daemon closes on a caller whose executable is gone, without a word", async () => {
-  await using identified = await startIdentified();
-  const copy = join(identified.folder, "program");
-  copyFileSync(self, copy);
-  chmodSync(copy, 0o755);
-  await authorize(identified.config, copy, SERVICE);
-  assertEquals(await identified.askFrom(copy), `${HIT}\n`);
-  assertEquals(await identified.askFrom(copy, { replaced: true }), "");
 }, slow);
 
 test("a caller waits for its turn no longer than a day", async () => {

@@ -66,7 +66,7 @@ test("Deno with a script behind it is no shared runtime, signed or not", () => {
   const script = Buffer.from("d3n0l4nd and a script");
   for (const appended of [script, Buffer.concat([script, SIGNATURE])]) {
     using file = onDisk(execPath, appended);
-    assertEquals(recognizeProgram(file), { kind: "compiled", runtime: "deno" });
+    assertEquals(recognizeProgram(file), { kind: "compiled", runtime: "deno", atEnd: true });
   }
   using signed = onDisk(execPath, SIGNATURE);
   assertEquals(recognizeProgram(signed), { kind: "runtime", runtime: "deno" });
