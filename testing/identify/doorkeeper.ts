@@ -1,6 +1,7 @@
 /** Decides who is let in, by the daemon's own rules. */
 import type { Socket } from "node:net";
 import type { Envelope } from "../envelope.ts";
+import { debug } from "../../src/runtime.ts";
 import { INTERNAL, UNREGISTERED } from "../replies.ts";
 import type { DaemonPolicy } from "../types.ts";
 import { AuditLog } from "./audit.ts";
@@ -55,14 +56,15 @@ export class Doorkeeper {
     }
   }
 
-  /** Never rejects: what cannot be seen is turned away without a word. */
+  /** Never rejects: a caller that cannot be seen is turned away without a word. */
   async admit(socket: Socket): Promise<Verdict> {
     try {
       const pid = await this.#peers.processOf(socket);
       if (pid === undefined) return {};
       const program = await programOf(pid);
       return this.#decide(program, await commandLineOf(pid));
-    } catch {
+    } catch (error) {
+      debug(`a caller was turned away unseen: ${(error as Error).message}`);
       return {};
     }
   }

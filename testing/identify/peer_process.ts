@@ -6,6 +6,7 @@ import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { LINUX } from "../../ffi/posix/constants.ts";
 import { peerOf } from "../../ffi/posix/peer.ts";
 import { runtime } from "../../src/runtime.ts";
+import { descriptorOf, showsDescriptors } from "./descriptor.ts";
 
 /** Finds the process that connected. */
 export interface PeerLookup {
@@ -27,6 +28,12 @@ export interface PeerLookup {
 export async function openPeerLookup(): Promise<PeerLookup> {
   if (runtime.system !== "linux") {
     throw new Error("Cannot identify callers: a daemon with a config does so on Linux only");
+  }
+  if (!await showsDescriptors()) {
+    throw new Error(
+      `Cannot identify callers: ${runtime.name} ${runtime.version} hides the descriptors of ` +
+        "sockets. Run this with a newer version, or with Node",
+    );
   }
   const binding = await bindingOf(runtime.name);
   const paths = libcCandidates(runtime);
@@ -110,10 +117,4 @@ function interpretedLookup({ file, args }: Interpreter): PeerLookup {
     },
     close() {},
   };
-}
-
-/** What node:net keeps to itself, on every runtime under the same name. */
-function descriptorOf(socket: Socket): number | undefined {
-  const { _handle: handle } = socket as { _handle?: { fd?: unknown } | null };
-  return typeof handle?.fd === "number" && handle.fd > 2 ? handle.fd : undefined;
 }
