@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { closeAfterReply } from "./farewell.ts";
 import { Handler } from "./handler.ts";
-import type { Doorkeeper, Verdict } from "./identify/doorkeeper.ts";
+import type { Authenticator, Decision } from "./identify/authenticator.ts";
 import { readOptions, type Settings } from "./options.ts";
 import { type Place, preparePlace } from "./place.ts";
 import { UNREGISTERED } from "./replies.ts";
@@ -40,14 +40,14 @@ const IDENTIFYING = 30;
 export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaemon> {
   const settings = readOptions(options);
   const { config } = settings;
-  const doorkeeper = config === undefined
+  const authenticator = config === undefined
     ? undefined
-    : await (await import("./identify/doorkeeper.ts")).Doorkeeper.open(config);
+    : await (await import("./identify/authenticator.ts")).Authenticator.open(config);
   let daemon: EmbeddedDaemon;
   try {
-    daemon = new EmbeddedDaemon(settings, await preparePlace(settings.endpoint), doorkeeper);
+    daemon = new EmbeddedDaemon(settings, await preparePlace(settings.endpoint), authenticator);
   } catch (error) {
-    doorkeeper?.close();
+    authenticator?.close();
     throw error;
   }
   try {
@@ -63,7 +63,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   readonly idleTimeout: number;
   readonly #settings: Settings;
   readonly #place: Place;
-  readonly #doorkeeper: Doorkeeper | undefined;
+  readonly #authenticator: Authenticator | undefined;
   readonly #store: MemoryStore;
   readonly #server: Server;
   readonly #active = new Map<Socket, Session | undefined>();
@@ -73,10 +73,10 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   #closed: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(settings: Settings, place: Place, doorkeeper: Doorkeeper | undefined) {
+  constructor(settings: Settings, place: Place, authenticator: Authenticator | undefined) {
     this.#settings = settings;
     this.#place = place;
-    this.#doorkeeper = doorkeeper;
+    this.#authenticator = authenticator;
     this.#store = new MemoryStore(settings.secrets);
     this.idleTimeout = settings.idleTimeout;
     // Sockets start paused: one that waits for its turn is not read from.
@@ -153,8 +153,8 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   #serve(socket: Socket): void {
     this.#active.set(socket, undefined);
     const { registered, policy } = this.#settings;
-    if (this.#doorkeeper !== undefined) {
-      this.#doorkeeper.admit(socket).then((verdict) => this.#follow(socket, verdict));
+    if (this.#authenticator !== undefined) {
+      this.#authenticator.authenticate(socket).then((decision) => this.#follow(socket, decision));
     } else if (registered) {
       this.#begin(socket, new Handler(this.#store, policy));
     } else {
@@ -163,7 +163,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
     }
   }
 
-  #follow(socket: Socket, { policy, reply, record }: Verdict): void {
+  #follow(socket: Socket, { policy, reply, record }: Decision): void {
     if (socket.destroyed) return;
     if (policy !== undefined) this.#begin(socket, new Handler(this.#store, policy, record));
     else if (reply !== undefined) this.#refuse(socket, reply);
@@ -206,7 +206,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
     for (const socket of this.#active.keys()) socket.destroy();
     if (this.#active.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     await stopped;
-    this.#doorkeeper?.close();
+    this.#authenticator?.close();
     await this.#place.remove();
   }
 

@@ -50,7 +50,7 @@ export interface DaemonOptions {
    * A configuration file of the daemon's own kind, `config.json`: each caller's executable is
    * looked up in it, and may do what its entry says. It is read again for every connection; one that
    * does not exist registers nobody. Beside it the daemon keeps `pending.json`, the callers that it
-   * turned away, and `audit.log`. Linux only, and not together with `policy` or `registered`.
+   * refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
    */
   readonly config?: string;
   /**

@@ -53,7 +53,7 @@ export async function upgrade(config: string, file: string): Promise<string> {
  * Enters a hash for a path and takes every permission away that the path had. Any text will do for
  * the hash: one that no file has makes an entry harmless.
  *
- * @param file Where it is; else where it was when it was turned away.
+ * @param file Where it is; else where it was when it was refused.
  * @throws {Error} When no path is given and the hash does not wait for approval.
  */
 export function approve(config: string, hash: string, file?: string): string {

@@ -1,4 +1,4 @@
-/** The executables that were turned away and wait for approval, beside the configuration. */
+/** The executables that were refused and wait for approval, in a file beside the configuration. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { replaceFile } from "./replace_file.ts";

@@ -51,7 +51,7 @@ test("daemon lets a signed program in, also the next build of it", async () => {
   assertEquals(await identified.askFrom(program), `${SNA}\n`, "a path without a service");
 }, slow);
 
-test("daemon closes on a caller whose executable is gone, without a word", async () => {
+test("daemon closes on a caller whose executable is gone, without a reply", async () => {
   await using identified = await startIdentified();
   const copy = join(identified.folder, "program");
   copyFileSync(self, copy);

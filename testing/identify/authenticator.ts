@@ -1,4 +1,4 @@
-/** Decides who is let in, by the daemon's own rules. */
+/** Finds out who calls, and decides by the daemon's own rules what the caller may do. */
 import type { Socket } from "node:net";
 import type { Envelope } from "../envelope.ts";
 import { debug } from "../../src/runtime.ts";
@@ -18,8 +18,8 @@ import { PendingList } from "./pending.ts";
 import { commandLineOf, type Program, programOf } from "./program.ts";
 import { findSigner } from "./signature.ts";
 
-/** What is to be done with a connection. */
-export interface Verdict {
+/** The decision on one connection. */
+export interface Decision {
   /** What the caller may do, as long as this connection lasts. Absent: the connection ends. */
   readonly policy?: DaemonPolicy;
   /** Told before the connection ends. */
@@ -29,7 +29,7 @@ export interface Verdict {
 }
 
 /** Identifies callers and looks them up in a configuration, which is read for each of them. */
-export class Doorkeeper {
+export class Authenticator {
   readonly #config: string;
   readonly #peers: PeerLookup;
   readonly #pending: PendingList;
@@ -46,25 +46,25 @@ export class Doorkeeper {
    * @param config The configuration's path.
    * @throws {Error} When callers cannot be identified here, or the audit log cannot be written.
    */
-  static async open(config: string): Promise<Doorkeeper> {
+  static async open(config: string): Promise<Authenticator> {
     const peers = await openPeerLookup();
     try {
-      return new Doorkeeper(config, peers);
+      return new Authenticator(config, peers);
     } catch (error) {
       peers.close();
       throw error;
     }
   }
 
-  /** Never rejects: a caller that cannot be seen is turned away without a word. */
-  async admit(socket: Socket): Promise<Verdict> {
+  /** Never rejects: a caller that cannot be identified is disconnected without a reply. */
+  async authenticate(socket: Socket): Promise<Decision> {
     try {
       const pid = await this.#peers.processOf(socket);
       if (pid === undefined) return {};
       const program = await programOf(pid);
       return this.#decide(program, await commandLineOf(pid));
     } catch (error) {
-      debug(`a caller was turned away unseen: ${(error as Error).message}`);
+      debug(`a caller that cannot be identified was disconnected: ${(error as Error).message}`);
       return {};
     }
   }
@@ -74,7 +74,7 @@ export class Doorkeeper {
     this.#audit.close();
   }
 
-  #decide(program: Program, commandLine: string[]): Verdict {
+  #decide(program: Program, commandLine: string[]): Decision {
     let config: DaemonConfig;
     try {
       config = loadConfig(this.#config);
