@@ -1,13 +1,29 @@
 import { buildCommand, type Command } from "@stricli/core";
-import type { DevFlags } from "../actions/dev.ts";
+import { runtime } from "../../src/runtime.ts";
+import type { DaemonPolicy } from "../../testing/mod.ts";
+import { serviceName } from "../client.ts";
 import type { Context } from "../context.ts";
+import { usageError } from "../exit_codes.ts";
+import { entriesOf, readDotenv, readJson } from "../files.ts";
 import { connectionFlags, serviceFlag, text } from "../flags.ts";
+import { APPROVAL_USAGE, runApproval } from "./dev_approvals.ts";
+
+/** The flags of `kca dev`. */
+interface DevFlags {
+  readonly service?: string;
+  readonly socket?: string;
+  readonly quiet: boolean;
+  readonly seed?: string;
+  readonly policy?: string;
+  readonly config?: string;
+  readonly unregistered: boolean;
+}
 
 const file = { kind: "parsed", parse: text, optional: true, placeholder: "file" } as const;
 
 /** `kca dev` */
-export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
-  loader: async () => (await import("../actions/dev.ts")).dev,
+export const dev: Command<Context> = buildCommand<DevFlags, string[], Context>({
+  func: serveOrApprove,
   parameters: {
     flags: {
       service: { ...serviceFlag, brief: "Service of the secrets in a dotenv file" },
@@ -18,6 +34,7 @@ export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
         brief: "Secrets to start with: a .json file {service: {name: value}}, or a dotenv file",
       },
       policy: { ...file, brief: "What callers may do, as JSON with the daemon's own keys" },
+      config: { ...file, brief: "Identify callers by this config.json of the daemon (Linux)" },
       unregistered: {
         kind: "boolean",
         default: false,
@@ -25,16 +42,125 @@ export const dev: Command<Context> = buildCommand<DevFlags, [], Context>({
         brief: "Answer as to an executable that nobody has approved",
       },
     },
+    positional: {
+      kind: "array",
+      parameter: { brief: "A command of the daemon", parse: text, placeholder: "command" },
+    },
   },
   docs: {
     brief: "Run a daemon for trials, with secrets in memory",
+    customUsage: [
+      "[--seed FILE] [--policy FILE]",
+      "[--seed FILE] --config FILE",
+      ...APPROVAL_USAGE.map((usage) => `--config FILE ${usage}`),
+    ],
     fullDescription: [
-      "Runs the embedded daemon until Ctrl-C and prints the line that names it. It checks no",
-      "identity: use it for tests and trials only.",
+      "Runs the embedded daemon until Ctrl-C and prints the line that names it. Use it for tests and",
+      "trials only: secrets are kept in memory, and without --config nobody is identified.",
+      "",
+      "With --config each caller's executable is looked up in a config.json of the daemon's own kind,",
+      "by its path and hash or by the signature of a trusted signer. Beside that file the daemon keeps",
+      "pending.json and audit.log. The daemon's commands change the file and work as the daemon's do:",
+      "authorize grants reading, writing and searching a service; register and approve grant nothing.",
       "",
       "EXAMPLES",
       '  echo \'{"AgentSecrets":{"proj_123:development:OPENAI_KEY":"sk-proj-dev123"}}\' > seed.json',
       "  kca dev --seed seed.json",
+      "  kca dev --seed seed.json --config config.json",
+      "  kca dev --config config.json pending",
+      "  kca dev --config config.json authorize /usr/bin/node AgentSecrets",
     ].join("\n"),
   },
 });
+
+async function serveOrApprove(this: Context, flags: DevFlags, ...words: string[]): Promise<void> {
+  if (words.length > 0) await runApproval(this, words, flags.config);
+  else await serve(this, flags);
+}
+
+/** Serves until a signal says to stop. */
+async function serve(context: Context, flags: DevFlags): Promise<void> {
+  const { socket, seed, policy, config } = flags;
+  if (config !== undefined && (policy !== undefined || flags.unregistered)) {
+    throw usageError(
+      "With --config the file says who may do what: leave out --policy and --unregistered",
+    );
+  }
+  const stopped = new Promise<void>((resolve) => {
+    const signals = runtime.system === "windows"
+      ? (["SIGINT"] as const)
+      : (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const);
+    for (const signal of signals) context.host.onSignal(signal, resolve);
+  });
+  // Loaded here: the other commands do without it.
+  const { startDaemon } = await import("../../testing/mod.ts");
+  const daemon = await startDaemon({
+    ...(socket !== undefined && { endpoint: await absolute(socket) }),
+    ...(seed !== undefined && { secrets: await readSeed(context, flags, seed) }),
+    ...(policy !== undefined && { policy: readPolicy(context, policy) }),
+    ...(config !== undefined ? { config } : { registered: !flags.unregistered }),
+  });
+  try {
+    context.print(`${assignment(daemon.endpoint)}\n`);
+    context.say(flags, `Serving secrets from memory, to ${callers(config)}. Ctrl-C ends`);
+    await stopped;
+  } finally {
+    await daemon.close();
+  }
+}
+
+function callers(config: string | undefined): string {
+  return config === undefined
+    ? "anybody who may open the socket"
+    : `executables that ${JSON.stringify(config)} registers`;
+}
+
+/** The other terminal may be in another folder. */
+async function absolute(socket: string): Promise<string> {
+  if (runtime.system === "windows") return socket;
+  return (await import("node:path")).resolve(socket);
+}
+
+/** @returns The line that names an endpoint, for PowerShell on Windows and for POSIX elsewhere. */
+function assignment(endpoint: string): string {
+  return runtime.system === "windows"
+    ? `$env:KEYCHAIN_AUTH_SOCKET = '${endpoint.replaceAll("'", "''")}'`
+    : `export KEYCHAIN_AUTH_SOCKET='${endpoint.replaceAll("'", `'\\''`)}'`;
+}
+
+async function readSeed(
+  context: Context,
+  flags: DevFlags,
+  path: string,
+): Promise<Record<string, Record<string, string>>> {
+  if (!path.endsWith(".json")) {
+    return { [serviceName(flags)]: Object.fromEntries(await readDotenv(context, path)) };
+  }
+  const services = readJson(context, path);
+  if (typeof services !== "object" || services === null || Array.isArray(services)) {
+    throw usageError(`${JSON.stringify(path)} holds no object of services`);
+  }
+  return Object.fromEntries(
+    Object.entries(services).map(([service, secrets]) => [
+      service,
+      Object.fromEntries(entriesOf(secrets, `${JSON.stringify(path)}, ${JSON.stringify(service)}`)),
+    ]),
+  );
+}
+
+function readPolicy(context: Context, path: string): DaemonPolicy {
+  const policy = readJson(context, path) as Partial<DaemonPolicy> | null;
+  const texts = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((item) => typeof item === "string");
+  const { allowed_read_services, allowed_write_services, can_search } = policy ?? {};
+  if (
+    texts(allowed_read_services) && texts(allowed_write_services) &&
+    typeof can_search === "boolean"
+  ) {
+    return { allowed_read_services, allowed_write_services, can_search };
+  }
+  throw usageError(
+    `${JSON.stringify(path)} is no policy: {"allowed_read_services": ["…"], ` +
+      `"allowed_write_services": ["…"], "can_search": true}`,
+  );
+}

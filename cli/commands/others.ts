@@ -11,8 +11,12 @@ import { dev } from "./dev.ts";
 import { doctor } from "./doctor.ts";
 import { exportSecrets } from "./export.ts";
 import { get } from "./get.ts";
+import { identity } from "./identity.ts";
+import { keygen } from "./keygen.ts";
 import { list } from "./list.ts";
 import { set } from "./set.ts";
+import { sign } from "./sign.ts";
+import { verify } from "./verify.ts";
 
 /** The commands by what they are called, in the order of the help. */
 export const others: Routes = {
@@ -23,5 +27,9 @@ export const others: Routes = {
   export: exportSecrets,
   doctor,
   dev,
+  identity,
+  keygen,
+  sign,
+  verify,
   completion,
 };
