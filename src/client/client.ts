@@ -7,13 +7,11 @@
 import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
 import { DELETE, type DeleteOptions, limitsOf, type Settings } from "./options.ts";
+import { raw } from "./raw_request.ts";
 import { ReadBatch } from "./read_batch.ts";
 import { Service, type ServiceHost } from "./service.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { checkService } from "./validate.ts";
-
-/** Loaded once: to import a module again takes longer than to send a request. */
-let rawRequest: Promise<typeof import("./raw_request.ts")> | undefined;
 
 /**
  * A client of the daemon: one connection for all calls, opened again after the daemon has closed it.
@@ -123,7 +121,6 @@ export class KeychainClient implements AsyncDisposable {
    */
   async request(request: RawRequest, options?: DeleteOptions): Promise<RawResponse> {
     const limits = limitsOf(options, this.#timeout, DELETE);
-    const { raw } = await (rawRequest ??= import("./raw_request.ts"));
     this.#service.reads.flush();
     return await this.#session.run(raw(request, options?.all === true), limits);
   }

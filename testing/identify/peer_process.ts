@@ -1,10 +1,10 @@
 /** Which process is at the other end of an accepted socket, as the kernel says (SO_PEERCRED). */
 import { execFileSync, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import type { PosixBinding } from "../../ffi/binding.ts";
+import { ffiFlags } from "../../connect/deno_permissions.ts";
+import { NOT_PERMITTED, type PosixBinding } from "../../ffi/binding.ts";
 import { libcCandidates } from "../../ffi/posix/libc.ts";
-import { LINUX } from "../../ffi/posix/constants.ts";
-import { peerOf } from "../../ffi/posix/peer.ts";
+import { LINUX } from "../../ffi/posix/linux.ts";
 import { runtime } from "../../src/runtime.ts";
 import { descriptorOf, showsDescriptors } from "./descriptor.ts";
 
@@ -38,17 +38,17 @@ export async function openPeerLookup(): Promise<PeerLookup> {
   const binding = await bindingOf(runtime.name);
   const paths = libcCandidates(runtime);
   const obstacle = paths.length === 0
-    ? { reason: `libc on ${runtime.arch} is not known here` }
+    ? `libc on ${runtime.arch} is not known`
     : binding.obstacle(paths);
   if (obstacle === undefined) return foreignLookup(binding, paths);
-  const { reason, flags = [] } = obstacle;
-  const interpreter = runtime.name === "node" && flags.length === 0 ? findInterpreter() : undefined;
+  const permitted = obstacle !== NOT_PERMITTED;
+  const interpreter = runtime.name === "node" && permitted ? findInterpreter() : undefined;
   if (interpreter !== undefined) return interpretedLookup(interpreter);
   throw new Error(
-    `Cannot identify callers: ${reason}. ` +
-      (flags.length > 0
-        ? `Add ${flags.join(" ")}`
-        : "Run this with Deno, Bun or Node 26, or install perl or python3"),
+    `Cannot identify callers: ${obstacle}. ` +
+      (permitted
+        ? "Run this with Deno, Bun or Node 26, or install perl or python3"
+        : `Add ${ffiFlags().join(" ")}`),
   );
 }
 
@@ -64,7 +64,7 @@ function foreignLookup(binding: PosixBinding, paths: readonly string[]): PeerLoo
     // deno-lint-ignore require-await -- what the kernel refuses becomes a rejection
     async processOf(socket) {
       const fd = descriptorOf(socket);
-      return fd === undefined ? undefined : peerOf(calls, fd).pid || undefined;
+      return fd === undefined ? undefined : LINUX.peerOf(calls, fd).pid || undefined;
     },
     close: () => calls.unload(),
   };
