@@ -1,15 +1,13 @@
 import { buildCommand, type Command } from "@stricli/core";
-import { runtime } from "../../src/runtime.ts";
 import { serviceName, withClient } from "../client.ts";
 import type { Context } from "../context.ts";
-import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags, text } from "../flags.ts";
-import { type Child, type ChildCommand, type Host, SpawnError } from "../host/host.ts";
-import { environmentOf } from "../run/environment.ts";
-import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limits.ts";
+import { calmNode } from "../run/calm_node.ts";
+import { checkVariables } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
 import { readVariables } from "../run/read.ts";
-import { forwardSignals } from "../run/signals.ts";
+import { prepare, start } from "../run/start.ts";
 
 /** The flags of `kca run`. */
 export interface RunFlags extends CommonFlags {
@@ -108,8 +106,8 @@ export const run: Command<Context> = buildCommand<RunFlags, string[], Context>({
 /** Runs a program with its secrets and ends as it did. */
 async function action(this: Context, flags: RunFlags, ...command: string[]): Promise<void> {
   const { host } = this;
-  const [file, ...args] = command;
-  if (!file) throw usageError("No program to run: give it after --");
+  calmNode();
+  if (command.length === 0) throw usageError("No program to run: give it after --");
   const plan = planFor({
     prefixes: flags.prefix ?? [],
     maps: flags.map ?? [],
@@ -121,17 +119,14 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const { variables, secrets } = await withClient(flags, async (client) => {
     const reading = readVariables(client, plan);
     // Meanwhile: the daemon takes 0.1 s for the first request of a connection.
-    queueMicrotask(() => host.prepareSpawn());
+    queueMicrotask(() => prepare(host));
     return await reading;
   }, this.early);
   const { inheritEnv: inherit, override } = flags;
-  const own = host.env();
-  const env = environmentOf({ secrets: variables, own, inherit, override }, runtime.system);
-  checkEnvironment(command, env, () => systemLimits(host));
-  this.process.exitCode = await start(this, { file, args, env }, own, flags.redact ? secrets : []);
+  checkVariables(variables);
+  const wanted = { secrets: variables, inherit, override };
+  this.process.exitCode = await start(host, command, wanted, flags.redact ? secrets : []);
 }
-
-const windows = runtime.system === "windows";
 
 async function readEnvFiles(
   context: Context,
@@ -140,65 +135,4 @@ async function readEnvFiles(
   if (paths.length === 0) return [];
   const { readDotenv } = await import("../files.ts");
   return await Promise.all(paths.map((path) => readDotenv(context, path)));
-}
-
-async function start(
-  { host }: Context,
-  { file, args, env }: Pick<ChildCommand, "file" | "args" | "env">,
-  own: Readonly<Record<string, string>>,
-  secrets: Iterable<string>,
-): Promise<number> {
-  const values = [...secrets].filter((value) => value !== "");
-  const piped = (stream: 1 | 2): "inherit" | "pipe" =>
-    values.length > 0 && !host.isTerminal(stream) ? "pipe" : "inherit";
-  const streams = { stdout: piped(1), stderr: piped(2) };
-  // Before the start: Node throws away what a program has written when it ends unread.
-  const output = Object.values(streams).includes("pipe")
-    ? await import("../run/pass_on.ts")
-    : undefined;
-  const started = forwardSignals(host);
-  let child: Child;
-  try {
-    child = await host.spawn(await found({ file, args, env, ...streams }, own));
-  } catch (error) {
-    throw error instanceof SpawnError ? notStarted(file, error.code) : error;
-  }
-  started(child);
-  await output?.passOn(host, child, values);
-  return await child.exited;
-}
-
-/** The command as the system takes it: most are as they are. */
-async function found(
-  command: ChildCommand,
-  own: Readonly<Record<string, string>>,
-): Promise<ChildCommand> {
-  if (windows) return (await import("../run/program.ts")).onWindows(command);
-  if (command.env.PATH === own.PATH) return command;
-  return (await import("../run/find_program.ts")).find(command, own.PATH);
-}
-
-function notStarted(file: string, code: string): CommandError {
-  const name = JSON.stringify(file);
-  if (code === "ENOENT") {
-    return new CommandError(EXIT.notFound, `Cannot start ${name}: there is no such program`);
-  }
-  if (code === "EACCES") {
-    return new CommandError(EXIT.notExecutable, `Cannot start ${name}: it may not be executed`);
-  }
-  const reason = code === "E2BIG"
-    ? "an argument, or arguments and environment together, are larger than the system takes; leave " +
-      "some out, of the environment with --only A,B or --no-inherit-env"
-    : code;
-  return new CommandError(EXIT.notExecutable, `Cannot start ${name}: ${reason}`);
-}
-
-function systemLimits(host: Host): Limits {
-  if (runtime.system !== "linux") return limitsOf(runtime.system);
-  try {
-    const limits = new TextDecoder().decode(host.readFile("/proc/self/limits"));
-    return limitsOf("linux", parseStack(limits));
-  } catch {
-    return limitsOf("linux");
-  }
 }

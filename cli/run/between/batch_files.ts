@@ -6,8 +6,8 @@
  */
 
 import crossSpawn from "cross-spawn";
-import { usageError } from "../exit_codes.ts";
-import { type ChildCommand, SpawnError } from "../host/host.ts";
+import { usageError } from "../../exit_codes.ts";
+import { type ChildCommand, SpawnError } from "../../host/host.ts";
 
 /**
  * Finds a program as a Windows shell does, with PATHEXT, and starts batch files through cmd, with

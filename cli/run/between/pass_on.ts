@@ -1,0 +1,31 @@
+/**
+ * Passing a program's output on, masked.
+ *
+ * @module
+ */
+
+import { isBrokenPipe } from "../../exit_codes.ts";
+import type { Host } from "../../host/host.ts";
+import { Redactor } from "../redact.ts";
+import type { Running } from "./running.ts";
+import { untilEnd } from "./until_end.ts";
+
+/** Passes on what the program writes to the streams that are piped, until it has ended. */
+export async function passOn(
+  host: Pick<Host, "write">,
+  { output, ended }: Pick<Running, "output" | "ended">,
+  values: readonly string[],
+): Promise<void> {
+  await Promise.all(output.map(async ({ stream, chunks }) => {
+    const redactor = new Redactor(values);
+    try {
+      for await (const chunk of untilEnd(chunks, ended)) {
+        await host.write(stream, redactor.push(chunk));
+      }
+      await host.write(stream, redactor.end());
+    } catch (error) {
+      // Nobody reads it any more. So nor do we, and the program meets that as it would without us.
+      if (!isBrokenPipe(error)) throw error;
+    }
+  }));
+}
