@@ -79,7 +79,7 @@ async function becomeIt(host: Host, program: Program, { libc, found }: Means): P
   if (libc !== undefined) become(libc, host, program, found);
   if (runtime.name !== "node") return;
   const { becomeByNode, hasExecve } = await import("./exec/process_execve.ts");
-  if (hasExecve()) becomeByNode(program);
+  if (hasExecve()) becomeByNode(program, found);
 }
 
 function programOf(host: Host, command: readonly string[], wanted: Wanted): Program {

@@ -17,6 +17,9 @@ import time
 job = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
+    # A shell in the background has these ignored, and a terminal's own shell does not.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
     os.chdir(job["cwd"])
     os.execvpe(job["command"][0], job["command"], job["env"])
 

@@ -81,6 +81,8 @@ test("kca run leaves Ctrl-C to the console, which sends it to the program too", 
   const host = { isTerminal: () => true, readFile: () => new Uint8Array() };
   const started = passSignals(host, {
     ignored: () => false,
+    unheeded: [],
+    seesStops: false,
     endBy: () => {},
     listen: (_signal, handler) => void handlers.push(handler),
   });

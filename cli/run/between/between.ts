@@ -35,12 +35,15 @@ export async function stayBetween(
 ): Promise<number> {
   const self = new Self(libc);
   const { ignore } = dispositions(runtime.name, found);
-  if (libc !== undefined) { for (const signal of ignore) setSignal(libc, signal, SIG_IGN); }
+  // Without FFI they are caught below, and nothing is done.
+  if (libc !== undefined) ignore.forEach((signal) => setSignal(libc, signal, SIG_IGN));
   const started = passSignals(host, {
     ignored: ignoredHere(host),
+    unheeded: ignore,
+    seesStops: libc !== undefined || (runtime.name === "node" && runtime.system === "linux"),
     endBy: (signal) => self.endBy(signal),
   });
-  const child = await spawn(host, program, { libc, found }, piped);
+  const child = await spawn(host, program, { libc, found }, ignore, piped);
   child.onStop = (signal) => self.stopBy(signal);
   started(child);
   await passOn(host, child, values);
@@ -52,6 +55,7 @@ async function spawn(
   host: Host,
   program: Program,
   { libc, found }: Means,
+  ignore: readonly number[],
   piped: readonly (1 | 2)[],
 ): Promise<Running> {
   if (libc !== undefined) {
@@ -59,7 +63,7 @@ async function spawn(
     return spawnNative(host, libc, program, found, piped);
   }
   const { spawnByRuntime } = await import("./by_runtime.ts");
-  return await spawnByRuntime(host, program, piped);
+  return await spawnByRuntime(host, program, ignore, piped);
 }
 
 function ignoredHere(host: Pick<Host, "readFile">): (signal: number) => boolean {

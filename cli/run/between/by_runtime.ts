@@ -19,16 +19,18 @@ import { onSignal } from "./runtime.ts";
 /**
  * Starts a program.
  *
+ * @param ignore Signals that it must find ignored.
  * @param piped The streams that are to be read here.
  * @throws {SpawnError} When the system does not start it.
  */
 export async function spawnByRuntime(
   host: Host,
   program: Program,
+  ignore: readonly number[],
   piped: readonly (1 | 2)[],
 ): Promise<Running> {
-  if (runtime.name === "node") return await spawnOnNode(program, piped);
-  const { file, words } = findProgram(program);
+  const { file, words } = findProgram(program, ignore);
+  if (runtime.name === "node") return await spawnOnNode(file, words, program, piped);
   const streams = (at: 1 | 2): "pipe" | "inherit" => piped.includes(at) ? "pipe" : "inherit";
   const child = await host.spawn({
     file,
@@ -54,9 +56,13 @@ const NAMES = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 15: "SIGTERM" } as const
   Record<number, "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM">
 >;
 
-async function spawnOnNode(program: Program, piped: readonly (1 | 2)[]): Promise<Running> {
+async function spawnOnNode(
+  file: string,
+  words: readonly string[],
+  program: Program,
+  piped: readonly (1 | 2)[],
+): Promise<Running> {
   const { spawn } = builtin("node:child_process");
-  const { file, words } = findProgram(program);
   const [argv0, ...args] = words;
   const streams = ([1, 2] as const).map((at) => piped.includes(at) ? "pipe" : "inherit");
   const child = spawn(file, args, {

@@ -41,6 +41,7 @@ export function spawnNative(
     child.started(id[0]!);
   } catch (error) {
     pipes.closeAll();
+    child.failed();
     throw error;
   } finally {
     undo();
@@ -100,6 +101,8 @@ class Child implements Running {
   readonly #libc: Libc;
   readonly #open: () => Running["output"];
   readonly #status = new Int32Array(new ArrayBuffer(4));
+  // Node and Bun would end when the output is closed and the program goes on.
+  readonly #alive = setInterval(() => {}, 2 ** 31 - 1);
   #id = 0;
   #end!: (ending: Ending) => void;
 
@@ -109,6 +112,11 @@ class Child implements Running {
     this.ended = new Promise((resolve) => this.#end = resolve);
     // Before the start: it may be over at once.
     onSignal("SIGCHLD", () => this.#look());
+  }
+
+  /** Nothing was started. */
+  failed(): void {
+    clearInterval(this.#alive);
   }
 
   started(id: number): void {
@@ -133,6 +141,7 @@ class Child implements Running {
       }
       // Its number may be another process's from now on.
       this.#id = 0;
+      clearInterval(this.#alive);
       this.#end(low === 0 ? { code: high } : { signal: low });
       return;
     }

@@ -29,7 +29,12 @@ export async function startOnWindows(
   const env = environmentOnWindows({ ...wanted, own: host.env() });
   const entries = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   checkSizes(command, entries, () => limitsOf("windows"));
-  const started = passSignals(host, { ignored: () => false, endBy: () => host.endBy("SIGINT") });
+  const started = passSignals(host, {
+    ignored: () => false,
+    unheeded: [],
+    seesStops: false,
+    endBy: () => host.endBy("SIGINT"),
+  });
   const streams = (at: 1 | 2): "pipe" | "inherit" => piped.includes(at) ? "pipe" : "inherit";
   const child = await host.spawn(
     onWindows({ file, args, env, stdout: streams(1), stderr: streams(2) }),

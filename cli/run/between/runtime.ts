@@ -17,17 +17,18 @@ interface Globals {
   readonly process: {
     readonly pid: number;
     on(signal: string, handler: () => void): void;
+    removeAllListeners(signal: string): Globals["process"];
   };
 }
 
 const globals = globalThis as unknown as Globals;
 const { Bun, Deno } = globals;
 
-/** Calls back at each arrival of a signal. @returns Whether this runtime can catch it. */
+/** Calls back at each arrival of a signal, and nobody else. @returns Whether this runtime can catch it. */
 export function onSignal(signal: string, handler: () => void): boolean {
   try {
     if (Deno) Deno.addSignalListener(signal, handler);
-    else globals.process.on(signal, handler);
+    else globals.process.removeAllListeners(signal).on(signal, handler);
     return true;
   } catch {
     return false;

@@ -5,11 +5,12 @@
  */
 
 import { runtime } from "../../../src/runtime.ts";
+import { builtin } from "../../host/process.ts";
 import type { Libc } from "../exec/libc.ts";
 import { restoreSignal, setSignal } from "../exec/signals.ts";
 import { RLIMIT_CORE, SIG_DFL } from "../exec/symbols.ts";
-import { processId } from "./runtime.ts";
-import { passedSignals, SIGSTOP } from "./signal_numbers.ts";
+import { onSignal, processId } from "./runtime.ts";
+import { SIGSTOP } from "./signal_numbers.ts";
 
 interface NodeProcess {
   kill(pid: number, signal: number): void;
@@ -32,8 +33,7 @@ export class Self {
   endBy(signal: number): number {
     const libc = this.#libc;
     if (libc === undefined) {
-      const [name] = passedSignals(runtime.system).find(([, number]) => number === signal) ?? [];
-      if (name !== undefined) node().removeAllListeners(name);
+      byDefault(signal);
       this.#kill(signal);
       return 128 + signal;
     }
@@ -59,6 +59,14 @@ export class Self {
       return;
     }
     node().kill(processId(), signal);
+  }
+}
+
+/** What is no longer listened to is set to its default by Node, also when it was ignored. */
+function byDefault(signal: number): void {
+  const { signals } = builtin("node:os").constants;
+  for (const [name, number] of Object.entries(signals)) {
+    if (number === signal && onSignal(name, () => {})) node().removeAllListeners(name);
   }
 }
 

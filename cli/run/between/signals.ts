@@ -23,10 +23,16 @@ const FROM_TERMINAL: ReadonlySet<Passed> = new Set([
   "SIGWINCH",
 ]);
 
+const STOPPING: ReadonlySet<Passed> = new Set(["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
+
 /** How signals are dealt with. */
 export interface Ways {
-  /** Whether a signal was ignored at the start, and stays so. */
+  /** Whether this process ignores a signal, which it goes on to do. */
   ignored(signal: number): boolean;
+  /** Signals to do nothing at. */
+  readonly unheeded: readonly number[];
+  /** Whether it is noticed when the program stops. */
+  readonly seesStops: boolean;
   /** Ends this process by a signal. */
   endBy(signal: number): void;
   /** Calls back at each arrival. */
@@ -45,14 +51,16 @@ export interface Ways {
  */
 export function passSignals(
   host: Pick<Host, "isTerminal" | "readFile">,
-  { ignored, endBy, listen = onSignal }: Ways,
+  { ignored, unheeded, seesStops, endBy, listen = onSignal }: Ways,
 ): (child: Pick<Running, "kill" | "ended">) => void {
   const early: number[] = [];
   let ended = Infinity;
   let pass = (signal: number): void => void early.push(signal);
   for (const [name, number] of passedSignals(runtime.system)) {
-    if (ignored(number)) continue;
+    // By default they stop this process too, when a terminal sends them.
+    if (ignored(number) || (!seesStops && STOPPING.has(name))) continue;
     listen(name, () => {
+      if (unheeded.includes(number)) return;
       if (performance.now() > ended + SHARED) endBy(number);
       else if (!FROM_TERMINAL.has(name) || !atFront(host)) pass(number);
     });

@@ -24,12 +24,21 @@ const SHELL = "/bin/sh";
 /** Bytes that are looked at: the kernel takes 256 for `#!`, and ELF has its headers in a page. */
 const BEGINNING = 4_096;
 
-/** @throws {SpawnError} When the system would not start it. */
-export function findProgram({ file, args, path }: Program): Start {
+/**
+ * @param program What to start.
+ * @param ignore Signals that it must find ignored. A shell sets that, which may add variables of its
+ * own such as `SHLVL`.
+ * @throws {SpawnError} When the system would not start it.
+ */
+export function findProgram({ file, args, path }: Program, ignore: readonly number[]): Start {
   const decoder = new TextDecoder();
   const rest = args.map((arg) => decoder.decode(arg));
   const found = find(candidates(file, path).map((candidate) => decoder.decode(candidate)));
   const how = interpreted(found);
+  if (ignore.length > 0) {
+    const script = `trap '' ${ignore.join(" ")}; exec "$0" "$@"`;
+    return { file: SHELL, words: [SHELL, "-c", script, found, ...rest], sure: true };
+  }
   if (how === "shell") return { file: SHELL, words: [SHELL, found, ...rest], sure: true };
   // The first is the name as it was typed.
   return { file: found, words: [decoder.decode(file), ...rest], sure: how === "sure" };

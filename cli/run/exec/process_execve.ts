@@ -8,6 +8,8 @@
 import { recordOf } from "../environment.ts";
 import type { Program } from "./become.ts";
 import { findProgram } from "./find.ts";
+import { dispositions } from "./signals.ts";
+import type { Found } from "./traces.ts";
 
 interface NodeProcess {
   execve?(file: string, args: readonly string[], env: Readonly<Record<string, string>>): never;
@@ -27,10 +29,13 @@ export function hasExecve(): boolean {
  * Becomes a program. Comes back when it is not known whether that can be done: Node aborts when the
  * call fails.
  *
+ * @param program What to become.
+ * @param found How this process was started.
  * @throws {SpawnError} When the system would not start it.
  */
-export function becomeByNode(program: Program): void {
-  const { file, words, sure } = findProgram(program);
+export function becomeByNode(program: Program, found: Found): void {
+  const { ignore } = dispositions("node", found);
+  const { file, words, sure } = findProgram(program, ignore);
   if (!sure) return;
   // Node ignores them. What is caught is set to its default by exec, what is ignored is not.
   node().on("SIGPIPE", () => {});
