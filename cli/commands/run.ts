@@ -91,7 +91,10 @@ export const run: Command<Context> = buildCommand<RunFlags, string[], Context>({
     fullDescription: [
       "Reads an environment in one request, strips the prefix, and starts a program with it.",
       "Nothing is started when a secret is missing. The exit code is the program's own, or 128 + n",
-      "when signal n ended it. TERM, INT, HUP and QUIT are passed on.",
+      "when signal n ended it.",
+      "",
+      "--redact finds a value as it is, line by line, and as JSON, URLs, base64 and shells have it.",
+      "It does not find other encodings, such as hexadecimal, nor a value that is cut or changed.",
       "",
       "EXAMPLES",
       "  kca run --service AgentSecrets --prefix proj_123:development: -- npm start",
@@ -125,7 +128,28 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const { inheritEnv: inherit, override } = flags;
   checkVariables(variables);
   const wanted = { secrets: variables, inherit, override };
-  this.process.exitCode = await start(host, command, wanted, flags.redact ? secrets : []);
+  const masked = flags.redact ? await maskable(this, flags, secrets) : [];
+  this.process.exitCode = await start(host, command, wanted, masked);
+}
+
+/** @returns The values that can be masked. Says which cannot. */
+async function maskable(
+  context: Context,
+  flags: RunFlags,
+  secrets: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const { isMaskable, SHORTEST } = await import("../run/forms.ts");
+  const all = [...secrets].filter(([value]) => value !== "");
+  const short = all.filter(([value]) => !isMaskable(value)).map(([, name]) => JSON.stringify(name));
+  const shown = ([1, 2] as const).every((stream) => context.host.isTerminal(stream));
+  if (short.length > 0 && !shown) {
+    context.say(
+      flags,
+      `Warning: not masked, because a value of fewer than ${SHORTEST} characters is found in ` +
+        `everything: ${short.join(", ")}`,
+    );
+  }
+  return all.map(([value]) => value).filter(isMaskable);
 }
 
 async function readEnvFiles(
