@@ -28,10 +28,11 @@ export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Arr
   const { secrets, own, inherit, override } = sources;
   const left = new Map(secrets);
   const encoder = new TextEncoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const entries: Uint8Array[] = [];
   for (const entry of inherit ? own : []) {
-    const name = nameOf(entry);
-    if (name === undefined || !secrets.has(name)) {
+    const name = nameOf(entry, decoder);
+    if (!secrets.has(name)) {
       entries.push(entry);
     } else if (!override) {
       entries.push(entry);
@@ -46,14 +47,9 @@ export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Arr
   return entries;
 }
 
-/** @returns `undefined` for a name that is not UTF-8, which no secret has. */
-function nameOf(entry: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(entry.subarray(0, Math.max(entry.indexOf(EQUALS), 0)));
-  } catch {
-    return undefined;
-  }
+/** @returns A name with U+FFFD in it for one that is not UTF-8, which no secret has. */
+function nameOf(entry: Uint8Array, decoder: TextDecoder): string {
+  return decoder.decode(entry.subarray(0, Math.max(entry.indexOf(EQUALS), 0)));
 }
 
 /** @returns The same for a runtime that takes an object. */

@@ -82,16 +82,17 @@ for (const [way, flags] of WAYS) {
 
   test(`kca run${way} in a loop of a shell ends the loop at Ctrl-C`, async () => {
     await using daemon = await daemonWith({ "p:A": "alpha-beta" });
-    const command = kcaCommand(["run", "--prefix", "p:", ...flags, "--", "sh", "-c", "$SLEEP"]);
+    // Without a child of its own: dash can miss a signal while it makes one.
+    const program = ["sh", "-c", "echo ready; exec sleep 20"];
+    const command = kcaCommand(["run", "--prefix", "p:", ...flags, "--", ...program]);
     const script = `for i in 1 2 3; do "$@" | cat; done; echo after`;
-    const env = { ...kcaEnv(daemon), SLEEP: "echo ready; sleep 20; echo no" };
     const { output, code, missing } = await runInTerminal(
-      ["bash", "--norc", "-c", script, "bash", ...command.slice(0, -1), env.SLEEP],
+      ["bash", "--norc", "-c", script, "bash", ...command],
       [{ expect: "ready" }, { send: "\x03" }],
-      env,
+      kcaEnv(daemon),
     );
     assertEquals([missing, code], [null, 130]);
-    assert(!output.includes("after") && !output.includes("no"), output);
+    assert(!output.includes("after"), output);
   }, { skip: !hasTerminal });
 
   test(`kca run${way} stops at Ctrl-Z and goes on with fg`, async () => {

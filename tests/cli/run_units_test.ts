@@ -147,7 +147,10 @@ test("handedIn() tells inherited descriptors from the runtime's own", () => {
 test("earlierLimit() goes back to the parent's limit only when the runtime raised it", () => {
   const limits = (soft: string, hard: string): string =>
     `Limit  Soft Limit  Hard Limit  Units\nMax open files            ${soft}     ${hard}    files\n`;
-  assertEquals(earlierLimit(limits("20000", "20000"), limits("1024", "20000")), 1024n);
+  assertEquals(earlierLimit(limits("20000", "20000"), limits("1024", "20000")), {
+    soft: 1024n,
+    hard: 20000n,
+  });
   assertEquals(earlierLimit(limits("1024", "20000"), limits("1024", "20000")), undefined);
   assertEquals(earlierLimit(limits("512", "512"), limits("1024", "20000")), undefined);
   assertEquals(earlierLimit(limits("20000", "20000"), limits("unlimited", "20000")), undefined);

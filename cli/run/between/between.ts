@@ -63,7 +63,7 @@ async function spawn(
     return spawnNative(host, libc, program, found, piped);
   }
   const { spawnByRuntime } = await import("./by_runtime.ts");
-  return await spawnByRuntime(host, program, ignore, piped);
+  return await spawnByRuntime(host, program, found, ignore, piped);
 }
 
 function ignoredHere(host: Pick<Host, "readFile">): (signal: number) => boolean {

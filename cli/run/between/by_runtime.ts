@@ -10,15 +10,15 @@ import { type Host, SpawnError } from "../../host/host.ts";
 import { builtin } from "../../host/process.ts";
 import type { Program } from "../exec/become.ts";
 import { recordOf } from "../environment.ts";
-import { filesOnDarwin, handedIn, openDescriptors, targetsOf } from "../exec/descriptors.ts";
 import { findProgram } from "../exec/find.ts";
-import { parentId } from "../exec/traces.ts";
+import type { Found } from "../exec/traces.ts";
 import type { Ending, Running } from "./running.ts";
 import { onSignal } from "./runtime.ts";
 
 /**
  * Starts a program.
  *
+ * @param found What the runtime marked close-on-exec.
  * @param ignore Signals that it must find ignored.
  * @param piped The streams that are to be read here.
  * @throws {SpawnError} When the system does not start it.
@@ -26,11 +26,12 @@ import { onSignal } from "./runtime.ts";
 export async function spawnByRuntime(
   host: Host,
   program: Program,
+  { marked }: Pick<Found, "marked">,
   ignore: readonly number[],
   piped: readonly (1 | 2)[],
 ): Promise<Running> {
   const { file, words } = findProgram(program, ignore);
-  if (runtime.name === "node") return await spawnOnNode(file, words, program, piped);
+  if (runtime.name === "node") return await spawnOnNode(file, words, program, marked, piped);
   const streams = (at: 1 | 2): "pipe" | "inherit" => piped.includes(at) ? "pipe" : "inherit";
   const child = await host.spawn({
     file,
@@ -60,6 +61,7 @@ async function spawnOnNode(
   file: string,
   words: readonly string[],
   program: Program,
+  marked: readonly number[],
   piped: readonly (1 | 2)[],
 ): Promise<Running> {
   const { spawn } = builtin("node:child_process");
@@ -68,7 +70,7 @@ async function spawnOnNode(
   const child = spawn(file, args, {
     argv0,
     env: recordOf(program.env),
-    stdio: ["inherit", ...streams, ...others()],
+    stdio: ["inherit", ...streams, ...others(marked)],
   });
   let stopped = false;
   const running: Running = {
@@ -99,10 +101,7 @@ async function spawnOnNode(
 }
 
 /** Descriptors above 2 that were handed in: Node marks them close-on-exec, and a child gets copies. */
-function others(): ("ignore" | number)[] {
-  const marked = runtime.system === "linux"
-    ? handedIn(openDescriptors(), targetsOf(parentId()))
-    : filesOnDarwin();
+function others(marked: readonly number[]): ("ignore" | number)[] {
   const given: ("ignore" | number)[] = [];
   for (const fd of marked) if (fd > 2) given[fd - 3] = fd;
   // A gap stays one: Node opens nothing for it.

@@ -7,13 +7,12 @@
 import { runtime } from "../../../src/runtime.ts";
 import { type Host, SpawnError } from "../../host/host.ts";
 import { Block } from "./block.ts";
-import { filesOnDarwin, handedIn, openDescriptors, targetsOf } from "./descriptors.ts";
 import type { Libc } from "./libc.ts";
 import { setOpenFiles } from "./open_files.ts";
 import { candidates } from "./paths.ts";
 import { dispositions, restoreSignal, setSignal } from "./signals.ts";
 import { ERRNO, SIG_DFL, SIG_IGN } from "./symbols.ts";
-import { type Found, parentId } from "./traces.ts";
+import type { Found } from "./traces.ts";
 
 /** A program to become, in bytes as the system has them. */
 export interface Program {
@@ -96,21 +95,12 @@ export function startFirst(
  * @returns Makes this process ignore again what its runtime needs ignored.
  */
 export function restoreForExec(libc: Libc, found: Found): () => void {
-  const open = marked();
   const { reset, ignore } = dispositions(runtime.name, found);
   const before = reset.map((signal) => [signal, setSignal(libc, signal, SIG_DFL)] as const);
   for (const signal of ignore) setSignal(libc, signal, SIG_IGN);
   if (found.openFiles !== undefined) setOpenFiles(libc, found.openFiles);
-  for (const fd of open) libc.call("ioctl", fd, libc.numbers.FIONCLEX);
+  for (const fd of found.marked) libc.call("ioctl", fd, libc.numbers.FIONCLEX);
   return () => before.forEach(([signal, action]) => restoreSignal(libc, signal, action));
-}
-
-/** Deno marks none. */
-function marked(): readonly number[] {
-  const { name, system } = runtime;
-  if (name === "deno" || (name === "bun" && system !== "linux")) return [];
-  if (system !== "linux") return filesOnDarwin();
-  return handedIn(openDescriptors(), targetsOf(parentId()));
 }
 
 /** Bash's rule: what has a NUL in the first line of its first 80 bytes is no script. */

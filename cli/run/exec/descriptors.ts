@@ -102,7 +102,7 @@ function targetsByNumber(): [fd: number, target: string][] {
 }
 
 /** @returns The descriptors that this process was started with and its runtime's, on Linux. */
-export function openDescriptors(): Descriptor[] {
+function openDescriptors(): Descriptor[] {
   const { readFileSync } = builtin("node:fs");
   const found: Descriptor[] = [];
   for (const [fd, target] of atStart) {
@@ -117,8 +117,21 @@ export function openDescriptors(): Descriptor[] {
   return found;
 }
 
+/**
+ * Descriptors whose mark a program must not find.
+ *
+ * @param parent The number of the parent process.
+ */
+export function markedDescriptors(parent: number): readonly number[] {
+  const { name, system } = runtime;
+  // Deno marks none, and Bun does that on Linux alone.
+  if (name === "deno" || (name === "bun" && system !== "linux")) return [];
+  if (system !== "linux") return filesOnDarwin();
+  return handedIn(openDescriptors(), targetsOf(parent));
+}
+
 /** @returns What a process has open, or nothing when that may not be seen. */
-export function targetsOf(pid: number): Set<string> {
+function targetsOf(pid: number): Set<string> {
   const fs = builtin("node:fs");
   const targets = new Set<string>();
   try {
@@ -136,7 +149,7 @@ export function targetsOf(pid: number): Set<string> {
 }
 
 /** @returns Descriptors on macOS, which says of them no more than what they are. */
-export function filesOnDarwin(): number[] {
+function filesOnDarwin(): number[] {
   const fs = builtin("node:fs");
   return fs.readdirSync("/dev/fd").map(Number).filter((fd) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * libc for one exec: functions are loaded when they are called first, because each costs Deno a
- * third of a millisecond.
+ * libc for one exec: what is rare is loaded when it is called first, because each function costs Deno
+ * a third of a millisecond.
  *
  * @module
  */
@@ -37,6 +37,11 @@ const BINDINGS: Readonly<Partial<Record<Runtime["name"], Binding>>> = {
     types: { int: "int32", size: "uint64", memory: "buffer", word: "uint64" },
   },
 };
+
+/** What becoming a program calls. */
+const AT_ONCE = ["execve", "memcpy", "sigaction", "setrlimit"] as const satisfies readonly Name[];
+/** The same where descriptors are marked close-on-exec. */
+const MARKED = ["ioctl"] as const satisfies readonly Name[];
 
 /** libc, as far as it is needed here. */
 export interface Libc {
@@ -89,8 +94,8 @@ class BoundLibc implements Libc {
     this.#binding = binding;
     this.#paths = paths;
     this.#errnoAt = darwin ? "__error" : "__errno_location";
-    // Before the first call: to load what reads errno could change it.
-    this.#load("execve", "memcpy", this.#errnoAt);
+    // At once, which takes less; and to load what reads errno after a failure could change it.
+    this.#load(...AT_ONCE, this.#errnoAt, ...(runtime.name === "deno" ? [] : MARKED));
   }
 
   call(name: Name, ...values: Value[]): number {

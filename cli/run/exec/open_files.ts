@@ -6,6 +6,12 @@
 
 import type { Libc } from "./libc.ts";
 
+/** A limit of open files. */
+export interface OpenFiles {
+  readonly soft: bigint;
+  readonly hard: bigint;
+}
+
 /**
  * The limit that this process was probably started with: that of its parent, when it is lower and
  * the parent may raise it no further than this process.
@@ -14,26 +20,23 @@ import type { Libc } from "./libc.ts";
  * @param parent The text of `/proc/PPID/limits`.
  * @returns `undefined` when there is nothing to lower.
  */
-export function earlierLimit(own: string, parent: string): bigint | undefined {
+export function earlierLimit(own: string, parent: string): OpenFiles | undefined {
   const [ours, theirs] = [openFiles(own), openFiles(parent)];
   if (ours === undefined || theirs === undefined || ours.hard !== theirs.hard) return undefined;
-  return theirs.soft < ours.soft ? theirs.soft : undefined;
+  return theirs.soft < ours.soft ? theirs : undefined;
 }
 
 const UNLIMITED = 2n ** 64n - 1n;
 
-function openFiles(limits: string): { soft: bigint; hard: bigint } | undefined {
+function openFiles(limits: string): OpenFiles | undefined {
   const [, soft, hard] = /^Max open files\s+(\w+)\s+(\w+)/m.exec(limits) ?? [];
   if (soft === undefined || hard === undefined) return undefined;
   const number = (text: string): bigint => text === "unlimited" ? UNLIMITED : BigInt(text);
   return { soft: number(soft), hard: number(hard) };
 }
 
-/** Sets the soft limit. */
-export function setOpenFiles(libc: Libc, soft: bigint): void {
-  const limit = new BigUint64Array(new ArrayBuffer(16));
-  const bytes = new Uint8Array(limit.buffer);
-  if (libc.call("getrlimit", libc.numbers.RLIMIT_NOFILE, bytes) !== 0) return;
-  limit[0] = soft;
-  libc.call("setrlimit", libc.numbers.RLIMIT_NOFILE, bytes);
+/** Sets the limit. */
+export function setOpenFiles(libc: Libc, { soft, hard }: OpenFiles): void {
+  const limit = BigUint64Array.of(soft, hard);
+  libc.call("setrlimit", libc.numbers.RLIMIT_NOFILE, new Uint8Array(limit.buffer));
 }

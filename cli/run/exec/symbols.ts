@@ -26,8 +26,7 @@ export const SYMBOLS = {
   sigaction: ["int", "memory", "memory", "int"],
   // ioctl(2): descriptor, request. Those without a third argument only: see FIONCLEX
   ioctl: ["int", "size", "int"],
-  // getrlimit(2), setrlimit(2): resource, struct rlimit
-  getrlimit: ["int", "memory", "int"],
+  // setrlimit(2): resource, struct rlimit
   setrlimit: ["int", "memory", "int"],
   // pipe(2): int[2]
   pipe: ["memory", "int"],

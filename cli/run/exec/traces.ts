@@ -5,21 +5,28 @@
  */
 
 import type { Host } from "../../host/host.ts";
-import { earlierLimit } from "./open_files.ts";
+import { markedDescriptors } from "./descriptors.ts";
+import { earlierLimit, type OpenFiles } from "./open_files.ts";
 import type { Traces } from "./signals.ts";
 
-/** What was found, with the limit of open files to go back to. */
+/** What was found. */
 export interface Found extends Traces {
-  readonly openFiles: bigint | undefined;
+  /** Descriptors that the runtime marked close-on-exec. */
+  readonly marked: readonly number[];
+  /** The limit of open files to go back to. */
+  readonly openFiles: OpenFiles | undefined;
 }
 
-/** The runtime's number of the parent process. */
+interface Globals {
+  readonly Deno?: { readonly ppid: number };
+  readonly process: { readonly ppid: number };
+}
+
+/** The number of the parent process. */
 export function parentId(): number {
-  const { Deno, process } = globalThis as unknown as {
-    Deno?: { readonly ppid: number };
-    process: { readonly ppid: number };
-  };
-  return (Deno ?? process).ppid;
+  const globals = globalThis as unknown as Globals;
+  // Deno builds its `process` when it is first looked at, which takes 20 ms.
+  return globals.Deno?.ppid ?? globals.process.ppid;
 }
 
 /** O_WRONLY at the end of the octal flags in fdinfo, without O_CLOEXEC or with it. */
@@ -53,6 +60,7 @@ export function lookAround(
     parent: text(`/proc/${parent}/status`),
     typed,
     unreadable: stdin && WRITE_ONLY.test(text("/proc/self/fdinfo/0") ?? ""),
+    marked: markedDescriptors(parent),
     openFiles,
   };
 }
