@@ -1,9 +1,9 @@
-import { buildCommand, type Command } from "@stricli/core";
 import { runtime } from "../../src/runtime.ts";
 import { serviceName, withClient } from "../client.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
-import { type CommonFlags, commonFlags, text } from "../flags.ts";
+import { type CommonFlags, commonFlags } from "../flags.ts";
 import { type Child, type ChildCommand, type Host, SpawnError } from "../host/host.ts";
 import { environmentOf } from "../run/environment.ts";
 import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limits.ts";
@@ -23,86 +23,77 @@ export interface RunFlags extends CommonFlags {
 }
 
 /** `kca run` */
-export const run: Command<Context> = buildCommand<RunFlags, string[], Context>({
-  func: action,
-  parameters: {
-    flags: {
-      ...commonFlags,
-      prefix: {
-        kind: "parsed",
-        parse: text,
-        variadic: true,
-        optional: true,
-        placeholder: "prefix",
-        brief: "Every secret that begins with it, without it, is a variable (repeatable)",
-      },
-      map: {
-        kind: "parsed",
-        parse: text,
-        variadic: true,
-        optional: true,
-        placeholder: "NAME=target",
-        brief: "One secret as one variable (repeatable)",
-      },
-      envFile: {
-        kind: "parsed",
-        parse: text,
-        variadic: true,
-        optional: true,
-        placeholder: "file",
-        brief: "Variables of a dotenv file, with kca://SERVICE/TARGET in their values (repeatable)",
-      },
-      only: {
-        kind: "parsed",
-        parse: text,
-        variadic: ",",
-        optional: true,
-        placeholder: "A,B",
-        brief: "Only these variables; all of them must exist",
-      },
-      inheritEnv: {
-        kind: "boolean",
-        default: true,
-        brief: "Whether the program also gets the variables of this shell",
-      },
-      override: {
-        kind: "boolean",
-        default: true,
-        brief: "Whether secrets win over variables of this shell",
-      },
-      redact: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Mask values in output that goes to a pipe or a file; a terminal is left alone",
-      },
+export const run = command<RunFlags>({
+  flags: {
+    ...commonFlags,
+    prefix: {
+      kind: "value",
+      value: "PREFIX",
+      list: true,
+      about: "Every secret that begins with it, without it, is a variable",
     },
-    positional: {
-      kind: "array",
-      minimum: 1,
-      parameter: { brief: "Program and its arguments, after --", parse: text, placeholder: "cmd" },
+    map: {
+      kind: "value",
+      value: "NAME=TARGET",
+      list: true,
+      about: "One secret as one variable",
     },
+    envFile: {
+      kind: "value",
+      value: "FILE",
+      list: true,
+      about: "Variables of a dotenv file, with kca://SERVICE/TARGET in their values",
+    },
+    only: {
+      kind: "value",
+      value: "A,B",
+      list: ",",
+      about: "Only these variables; all of them must exist",
+    },
+    inheritEnv: {
+      kind: "switch",
+      on: true,
+      about: "Give the program no variables of this shell",
+    },
+    override: {
+      kind: "switch",
+      on: true,
+      about: "Let variables of this shell win over secrets",
+    },
+    redact: {
+      kind: "switch",
+      about: "Mask values in output that goes to a pipe or a file; a terminal is left alone",
+    },
+    json: { ...commonFlags.json, about: "Print errors as JSON" },
+  },
+  operands: {
+    name: "PROGRAM",
+    about: "the program to start, behind --",
+    least: 1,
+    most: Infinity,
+    program: true,
   },
   docs: {
-    brief: "Run a program with its secrets as variables",
-    customUsage: [
-      "--service S --prefix P -- CMD ARGS…",
-      "--service S --map NAME=target -- CMD ARGS…",
-      "--env-file FILE -- CMD ARGS…",
+    usage: [
+      "--service SERVICE --prefix PREFIX -- PROGRAM [ARGUMENTS]",
+      "--service SERVICE --map NAME=TARGET -- PROGRAM [ARGUMENTS]",
+      "--env-file FILE -- PROGRAM [ARGUMENTS]",
     ],
-    fullDescription: [
-      "Reads an environment in one request, strips the prefix, and starts a program with it.",
-      "Nothing is started when a secret is missing. The exit code is the program's own, or 128 + n",
-      "when signal n ended it. TERM, INT, HUP and QUIT are passed on.",
-      "",
-      "EXAMPLES",
-      "  kca run --service AgentSecrets --prefix proj_123:development: -- npm start",
-      "  kca run --service AgentSecrets --map DATABASE_URL=proj_123:development:DATABASE_URL \\",
-      "    --no-inherit-env -- ./server",
-      "  echo 'DATABASE_URL=postgres://app:kca://AgentSecrets/db-password@localhost/app' > .env.kca",
-      "  kca run --env-file .env.kca --redact -- ./server | tee server.log",
-    ].join("\n"),
+    text: [
+      "Reads an environment in one request, strips the prefix, and starts a program with it. " +
+      "Nothing is started when a secret is missing. The exit code is the program's own, or 128 + " +
+      "n when signal n ended it.",
+      "In `kca run … -- echo $X` this shell fills in $X, before kca starts. To use the secret: " +
+      "`kca run … -- sh -c 'echo $X'`.",
+    ],
+    examples: [
+      "kca run --service AgentSecrets --prefix proj_123:development: -- npm start",
+      "kca run --service AgentSecrets --map URL=proj_123:development:URL --no-inherit-env -- ./app",
+      "echo 'DB=postgres://app:kca://AgentSecrets/db-password@localhost/app' > .env.kca",
+      "kca run --env-file .env.kca --redact -- ./server | tee server.log",
+    ],
   },
+  action,
 });
 
 /** Runs a program with its secrets and ends as it did. */
@@ -128,7 +119,7 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const own = host.env();
   const env = environmentOf({ secrets: variables, own, inherit, override }, runtime.system);
   checkEnvironment(command, env, () => systemLimits(host));
-  this.process.exitCode = await start(this, { file, args, env }, own, flags.redact ? secrets : []);
+  this.exitCode = await start(this, { file, args, env }, own, flags.redact ? secrets : []);
 }
 
 const windows = runtime.system === "windows";

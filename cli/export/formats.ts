@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { Format } from "./types.ts";
+/** The formats of `kca export`. */
+export const FORMATS = ["env", "json", "shell", "docker"] as const;
+
+/** One of them. */
+export type Format = typeof FORMATS[number];
 
 /** A name or a value that a format has no way to write. Never quotes the value. */
 export interface Obstacle {

@@ -31,7 +31,7 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
     const [args, message] of [
       [["runn"], "did you mean `run`"],
       [["list", "--jsn"], "did you mean --json"],
-      [["list", "--timeout", "soon"], "value of timeout"],
+      [["list", "--timeout", "soon"], "value of --timeout"],
       [["get"], "name"],
       [["completion", "tcsh"], "bash"],
     ] as const
