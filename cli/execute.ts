@@ -10,9 +10,11 @@ import { connectEarly } from "./connect.ts";
 import { Context } from "./context.ts";
 import { EXIT, exitCodeOf, isBrokenPipe } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
+import { keepToShell } from "./host/keep_to_shell.ts";
 
 /** Runs one command and ends the process. */
 export async function execute(host: Host): Promise<never> {
+  keepToShell(host);
   return host.exit(await exitCode(host, host.args()));
 }
 

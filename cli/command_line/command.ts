@@ -19,6 +19,8 @@ export interface ValueFlag {
   /** Given several times it is a list; `","` also takes one apart at its commas. */
   readonly list?: true | ",";
   readonly required?: true;
+  /** A name that it had before, and why that is not taken where it is not. */
+  readonly former?: { readonly name: string; readonly refused?: string };
   /** What it is worth without a value; it then takes one by `=` alone. */
   readonly bare?: string;
 }

@@ -20,17 +20,15 @@ const LONG = /^--([a-z][a-z0-9-]*)(?:=(.+))?$/;
 const LETTERS = /^-[a-zA-Z]+$/;
 
 /** @returns The arguments that are not an operand's or a program's for sure. */
-export function ownArguments(
-  { flags, operands }: Command,
-  args: readonly string[],
-): readonly string[] {
+export function ownArguments(command: Command, args: readonly string[]): readonly string[] {
+  const { operands } = command;
+  const { names } = declaredFlags(command);
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;
     if (arg === "--") return args.slice(0, index);
     if (operands?.program && !arg.startsWith("-")) return args.slice(0, index);
-    const [, name] = /^--([^=]+)$/.exec(arg) ?? [];
-    const flag = name && Object.entries(flags).find(([key]) => kebab(key) === name)?.[1];
-    if (flag && flag.kind === "value" && flag.bare === undefined) index++;
+    const [, flag] = names.get(arg.slice(2)) ?? [];
+    if (arg.startsWith("--") && flag?.kind === "value" && flag.bare === undefined) index++;
   }
   return args;
 }
@@ -88,6 +86,9 @@ export function parse(name: string, command: Command, args: readonly string[]): 
       throw problem(unknown(name, command, typed, index, [...declared.names.keys()]));
     }
     const [key, flag, state] = found;
+    if (flag.kind === "value" && flag.former?.name === typed && flag.former.refused) {
+      throw problem(flag.former.refused);
+    }
     if (flag.kind === "switch") {
       if (value !== undefined) throw problem(`--${typed} takes no value`);
       set(key, flag, state);
@@ -133,6 +134,7 @@ function declaredFlags(command: Command): {
   const letters = new Map<string, Declared>();
   for (const [key, flag] of Object.entries(command.flags)) {
     names.set(kebab(key), [key, flag, true]);
+    if (flag.kind === "value" && flag.former) names.set(flag.former.name, [key, flag, true]);
     if (flag.kind !== "switch") continue;
     if (flag.on) names.set(`no-${kebab(key)}`, [key, flag, false]);
     if (flag.letter) letters.set(flag.letter, [key, flag, true]);

@@ -10,13 +10,15 @@ import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limi
 import { planFor } from "../run/plan.ts";
 import { readVariables } from "../run/read.ts";
 import { forwardSignals } from "../run/signals.ts";
+import { oddNames, refusePower } from "../variable_names.ts";
 
 /** The flags of `kca run`. */
 export interface RunFlags extends CommonFlags {
   readonly prefix?: readonly string[];
   readonly map?: readonly string[];
-  readonly envFile?: readonly string[];
+  readonly dotenv?: readonly string[];
   readonly only?: readonly string[];
+  readonly allowName?: readonly string[];
   readonly inheritEnv: boolean;
   readonly override: boolean;
   readonly redact: boolean;
@@ -38,17 +40,30 @@ export const run = command<RunFlags>({
       list: true,
       about: "One secret as one variable",
     },
-    envFile: {
+    dotenv: {
       kind: "value",
       value: "FILE",
       list: true,
       about: "Variables of a dotenv file, with kca://SERVICE/TARGET in their values",
+      // Node reads the file itself, wherever the flag stands, and obeys a NODE_OPTIONS in it.
+      former: {
+        name: "env-file",
+        ...(runtime.name === "node" && {
+          refused: "Node takes --env-file for itself: type --dotenv FILE",
+        }),
+      },
     },
     only: {
       kind: "value",
       value: "A,B",
       list: ",",
       about: "Only these variables; all of them must exist",
+    },
+    allowName: {
+      kind: "value",
+      value: "A,B",
+      list: ",",
+      about: "Take these from a prefix although they change what programs run, such as PATH",
     },
     inheritEnv: {
       kind: "switch",
@@ -77,7 +92,7 @@ export const run = command<RunFlags>({
     usage: [
       "--service SERVICE --prefix PREFIX -- PROGRAM [ARGUMENTS]",
       "--service SERVICE --map NAME=TARGET -- PROGRAM [ARGUMENTS]",
-      "--env-file FILE -- PROGRAM [ARGUMENTS]",
+      "--dotenv FILE -- PROGRAM [ARGUMENTS]",
     ],
     text: [
       "Reads an environment in one request, strips the prefix, and starts a program with it. " +
@@ -90,7 +105,7 @@ export const run = command<RunFlags>({
       "kca run --service AgentSecrets --prefix proj_123:development: -- npm start",
       "kca run --service AgentSecrets --map URL=proj_123:development:URL --no-inherit-env -- ./app",
       "echo 'DB=postgres://app:kca://AgentSecrets/db-password@localhost/app' > .env.kca",
-      "kca run --env-file .env.kca --redact -- ./server | tee server.log",
+      "kca run --dotenv .env.kca --redact -- ./server | tee server.log",
     ],
   },
   action,
@@ -104,7 +119,7 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const plan = planFor({
     prefixes: flags.prefix ?? [],
     maps: flags.map ?? [],
-    files: await readEnvFiles(this, flags.envFile ?? []),
+    files: await readEnvFiles(this, flags.dotenv ?? []),
     only: flags.only,
     service: () => serviceName(flags),
   });
@@ -115,6 +130,8 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
     queueMicrotask(() => host.prepareSpawn());
     return await reading;
   }, this.early);
+  const named = (name: string): boolean => plan.templates.has(name) || !!plan.only?.has(name);
+  checkNames(this, flags, [...variables.keys()].filter((name) => !named(name)));
   const { inheritEnv: inherit, override } = flags;
   const own = host.env();
   const env = environmentOf({ secrets: variables, own, inherit, override }, runtime.system);
@@ -123,6 +140,14 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
 }
 
 const windows = runtime.system === "windows";
+
+/** Those that nobody named: they come from whoever may write the service. */
+function checkNames(context: Context, flags: RunFlags, names: readonly string[]): void {
+  refusePower(names, flags.allowName ?? [], "Nothing was started");
+  const odd = oddNames(flags.prefix ?? [], names);
+  if (odd?.all) throw new CommandError(EXIT.failed, `${odd.message}\nNothing was started`);
+  if (odd) context.say(flags, `Warning: ${odd.message}`);
+}
 
 async function readEnvFiles(
   context: Context,

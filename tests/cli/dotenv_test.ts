@@ -78,7 +78,7 @@ test("kca stores nothing and starts nothing when a line of a dotenv file would b
   const [file, mark] = [join(folder.path, ".env"), join(folder.path, "started")];
   writeFileSync(file, "A=1\nPASSWORD=hunter#2\n");
   const program = fixtureCommand("program", { args: ["touch", mark] });
-  for (const args of [["set", "--file", file], ["run", "--env-file", file, "--", ...program]]) {
+  for (const args of [["set", "--file", file], ["run", "--dotenv", file, "--", ...program]]) {
     const { code, stdout, stderr } = await kca(daemon, args);
     assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(stderr, 'line 2: the value of "PASSWORD"');
