@@ -52,7 +52,8 @@ export function oddNames(
   prefixes: readonly string[],
   names: readonly string[],
 ): { readonly message: string; readonly all: boolean } | undefined {
-  const odd = names.filter((name) => !IDENTIFIER.test(name));
+  // What not even an environment can hold is refused where it is put together.
+  const odd = names.filter((name) => /^[^=\0]+$/.test(name) && !IDENTIFIER.test(name));
   if (odd.length === 0) return undefined;
   const [prefix = "", ...others] = prefixes;
   const meant = others.length === 0 ? longerPrefix(prefix, odd) : undefined;
