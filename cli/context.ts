@@ -8,7 +8,7 @@ import type { KeychainClient } from "../src/client.ts";
 import { env } from "../src/runtime.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
-import { printable, printableLines } from "./printable.ts";
+import { printable, printableLines } from "./terminal/printable.ts";
 
 /** Data goes to stdout, everything that is said about it to stderr. */
 export class Context {

@@ -10,7 +10,7 @@ import { CommandError, usageError } from "./exit_codes.ts";
 /**
  * Reads a text.
  *
- * @throws {CommandError} When it cannot be read or is not UTF-8. Never quotes the content.
+ * @throws {CommandError} When it cannot be read or is no text. Never quotes the content.
  */
 export function readText(context: Context, path: string): string {
   let bytes: Uint8Array;
@@ -20,7 +20,7 @@ export function readText(context: Context, path: string): string {
     const { code, name } = error as { code?: string; name: string };
     throw usageError(`Cannot read ${JSON.stringify(path)}: ${code ?? name}`);
   }
-  return decode(bytes, JSON.stringify(path));
+  return decodeFile(bytes, JSON.stringify(path));
 }
 
 /** @throws {CommandError} When it is not UTF-8: what is stored would be damaged silently. */
@@ -28,8 +28,33 @@ export function decode(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
+    throw noText(what);
   }
+}
+
+/** The same for a file as editors on every system write it: with a mark, or in UTF-16 with one. */
+function decodeFile(bytes: Uint8Array, what: string): string {
+  const [first, second] = bytes;
+  const encoding = first === 0xff && second === 0xfe
+    ? "utf-16le"
+    : first === 0xfe && second === 0xff
+    ? "utf-16be"
+    : undefined;
+  if (encoding === undefined) {
+    const text = decode(bytes, what);
+    // UTF-16 without a mark.
+    if (/^(?:[^\0]\0)+$|^(?:\0[^\0])+$/.test(text)) throw noText(what);
+    return text.replace(/^\uFEFF/, "");
+  }
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw noText(what);
+  }
+}
+
+function noText(what: string): CommandError {
+  return usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
 }
 
 /** Reads a dotenv file. @throws {CommandError} When something in it would be lost. */

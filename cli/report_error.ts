@@ -7,7 +7,7 @@
 import { isKeychainAuthError } from "../src/errors/base.ts";
 import type { Context } from "./context.ts";
 import { CommandError, EXIT, exitCodeOf, messageOf } from "./exit_codes.ts";
-import { printableLines } from "./printable.ts";
+import { printableLines } from "./terminal/printable.ts";
 import { wrap } from "./command_line/wrap.ts";
 
 /** The codes of ends that are the command's own, beside those of the client. */

@@ -4,7 +4,8 @@ import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
-import { printableLines } from "../printable.ts";
+import type { Host } from "../host/host.ts";
+import { printableLines } from "../terminal/printable.ts";
 
 /** The flags of `kca delete`. */
 interface DeleteFlags extends CommonFlags {
@@ -58,7 +59,7 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
   }
   const { deleted, missing } = await withService(flags, async (service) => {
     const targets = prefix === undefined ? names : await matching(service, prefix);
-    if (asks) await confirm(service.name, targets);
+    if (asks) await confirm(this.host, service.name, targets);
     return await service.delete(targets);
   });
   if (flags.json) this.print(`${JSON.stringify({ deleted, missing }, null, 2)}\n`);
@@ -75,12 +76,12 @@ async function matching(service: Service, prefix: string): Promise<string[]> {
   throw new CommandError(EXIT.missing, `No name begins with ${quoted(prefix)}`);
 }
 
-async function confirm(service: string, targets: readonly string[]): Promise<void> {
+async function confirm(host: Host, service: string, targets: readonly string[]): Promise<void> {
   const shown = targets.slice(0, SHOWN).map(quoted).join("\n  ");
   const more = targets.length > SHOWN ? `\n  and ${targets.length - SHOWN} more` : "";
-  const { askYes } = await import("../prompts.ts");
-  const question = `Delete ${targets.length} of ${quoted(service)}?\n  ${shown}${more}\n`;
-  if (!await askYes(printableLines(question))) {
+  const { askYes } = await import("../terminal/questions.ts");
+  const question = `Delete ${targets.length} of ${quoted(service)}?\n  ${shown}${more}\nSure?`;
+  if (!await askYes(host, printableLines(question))) {
     throw new CommandError(EXIT.failed, "Nothing was deleted");
   }
 }

@@ -1,21 +1,17 @@
 import { entriesOf } from "../../src/check.ts";
 import { write } from "../../src/operations.ts";
-import { MAX_LINE } from "../../src/protocol.ts";
-import { runtime } from "../../src/runtime.ts";
 import { serviceName, withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, messageOf, usageError } from "../exit_codes.ts";
-import { decode, readEntries } from "../files.ts";
+import { readEntries } from "../files.ts";
 import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
-import { printable } from "../printable.ts";
+import { DEFAULT_LENGTH, newValue, parseLength, type ValueFlags } from "../new_value.ts";
+import { showProgress } from "../terminal/progress.ts";
 
 /** The flags of `kca set`. */
-interface SetFlags extends CommonFlags {
+interface SetFlags extends CommonFlags, ValueFlags {
   readonly prefix?: string;
-  readonly value?: string;
-  readonly file?: string;
-  readonly allowEmpty: boolean;
 }
 
 /** `kca set` */
@@ -23,82 +19,68 @@ export const set = command<SetFlags>({
   flags: {
     ...commonFlags,
     prefix: prefixFlag,
+    file: {
+      kind: "value",
+      value: "FILE",
+      about: "With a NAME: a file that holds the value. Without: a dotenv file, or a .json file " +
+        "with one object of strings, of which everything is set",
+    },
+    stdin: { kind: "switch", about: "Take the value from stdin; so it is without, in a pipe" },
+    generate: {
+      kind: "value",
+      value: "LENGTH",
+      bare: String(DEFAULT_LENGTH),
+      parse: parseLength,
+      about: `Store a random value that is shown nowhere, of ${DEFAULT_LENGTH} characters`,
+    },
     value: {
       kind: "value",
       value: "VALUE",
       about: "The value, which others can then see in `ps` and in your shell's history",
     },
-    file: {
-      kind: "value",
-      value: "FILE",
-      about: "Set everything in a dotenv file, or in a .json file with one object of strings",
-    },
-    allowEmpty: { kind: "switch", about: "Accept an empty value from the prompt or stdin" },
+    allowEmpty: { kind: "switch", about: "Accept an empty value" },
+    json: { ...commonFlags.json, about: "Print one array of names; errors as JSON too" },
   },
-  operands: { name: "NAME", about: "the name of a secret", least: 0, most: 1 },
+  operands: { name: "NAME", about: "the name of a secret, or --file FILE", least: 0, most: 1 },
   docs: {
-    usage: ["--service SERVICE NAME", "--service SERVICE --file FILE"],
+    usage: [
+      "--service SERVICE NAME",
+      "--service SERVICE NAME --file FILE|--stdin|--generate[=LENGTH]",
+      "--service SERVICE [--prefix PREFIX] --file FILE",
+    ],
     text: [
-      "Asks for the value without showing it, or takes it from stdin less one trailing newline. " +
-      "Prints the names that were set, never values.",
+      "Asks for the value without showing it: type or paste it, also several lines, and press " +
+      "Enter. In a pipe it takes stdin less one newline at its end. A file of one line loses that " +
+      "too; one of several lines is stored as it is. Prints the names that were set, never values.",
     ],
     examples: [
       "kca set --service AgentSecrets proj_123:development:OPENAI_KEY",
-      "openssl rand -hex 32 | kca set --service AgentSecrets session-key",
+      "kca set --service AgentSecrets tls-key --file key.pem",
+      "kca set --service AgentSecrets session-key --generate=64",
       "kca set --service AgentSecrets --prefix proj_123:development: --file .env",
     ],
   },
   action,
 });
 
-/** How many are written between two steps of the progress bar. */
+/** How many are written between two steps of the progress. */
 const STEP = 20;
 
 /** Stores one value, or everything in a file. */
 async function action(this: Context, flags: SetFlags, name?: string): Promise<void> {
-  const { prefix = "", value, file } = flags;
-  if ((name === undefined) === (file === undefined)) {
-    throw usageError("Give a name, or --file FILE");
+  const { prefix = "" } = flags;
+  if (name !== undefined) {
+    const target = prefix + name;
+    return await writeAll(this, flags, [[target, await newValue(this, flags, target)]]);
   }
-  if (file !== undefined) {
-    if (value !== undefined) throw usageError("Give --value or --file, not both");
-    const entries = [...await readEntries(this, file)]
-      .map(([key, item]): [string, string] => [prefix + key, item]);
-    if (entries.length === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
-    return await writeAll(this, flags, entries);
-  }
-  if (value !== undefined) {
-    this.say(
-      flags,
-      "Warning: a value on the command line is visible in `ps` and in your shell's history; " +
-        "leave --value out to be asked, or pipe it in",
-    );
-  }
-  const entry: [string, string] = [prefix + name, value ?? await ask(this, flags, prefix + name)];
-  await writeAll(this, flags, [entry]);
-}
-
-async function ask(context: Context, flags: SetFlags, name: string): Promise<string> {
-  const value = context.host.isTerminal(0)
-    ? await (await import("../prompts.ts")).askSecret(`Value of ${printable(name)}`)
-    : withoutNewline(decode(await readStdin(context), "The value on stdin"));
-  if (value === "" && !flags.allowEmpty) {
-    throw usageError("The value is empty and nothing was set; --allow-empty sets it all the same");
-  }
-  return value;
-}
-
-async function readStdin({ host }: Context): Promise<Uint8Array> {
-  // With a newline at its end.
-  const bytes = await host.readStdin(MAX_LINE + 1);
-  if (bytes.length <= MAX_LINE + 1) return bytes;
-  throw usageError(`The value on stdin is longer than ${MAX_LINE} bytes, which no request holds`);
-}
-
-/** Exactly one: a value may end with newlines of its own. */
-function withoutNewline(text: string): string {
-  if (runtime.system === "windows" && text.endsWith("\r\n")) return text.slice(0, -2);
-  return text.endsWith("\n") ? text.slice(0, -1) : text;
+  const { file } = flags;
+  if (file === undefined) throw usageError("Give a NAME, or --file FILE", "kca set --help");
+  const [other] = (["value", "stdin", "generate"] as const).filter((key) => flags[key]);
+  if (other !== undefined) throw usageError(`--${other} is for one NAME, and none was given`);
+  const entries = [...await readEntries(this, file)]
+    .map(([key, item]): [string, string] => [prefix + key, item]);
+  if (entries.length === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
+  await writeAll(this, flags, entries);
 }
 
 async function writeAll(
@@ -106,9 +88,9 @@ async function writeAll(
   flags: SetFlags,
   entries: readonly [string, string][],
 ): Promise<void> {
-  const bar = flags.quiet || entries.length <= STEP || !context.host.isTerminal(2)
+  const progress = flags.quiet || entries.length <= STEP
     ? undefined
-    : await startBar(entries.length);
+    : showProgress(context, "Setting", entries.length);
   let written = 0;
   try {
     // Makes every request without sending one: nothing is written when one of them cannot be.
@@ -116,7 +98,7 @@ async function writeAll(
     await withService(flags, async (service) => {
       for (; written < entries.length; written += STEP) {
         await service.write(entries.slice(written, written + STEP));
-        bar?.update(Math.min(written + STEP, entries.length));
+        progress?.update(Math.min(written + STEP, entries.length));
       }
     });
     written = entries.length;
@@ -128,22 +110,9 @@ async function writeAll(
         `these: ${entries.slice(written).map(([name]) => JSON.stringify(name)).join(", ")}`,
     );
   } finally {
-    bar?.stop();
-    if (written > 0) {
-      context.printNames(entries.slice(0, written).map(([name]) => name));
-    }
+    progress?.clear();
+    const names = entries.slice(0, written).map(([name]) => name);
+    if (names.length > 0 && flags.json) context.print(`${JSON.stringify(names, null, 2)}\n`);
+    else if (names.length > 0) context.printNames(names);
   }
-}
-
-async function startBar(total: number): Promise<{ update(done: number): void; stop(): void }> {
-  const { default: progress } = await import("cli-progress");
-  const { default: process } = await import("node:process");
-  const bar = new progress.SingleBar({
-    stream: process.stderr,
-    format: "Setting {bar} {value}/{total}",
-    clearOnComplete: true,
-    hideCursor: true,
-  }, progress.Presets.shades_classic);
-  bar.start(total, 0);
-  return bar;
 }
