@@ -65,3 +65,10 @@ export const outFileFlag: ValueFlag = {
   value: "FILE",
   about: "Write to a file that only you may read (mode 0600)",
 };
+
+export const allowNameFlag: ValueFlag = {
+  kind: "value",
+  value: "A,B",
+  list: ",",
+  about: "Take these from a prefix although they change what programs run, such as PATH",
+};

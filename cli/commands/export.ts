@@ -1,14 +1,17 @@
 import { withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { CommandError, EXIT } from "../exit_codes.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type Format, FORMATS, formatVariables } from "../export/formats.ts";
-import { type CommonFlags, commonFlags } from "../flags.ts";
+import { allowNameFlag, type CommonFlags, commonFlags, outFileFlag } from "../flags.ts";
+import { oddNames, refusePower } from "../variable_names.ts";
 
 /** The flags of `kca export`. */
 interface ExportFlags extends CommonFlags {
   readonly prefix?: string;
-  readonly format: Format;
+  readonly format?: Format;
+  readonly outFile?: string;
+  readonly allowName?: readonly string[];
 }
 
 /** `kca export` */
@@ -24,20 +27,27 @@ export const exportSecrets = command<ExportFlags>({
       kind: "value",
       value: "FORMAT",
       choices: FORMATS,
-      required: true,
-      about: "What to write",
+      about: "What to write; required",
     },
+    outFile: outFileFlag,
+    allowName: allowNameFlag,
+    json: { ...commonFlags.json, about: "Without --format: print JSON. Print errors as JSON" },
   },
   docs: {
     usage: ["--service SERVICE [--prefix PREFIX] --format FORMAT"],
     text: [
-      "Prints secrets in a format that gives back every byte of their values. When a name or a " +
-      "value cannot be written in the format, nothing is printed and it says which and why.",
+      "Prints secrets in a format that gives back every byte of their values: env for dotenv " +
+      "files, shell for eval, docker for --env-file, direnv for an .envrc, systemd for " +
+      "EnvironmentFile=, github-actions for the later steps of a job: it masks the values first, " +
+      "and appends to the file that GITHUB_ENV names.",
+      "When a name or a value cannot be written in the format, nothing is printed and it says " +
+      "which and why.",
     ],
     examples: [
       'eval "$(kca export --service AgentSecrets --prefix proj_123:development: --format shell)"',
       "docker run --env-file <(kca export --service AgentSecrets --prefix p: --format docker) image",
-      "kca export --service AgentSecrets --prefix proj_123:development: --format json | jq keys",
+      "kca export --service AgentSecrets --prefix p: --format systemd --out-file /run/app/env",
+      "kca export --service AgentSecrets --prefix p: --format github-actions",
     ],
   },
   action,
@@ -45,7 +55,11 @@ export const exportSecrets = command<ExportFlags>({
 
 /** Prints an environment, whole or not at all. */
 async function action(this: Context, flags: ExportFlags): Promise<void> {
-  const { prefix = "", format } = flags;
+  const { prefix = "" } = flags;
+  const format = flags.format ?? (flags.json ? "json" : undefined);
+  if (format === undefined) {
+    throw usageError(`--format is missing: --format ${FORMATS.join("|")}`, "kca export --help");
+  }
   const secrets = await withService(flags, (service) => service.readPrefix(prefix));
   if (secrets.size === 0) {
     throw new CommandError(EXIT.missing, `No name begins with ${JSON.stringify(prefix)}`);
@@ -53,15 +67,25 @@ async function action(this: Context, flags: ExportFlags): Promise<void> {
   const variables = new Map(
     [...secrets].map(([name, secret]) => [name.slice(prefix.length), secret.reveal()]),
   );
+  if (format !== "json") {
+    refusePower(variables.keys(), flags.allowName ?? [], "Nothing was printed");
+  }
   const parse = format === "env" ? (await import("dotenv")).default.parse : () => ({});
   const { text, obstacles } = formatVariables(variables, format, parse);
   if (obstacles.length > 0) {
     const lines = obstacles.map(({ name, reason }) => `  ${JSON.stringify(name)}: ${reason}`);
+    const odd = oddNames([prefix], obstacles.map(({ name }) => name));
     throw new CommandError(
       EXIT.failed,
       `The format ${format} cannot carry ${obstacles.length} of ${variables.size}, so nothing was ` +
-        `printed:\n${lines.join("\n")}\nUse --format json, or kca run`,
+        `printed:\n${lines.join("\n")}\n${odd ? `${odd.message}\n` : ""}` +
+        "Use --format json, or kca run",
     );
   }
-  this.print(text);
+  if (format !== "github-actions") return await this.deliver(flags, text, variables.size);
+  const { handToGitHub, masksOf } = await import("../export/github.ts");
+  const masks = masksOf(variables.values());
+  if (flags.outFile === undefined) return handToGitHub(this, masks, text);
+  this.print(masks);
+  await this.deliver(flags, text, variables.size);
 }

@@ -3,7 +3,7 @@ import { serviceName, withClient } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
-import { type CommonFlags, commonFlags } from "../flags.ts";
+import { allowNameFlag, type CommonFlags, commonFlags } from "../flags.ts";
 import { type Child, type ChildCommand, type Host, SpawnError } from "../host/host.ts";
 import { environmentOf } from "../run/environment.ts";
 import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limits.ts";
@@ -59,12 +59,7 @@ export const run = command<RunFlags>({
       list: ",",
       about: "Only these variables; all of them must exist",
     },
-    allowName: {
-      kind: "value",
-      value: "A,B",
-      list: ",",
-      about: "Take these from a prefix although they change what programs run, such as PATH",
-    },
+    allowName: allowNameFlag,
     inheritEnv: {
       kind: "switch",
       on: true,
