@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { CommandError, usageError } from "./exit_codes.ts";
+import { type CommandError, usageError } from "./exit_codes.ts";
 
 /**
  * Reads a text.
@@ -65,18 +65,37 @@ export async function readDotenv(context: Context, path: string): Promise<Map<st
 
 /** @throws {CommandError} When it is no JSON. Never quotes the content, as the parser does. */
 export function readJson(context: Context, path: string): unknown {
+  return parseJson(readText(context, path), JSON.stringify(path));
+}
+
+function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(readText(context, path));
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw usageError(`${JSON.stringify(path)} is not JSON`);
+    return JSON.parse(text);
+  } catch {
+    throw usageError(`${what} is not JSON`);
   }
 }
 
 /** Reads names and values from a `.json` file with one object, else from a dotenv file. */
 export async function readEntries(context: Context, path: string): Promise<Map<string, string>> {
-  if (!path.endsWith(".json")) return await readDotenv(context, path);
-  return entriesOf(readJson(context, path), JSON.stringify(path));
+  if (!/\.json$/i.test(path)) return await readDotenv(context, path);
+  const [text, what] = [readText(context, path), JSON.stringify(path)];
+  const entries = entriesOf(parseJson(text, what), what);
+  checkRepeats(text, entries.size, what);
+  return entries;
+}
+
+/**
+ * The parser keeps the last of several values with one name.
+ *
+ * @param text JSON of one object whose values are strings: names and values take turns in it.
+ */
+function checkRepeats(text: string, count: number, what: string): void {
+  const names = [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)].filter((_, index) => index % 2 === 0)
+    .map(([name]) => JSON.parse(name) as string);
+  if (names.length === count) return;
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  throw usageError(`${what}: ${JSON.stringify(repeated)} is there twice; leave one of them out`);
 }
 
 /** @throws {CommandError} When it is no object whose values are all strings. */

@@ -43,12 +43,20 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
     );
     return;
   }
-  const lines = `kca: ${message}`.split("\n");
+  const lines = `kca: ${apart(message, remedy)}`.split("\n");
   // What the message does not say itself.
-  if (error instanceof CommandError && remedy !== undefined) lines.push(`See: ${remedy}`);
+  if (remedy !== undefined && !message.includes(remedy)) lines.push(`  Type: ${remedy}`);
   const width = context.width(2);
   const text = printableLines(lines.join("\n")).split("\n");
   context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);
+}
+
+/** A command gets a line of its own, from which it can be copied. */
+function apart(message: string, remedy: string | undefined): string {
+  return remedy === undefined
+    ? message
+    : message.replace(/[.:]? Type: (?=(.*))/, (found, rest) =>
+      rest.startsWith(remedy) ? "\n  Type: " : found);
 }
 
 /** Prose is wrapped for a screen; what is indented is a list or a command, and stays as it is. */

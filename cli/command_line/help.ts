@@ -6,7 +6,7 @@
 
 import { EXIT_CODES } from "../exit_codes.ts";
 import { type Command, type Flag, kebab } from "./command.ts";
-import { row, wrap, wrapCommand } from "./wrap.ts";
+import { row, wrap, wrapCommand, wrapUsage } from "./wrap.ts";
 
 /** What is said about a command in one line. */
 export interface Summary {
@@ -21,13 +21,13 @@ export function welcome(width: number): string {
       width,
     ),
     "",
-    "  Find out whether all is well, and what to type if not",
+    "  " + wrap("Find out whether all is well, and what to type if not", width, 2),
     wrapCommand("kca doctor", width, 4),
     "",
-    "  Store a secret, which a hidden prompt asks for",
+    "  " + wrap("Store a secret, which a hidden prompt asks for", width, 2),
     wrapCommand("kca set --service AgentSecrets proj_123:development:API_KEY", width, 4),
     "",
-    "  Run a program with its secrets as variables",
+    "  " + wrap("Run a program with its secrets as variables", width, 2),
     wrapCommand(
       "kca run --service AgentSecrets --prefix proj_123:development: -- npm start",
       width,
@@ -85,7 +85,7 @@ export function helpOn(
     wrap(`kca ${name}: ${about}`, width),
     "",
     "USAGE",
-    ...docs.usage.map((usage) => "  " + wrap(`kca ${name} ${usage}`, width, 6)),
+    ...docs.usage.map((usage) => wrapUsage(`kca ${name} ${usage}`, width, 2)),
     "",
     ...docs.text.flatMap((paragraph) => [wrap(paragraph, width), ""]),
     ...(labels.length > 0 ? ["FLAGS"] : []),

@@ -17,7 +17,8 @@ export const DEFAULT_WIDTH = 80;
 export function wrap(text: string, width: number, margin = 0): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  // What is in backticks is one word, for it is there to be copied.
+  for (const word of text.match(/(?:`[^`]*`|[^ `]|`)+/g) ?? []) {
     if (line !== "" && line.length + 1 + word.length > width - margin) {
       lines.push(line);
       line = word;
@@ -26,24 +27,41 @@ export function wrap(text: string, width: number, margin = 0): string {
   return [...lines, line].join(`\n${" ".repeat(margin)}`);
 }
 
-/** Breaks a line that people paste into a shell, so that the shell puts it together again. */
+/** Breaks a command line that is there to be read. */
+export function wrapUsage(line: string, width: number, margin: number): string {
+  const lines = fill(line, width - margin, 4);
+  return lines.map((line) => " ".repeat(margin) + line).join("\n");
+}
+
+/** Breaks a command line that people paste into a shell, which puts it together again. */
 export function wrapCommand(line: string, width: number, margin: number): string {
+  // Room for what ends a line that goes on.
+  const lines = fill(line, width - margin - 2, 2);
+  return lines.map((line) => " ".repeat(margin) + line).join(" \\\n");
+}
+
+function fill(line: string, width: number, hang: number): string[] {
   const lines: string[] = [];
   let current = "";
   for (const word of shellWords(line)) {
-    // Room for what ends a line that goes on.
-    if (current !== "" && margin + current.length + 1 + word.length > width - 2) {
+    if (current.trim() !== "" && current.length + 1 + word.length > width) {
       lines.push(current);
-      current = `  ${word}`;
+      current = " ".repeat(hang) + word;
     } else current += current === "" ? word : ` ${word}`;
   }
-  const indent = " ".repeat(margin);
-  return indent + [...lines, current].join(` \\\n${indent}`);
+  return [...lines, current];
 }
 
-/** Parts between blanks, where quotes and parentheses hold together what is in them. */
+/** Parts that belong together: what quotes, brackets or a flag hold, and a flag and its value. */
 function shellWords(line: string): string[] {
-  return line.match(/(?:[^\s'"(]|'[^']*'|"[^"]*"|\([^)]*\))+/g) ?? [];
+  const words = line.match(/(?:[^\s'"([]|'[^']*'|"[^"]*"|\([^)]*\)|\[[^\]]*\])+/g) ?? [];
+  return words.reduce<string[]>((all, word) => {
+    const last = all.at(-1);
+    if (last !== undefined && /^-(?:-[a-z-]*)?$/.test(last) && !word.startsWith("-")) {
+      all[all.length - 1] = `${last} ${word}`;
+    } else all.push(word);
+    return all;
+  }, []);
 }
 
 /** Puts a label before a text that is wrapped beside it, or below it when the label is too long. */

@@ -44,7 +44,7 @@ export const exportSecrets = command<ExportFlags>({
       "which and why.",
     ],
     examples: [
-      'eval "$(kca export --service AgentSecrets --prefix proj_123:development: --format shell)"',
+      'eval "$(kca export --service AgentSecrets --prefix p: --format shell)"',
       "docker run --env-file <(kca export --service AgentSecrets --prefix p: --format docker) image",
       "kca export --service AgentSecrets --prefix p: --format systemd --out-file /run/app/env",
       "kca export --service AgentSecrets --prefix p: --format github-actions",

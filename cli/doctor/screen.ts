@@ -39,7 +39,7 @@ function coloured(text: string): string {
   const mark = (shown: string): string => `\x1b[${COLOURS[shown]}m${shown}\x1b[39m`;
   return text
     .replace(
-      /^([✓✗ ]) (\S.*?)(?= {2}|$)/gm,
+      /^([✓✗]) (\S.*?)(?= {2}|$)/gm,
       (_, shown: string, label: string) => `${shown} \x1b[1m${label}\x1b[22m`,
     )
     .replace(/[✓✗](?= )/g, mark);
