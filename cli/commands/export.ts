@@ -45,7 +45,7 @@ export const exportSecrets = command<ExportFlags>({
     ],
     examples: [
       'eval "$(kca export --service AgentSecrets --prefix p: --format shell)"',
-      "docker run --env-file <(kca export --service AgentSecrets --prefix p: --format docker) image",
+      "docker run --env-file <(kca export --service app --prefix p: --format docker) image",
       "kca export --service AgentSecrets --prefix p: --format systemd --out-file /run/app/env",
       "kca export --service AgentSecrets --prefix p: --format github-actions",
     ],
