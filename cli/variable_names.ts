@@ -36,7 +36,7 @@ export function refusePower(
       several ? "change" : "changes"
     } what programs run, and whoever may write ` +
       `the service has chosen ${several ? "the values" : "its value"}. To take ` +
-      `${several ? "them" : "it"} all the same: --allow-name ${refused.join(",")}. ${nothing}`,
+      `${several ? "them" : "it"} all the same: \`--allow-name ${refused.join(",")}\`. ${nothing}`,
     `--allow-name ${refused.join(",")}`,
   );
 }

@@ -10,21 +10,23 @@ export const DEFAULT_WIDTH = 80;
 /**
  * Breaks a text at its blanks. A word that is longer than a line stays whole.
  *
- * @param text One paragraph.
+ * @param text One paragraph. Blanks at its beginning are kept, before all lines.
  * @param width Columns of a line, the margin included.
  * @param margin Blanks before each line but the first.
  */
 export function wrap(text: string, width: number, margin = 0): string {
+  const [indent = ""] = /^ */.exec(text) ?? [];
+  const room = width - margin - indent.length;
   const lines: string[] = [];
   let line = "";
   // What is in backticks is one word, for it is there to be copied.
   for (const word of text.match(/(?:`[^`]*`|[^ `]|`)+/g) ?? []) {
-    if (line !== "" && line.length + 1 + word.length > width - margin) {
+    if (line !== "" && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;
     } else line += line === "" ? word : ` ${word}`;
   }
-  return [...lines, line].join(`\n${" ".repeat(margin)}`);
+  return indent + [...lines, line].join(`\n${" ".repeat(margin)}${indent}`);
 }
 
 /** Breaks a command line that is there to be read. */
@@ -68,6 +70,6 @@ function shellWords(line: string): string[] {
 export function row(label: string, text: string, column: number, width: number): string {
   const margin = " ".repeat(column);
   const body = wrap(text, width, column);
-  if (label.length + 2 > column) return `${label}\n${margin}${body}`;
+  if (label.length >= column) return `${label}\n${margin}${body}`;
   return label.padEnd(column) + body;
 }

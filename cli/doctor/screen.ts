@@ -8,9 +8,10 @@ import { row, wrap } from "../command_line/wrap.ts";
 import { PERMISSIONS, type Report } from "./types.ts";
 
 const MARKS = { good: "✓", bad: "✗", none: " " };
-/** Columns of a mark and its label; below each other where the screen is narrow. */
+/** Columns of a mark and its label. */
 const LABEL = 17;
-const NARROW = 60;
+/** Screens that hold a label, or a hash of 64 characters beside it, only like this. */
+const NARROW = [[60, 4], [LABEL + 64, LABEL - 1]] as const;
 
 /** One line: its mark, its label, and what goes under it. */
 type Row = [mark: keyof typeof MARKS, label: string, ...values: string[]];
@@ -22,27 +23,23 @@ type Row = [mark: keyof typeof MARKS, label: string, ...values: string[]];
  * @returns The screen's text, with its last newline.
  */
 export function screenOf(report: Report, width = Infinity, colours = false): string {
-  const column = width < NARROW ? 4 : LABEL;
-  const lines = rows(report).flatMap(([kind, label, first = "", ...others]) => [
-    row(`${MARKS[kind]} ${label}`, first, column, width),
-    ...others.map((value) => " ".repeat(column) + wrap(value, width, column)),
-  ]);
-  const text = [...lines, "", ...verdict(report, width)].join("\n")
-    .split("\n").map((line) => line.trimEnd()).join("\n");
+  const column = NARROW.find(([most]) => width < most)?.[1] ?? LABEL;
+  const bold = (text: string): string => colours ? `\x1b[1m${text}\x1b[22m` : text;
+  const lines = rows(report).flatMap(([kind, label, first = "", ...others]) => {
+    const name = `${MARKS[kind]} ${label}`;
+    return [
+      `${MARKS[kind]} ${bold(label)}${row(name, first, column, width).slice(name.length)}`,
+      ...others.map((value) => " ".repeat(column) + wrap(value, width, column)),
+    ];
+  });
+  const text = [...lines, "", ...verdict(report, width, bold)].join("\n").replace(/ +$/gm, "");
   return `${colours ? coloured(text) : text}\n`;
 }
 
 const COLOURS: Readonly<Record<string, string>> = { [MARKS.good]: "32", [MARKS.bad]: "31" };
 
-/** Marks in their colour, and in bold what stands behind one at the beginning of a line. */
 function coloured(text: string): string {
-  const mark = (shown: string): string => `\x1b[${COLOURS[shown]}m${shown}\x1b[39m`;
-  return text
-    .replace(
-      /^([✓✗]) (\S.*?)(?= {2}|$)/gm,
-      (_, shown: string, label: string) => `${shown} \x1b[1m${label}\x1b[22m`,
-    )
-    .replace(/[✓✗](?= )/g, mark);
+  return text.replace(/[✓✗](?= )/g, (mark) => `\x1b[${COLOURS[mark]}m${mark}\x1b[39m`);
 }
 
 function rows(report: Report): Row[] {
@@ -108,17 +105,21 @@ function latencyOf({ connect, firstRead, read }: Report["latency"]): string {
     .join(", ");
 }
 
-function verdict({ problems, permissions }: Report, width: number): string[] {
+function verdict(
+  { problems, permissions }: Report,
+  width: number,
+  bold: (text: string) => string,
+): string[] {
   if (problems.length === 0) {
     const asked = Object.keys(permissions).length > 0;
     return [
-      `${MARKS.good} All is well`,
+      `${MARKS.good} ${bold("All is well")}`,
       ...(asked ? [] : ["  To see what this executable may do: kca doctor --service NAME"]),
     ];
   }
   return problems.flatMap(({ what, commands, hint }) => [
     ...what.split("\n").map((line, index) =>
-      `${index === 0 ? MARKS.bad : " "} ${wrap(line, width, 2)}`
+      `${index === 0 ? MARKS.bad : " "} ${bold(wrap(line, width, 2))}`
     ),
     // Whole: it is there to be copied.
     ...commands.map((command) => `  Type: ${command}`),

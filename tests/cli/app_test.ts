@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readFileSync } from "node:fs";
 import { kebab } from "../../cli/command_line/command.ts";
 import { type CommandName, commands } from "../../cli/commands/table.ts";
-import { EXIT } from "../../cli/exit_codes.ts";
+import { EXIT, EXIT_CODES } from "../../cli/exit_codes.ts";
 import { VERSION } from "../../cli/version.ts";
 import { repoPath, runCommand, test } from "../harness.ts";
 import { ABSENT, daemonWith, kca, kcaCommand, posix } from "../support/kca.ts";
@@ -69,6 +69,17 @@ test("kca has help that fits 80 columns, with every flag's value and every exit 
     }
   }
 }, { timeout: 60_000 });
+
+test("the manual has every exit code", () => {
+  const manual = readFileSync(repoPath("docs", "kca.md"), "utf8");
+  for (const [code, meaning] of EXIT_CODES) {
+    assert(
+      new RegExp(`^\\| ${code.replace("+", "\\+")} +\\| ${meaning.replace(/[()]/g, "\\$&")}`, "m")
+        .test(manual),
+      code,
+    );
+  }
+});
 
 test("kca suggests only what is one slip of a key away, and never what deletes", async () => {
   await using daemon = await daemonWith({});
