@@ -201,7 +201,8 @@ test(
     write("kca-test-tool", "#!/bin/sh\necho found $A\n", 0o755);
     write("kca-test-text", "text", 0o644);
     const env = { PATH: `${folder.path}:${process.env.PATH}` };
-    const run = (...args: string[]) => kca(daemon, ["run", "--prefix", "p:", ...args], { env });
+    const run = (...args: string[]) =>
+      kca(daemon, ["run", "--prefix", "p:", "--allow-name", "PATH", ...args], { env });
     for (const flags of [[], ["--no-inherit-env"], ["--no-inherit-env", "--map", "A=p:PATH"]]) {
       const { code, stdout, stderr } = await run(...flags, "--", "kca-test-tool");
       assertEquals([code, stderr], [0, ""]);

@@ -68,7 +68,7 @@ test("kca run starts nothing when a secret is missing", async () => {
     [["--prefix", "q:"], 'no name that begins with "q:"'],
     [["--prefix", "p:", "--map", "B=nope"], 'has no "nope", wanted for B'],
     [["--prefix", "p:", "--only", "A,Z"], 'Nothing gives the variable "Z"'],
-    [["--env-file", env], 'has no "none", wanted for X'],
+    [["--dotenv", env], 'has no "none", wanted for X'],
   ];
   for (const [flags, message] of cases) {
     const { code, stdout, stderr } = await kca(daemon, [
@@ -82,7 +82,7 @@ test("kca run starts nothing when a secret is missing", async () => {
   }
 });
 
-test("kca run --env-file fills in references anywhere in a value", async () => {
+test("kca run --dotenv fills in references anywhere in a value", async () => {
   await using daemon = await daemonWith({ "db:user": "me", "p@ss/ö": "s3:cr@t", "plain": "$x" });
   using folder = temporaryFolder();
   const file = join(folder.path, "env");
@@ -97,7 +97,7 @@ test("kca run --env-file fills in references anywhere in a value", async () => {
     ].join("\n"),
   );
   const { stdout, stderr } = await kca(daemon, [
-    ...["run", "--env-file", file, ...program("show", "URL", "WHOLE", "LITERAL", "PLAIN")],
+    ...["run", "--dotenv", file, ...program("show", "URL", "WHOLE", "LITERAL", "PLAIN")],
   ]);
   assertEquals(stderr, "");
   assertEquals(JSON.parse(stdout), [

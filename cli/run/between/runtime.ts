@@ -43,8 +43,8 @@ export function processId(): number {
 /**
  * What comes out of a pipe, without a thread that waits for it.
  *
- * @param fd The end to read. Whoever iterates closes it, or `close` is called.
- * @param close Closes it now.
+ * @param fd The end to read. It is closed when nobody iterates any more.
+ * @param close Closes it.
  */
 export function readable(fd: number, close: (fd: number) => void): AsyncIterable<Uint8Array> {
   if (Deno) {
@@ -52,9 +52,21 @@ export function readable(fd: number, close: (fd: number) => void): AsyncIterable
     close(fd);
     return file.readable;
   }
-  if (Bun) return Bun.file(fd).stream();
+  if (Bun) return closedAfter(Bun.file(fd).stream(), () => close(fd));
   const { Socket } = builtin("node:net");
   return new Socket({ fd, readable: true, writable: false });
+}
+
+/** Bun leaves a descriptor open that it did not open itself. */
+async function* closedAfter(
+  stream: AsyncIterable<Uint8Array>,
+  close: () => void,
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* stream;
+  } finally {
+    close();
+  }
 }
 
 /** Whether stdout and stderr are one, as `2>&1` makes them. */

@@ -7,6 +7,7 @@
 
 import { runtime } from "../../../src/runtime.ts";
 import { builtin } from "../../host/process.ts";
+import { openAtStart } from "./open_at_start.ts";
 
 /** An open descriptor, from /proc/self/fd and /proc/self/fdinfo. */
 export interface Descriptor {
@@ -78,34 +79,11 @@ function inode(target: string): number {
   return Number(PIPE.exec(target)![1]);
 }
 
-/**
- * What was open when this module was loaded, by number: what is opened later is this process's own,
- * such as the spare descriptor on /dev/null that Node keeps once it has a connection.
- */
-const atStart = runtime.system === "linux" && runtime.name !== "deno" ? targetsByNumber() : [];
-
-function targetsByNumber(): [fd: number, target: string][] {
-  const fs = builtin("node:fs");
-  const found: [number, string][] = [];
-  try {
-    for (const name of fs.readdirSync("/proc/self/fd")) {
-      try {
-        found.push([Number(name), fs.readlinkSync(`/proc/self/fd/${name}`)]);
-      } catch {
-        // The one of the listing itself, which is closed again.
-      }
-    }
-  } catch {
-    // Without /proc.
-  }
-  return found;
-}
-
 /** @returns The descriptors that this process was started with and its runtime's, on Linux. */
 function openDescriptors(): Descriptor[] {
   const { readFileSync } = builtin("node:fs");
   const found: Descriptor[] = [];
-  for (const [fd, target] of atStart) {
+  for (const [fd, target] of openAtStart()) {
     try {
       const info = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1");
       const [, flags = ""] = /^flags:\s*([0-7]+)$/m.exec(info) ?? [];
