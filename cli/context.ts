@@ -4,30 +4,23 @@
  * @module
  */
 
-import type { CommandContext } from "@stricli/core";
 import type { KeychainClient } from "../src/client/client.ts";
 import { env } from "../src/runtime.ts";
+import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
-import { printable, printableLines } from "./printable.ts";
+import { printable, printableLines } from "./terminal/printable.ts";
 
 /** Data goes to stdout, everything that is said about it to stderr. */
-export class Context implements CommandContext {
+export class Context {
   readonly host: Host;
   /** A connection that was begun before the arguments were read. */
   readonly early: Promise<KeychainClient> | undefined;
-  readonly process: {
-    readonly stdout: { write(text: string): void };
-    readonly stderr: { write(text: string): void };
-    exitCode?: number | string | null;
-  };
+  /** What the process ends with. */
+  exitCode: number = EXIT.ok;
 
   constructor(host: Host, early?: Promise<KeychainClient>) {
     this.host = host;
     this.early = early;
-    this.process = {
-      stdout: { write: (text) => host.writeSync(1, text) },
-      stderr: { write: (text) => host.writeSync(2, text) },
-    };
   }
 
   /** Writes data. */
@@ -46,8 +39,25 @@ export class Context implements CommandContext {
     this.print(`${shown.join("\n")}\n`);
   }
 
+  /** Writes values to a file that only its owner may read when one was named, else to stdout. */
+  async deliver(
+    flags: { readonly quiet: boolean; readonly outFile?: string },
+    text: string,
+    count: number,
+  ): Promise<void> {
+    if (flags.outFile === undefined) return this.print(text);
+    const { writePrivate } = await import("./private_file.ts");
+    writePrivate(flags.outFile, text);
+    this.say(flags, `Wrote ${count} to ${flags.outFile}`);
+  }
+
   /** Whether a stream may be coloured: a terminal, and `NO_COLOR` is unset or empty. */
   colours(stream: 1 | 2): boolean {
     return env("NO_COLOR") === undefined && env("TERM") !== "dumb" && this.host.isTerminal(stream);
+  }
+
+  /** @returns The columns of a terminal; `undefined` where a stream is none, or does not tell. */
+  width(stream: 1 | 2): number | undefined {
+    return this.host.isTerminal(stream) ? this.host.columns(stream) || undefined : undefined;
   }
 }

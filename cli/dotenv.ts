@@ -22,18 +22,28 @@ const VARIABLE =
  */
 export function parseDotenv(text: string, file: string): Map<string, string> {
   const content = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const variables = new Map<string, string>();
   let end = 0;
   for (const match of content.matchAll(VARIABLE)) {
     const { name = "", value = "", comment } = match.groups!;
     checkRest(content, end, match.index, file);
     end = match.index + match[0].length;
-    const reason = loss(value, comment);
-    if (reason === undefined) continue;
-    const line = lineAt(content, match.index + match[0].search(/\S/));
-    throw usageError(`${file}, line ${line}: the value of ${JSON.stringify(name)} ${reason}`);
+    const reason = variables.has(name)
+      ? "is given a second time; leave one of them out"
+      : loss(value, comment);
+    if (reason !== undefined) {
+      const line = lineAt(content, match.index + match[0].search(/\S/));
+      throw usageError(`${file}, line ${line}: the value of ${JSON.stringify(name)} ${reason}`);
+    }
+    variables.set(name, valueOf(match[0], name));
   }
   checkRest(content, end, content.length, file);
-  return new Map(Object.entries(dotenv.parse(content)));
+  return variables;
+}
+
+/** By another name, because the library loses what is called `__proto__`. */
+function valueOf(variable: string, name: string): string {
+  return dotenv.parse(variable.replace(name, "NAME")).NAME!;
 }
 
 /** @returns What the library would drop or keep of a value that was meant otherwise. */

@@ -23,24 +23,45 @@ export const EXIT = {
   notExecutable: 126,
   /** The program to run was not found; as a shell says it. */
   notFound: 127,
+  /** Ctrl-C or Ctrl-D at a question. */
+  cancelled: 130,
   /** The reader of a pipe has seen enough: as SIGPIPE would have ended it. */
   brokenPipe: 141,
 } as const;
+
+/** The same for people, in the order of help and manual. */
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
+  ["0", "done"],
+  ["1", "a secret is missing"],
+  ["2", "wrong usage: flags, files, names, values"],
+  ["3", "no daemon can be reached, or it may not be reached"],
+  ["4", "denied by the daemon's policy"],
+  ["5", "failed for another reason, or a question was answered with no"],
+  ["126", "kca run: the program cannot be executed"],
+  ["127", "kca run: the program was not found"],
+  ["130", "Ctrl-C or Ctrl-D at a question"],
+  ["141", "nobody reads the output any more (SIGPIPE)"],
+  ["128 + n", "signal n ended it"],
+  ["others", "kca run: the program's own"],
+];
 
 /** An end with a message of its own. Never holds a value. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: number;
+  /** What to type next, for programs: the message says it too. */
+  readonly remedy: string | undefined;
 
-  constructor(exitCode: number, message: string) {
+  constructor(exitCode: number, message: string, remedy?: string) {
     super(message);
     this.exitCode = exitCode;
+    this.remedy = remedy;
   }
 }
 
 /** @returns An error of what was typed. */
-export function usageError(message: string): CommandError {
-  return new CommandError(EXIT.usage, message);
+export function usageError(message: string, remedy?: string): CommandError {
+  return new CommandError(EXIT.usage, message, remedy);
 }
 
 const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {

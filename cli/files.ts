@@ -5,12 +5,12 @@
  */
 
 import type { Context } from "./context.ts";
-import { CommandError, usageError } from "./exit_codes.ts";
+import { type CommandError, usageError } from "./exit_codes.ts";
 
 /**
  * Reads a text.
  *
- * @throws {CommandError} When it cannot be read or is not UTF-8. Never quotes the content.
+ * @throws {CommandError} When it cannot be read or is no text. Never quotes the content.
  */
 export function readText(context: Context, path: string): string {
   let bytes: Uint8Array;
@@ -20,7 +20,7 @@ export function readText(context: Context, path: string): string {
     const { code, name } = error as { code?: string; name: string };
     throw usageError(`Cannot read ${JSON.stringify(path)}: ${code ?? name}`);
   }
-  return decode(bytes, JSON.stringify(path));
+  return decodeFile(bytes, JSON.stringify(path));
 }
 
 /** @throws {CommandError} When it is not UTF-8: what is stored would be damaged silently. */
@@ -28,8 +28,33 @@ export function decode(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
+    throw noText(what);
   }
+}
+
+/** The same for a file as editors on every system write it: with a mark, or in UTF-16 with one. */
+function decodeFile(bytes: Uint8Array, what: string): string {
+  const [first, second] = bytes;
+  const encoding = first === 0xff && second === 0xfe
+    ? "utf-16le"
+    : first === 0xfe && second === 0xff
+    ? "utf-16be"
+    : undefined;
+  if (encoding === undefined) {
+    const text = decode(bytes, what);
+    // UTF-16 without a mark.
+    if (/^(?:[^\0]\0)+$|^(?:\0[^\0])+$/.test(text)) throw noText(what);
+    return text.replace(/^\uFEFF/, "");
+  }
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw noText(what);
+  }
+}
+
+function noText(what: string): CommandError {
+  return usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
 }
 
 /** Reads a dotenv file. @throws {CommandError} When something in it would be lost. */
@@ -40,18 +65,37 @@ export async function readDotenv(context: Context, path: string): Promise<Map<st
 
 /** @throws {CommandError} When it is no JSON. Never quotes the content, as the parser does. */
 export function readJson(context: Context, path: string): unknown {
+  return parseJson(readText(context, path), JSON.stringify(path));
+}
+
+function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(readText(context, path));
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw usageError(`${JSON.stringify(path)} is not JSON`);
+    return JSON.parse(text);
+  } catch {
+    throw usageError(`${what} is not JSON`);
   }
 }
 
 /** Reads names and values from a `.json` file with one object, else from a dotenv file. */
 export async function readEntries(context: Context, path: string): Promise<Map<string, string>> {
-  if (!path.endsWith(".json")) return await readDotenv(context, path);
-  return entriesOf(readJson(context, path), JSON.stringify(path));
+  if (!/\.json$/i.test(path)) return await readDotenv(context, path);
+  const [text, what] = [readText(context, path), JSON.stringify(path)];
+  const entries = entriesOf(parseJson(text, what), what);
+  checkRepeats(text, entries.size, what);
+  return entries;
+}
+
+/**
+ * The parser keeps the last of several values with one name.
+ *
+ * @param text JSON of one object whose values are strings: names and values take turns in it.
+ */
+function checkRepeats(text: string, count: number, what: string): void {
+  const names = [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)].filter((_, index) => index % 2 === 0)
+    .map(([name]) => JSON.parse(name) as string);
+  if (names.length === count) return;
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  throw usageError(`${what}: ${JSON.stringify(repeated)} is there twice; leave one of them out`);
 }
 
 /** @throws {CommandError} When it is no object whose values are all strings. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Context } from "./context.ts";
+import type { SwitchFlag, ValueFlag } from "./command_line/command.ts";
 
 /** Where to ask and how. */
 export interface CommonFlags {
@@ -13,12 +13,13 @@ export interface CommonFlags {
   /** Milliseconds. */
   readonly timeout?: number;
   readonly quiet: boolean;
+  readonly json: boolean;
 }
 
 const MILLISECONDS: Readonly<Record<string, number>> = { "": 1, ms: 1, s: 1_000, m: 60_000 };
 
 /** @returns Milliseconds from `5000`, `500ms`, `5s` or `2m`. */
-export function parseTimeout(this: Context, text: string): number {
+export function parseTimeout(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
   const timeout = Number(number) * MILLISECONDS[unit]!;
   if (number === "" || !(timeout > 0 && timeout <= 2_147_483_647)) {
@@ -27,65 +28,47 @@ export function parseTimeout(this: Context, text: string): number {
   return timeout;
 }
 
-/** @returns What a flag is typed as: `env-file` for `envFile`. */
-export function kebab(flag: string): string {
-  return flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
+export const serviceFlag: ValueFlag = {
+  kind: "value",
+  value: "SERVICE",
+  about: "Service whose secrets are meant; else KEYCHAIN_AUTH_SERVICE",
+};
 
-/** Gives a text as it is. */
-export const text = (input: string): string => input;
-
-export const serviceFlag = {
-  kind: "parsed",
-  parse: text,
-  optional: true,
-  placeholder: "name",
-  brief: "Service whose secrets are meant; else KEYCHAIN_AUTH_SERVICE",
-} as const;
+export const jsonFlag: SwitchFlag = { kind: "switch", about: "Print JSON, errors too" };
 
 export const connectionFlags = {
   socket: {
-    kind: "parsed",
-    parse: text,
-    optional: true,
-    placeholder: "path",
-    brief: "Socket or pipe of the daemon; else KEYCHAIN_AUTH_SOCKET, else where it listens",
+    kind: "value",
+    value: "PATH",
+    about: "Socket or pipe of the daemon; else KEYCHAIN_AUTH_SOCKET, else where it listens",
   },
   timeout: {
-    kind: "parsed",
+    kind: "value",
+    value: "TIME",
+    about: "Longest wait for each request: 500ms, 5s, 2m; else as long as it needs",
     parse: parseTimeout,
-    optional: true,
-    placeholder: "time",
-    brief: "Longest wait for each request: 500ms, 5s, 2m; else as long as it needs",
   },
-  quiet: {
-    kind: "boolean",
-    default: false,
-    withNegated: false,
-    brief: "Say nothing on stderr but errors",
-  },
-} as const;
+  quiet: { kind: "switch", about: "Say nothing on stderr but errors" },
+  json: jsonFlag,
+} as const satisfies Readonly<Record<string, SwitchFlag | ValueFlag>>;
 
 export const commonFlags = { service: serviceFlag, ...connectionFlags } as const;
 
-export const jsonFlag = {
-  kind: "boolean",
-  default: false,
-  withNegated: false,
-  brief: "Print JSON",
-} as const;
+export const prefixFlag: ValueFlag = {
+  kind: "value",
+  value: "PREFIX",
+  about: "Put before every name",
+};
 
-export const prefixFlag = {
-  kind: "parsed",
-  parse: text,
-  optional: true,
-  placeholder: "prefix",
-  brief: "Put before every name",
-} as const;
+export const outFileFlag: ValueFlag = {
+  kind: "value",
+  value: "FILE",
+  about: "Write to a file that only you may read (mode 0600)",
+};
 
-export const yesFlag = {
-  kind: "boolean",
-  default: false,
-  withNegated: false,
-  brief: "Do not ask",
-} as const;
+export const allowNameFlag: ValueFlag = {
+  kind: "value",
+  value: "A,B",
+  list: ",",
+  about: "Take these from a prefix although they change what programs run, such as PATH",
+};

@@ -11,7 +11,7 @@
  * @module
  */
 
+import { execute } from "./execute.ts";
 import { hostOf } from "./host/mod.ts";
-import { main } from "./run_main.ts";
 
-await main(hostOf());
+await execute(hostOf());

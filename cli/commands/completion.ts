@@ -1,31 +1,30 @@
-import { buildChoiceParser, buildCommand, type Command } from "@stricli/core";
+import { command } from "../command_line/command.ts";
+import { SCRIPTS, SHELLS } from "../completion/scripts.ts";
 import type { Context } from "../context.ts";
 
-/** The shells that there are scripts for. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-
 /** `kca completion` */
-export const completion: Command<Context> = buildCommand<Record<never, never>, [string], Context>({
-  loader: async () => (await import("../complete.ts")).completion,
-  parameters: {
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: SHELLS.join(", "),
-        parse: buildChoiceParser(SHELLS),
-        placeholder: "shell",
-      }],
-    },
+export const completion = command<Record<never, never>>({
+  flags: {},
+  operands: {
+    name: "SHELL",
+    about: "the shell that the script is for",
+    least: 1,
+    most: 1,
+    choices: SHELLS,
   },
   docs: {
-    brief: "Print a shell's completion script",
-    fullDescription: [
-      "Prints a script that completes commands and flags.",
-      "",
-      "EXAMPLES",
-      "  source <(kca completion bash)",
-      "  kca completion zsh > ~/.kca-completion.zsh && echo 'source ~/.kca-completion.zsh' >> ~/.zshrc",
-      "  kca completion fish > ~/.config/fish/completions/kca.fish",
-    ].join("\n"),
+    usage: ["bash|zsh|fish"],
+    text: ["Prints a script that completes commands, flags and values."],
+    examples: [
+      "source <(kca completion bash)",
+      "kca completion zsh > ~/.kca.zsh && echo 'source ~/.kca.zsh' >> ~/.zshrc",
+      "kca completion fish > ~/.config/fish/completions/kca.fish",
+    ],
   },
+  action,
 });
+
+/** Prints a shell's script. */
+function action(this: Context, _flags: unknown, shell: string): void {
+  this.print(SCRIPTS[shell as typeof SHELLS[number]]);
+}

@@ -1,40 +1,91 @@
-import { buildCommand, type Command } from "@stricli/core";
-import type { DeleteFlags } from "../actions/delete.ts";
+import type { Service } from "../../src/client/service.ts";
+import { withService } from "../client.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { commonFlags, jsonFlag, text, yesFlag } from "../flags.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { type CommonFlags, commonFlags } from "../flags.ts";
+import type { Host } from "../host/host.ts";
+import { printableLines } from "../terminal/printable.ts";
+
+/** The flags of `kca delete`. */
+interface DeleteFlags extends CommonFlags {
+  readonly prefix?: string;
+  readonly yes: boolean;
+}
 
 /** `kca delete` */
-export const remove: Command<Context> = buildCommand<DeleteFlags, string[], Context>({
-  loader: async () => (await import("../actions/delete.ts")).remove,
-  parameters: {
-    flags: {
-      ...commonFlags,
-      prefix: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "prefix",
-        brief: "Delete every secret that begins with it",
-      },
-      yes: yesFlag,
-      json: { ...jsonFlag, brief: "Print one object of deleted and missing names" },
+export const remove = command<DeleteFlags>({
+  destroys: true,
+  flags: {
+    ...commonFlags,
+    prefix: {
+      kind: "value",
+      value: "PREFIX",
+      about: "Delete every secret that begins with it",
     },
-    aliases: { y: "yes" },
-    positional: {
-      kind: "array",
-      parameter: { brief: "Names of secrets", parse: text, placeholder: "name" },
+    yes: { kind: "switch", letter: "y", about: "Do not ask" },
+    json: {
+      ...commonFlags.json,
+      about: "Print one object of deleted and missing names; errors as JSON too",
     },
   },
+  operands: { name: "NAME", about: "the name of a secret", least: 0, most: Infinity },
   docs: {
-    brief: "Delete secrets",
-    customUsage: ["--service S [-y] NAME…", "--service S [-y] --prefix P"],
-    fullDescription: [
-      "Asks first when it can; where it cannot, -y is needed. Prints the names that were deleted,",
+    usage: ["--service SERVICE [-y] NAME…", "--service SERVICE [-y] --prefix PREFIX"],
+    text: [
+      "Asks first when it can; where it cannot, -y is needed. Prints the names that were deleted, " +
       "and on stderr those that did not exist, which make the exit code 1.",
-      "",
-      "EXAMPLES",
-      "  kca delete --service AgentSecrets proj_123:development:OLD_KEY",
-      "  kca delete --service AgentSecrets --prefix proj_999: -y",
-    ].join("\n"),
+    ],
+    examples: [
+      "kca delete --service AgentSecrets proj_123:development:OLD_KEY",
+      "kca delete --service AgentSecrets --prefix proj_999: -y",
+    ],
   },
+  action,
 });
+
+/** How many names a question shows. */
+const SHOWN = 20;
+
+/** Deletes secrets by name, or those that a prefix matched when it was asked. */
+async function action(this: Context, flags: DeleteFlags, ...names: string[]): Promise<void> {
+  const { prefix, yes } = flags;
+  if ((prefix === undefined) === (names.length === 0)) {
+    throw usageError("Give names, or --prefix P");
+  }
+  const asks = !yes;
+  if (asks && !(this.host.isTerminal(0) && this.host.isTerminal(2))) {
+    throw usageError("Nobody can be asked here: give -y to delete without a question");
+  }
+  const { deleted, missing } = await withService(flags, async (service) => {
+    const targets = prefix === undefined ? names : await matching(service, prefix);
+    if (asks) await confirm(this.host, service.name, targets);
+    return await service.delete(targets);
+  });
+  if (flags.json) this.print(`${JSON.stringify({ deleted, missing }, null, 2)}\n`);
+  else if (deleted.length > 0) this.printNames(deleted);
+  if (missing.length > 0) {
+    throw new CommandError(EXIT.missing, `Missing: ${missing.map(quoted).join(", ")}`);
+  }
+  this.say(flags, `Deleted ${deleted.length}`);
+}
+
+async function matching(service: Service, prefix: string): Promise<string[]> {
+  const targets = await service.search(prefix);
+  if (targets.length > 0) return targets;
+  throw new CommandError(EXIT.missing, `No name begins with ${quoted(prefix)}`);
+}
+
+async function confirm(host: Host, service: string, targets: readonly string[]): Promise<void> {
+  const shown = targets.slice(0, SHOWN).map(quoted).join("\n  ");
+  const more = targets.length > SHOWN ? `\n  and ${targets.length - SHOWN} more` : "";
+  const { askYes } = await import("../terminal/questions.ts");
+  const question = `Delete ${targets.length} of ${quoted(service)}?\n  ${shown}${more}\nSure?`;
+  if (!await askYes(host, printableLines(question))) {
+    throw new CommandError(EXIT.failed, "Nothing was deleted");
+  }
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,11 +1,11 @@
-import { buildCommand, type Command } from "@stricli/core";
 import { runtime } from "../../src/runtime.ts";
 import type { DaemonPolicy } from "../../testing/mod.ts";
 import { serviceName } from "../client.ts";
+import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
 import { entriesOf, readDotenv, readJson } from "../files.ts";
-import { connectionFlags, serviceFlag, text } from "../flags.ts";
+import { connectionFlags, serviceFlag } from "../flags.ts";
 import { APPROVAL_USAGE, runApproval } from "./dev_approvals.ts";
 
 /** The flags of `kca dev`. */
@@ -19,58 +19,47 @@ interface DevFlags {
   readonly unregistered: boolean;
 }
 
-const file = { kind: "parsed", parse: text, optional: true, placeholder: "file" } as const;
+const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
 
 /** `kca dev` */
-export const dev: Command<Context> = buildCommand<DevFlags, string[], Context>({
-  func: serveOrApprove,
-  parameters: {
-    flags: {
-      service: { ...serviceFlag, brief: "Service of the secrets in a dotenv file" },
-      socket: { ...connectionFlags.socket, brief: "Where to listen; else a private folder" },
-      quiet: connectionFlags.quiet,
-      seed: {
-        ...file,
-        brief: "Secrets to start with: a .json file {service: {name: value}}, or a dotenv file",
-      },
-      policy: { ...file, brief: "What callers may do, as JSON with the daemon's own keys" },
-      config: { ...file, brief: "Identify callers by this config.json of the daemon (Linux)" },
-      unregistered: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Answer as to an executable that nobody has approved",
-      },
-    },
-    positional: {
-      kind: "array",
-      parameter: { brief: "A command of the daemon", parse: text, placeholder: "command" },
+export const dev = command<DevFlags>({
+  flags: {
+    service: { ...serviceFlag, about: "Service of the secrets in a dotenv file" },
+    socket: { ...connectionFlags.socket, about: "Where to listen; else a private folder" },
+    quiet: connectionFlags.quiet,
+    seed: file("Secrets to start with: a .json file {service: {name: value}}, or a dotenv file"),
+    policy: file("What callers may do, as JSON with the daemon's own keys"),
+    config: file("Identify callers by this config.json of the daemon (Linux)"),
+    unregistered: {
+      kind: "switch",
+      about: "Answer as to an executable that nobody has approved",
     },
   },
+  operands: { name: "COMMAND", about: "a command of the daemon", least: 0, most: Infinity },
   docs: {
-    brief: "Run a daemon for trials, with secrets in memory",
-    customUsage: [
+    usage: [
       "[--seed FILE] [--policy FILE]",
       "[--seed FILE] --config FILE",
       ...APPROVAL_USAGE.map((usage) => `--config FILE ${usage}`),
     ],
-    fullDescription: [
-      "Runs the embedded daemon until Ctrl-C and prints the line that names it. Use it for tests and",
-      "trials only: secrets are kept in memory, and without --config nobody is identified.",
-      "",
-      "With --config each caller's executable is looked up in a config.json of the daemon's own kind,",
-      "by its path and hash or by the signature of a trusted signer. Beside that file the daemon keeps",
-      "pending.json and audit.log. The daemon's commands change the file and work as the daemon's do:",
-      "authorize grants reading, writing and searching a service; register and approve grant nothing.",
-      "",
-      "EXAMPLES",
-      '  echo \'{"AgentSecrets":{"proj_123:development:OPENAI_KEY":"sk-proj-dev123"}}\' > seed.json',
-      "  kca dev --seed seed.json",
-      "  kca dev --seed seed.json --config config.json",
-      "  kca dev --config config.json pending",
-      "  kca dev --config config.json authorize /usr/bin/node AgentSecrets",
-    ].join("\n"),
+    text: [
+      "Runs the embedded daemon until Ctrl-C and prints the line that names it. Use it for tests " +
+      "and trials only: secrets are kept in memory, and without --config nobody is identified.",
+      "With --config each caller's executable is looked up in a config.json of the daemon's own " +
+      "kind, by its path and hash or by the signature of a trusted signer. Beside that file the " +
+      "daemon keeps pending.json and audit.log. The daemon's commands change the file and work as " +
+      "the daemon's do: authorize grants reading, writing and searching a service; register and " +
+      "approve grant nothing.",
+    ],
+    examples: [
+      `echo '{"AgentSecrets":{"demo:API_KEY":"sk-demo"}}' > seed.json`,
+      "kca dev --seed seed.json",
+      "kca dev --seed seed.json --config config.json",
+      "kca dev --config config.json pending",
+      "kca dev --config config.json authorize /usr/bin/node AgentSecrets",
+    ],
   },
+  action: serveOrApprove,
 });
 
 async function serveOrApprove(this: Context, flags: DevFlags, ...words: string[]): Promise<void> {

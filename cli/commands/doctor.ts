@@ -1,36 +1,47 @@
-import { buildCommand, type Command } from "@stricli/core";
-import { type DoctorFlags, PERMISSIONS } from "../doctor/types.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { connectionFlags, jsonFlag, serviceFlag } from "../flags.ts";
+import { type DoctorFlags, PERMISSIONS } from "../doctor/types.ts";
+import { EXIT } from "../exit_codes.ts";
+import { connectionFlags, serviceFlag } from "../flags.ts";
 
 /** `kca doctor` */
-export const doctor: Command<Context> = buildCommand<DoctorFlags, [], Context>({
-  loader: async () => (await import("../doctor/doctor.ts")).doctor,
-  parameters: {
-    flags: {
-      ...connectionFlags,
-      service: { ...serviceFlag, variadic: true, brief: "Services to try (repeatable)" },
-      need: {
-        kind: "enum",
-        values: PERMISSIONS,
-        variadic: ",",
-        optional: true,
-        placeholder: "read,…",
-        brief: "Permissions that count; all three unless given",
-      },
-      json: { ...jsonFlag, brief: "Print the findings as JSON" },
+export const doctor = command<DoctorFlags>({
+  flags: {
+    ...connectionFlags,
+    service: { ...serviceFlag, list: true, about: "Service to try; else KEYCHAIN_AUTH_SERVICE" },
+    need: {
+      kind: "value",
+      value: "A,B",
+      choices: PERMISSIONS,
+      list: ",",
+      about: "Permissions that count; all three unless given",
     },
+    json: { ...connectionFlags.json, about: "Print the findings as JSON; errors too" },
   },
   docs: {
-    brief: "Find out what is wrong, and what to type",
-    fullDescription: [
-      "One screen about the runtime, the way to the daemon, this executable and what it may do,",
-      "with the command that mends what is wrong. The exit code is 0 only when all is well.",
-      "It asks the daemon with random names, so nothing is changed; its audit log records that.",
-      "",
-      "EXAMPLES",
-      "  kca doctor --service AgentSecrets",
-      "  kca doctor --service AgentSecrets --need read,search",
-    ].join("\n"),
+    usage: ["[--service SERVICE] [--need A,B]"],
+    text: [
+      "One screen about the runtime, the way to the daemon, this executable and what it may do, " +
+      "with the command that mends what is wrong. The exit code is 0 only when all is well. It " +
+      "asks the daemon with random names, so nothing is changed; its audit log records that.",
+    ],
+    examples: [
+      "kca doctor --service AgentSecrets",
+      "kca doctor --service AgentSecrets --need read,search",
+    ],
   },
+  action,
 });
+
+/** Shows what was found. */
+async function action(this: Context, flags: DoctorFlags): Promise<void> {
+  const { examine } = await import("../doctor/examine.ts");
+  const report = await examine(flags);
+  if (flags.json) this.print(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const { screenOf } = await import("../doctor/screen.ts");
+    this.print(screenOf(report, this.width(1), this.colours(1)));
+  }
+  const [first] = report.problems;
+  this.exitCode = first?.exitCode ?? EXIT.ok;
+}

@@ -1,34 +1,91 @@
-import { buildCommand, type Command } from "@stricli/core";
-import { type ExportFlags, FORMATS } from "../export/types.ts";
+import { withService } from "../client.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { commonFlags, text } from "../flags.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { type Format, FORMATS, formatVariables } from "../export/formats.ts";
+import { allowNameFlag, type CommonFlags, commonFlags, outFileFlag } from "../flags.ts";
+import { oddNames, refusePower } from "../variable_names.ts";
+
+/** The flags of `kca export`. */
+interface ExportFlags extends CommonFlags {
+  readonly prefix?: string;
+  readonly format?: Format;
+  readonly outFile?: string;
+  readonly allowName?: readonly string[];
+}
 
 /** `kca export` */
-export const exportSecrets: Command<Context> = buildCommand<ExportFlags, [], Context>({
-  loader: async () => (await import("../actions/export.ts")).exportSecrets,
-  parameters: {
-    flags: {
-      ...commonFlags,
-      prefix: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "prefix",
-        brief: "Only secrets that begin with it; it is left out of the names",
-      },
-      format: { kind: "enum", values: FORMATS, brief: "env (dotenv), json, shell or docker" },
+export const exportSecrets = command<ExportFlags>({
+  flags: {
+    ...commonFlags,
+    prefix: {
+      kind: "value",
+      value: "PREFIX",
+      about: "Only secrets that begin with it; it is left out of the names",
     },
+    format: {
+      kind: "value",
+      value: "FORMAT",
+      choices: FORMATS,
+      about: "What to write; required",
+    },
+    outFile: outFileFlag,
+    allowName: allowNameFlag,
+    json: { ...commonFlags.json, about: "Without --format: print JSON. Print errors as JSON" },
   },
   docs: {
-    brief: "Print an environment for another program to read",
-    fullDescription: [
-      "Prints secrets in a format that gives back every byte of their values. When a name or a",
-      "value cannot be written in the format, nothing is printed and it says which and why.",
-      "",
-      "EXAMPLES",
-      '  eval "$(kca export --service AgentSecrets --prefix proj_123:development: --format shell)"',
-      "  docker run --env-file <(kca export --service AgentSecrets --prefix p: --format docker) image",
-      "  kca export --service AgentSecrets --prefix proj_123:development: --format json | jq keys",
-    ].join("\n"),
+    usage: ["--service SERVICE [--prefix PREFIX] --format FORMAT"],
+    text: [
+      "Prints secrets in a format that gives back every byte of their values: env for dotenv " +
+      "files, shell for eval, docker for --env-file, direnv for an .envrc, systemd for " +
+      "EnvironmentFile=, github-actions for the later steps of a job: it masks the values first, " +
+      "and appends to the file that GITHUB_ENV names.",
+      "When a name or a value cannot be written in the format, nothing is printed and it says " +
+      "which and why.",
+    ],
+    examples: [
+      'eval "$(kca export --service AgentSecrets --prefix p: --format shell)"',
+      "docker run --env-file <(kca export --service app --prefix p: --format docker) image",
+      "kca export --service AgentSecrets --prefix p: --format systemd --out-file /run/app/env",
+      "kca export --service AgentSecrets --prefix p: --format github-actions",
+    ],
   },
+  action,
 });
+
+/** Prints an environment, whole or not at all. */
+async function action(this: Context, flags: ExportFlags): Promise<void> {
+  const { prefix = "" } = flags;
+  const format = flags.format ?? (flags.json ? "json" : undefined);
+  if (format === undefined) {
+    throw usageError(`--format is missing: --format ${FORMATS.join("|")}`, "kca export --help");
+  }
+  const secrets = await withService(flags, (service) => service.readPrefix(prefix));
+  if (secrets.size === 0) {
+    throw new CommandError(EXIT.missing, `No name begins with ${JSON.stringify(prefix)}`);
+  }
+  const variables = new Map(
+    [...secrets].map(([name, secret]) => [name.slice(prefix.length), secret.reveal()]),
+  );
+  if (format !== "json") {
+    refusePower(variables.keys(), flags.allowName ?? [], "Nothing was printed");
+  }
+  const parse = format === "env" ? (await import("dotenv")).default.parse : () => ({});
+  const { text, obstacles } = formatVariables(variables, format, parse);
+  if (obstacles.length > 0) {
+    const lines = obstacles.map(({ name, reason }) => `  ${JSON.stringify(name)}: ${reason}`);
+    const odd = oddNames([prefix], obstacles.map(({ name }) => name));
+    throw new CommandError(
+      EXIT.failed,
+      `The format ${format} cannot carry ${obstacles.length} of ${variables.size}, so nothing was ` +
+        `printed:\n${lines.join("\n")}\n${odd ? `${odd.message}\n` : ""}` +
+        "Use --format json, or kca run",
+    );
+  }
+  if (format !== "github-actions") return await this.deliver(flags, text, variables.size);
+  const { handToGitHub, masksOf } = await import("../export/github.ts");
+  const masks = masksOf(variables.values());
+  if (flags.outFile === undefined) return handToGitHub(this, masks, text);
+  this.print(masks);
+  await this.deliver(flags, text, variables.size);
+}

@@ -1,47 +1,56 @@
-import { buildCommand, type Command } from "@stricli/core";
-import type { GetFlags } from "../actions/get.ts";
+import { MissingSecretsError } from "../../src/errors/request.ts";
+import { withService } from "../client.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { commonFlags, jsonFlag, prefixFlag, text } from "../flags.ts";
+import { type CommonFlags, commonFlags, outFileFlag, prefixFlag } from "../flags.ts";
+
+/** The flags of `kca get`. */
+interface GetFlags extends CommonFlags {
+  readonly prefix?: string;
+  readonly noNewline: boolean;
+  readonly outFile?: string;
+}
 
 /** `kca get` */
-export const get: Command<Context> = buildCommand<GetFlags, string[], Context>({
-  loader: async () => (await import("../actions/get.ts")).get,
-  parameters: {
-    flags: {
-      ...commonFlags,
-      prefix: prefixFlag,
-      noNewline: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Print no newline after the last value",
-      },
-      json: { ...jsonFlag, brief: "Print one object of names and values" },
-      outFile: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-        brief: "Write to a file that only you may read (mode 0600)",
-      },
+export const get = command<GetFlags>({
+  flags: {
+    ...commonFlags,
+    prefix: prefixFlag,
+    noNewline: { kind: "switch", letter: "n", about: "Print no newline after the last value" },
+    json: {
+      ...commonFlags.json,
+      about: "Print one object of names and values; errors as JSON too",
     },
-    aliases: { n: "noNewline" },
-    positional: {
-      kind: "array",
-      minimum: 1,
-      parameter: { brief: "Names of secrets", parse: text, placeholder: "name" },
-    },
+    outFile: outFileFlag,
   },
+  operands: { name: "NAME", about: "the name of a secret", least: 1, most: Infinity },
   docs: {
-    brief: "Print values",
-    fullDescription: [
-      "Prints the values of secrets, one a line. When one is missing, nothing is printed and the",
+    usage: ["--service SERVICE NAME…"],
+    text: [
+      "Prints the values of secrets, one a line. When one is missing, nothing is printed and the " +
       "exit code is 1.",
-      "",
-      "EXAMPLES",
-      "  kca get --service AgentSecrets proj_123:development:OPENAI_KEY",
-      "  kca get --service AgentSecrets --prefix proj_123:development: DATABASE_URL OPENAI_KEY --json",
-      "  kca get --service AgentSecrets tls-key -n --out-file key.pem",
-    ].join("\n"),
+    ],
+    examples: [
+      "kca get --service AgentSecrets proj_123:development:OPENAI_KEY",
+      "kca get --service AgentSecrets --prefix proj_123:development: DATABASE_URL OPENAI_KEY --json",
+      "kca get --service AgentSecrets tls-key -n --out-file key.pem",
+    ],
   },
+  action,
 });
+
+/** Prints the values of all names or of none. */
+async function action(this: Context, flags: GetFlags, ...names: string[]): Promise<void> {
+  const { prefix = "" } = flags;
+  const targets = names.map((name) => prefix + name);
+  const values = await withService(flags, async (service) => {
+    const secrets = await service.read(targets);
+    const missing = targets.filter((target) => !secrets.has(target));
+    if (missing.length > 0) throw new MissingSecretsError(service.name, [...new Set(missing)]);
+    return targets.map((target) => secrets.get(target)!.reveal());
+  });
+  const text = flags.json
+    ? JSON.stringify(Object.fromEntries(names.map((name, index) => [name, values[index]])), null, 2)
+    : values.join("\n");
+  await this.deliver(flags, flags.noNewline ? text : `${text}\n`, values.length);
+}

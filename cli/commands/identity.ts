@@ -1,7 +1,7 @@
-import { buildCommand, type Command } from "@stricli/core";
 import { env } from "../../src/runtime.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { jsonFlag, serviceFlag, text } from "../flags.ts";
+import { jsonFlag, serviceFlag } from "../flags.ts";
 import type { ConfigPlace, Standing } from "../identity/policy.ts";
 
 interface IdentityFlags {
@@ -11,42 +11,35 @@ interface IdentityFlags {
 }
 
 /** `kca identity` */
-export const identity: Command<Context> = buildCommand<IdentityFlags, [string?], Context>({
-  func: show,
-  parameters: {
-    flags: {
-      service: { ...serviceFlag, brief: "Service that it is to use; else KEYCHAIN_AUTH_SERVICE" },
-      config: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-        brief: "Look it up in this config.json; else in the daemon's own",
-      },
-      json: jsonFlag,
+export const identity = command<IdentityFlags>({
+  flags: {
+    service: { ...serviceFlag, about: "Service that it is to use; else KEYCHAIN_AUTH_SERVICE" },
+    config: {
+      kind: "value",
+      value: "FILE",
+      about: "Look it up in this config.json; else in the daemon's own",
     },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "A program; the runtime of this command unless given",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-      }],
-    },
+    json: jsonFlag,
+  },
+  operands: {
+    name: "FILE",
+    about: "a program; the runtime of this command unless given",
+    least: 0,
+    most: 1,
   },
   docs: {
-    brief: "Show a program as the daemon sees it",
-    fullDescription: [
-      "Shows the real path and the hash by which the daemon knows a program, whether it is a shared",
-      "runtime or a program of its own, whose signature it has, what the daemon's configuration lets",
-      "it do, and the command to type. Runs nothing and changes nothing.",
-      "",
-      "EXAMPLES",
-      "  kca identity --service AgentSecrets ./app",
-      '  kca identity "$(command -v node)"',
-    ].join("\n"),
+    usage: ["[--service SERVICE] [FILE]"],
+    text: [
+      "Shows the real path and the hash by which the daemon knows a program, whether it is a shared " +
+      "runtime or a program of its own, whose signature it has, what the daemon's configuration " +
+      "lets it do, and the command to type. Runs nothing and changes nothing.",
+    ],
+    examples: [
+      "kca identity --service AgentSecrets ./app",
+      'kca identity "$(command -v node)"',
+    ],
   },
+  action: show,
 });
 
 async function show(this: Context, flags: IdentityFlags, file?: string): Promise<void> {

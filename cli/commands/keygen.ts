@@ -1,7 +1,7 @@
-import { buildCommand, type Command } from "@stricli/core";
+import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
-import { serviceFlag, text } from "../flags.ts";
+import { serviceFlag } from "../flags.ts";
 
 interface KeygenFlags {
   readonly key?: string;
@@ -9,52 +9,30 @@ interface KeygenFlags {
   readonly service?: string;
 }
 
+const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
+
 /** `kca keygen` */
-export const keygen: Command<Context> = buildCommand<KeygenFlags, [string?], Context>({
-  func: generate,
-  parameters: {
-    flags: {
-      key: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-        brief: "Where the private key goes; signing-key.pem unless given",
-      },
-      trust: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-        brief: "Add the public key to the trusted signers of this config.json",
-      },
-      service: { ...serviceFlag, brief: "Service that programs with this signature may use" },
-    },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "The same as --key",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-      }],
-    },
+export const keygen = command<KeygenFlags>({
+  flags: {
+    key: file("Where the private key goes; signing-key.pem unless given"),
+    trust: file("Add the public key to the trusted signers of this config.json"),
+    service: { ...serviceFlag, about: "Service that programs with this signature may use" },
   },
+  operands: { name: "FILE", about: "the same as --key", least: 0, most: 1 },
   docs: {
-    brief: "Make a key to sign programs with",
-    fullDescription: [
-      "Writes an Ed25519 private key to a new file that only you may read, and prints its public key",
-      "as the daemon takes it. A key that is there already stays, and its public key is printed.",
-      "",
-      "With --trust the daemon whose configuration that is lets every program in that this key signs,",
-      "for one service, without an approval of its own.",
-      "",
-      "EXAMPLES",
-      "  kca keygen --key signing-key.pem",
-      "  kca keygen --key signing-key.pem \\",
-      "    --trust ~/.config/keychain-auth/config.json --service AgentSecrets",
-    ].join("\n"),
+    usage: ["[--key FILE] [--trust FILE --service SERVICE]"],
+    text: [
+      "Writes an Ed25519 private key to a new file that only you may read, and prints its public " +
+      "key as the daemon takes it. A key that is there already stays, and its public key is printed.",
+      "With --trust the daemon whose configuration that is lets every program in that this key " +
+      "signs, for one service, without an approval of its own.",
+    ],
+    examples: [
+      "kca keygen --key signing-key.pem",
+      "kca keygen --trust ~/.config/keychain-auth/config.json --service AgentSecrets",
+    ],
   },
+  action: generate,
 });
 
 async function generate(this: Context, flags: KeygenFlags, file?: string): Promise<void> {

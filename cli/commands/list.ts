@@ -1,31 +1,33 @@
-import { buildCommand, type Command } from "@stricli/core";
-import type { ListFlags } from "../actions/list.ts";
+import { withService } from "../client.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { commonFlags, jsonFlag, text } from "../flags.ts";
+import { type CommonFlags, commonFlags } from "../flags.ts";
 
 /** `kca list` */
-export const list: Command<Context> = buildCommand<ListFlags, [string?], Context>({
-  loader: async () => (await import("../actions/list.ts")).list,
-  parameters: {
-    flags: { ...commonFlags, json: { ...jsonFlag, brief: "Print one array of names" } },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "Only names that begin with it",
-        parse: text,
-        optional: true,
-        placeholder: "prefix",
-      }],
-    },
+export const list = command<CommonFlags>({
+  flags: {
+    ...commonFlags,
+    json: { ...commonFlags.json, about: "Print one array of names; errors as JSON too" },
   },
+  operands: { name: "PREFIX", about: "what names begin with", least: 0, most: 1 },
   docs: {
-    brief: "Print names",
-    fullDescription: [
-      "Prints the sorted names of secrets, one a line. Needs the permission to search.",
-      "",
-      "EXAMPLES",
-      "  kca list --service AgentSecrets proj_123:",
-      "  kca list --service AgentSecrets --json",
-    ].join("\n"),
+    usage: ["--service SERVICE [PREFIX]"],
+    text: [
+      "Prints the sorted names of secrets, one a line: all, or those that begin with PREFIX. Needs " +
+      "the permission to search.",
+    ],
+    examples: [
+      "kca list --service AgentSecrets proj_123:",
+      "kca list --service AgentSecrets --json",
+    ],
   },
+  action,
 });
+
+/** Prints names. */
+async function action(this: Context, flags: CommonFlags, prefix?: string): Promise<void> {
+  const names = await withService(flags, (service) => service.search(prefix));
+  if (flags.json) return this.print(`${JSON.stringify(names, null, 2)}\n`);
+  if (names.length === 0) return this.say(flags, "No names");
+  this.printNames(names);
+}

@@ -1,56 +1,118 @@
-import { buildCommand, type Command } from "@stricli/core";
-import type { SetFlags } from "../actions/set.ts";
+import { entriesOf } from "../../src/client/validate.ts";
+import { writeFrames } from "../../src/client/operation.ts";
+import { serviceName, withService } from "../client.ts";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { commonFlags, prefixFlag, text } from "../flags.ts";
+import { CommandError, EXIT, messageOf, usageError } from "../exit_codes.ts";
+import { readEntries } from "../files.ts";
+import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
+import { DEFAULT_LENGTH, newValue, parseLength, type ValueFlags } from "../new_value.ts";
+import { showProgress } from "../terminal/progress.ts";
+
+/** The flags of `kca set`. */
+interface SetFlags extends CommonFlags, ValueFlags {
+  readonly prefix?: string;
+}
 
 /** `kca set` */
-export const set: Command<Context> = buildCommand<SetFlags, [string?], Context>({
-  loader: async () => (await import("../actions/set.ts")).set,
-  parameters: {
-    flags: {
-      ...commonFlags,
-      prefix: prefixFlag,
-      value: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "value",
-        brief: "The value, which others can then see in `ps` and in your shell's history",
-      },
-      file: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "file",
-        brief: "Set everything in a dotenv file, or in a .json file with one object of strings",
-      },
-      allowEmpty: {
-        kind: "boolean",
-        default: false,
-        withNegated: false,
-        brief: "Accept an empty value from the prompt or stdin",
-      },
+export const set = command<SetFlags>({
+  flags: {
+    ...commonFlags,
+    prefix: prefixFlag,
+    file: {
+      kind: "value",
+      value: "FILE",
+      about: "With a NAME: a file that holds the value. Without: a dotenv file, or a .json file " +
+        "with one object of strings, of which everything is set",
     },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: "Name of the secret",
-        parse: text,
-        optional: true,
-        placeholder: "name",
-      }],
+    stdin: { kind: "switch", about: "Take the value from stdin; so it is without, in a pipe" },
+    generate: {
+      kind: "value",
+      value: "LENGTH",
+      bare: String(DEFAULT_LENGTH),
+      parse: parseLength,
+      about: `Store a random value that is shown nowhere, of ${DEFAULT_LENGTH} characters`,
     },
+    value: {
+      kind: "value",
+      value: "VALUE",
+      about: "The value, which others can then see in `ps` and in your shell's history",
+    },
+    allowEmpty: { kind: "switch", about: "Accept an empty value" },
+    json: { ...commonFlags.json, about: "Print one array of names; errors as JSON too" },
   },
+  operands: { name: "NAME", about: "the name of a secret, or --file FILE", least: 0, most: 1 },
   docs: {
-    brief: "Store a value from a hidden prompt, stdin or a file",
-    fullDescription: [
-      "Asks for the value without showing it, or takes it from stdin less one trailing newline.",
-      "Prints the names that were set, never values.",
-      "",
-      "EXAMPLES",
-      "  kca set --service AgentSecrets proj_123:development:OPENAI_KEY",
-      "  openssl rand -hex 32 | kca set --service AgentSecrets session-key",
-      "  kca set --service AgentSecrets --prefix proj_123:development: --file .env",
-    ].join("\n"),
+    usage: [
+      "--service SERVICE NAME",
+      "--service SERVICE NAME --file FILE|--stdin|--generate[=LENGTH]",
+      "--service SERVICE [--prefix PREFIX] --file FILE",
+    ],
+    text: [
+      "Asks for the value without showing it: type or paste it, also several lines, and press " +
+      "Enter. In a pipe it takes stdin less one newline at its end. A file of one line loses that " +
+      "too; one of several lines is stored as it is. Prints the names that were set, never values.",
+    ],
+    examples: [
+      "kca set --service AgentSecrets proj_123:development:OPENAI_KEY",
+      "kca set --service AgentSecrets tls-key --file key.pem",
+      "kca set --service AgentSecrets session-key --generate=64",
+      "kca set --service AgentSecrets --prefix proj_123:development: --file .env",
+    ],
   },
+  action,
 });
+
+/** How many are written between two steps of the progress. */
+const STEP = 20;
+
+/** Stores one value, or everything in a file. */
+async function action(this: Context, flags: SetFlags, name?: string): Promise<void> {
+  const { prefix = "" } = flags;
+  if (name !== undefined) {
+    const target = prefix + name;
+    return await writeAll(this, flags, [[target, await newValue(this, flags, target)]]);
+  }
+  const { file } = flags;
+  if (file === undefined) throw usageError("Give a NAME, or --file FILE", "kca set --help");
+  const [other] = (["value", "stdin", "generate"] as const).filter((key) => flags[key]);
+  if (other !== undefined) throw usageError(`--${other} is for one NAME, and none was given`);
+  const entries = [...await readEntries(this, file)]
+    .map(([key, item]): [string, string] => [prefix + key, item]);
+  if (entries.length === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
+  await writeAll(this, flags, entries);
+}
+
+async function writeAll(
+  context: Context,
+  flags: SetFlags,
+  entries: readonly [string, string][],
+): Promise<void> {
+  const progress = flags.quiet || entries.length <= STEP
+    ? undefined
+    : showProgress(context, "Setting", entries.length);
+  let written = 0;
+  try {
+    // Makes every request without sending one: nothing is written when one of them cannot be.
+    writeFrames(serviceName(flags), entriesOf(entries));
+    await withService(flags, async (service) => {
+      for (; written < entries.length; written += STEP) {
+        await service.write(entries.slice(written, written + STEP));
+        progress?.update(Math.min(written + STEP, entries.length));
+      }
+    });
+    written = entries.length;
+  } catch (error) {
+    if (written === 0) throw error;
+    throw new CommandError(
+      EXIT.failed,
+      `${messageOf(error)}\nOf ${entries.length}, the first ${written} were set, and some of ` +
+        `these: ${entries.slice(written).map(([name]) => JSON.stringify(name)).join(", ")}`,
+    );
+  } finally {
+    progress?.clear();
+    const names = entries.slice(0, written).map(([name]) => name);
+    if (names.length > 0 && flags.json) context.print(`${JSON.stringify(names, null, 2)}\n`);
+    else if (names.length > 0) context.printNames(names);
+  }
+}

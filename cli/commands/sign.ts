@@ -1,6 +1,6 @@
-import { buildCommand, type Command } from "@stricli/core";
+import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
-import { connectionFlags, text } from "../flags.ts";
+import { connectionFlags } from "../flags.ts";
 
 interface SignFlags {
   readonly key: string;
@@ -8,35 +8,30 @@ interface SignFlags {
 }
 
 /** `kca sign` */
-export const sign: Command<Context> = buildCommand<SignFlags, [string], Context>({
-  func: signOne,
-  parameters: {
-    flags: {
-      key: {
-        kind: "parsed",
-        parse: text,
-        placeholder: "file",
-        brief: "Private key in PEM; - reads it from stdin",
-      },
-      quiet: connectionFlags.quiet,
+export const sign = command<SignFlags>({
+  flags: {
+    key: {
+      kind: "value",
+      value: "FILE",
+      required: true,
+      about: "Private key in PEM; - reads it from stdin",
     },
-    positional: {
-      kind: "tuple",
-      parameters: [{ brief: "A compiled program", parse: text, placeholder: "program" }],
-    },
+    quiet: connectionFlags.quiet,
   },
+  operands: { name: "PROGRAM", about: "a compiled program", least: 1, most: 1 },
   docs: {
-    brief: "Sign a compiled program",
-    fullDescription: [
-      "Appends a signature of 68 bytes that the daemon verifies, in place of an older one. The program",
-      "runs as before. One that this key has signed already stays as it is. A shared runtime, which",
-      "runs anybody's scripts, is refused.",
-      "",
-      "EXAMPLES",
-      "  kca sign --key signing-key.pem ./app",
-      '  printf %s "$SIGNING_KEY" | kca sign --key - ./app',
-    ].join("\n"),
+    usage: ["--key FILE PROGRAM"],
+    text: [
+      "Appends a signature of 68 bytes that the daemon verifies, in place of an older one. The " +
+      "program runs as before. One that this key has signed already stays as it is. A shared " +
+      "runtime, which runs any script, is refused.",
+    ],
+    examples: [
+      "kca sign --key signing-key.pem ./app",
+      'printf %s "$SIGNING_KEY" | kca sign --key - ./app',
+    ],
   },
+  action: signOne,
 });
 
 async function signOne(this: Context, flags: SignFlags, program: string): Promise<void> {

@@ -1,7 +1,6 @@
-import { buildCommand, type Command } from "@stricli/core";
+import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
-import { text } from "../flags.ts";
 
 interface VerifyFlags {
   readonly publicKey?: string;
@@ -9,39 +8,28 @@ interface VerifyFlags {
   readonly config?: string;
 }
 
-const file = { kind: "parsed", parse: text, optional: true, placeholder: "file" } as const;
+const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
 
 /** `kca verify` */
-export const verify: Command<Context> = buildCommand<VerifyFlags, [string], Context>({
-  func: verifyOne,
-  parameters: {
-    flags: {
-      publicKey: {
-        kind: "parsed",
-        parse: text,
-        optional: true,
-        placeholder: "base64",
-        brief: "Public key, as kca keygen prints it",
-      },
-      key: { ...file, brief: "Private key whose public key is meant; - reads it from stdin" },
-      config: { ...file, brief: "Trusted signers of this config.json; else of the daemon's own" },
-    },
-    positional: {
-      kind: "tuple",
-      parameters: [{ brief: "A signed program", parse: text, placeholder: "program" }],
-    },
+export const verify = command<VerifyFlags>({
+  flags: {
+    publicKey: { kind: "value", value: "BASE64", about: "Public key, as kca keygen prints it" },
+    key: file("Private key whose public key is meant; - reads it from stdin"),
+    config: file("Trusted signers of this config.json; else of the daemon's own"),
   },
+  operands: { name: "PROGRAM", about: "a signed program", least: 1, most: 1 },
   docs: {
-    brief: "Check the signature of a program",
-    fullDescription: [
-      "Verifies as the daemon does, with one key, or with those that a configuration trusts. Prints the",
-      "key. The exit code is 0 only when the signature is right.",
-      "",
-      "EXAMPLES",
-      '  kca verify --public-key "$(kca keygen --key signing-key.pem)" ./app',
-      "  kca verify --config ~/.config/keychain-auth/config.json ./app",
-    ].join("\n"),
+    usage: ["[--public-key BASE64 | --key FILE | --config FILE] PROGRAM"],
+    text: [
+      "Verifies as the daemon does, with one key, or with those that a configuration trusts. Prints " +
+      "the key. The exit code is 0 only when the signature is right.",
+    ],
+    examples: [
+      'kca verify --public-key "$(kca keygen --key signing-key.pem)" ./app',
+      "kca verify --config ~/.config/keychain-auth/config.json ./app",
+    ],
   },
+  action: verifyOne,
 });
 
 async function verifyOne(this: Context, flags: VerifyFlags, file: string): Promise<void> {

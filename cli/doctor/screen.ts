@@ -4,36 +4,45 @@
  * @module
  */
 
-import { bold, green, red, setColorEnabled } from "deno-std/fmt/colors.js";
-import cliui from "cliui";
+import { row, wrap } from "../command_line/wrap.ts";
 import { PERMISSIONS, type Report } from "./types.ts";
 
 const MARKS = { good: "✓", bad: "✗", none: " " };
+/** Columns of a mark and its label. */
+const LABEL = 17;
+/** Screens that hold a label, or a hash of 64 characters beside it, only like this. */
+const NARROW = [[60, 4], [LABEL + 64, LABEL - 1]] as const;
 
 /** One line: its mark, its label, and what goes under it. */
 type Row = [mark: keyof typeof MARKS, label: string, ...values: string[]];
 
-/** @returns The screen's text, with its last newline. */
-export function screenOf(report: Report, colours: boolean): string {
-  setColorEnabled(colours);
-  const ui = cliui({ width: 10_000, wrap: false });
-  const mark = (kind: keyof typeof MARKS): string =>
-    kind === "good" ? green(MARKS.good) : kind === "bad" ? red(MARKS.bad) : MARKS.none;
-  for (const [kind, label, ...values] of rows(report, mark)) {
-    for (const [index, value] of values.entries()) {
-      const first = index === 0;
-      ui.div(
-        { text: first ? mark(kind) : "", width: 2 },
-        { text: first ? bold(label) : "", width: 15 },
-        { text: value, width: 9_000 },
-      );
-    }
-  }
-  const lines = ui.toString().split("\n").map((line: string) => line.trimEnd());
-  return `${[...lines, "", ...verdict(report)].join("\n")}\n`;
+/**
+ * @param report What was found.
+ * @param width Columns of the screen; lines are as long as they are when nobody knows it.
+ * @param colours Whether it is coloured.
+ * @returns The screen's text, with its last newline.
+ */
+export function screenOf(report: Report, width = Infinity, colours = false): string {
+  const column = NARROW.find(([most]) => width < most)?.[1] ?? LABEL;
+  const bold = (text: string): string => colours ? `\x1b[1m${text}\x1b[22m` : text;
+  const lines = rows(report).flatMap(([kind, label, first = "", ...others]) => {
+    const name = `${MARKS[kind]} ${label}`;
+    return [
+      `${MARKS[kind]} ${bold(label)}${row(name, first, column, width).slice(name.length)}`,
+      ...others.map((value) => " ".repeat(column) + wrap(value, width, column)),
+    ];
+  });
+  const text = [...lines, "", ...verdict(report, width, bold)].join("\n").replace(/ +$/gm, "");
+  return `${colours ? coloured(text) : text}\n`;
 }
 
-function rows(report: Report, mark: (kind: "good" | "bad") => string): Row[] {
+const COLOURS: Readonly<Record<string, string>> = { [MARKS.good]: "32", [MARKS.bad]: "31" };
+
+function coloured(text: string): string {
+  return text.replace(/[✓✗](?= )/g, (mark) => `\x1b[${COLOURS[mark]}m${mark}\x1b[39m`);
+}
+
+function rows(report: Report): Row[] {
   const { runtime, executable, transport, endpoint, daemon, closeOnExec } = report;
   const list: Row[] = [
     ["good", "runtime", `${runtime.name} ${runtime.version} on ${runtime.system} ${runtime.arch}`],
@@ -52,8 +61,8 @@ function rows(report: Report, mark: (kind: "good" | "bad") => string): Row[] {
       "endpoint",
       endpoint.source,
       ...endpoint.candidates.map(({ endpoint, connected, status }) => {
-        const kind = connected ? mark("good") : daemon.reachable ? " " : mark("bad");
-        return `${kind} ${endpoint}: ${status}`;
+        const kind = connected ? "good" : daemon.reachable ? "none" : "bad";
+        return `${MARKS[kind]} ${endpoint}: ${status}`;
       }),
     ],
   ];
@@ -96,19 +105,24 @@ function latencyOf({ connect, firstRead, read }: Report["latency"]): string {
     .join(", ");
 }
 
-function verdict({ problems, permissions }: Report): string[] {
+function verdict(
+  { problems, permissions }: Report,
+  width: number,
+  bold: (text: string) => string,
+): string[] {
   if (problems.length === 0) {
     const asked = Object.keys(permissions).length > 0;
     return [
-      `${green(MARKS.good)} ${bold("All is well")}`,
+      `${MARKS.good} ${bold("All is well")}`,
       ...(asked ? [] : ["  To see what this executable may do: kca doctor --service NAME"]),
     ];
   }
   return problems.flatMap(({ what, commands, hint }) => [
     ...what.split("\n").map((line, index) =>
-      index === 0 ? `${red(MARKS.bad)} ${bold(line)}` : `  ${line}`
+      `${index === 0 ? MARKS.bad : " "} ${bold(wrap(line, width, 2))}`
     ),
+    // Whole: it is there to be copied.
     ...commands.map((command) => `  Type: ${command}`),
-    ...(hint === undefined ? [] : [`  ${hint}`]),
+    ...(hint === undefined ? [] : [`  ${wrap(hint, width, 2)}`]),
   ]);
 }

@@ -25,6 +25,7 @@ interface DenoGlobal {
   readonly stderr: Output;
   readFileSync(path: string): Uint8Array;
   addSignalListener(signal: SignalName, handler: () => void): void;
+  consoleSize(): { readonly columns: number };
   exit(code: number): never;
   readonly Command: new (file: string, options: object) => {
     spawn(): {
@@ -58,6 +59,13 @@ export const denoHost: Host = {
   args: () => Deno.args,
   env: () => Deno.env.toObject(),
   isTerminal: (stream) => [Deno.stdin, Deno.stdout, Deno.stderr][stream]!.isTerminal(),
+  columns() {
+    try {
+      return Deno.consoleSize().columns;
+    } catch {
+      return 0;
+    }
+  },
   writeSync: (stream, data) =>
     writeAllSync(data, (bytes) => outputOf(stream).writeSync(bytes.subarray(0, WHOLE))),
   write: (stream, data) =>

@@ -48,6 +48,8 @@ export interface Host {
   /** A copy of the environment. */
   env(): Record<string, string>;
   isTerminal(stream: 0 | 1 | 2): boolean;
+  /** The columns of a terminal; 0 when it does not tell. */
+  columns(stream: 1 | 2): number;
   /** Writes everything before it returns. */
   writeSync(stream: 1 | 2, data: string | Uint8Array): void;
   /** Writes everything; signals are handled meanwhile. */

@@ -11,6 +11,8 @@ interface Process {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
+  readonly stdout: { readonly columns?: number };
+  readonly stderr: { readonly columns?: number };
   on(signal: SignalName, handler: () => void): void;
   readonly pid: number;
   kill(pid: number, signal: SignalName): void;
@@ -18,6 +20,7 @@ interface Process {
   exit(code: number): never;
   getBuiltinModule(name: "node:fs"): typeof import("node:fs");
   getBuiltinModule(name: "node:tty"): typeof import("node:tty");
+  getBuiltinModule(name: "node:net"): typeof import("node:net");
   getBuiltinModule(name: "node:os"): typeof import("node:os");
   getBuiltinModule(name: "node:child_process"): typeof import("node:child_process");
 }
@@ -42,6 +45,7 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
     return env;
   },
   isTerminal: (stream) => builtin("node:tty").isatty(stream),
+  columns: (stream) => (stream === 1 ? node().stdout : node().stderr).columns ?? 0,
   writeSync(stream, data) {
     const { writeSync } = builtin("node:fs");
     writeAllSync(data, (bytes) => writeSync(stream, bytes));

@@ -39,7 +39,7 @@ export interface Plan {
 export function planFor(wishes: Wishes): Plan {
   const { prefixes, maps, files } = wishes;
   if (prefixes.length + maps.length + files.length === 0) {
-    throw usageError("Nothing to read: give --prefix P, --map NAME=target or --env-file FILE");
+    throw usageError("Nothing to read: give --prefix P, --map NAME=target or --dotenv FILE");
   }
   const only = wishes.only && new Set(wishes.only);
   const templates = new Map<string, Template>();

@@ -121,7 +121,7 @@ test("checkVersions() finds what differs", () => {
     ["package.json", `./dist/core.d.ts`, `./dist/kern.d.ts`, "should export ./core"],
     ["jsr.json", `"mod.ts",`, "", "publish different files"],
     ["package.json", `"devDependencies"`, `"dependencies"`, "has dependencies"],
-    ["jsr.json", "npm:cliui@", "npm:cliui@1", "jsr.json imports npm:cliui@1"],
+    ["jsr.json", "npm:dotenv@", "npm:dotenv@1", "jsr.json imports npm:dotenv@1"],
     ["package.json", `"dotenv": "`, `"dotenv": "1`, "deno.json imports npm:dotenv@"],
     ["package-lock.json", `"version": "`, `"version": "9`, "run npm install"],
     ["CHANGELOG.md", "## ", "## 9", "no section"],

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { readFileSync } from "node:fs";
+import { kebab } from "../../cli/command_line/command.ts";
+import { type CommandName, commands } from "../../cli/commands/table.ts";
+import { EXIT, EXIT_CODES } from "../../cli/exit_codes.ts";
 import { VERSION } from "../../cli/version.ts";
 import { repoPath, runCommand, test } from "../harness.ts";
-import { daemonWith, kca, kcaCommand, posix } from "../support/kca.ts";
+import { ABSENT, daemonWith, kca, kcaCommand, posix } from "../support/kca.ts";
 
 const COMMANDS = [
   "run",
@@ -39,13 +42,126 @@ test("kca has help with an example for each command", async () => {
   }
 }, { timeout: 60_000 });
 
+test("kca alone shows the three commands that a newcomer needs, and the way to the others", async () => {
+  const { stdout, stderr, code } = await runCommand(kcaCommand([]));
+  assertEquals([code, stderr], [0, ""]);
+  const shown = [...stdout.matchAll(/^ +kca (\w+)/gm)].map(([, command]) => command);
+  assertEquals(shown, ["doctor", "set", "run"]);
+  assertStringIncludes(stdout, "kca help\n");
+});
+
+test("kca shows the same help however it is asked for", async () => {
+  const help = async (...args: string[]): Promise<string> => {
+    const { stdout, code } = await runCommand(kcaCommand(args));
+    assertEquals(code, 0);
+    return stdout;
+  };
+  const all = await help("help");
+  for (const args of [["--help"], ["-h"], ["help", "help"]]) assertEquals(await help(...args), all);
+  const run = await help("help", "run");
+  for (const args of [["run", "--help"], ["run", "-h"], ["run", "--prefix", "p", "-h"]]) {
+    assertEquals(await help(...args), run);
+  }
+  assertEquals(await help("-v"), await help("--version"));
+  assertStringIncludes(run, "shell fills in $X");
+});
+
+test("kca has help that fits 80 columns, with every flag's value and every exit code", async () => {
+  const all = await runCommand(kcaCommand(["help"]));
+  for (const code of Object.values(EXIT)) {
+    assert(new RegExp(`^ +${code} {2,}\\S`, "m").test(all.stdout), `${code}`);
+  }
+  assertStringIncludes(all.stdout, "128 + n");
+  for (const command of COMMANDS) {
+    const { stdout } = await runCommand(kcaCommand(["help", command]));
+    for (const line of (stdout + all.stdout).split("\n")) assert(line.length <= 80, line);
+    const { flags } = await commands[command as CommandName].load();
+    for (const [key, flag] of Object.entries(flags)) {
+      const value = flag.kind === "switch" ? "" : flag.bare ? `[=${flag.value}]` : ` ${flag.value}`;
+      const no = flag.kind === "switch" && flag.on ? "no-" : "";
+      assertStringIncludes(stdout, `--${no}${kebab(key)}${value}`);
+    }
+  }
+}, { timeout: 60_000 });
+
+test("the manual has every exit code", () => {
+  const manual = readFileSync(repoPath("docs", "kca.md"), "utf8");
+  for (const [code, meaning] of EXIT_CODES) {
+    assert(
+      new RegExp(`^\\| ${code.replace("+", "\\+")} +\\| ${meaning.replace(/[()]/g, "\\$&")}`, "m")
+        .test(manual),
+      code,
+    );
+  }
+});
+
+test("kca suggests only what is one slip of a key away, and never what deletes", async () => {
+  await using daemon = await daemonWith({});
+  for (
+    const [args, suggested] of [
+      [["exprot"], "`export`"],
+      [["lst"], "`list`"],
+      [["help", "doctr"], "`doctor`"],
+      [["run", "--prefxi", "p:"], "--prefix"],
+      [["rm", "A"], undefined],
+      [["ls"], undefined],
+      [["delet", "A"], undefined],
+      [["delete", "--ye", "A"], undefined],
+      [["delete", "--prefi", "A"], undefined],
+      [["hunter2"], undefined],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await kca(daemon, args);
+    assertEquals([code, stdout], [2, ""], stderr);
+    if (suggested === undefined) assert(!stderr.includes("did you mean"), stderr);
+    else assertStringIncludes(stderr, `did you mean ${suggested}?`);
+    assert(!stderr.includes("hunter2"), stderr);
+  }
+});
+
+test("kca --json gives errors as JSON, with a code and what to type next", async () => {
+  await using daemon = await daemonWith({ A: "1" }, {
+    policy: { allowed_read_services: [], allowed_write_services: [], can_search: true },
+  });
+  const failure = async (args: string[], env = {}) => {
+    const { code, stdout, stderr } = await kca(daemon, args, { env });
+    assertEquals(stdout, "");
+    const { error } = JSON.parse(stderr);
+    assertEquals(error.exitCode, code);
+    return error;
+  };
+  const denied = await failure(["get", "A", "--json"]);
+  assertEquals([denied.code, denied.exitCode], ["denied", 4]);
+  assert(denied.remedy.startsWith("keychain-auth authorize "), denied.remedy);
+  const gone = await failure(["list", "--json"], { KEYCHAIN_AUTH_SOCKET: ABSENT });
+  assertEquals([gone.code, gone.remedy], ["daemon_unavailable", "kca doctor"]);
+  const usage = await failure(["get", "--json"]);
+  assertEquals([usage.code, usage.remedy], ["usage", "kca get --help"]);
+  assertEquals((await failure(["get", "--json", "--no-such-flag"])).code, "usage");
+  assertEquals((await failure(["export", "--json"])).code, "denied");
+  // A program's own --json is not kca's.
+  const program = await kca(daemon, ["run", "--", "true", "--json"]);
+  assertEquals([program.code, program.stderr.startsWith("kca: ")], [2, true]);
+  await using open = await daemonWith({});
+  const missing = await kca(open, ["get", "NOPE", "--json"]);
+  assertEquals([missing.code, JSON.parse(missing.stderr).error.code], [1, "missing_secrets"]);
+});
+
+test("kca run takes everything from its program's name on as the program's own", async () => {
+  await using daemon = await daemonWith({ "p:A": "1" });
+  const { stdout, stderr } = await kca(daemon, [
+    ...["run", "--prefix", "p:", "echo", "--prefix", "q:", "--help", "-x", "--"],
+  ]);
+  assertEquals([stdout, stderr], ["--prefix q: --help -x --\n", ""]);
+}, { skip: !posix });
+
 test("kca answers a wrong command line with 2 and a suggestion", async () => {
   await using daemon = await daemonWith({});
   for (
     const [args, message] of [
       [["runn"], "did you mean `run`"],
       [["list", "--jsn"], "did you mean --json"],
-      [["list", "--timeout", "soon"], "value of timeout"],
+      [["list", "--timeout", "soon"], "value of --timeout"],
       [["get"], "name"],
       [["completion", "tcsh"], "bash"],
     ] as const
@@ -102,26 +218,4 @@ test("kca without a service says how to name one", async () => {
   });
   assertEquals(code, 2);
   assertStringIncludes(stderr, "KEYCHAIN_AUTH_SERVICE");
-});
-
-test("kca completion prints scripts that the shells take", async () => {
-  for (const shell of ["bash", "zsh", "fish"]) {
-    const { code, stdout } = await runCommand(kcaCommand(["completion", shell]));
-    assertEquals(code, 0);
-    assertStringIncludes(stdout, "kca complete --");
-    if (shell === "bash" && posix) {
-      const checked = await runCommand(["bash", "-n"], { stdin: stdout });
-      assertEquals([checked.code, checked.stderr], [0, ""]);
-    }
-  }
-});
-
-test("kca completes commands, flags and values", async () => {
-  const complete = async (...words: string[]): Promise<string[]> =>
-    (await runCommand(kcaCommand(["complete", "--", ...words]))).stdout.split("\n")
-      .map((line) => line.split("\t")[0]!).filter((word) => word !== "" && !word.startsWith(":"));
-  assertEquals(await complete("d"), ["delete", "doctor", "dev"]);
-  assertEquals(await complete("run", "--env"), ["--env-file"]);
-  assertEquals(await complete("export", "--format", ""), ["env", "json", "shell", "docker"]);
-  assertEquals(await complete("completion", "f"), ["fish"]);
 });

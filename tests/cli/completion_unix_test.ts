@@ -5,7 +5,9 @@ import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { runCommand, test } from "../harness.ts";
-import { kcaCommand, temporaryFolder } from "../support/kca.ts";
+import { daemonWith, kcaCommand, kcaEnv, temporaryFolder } from "../support/kca.ts";
+import { hang, request } from "../support/scripted_peer.ts";
+import { startScripted } from "../support/scripted_server.ts";
 import { hasTerminal, runInTerminal } from "../support/terminal.ts";
 
 /** How each is started without anybody's settings, and what it needs before a script. */
@@ -17,9 +19,19 @@ const SHELLS = [
 
 const CLEAR = { send: "\x15" };
 
+test("kca completes nothing, and does not wait, when the daemon does not answer", async () => {
+  await using silent = await startScripted([[request(), hang()]]);
+  const { stdout, stderr, code } = await runCommand(
+    kcaCommand(["complete", "--", "get", "--service", "s", "--socket", silent.endpoint, ""]),
+  );
+  assertEquals([stdout, stderr, code], ["", "", 0]);
+  assertEquals(silent.lines.length, 1);
+});
+
 for (const [shell, flags, prepare] of SHELLS) {
   const there = hasTerminal && spawnSync(shell, ["-c", ":"]).status === 0;
   test(`kca completion ${shell} completes, and runs nothing of what is typed`, async () => {
+    await using daemon = await daemonWith({ "proj_1:dev:SECRET_NAME": "1" });
     using folder = temporaryFolder();
     const at = (name: string): string => join(folder.path, name);
     const command = kcaCommand([]).map((word) => `'${word}'`).join(" ");
@@ -34,23 +46,37 @@ for (const [shell, flags, prepare] of SHELLS) {
       { send: load },
       { expect: "loaded" },
       { pause: 0.5 },
-      { send: "kca run --env\t" },
-      { expect: "--env-file" },
+      { send: "kca run --dot\t" },
+      { expect: "env" },
       CLEAR,
-      { send: "kca export --format=d\t" },
-      { expect: "docker" },
+      { send: "kca export --format=do\t" },
+      { expect: "cker" },
+      CLEAR,
+      { send: "kca get proj_1:de\t" },
+      { expect: "v:SECRET_NAME" },
+      CLEAR,
+      { send: "kca run --prefix=pro\t" },
+      { expect: "j_1:" },
+      { send: "\t" },
+      { expect: "dev:" },
       CLEAR,
       { send: `${evil}\t\t` },
       { pause: 1 },
       CLEAR,
-      { send: `kca run > ${at("d")} --env\t` },
+      { send: `kca run > ${at("d")} --dot\t` },
       { pause: 1 },
       CLEAR,
       { send: `kca set --file ${at("scr")}\t` },
       { expect: "ipt" },
       CLEAR,
       { send: "exit\r" },
-    ], { PATH: `${folder.path}:${process.env.PATH}`, TERM: "xterm", HOME: folder.path, PS1: "> " });
+    ], {
+      ...kcaEnv(daemon),
+      PATH: `${folder.path}:${process.env.PATH}`,
+      TERM: "xterm",
+      HOME: folder.path,
+      PS1: "> ",
+    });
     assertEquals(missing, null, output);
     for (const name of ["a", "b", "c", "d"]) assert(!existsSync(at(name)), name);
     assertStringIncludes(output, "loaded");

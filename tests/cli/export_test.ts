@@ -4,23 +4,7 @@ import fc from "fast-check";
 import { formatVariables } from "../../cli/export/formats.ts";
 import { runCommand, test } from "../harness.ts";
 import { daemonWith, kca, posix } from "../support/kca.ts";
-
-/** Values that quoting gets wrong first. */
-const NASTY: Record<string, string> = {
-  PLAIN: "postgres://me:pass@host/db?x=1&y=2",
-  EMPTY: "",
-  SPACES: "  two  words  ",
-  DOLLAR: "$HOME ${PATH} $(id) `id` \\$x",
-  SINGLE: "it's 'quoted'",
-  DOUBLE: 'say "hi"',
-  BACKSLASH: "C:\\new\\table\\",
-  NEWLINES: "-----BEGIN KEY-----\nabc\n-----END KEY-----\n\n",
-  CARRIAGE: "a\r\nb\rc",
-  HASH: "a # b",
-  UNICODE: "pässwörd 🔑",
-  GLOB: "* ? [a] ~ !x {a,b}",
-  CONTROL: "\x01\t\x1b[31m\x7f",
-};
+import { NASTY } from "../support/nasty.ts";
 
 test("kca export --format shell gives eval every byte back", async () => {
   await using daemon = await daemonWith(

@@ -68,7 +68,7 @@ test("kca run starts nothing when a secret is missing", async () => {
     [["--prefix", "q:"], 'no name that begins with "q:"'],
     [["--prefix", "p:", "--map", "B=nope"], 'has no "nope", wanted for B'],
     [["--prefix", "p:", "--only", "A,Z"], 'Nothing gives the variable "Z"'],
-    [["--env-file", env], 'has no "none", wanted for X'],
+    [["--dotenv", env], 'has no "none", wanted for X'],
   ];
   for (const [flags, message] of cases) {
     const { code, stdout, stderr } = await kca(daemon, [
@@ -82,7 +82,7 @@ test("kca run starts nothing when a secret is missing", async () => {
   }
 });
 
-test("kca run --env-file fills in references anywhere in a value", async () => {
+test("kca run --dotenv fills in references anywhere in a value", async () => {
   await using daemon = await daemonWith({ "db:user": "me", "p@ss/ö": "s3:cr@t", "plain": "$x" });
   using folder = temporaryFolder();
   const file = join(folder.path, "env");
@@ -97,7 +97,7 @@ test("kca run --env-file fills in references anywhere in a value", async () => {
     ].join("\n"),
   );
   const { stdout, stderr } = await kca(daemon, [
-    ...["run", "--env-file", file, ...program("show", "URL", "WHOLE", "LITERAL", "PLAIN")],
+    ...["run", "--dotenv", file, ...program("show", "URL", "WHOLE", "LITERAL", "PLAIN")],
   ]);
   assertEquals(stderr, "");
   assertEquals(JSON.parse(stdout), [
@@ -113,8 +113,6 @@ test("kca run ends as its program did", async () => {
   assertEquals(await code(...program("exit", "37")), 37);
   assertEquals(await code("--", "no-such-program-anywhere"), 127);
   if (!posix) return;
-  assertEquals(await code("--", "sh", "-c", "kill -TERM $$"), 143);
-  assertEquals(await code("--", "sh", "-c", "kill -KILL $$"), 137);
   assertEquals(await code("--", "/etc/passwd"), 126);
 });
 
@@ -156,7 +154,7 @@ test("kca run says before the start what no environment can hold", async () => {
     const [prefix, message] of [
       ["long:", '"VALUE" takes 1100007 '],
       ["nul:", "holds a NUL character"],
-      ["name:", '"A=B" is no variable'],
+      ["name:", '"A=B" cannot be the name'],
       ["many:", posix ? "The environment takes 9" : "takes 60004 characters"],
     ] as const
   ) {

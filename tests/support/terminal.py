@@ -1,15 +1,17 @@
 """Runs a command in a pseudo-terminal and plays a person: waits for texts, types, sends signals.
 
-Reads {"command", "env", "cwd", "steps", "timeout"} as JSON from standard input. A step is
-{"expect": text}, {"send": text}, {"kill": signal number} or {"pause": seconds}. Prints
+Reads {"command", "env", "cwd", "steps", "timeout", "columns"?} as JSON from standard input. A step is
+{"expect": text}, {"send": text}, {"kill": signal number}, {"pause": seconds} or {"columns": number}. Prints
 {"output", "code", "missing", "echo"} as JSON; code is 128 + n when signal n ended the command, echo
 is whether the terminal shows what is typed after it, or null where nobody can tell.
 """
 import json
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -17,6 +19,11 @@ import time
 job = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
+    # A shell in the background has these ignored, and a terminal's own shell does not.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+    if "columns" in job:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, job["columns"], 0, 0))
     os.chdir(job["cwd"])
     os.execvpe(job["command"][0], job["command"], job["env"])
 
@@ -51,9 +58,15 @@ for step in job["steps"]:
             break
         seen = output.index(wanted, seen) + len(wanted)
     elif "send" in step:
-        os.write(terminal, step["send"].encode())
+        left = step["send"].encode()
+        while left:
+            left = left[os.write(terminal, left[:512]):]
+            read(0)
     elif "kill" in step:
         os.kill(pid, step["kill"])
+    elif "columns" in step:
+        size = struct.pack("HHHH", 24, step["columns"], 0, 0)
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
     else:
         until = time.monotonic() + step["pause"]
         while time.monotonic() < until and read(0.02):

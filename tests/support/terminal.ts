@@ -8,7 +8,8 @@ export type Step =
   | { expect: string }
   | { send: string }
   | { kill: number }
-  | { pause: number };
+  | { pause: number }
+  | { columns: number };
 
 /** What was on the screen, and how the command ended. */
 export interface TerminalResult {
@@ -29,14 +30,15 @@ export async function runInTerminal(
   command: string[],
   steps: Step[],
   variables: Record<string, string | undefined> = {},
+  options: { columns?: number; timeout?: number } = {},
 ): Promise<TerminalResult> {
   const env: Record<string, string> = {};
   const all = { ...process.env, NO_COLOR: undefined, TERM: "xterm", ...variables };
   for (const [name, value] of Object.entries(all)) if (value !== undefined) env[name] = value;
-  const stdin = JSON.stringify({ command, env, cwd: root, steps, timeout: 15 });
+  const stdin = JSON.stringify({ command, env, cwd: root, steps, timeout: 15, ...options });
   const { code, stdout, stderr } = await runCommand(
     ["python3", repoPath("tests", "support", "terminal.py")],
-    { stdin },
+    { stdin, timeout: 1_000 * (options.timeout ?? 15) + 5_000 },
   );
   if (code !== 0) throw new Error(`terminal.py ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as TerminalResult;

@@ -92,10 +92,3 @@ declare module "@std/path" {
   export function fromFileUrl(url: string | URL): string;
   export function toFileUrl(path: string): URL;
 }
-
-declare module "deno-std/fmt/colors.js" {
-  export function setColorEnabled(value: boolean): void;
-  export function bold(str: string): string;
-  export function green(str: string): string;
-  export function red(str: string): string;
-}

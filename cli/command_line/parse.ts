@@ -1,0 +1,199 @@
+/**
+ * From arguments to flags and operands. An argument that is not understood may be a secret's value,
+ * so no message repeats one.
+ *
+ * @module
+ */
+
+import { type CommandError, messageOf, usageError } from "../exit_codes.ts";
+import { type Command, type Flag, kebab, type ValueFlag } from "./command.ts";
+import { nearest } from "./suggest.ts";
+
+/** What was typed behind a command's name. */
+export interface Parsed {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly operands: readonly string[];
+}
+
+/** `--flag` or `--flag=value`, where the value is on one line and not empty. */
+const LONG = /^--([a-z][a-z0-9-]*)(?:=(.+))?$/;
+const LETTERS = /^-[a-zA-Z]+$/;
+
+/** @returns The arguments that are not an operand's or a program's for sure. */
+export function ownArguments(command: Command, args: readonly string[]): readonly string[] {
+  const { operands } = command;
+  const { names } = declaredFlags(command);
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--") return args.slice(0, index);
+    if (operands?.program && !arg.startsWith("-")) return args.slice(0, index);
+    const [, flag] = names.get(arg.slice(2)) ?? [];
+    if (arg.startsWith("--") && flag?.kind === "value" && flag.bare === undefined) index++;
+  }
+  return args;
+}
+
+/**
+ * Reads a command's arguments.
+ *
+ * @param name The command's name, for messages.
+ * @throws {CommandError} When they are not what the command takes.
+ */
+export function parse(name: string, command: Command, args: readonly string[]): Parsed {
+  const { operands: expected } = command;
+  const declared = declaredFlags(command);
+  const values = new Map<string, unknown>();
+  const operands: string[] = [];
+  const problem: Problem = (message) => usageError(message, `kca ${name} --help`);
+
+  const set = (key: string, flag: Flag, value: unknown): void => {
+    if (flag.kind === "value" && flag.list) {
+      const before = values.get(key) as unknown[] | undefined;
+      values.set(key, [...before ?? [], ...value as unknown[]]);
+    } else if (values.has(key)) throw problem(`--${kebab(key)} was given twice`);
+    else values.set(key, value);
+  };
+
+  let index = 0;
+  for (; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--") {
+      operands.push(...args.slice(index + 1));
+      break;
+    }
+    if (!arg.startsWith("-") || arg === "-") {
+      if (expected?.program) {
+        operands.push(...args.slice(index));
+        break;
+      }
+      operands.push(arg);
+      continue;
+    }
+    if (LETTERS.test(arg)) {
+      for (const letter of arg.slice(1)) {
+        const found = declared.letters.get(letter);
+        if (found === undefined) {
+          throw problem(`Argument ${index + 1} is not a flag of kca ${name}`);
+        }
+        set(found[0], found[1], true);
+      }
+      continue;
+    }
+    const [, typed = "", value] = LONG.exec(arg) ?? [];
+    const found = declared.names.get(typed);
+    if (found === undefined) {
+      if (/^--[a-z][a-z0-9-]*=/i.test(arg)) throw problem(HALF_FLAG);
+      throw problem(unknown(name, command, typed, index, [...declared.names.keys()]));
+    }
+    const [key, flag, state] = found;
+    if (flag.kind === "value" && flag.former?.name === typed && flag.former.refused) {
+      throw problem(flag.former.refused);
+    }
+    if (flag.kind === "switch") {
+      if (value !== undefined) throw problem(`--${typed} takes no value`);
+      set(key, flag, state);
+    } else if (value !== undefined) set(key, flag, read(typed, flag, value, problem));
+    else if (flag.bare !== undefined) set(key, flag, read(typed, flag, flag.bare, problem));
+    else {
+      const next = args[++index];
+      if (next === undefined || (next.startsWith("-") && next !== "-")) {
+        throw problem(
+          `--${typed} needs a value: --${typed} ${flag.value}` +
+            (next === undefined || next === "--"
+              ? ""
+              : `. A value that begins with - stands behind =: --${typed}=-x`),
+        );
+      }
+      set(key, flag, read(typed, flag, next, problem));
+    }
+  }
+
+  for (const [key, flag] of Object.entries(command.flags)) {
+    if (flag.kind === "switch") values.set(key, values.get(key) ?? flag.on ?? false);
+    else if (flag.required && !values.has(key)) {
+      throw problem(`--${kebab(key)} is missing: --${kebab(key)} ${meaning(flag)}`);
+    }
+  }
+  checkOperands(name, command, operands, problem);
+  return { flags: Object.fromEntries(values), operands };
+}
+
+const HALF_FLAG =
+  "A flag has nothing behind its =. An empty value, or one of several lines, is an " +
+  "argument of its own: --flag ''";
+
+type Problem = (message: string) => CommandError;
+
+type Declared = readonly [key: string, flag: Flag, state: boolean];
+
+function declaredFlags(command: Command): {
+  readonly names: ReadonlyMap<string, Declared>;
+  readonly letters: ReadonlyMap<string, Declared>;
+} {
+  const names = new Map<string, Declared>();
+  const letters = new Map<string, Declared>();
+  for (const [key, flag] of Object.entries(command.flags)) {
+    names.set(kebab(key), [key, flag, true]);
+    if (flag.kind === "value" && flag.former) names.set(flag.former.name, [key, flag, true]);
+    if (flag.kind !== "switch") continue;
+    if (flag.on) names.set(`no-${kebab(key)}`, [key, flag, false]);
+    if (flag.letter) letters.set(flag.letter, [key, flag, true]);
+  }
+  return { names, letters };
+}
+
+function read(typed: string, flag: ValueFlag, text: string, problem: Problem): unknown {
+  const one = (part: string): unknown => {
+    if (flag.choices && !flag.choices.includes(part)) {
+      throw problem(`Cannot use the value of --${typed}: it takes ${flag.choices.join(", ")}`);
+    }
+    try {
+      return flag.parse ? flag.parse(part) : part;
+    } catch (error) {
+      throw problem(`Cannot use the value of --${typed}: ${messageOf(error)}`);
+    }
+  };
+  if (!flag.list) return one(text);
+  return (flag.list === "," ? text.split(",") : [text]).map(one);
+}
+
+function unknown(
+  name: string,
+  { destroys }: Command,
+  typed: string,
+  index: number,
+  known: readonly string[],
+): string {
+  const near = destroys ? [] : nearest(typed, known);
+  const meant = near.length > 0
+    ? `: did you mean ${near.map((flag) => `--${flag}`).join(" or ")}?`
+    : "";
+  return `Argument ${index + 1} is not a flag of kca ${name}${meant}`;
+}
+
+function meaning({ value, choices }: ValueFlag): string {
+  return choices ? choices.join("|") : value;
+}
+
+function checkOperands(
+  name: string,
+  { operands: expected }: Command,
+  operands: readonly string[],
+  problem: Problem,
+): void {
+  const { least = 0, most = 0, name: called = "", about, choices } = expected ?? {};
+  if (operands.length < least) {
+    throw problem(`kca ${name} needs a ${called}, ${about}`);
+  }
+  if (operands.length > most) {
+    const takes = most === 0
+      ? `only flags`
+      : most === 1
+      ? `one ${called} at most`
+      : `${most} at most`;
+    throw problem(`Too many arguments: kca ${name} takes ${takes}. Secrets are never arguments`);
+  }
+  if (choices && operands.some((operand) => !choices.includes(operand))) {
+    throw problem(`kca ${name} takes a ${called}: ${choices.join(", ")}`);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Shell completion, from the same definitions that the parser uses.
+ *
+ * @module
+ */
+
+import { type Command, type Flag, kebab, type ValueFlag } from "../command_line/command.ts";
+import { commands, isCommand } from "../commands/table.ts";
+import type { Context } from "../context.ts";
+import { env } from "../../src/runtime.ts";
+import { names, prefixes } from "./secrets.ts";
+
+/** What may stand there, and what it is. */
+type Offer = readonly [word: string, about: string];
+
+/** Where the cursor is. */
+interface Place {
+  /** Flags that were given, with the values of those that have one. */
+  readonly given: ReadonlyMap<string, string>;
+  /** The flag that waits for a value. */
+  readonly waiting: ValueFlag | undefined;
+  readonly waitingKey: string | undefined;
+  readonly operands: readonly string[];
+  /** Whether kca has nothing more to say: the program's own arguments, or names only. */
+  readonly ended: boolean;
+}
+
+/** Answers the script: what may stand where the last word is. */
+export async function complete(context: Context, args: readonly string[]): Promise<void> {
+  const words = args[0] === "--" ? args.slice(1) : args;
+  const typed = words.at(-1) ?? "";
+  const offers = await offersFor(words.slice(0, -1), typed);
+  const lines = offers.map(([word, about]) => (about === "" ? `${word}\n` : `${word}\t${about}\n`));
+  context.print(lines.join(""));
+}
+
+async function offersFor(before: readonly string[], typed: string): Promise<readonly Offer[]> {
+  const [name, ...rest] = before;
+  const known = Object.entries(commands).map(([name, { about }]): Offer => [name, about]);
+  if (name === undefined) return starting([...known, ["help", "Show all commands"]], typed);
+  if (name === "help") return starting(known, typed);
+  if (!isCommand(name)) return [];
+  const command = await commands[name].load();
+  const place = placeOf(command, rest);
+  if (place.waiting) return await valuesOf(place, place.waitingKey!, place.waiting, typed);
+  const [, flagName = "", value] = /^--([^=]+)=(.*)$/s.exec(typed) ?? [];
+  if (value !== undefined && !place.ended) {
+    const [key, flag] = flagOf(command, flagName) ?? [];
+    return flag?.kind === "value" ? await valuesOf(place, key!, flag, value) : [];
+  }
+  if (typed.startsWith("-")) return place.ended ? [] : starting(flagsOf(command, place), typed);
+  if (command.operands?.program) return place.ended ? [] : starting(flagsOf(command, place), typed);
+  const { choices, most = 0 } = command.operands ?? {};
+  if (choices) return place.operands.length > 0 ? [] : starting(plain(choices), typed);
+  if (place.operands.length >= most) return starting(flagsOf(command, place), typed);
+  const prefix = place.given.get("prefix") ?? "";
+  const found = name === "list"
+    ? await prefixes(optionsOf(place), typed)
+    : await names(optionsOf(place), prefix, typed);
+  return plain(found.filter((found) => !place.operands.includes(found)));
+}
+
+function placeOf(command: Command, words: readonly string[]): Place {
+  const given = new Map<string, string>();
+  const operands: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    if (word === "--" || (command.operands?.program && !word.startsWith("-"))) {
+      const rest = words.slice(word === "--" ? index + 1 : index);
+      return { given, waiting: undefined, waitingKey: undefined, operands: rest, ended: true };
+    }
+    const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const [key, flag] = name === undefined ? [] : flagOf(command, name) ?? [];
+    if (flag === undefined) {
+      if (!word.startsWith("-")) operands.push(word);
+    } else if (flag.kind === "switch" || value !== undefined || flag.bare !== undefined) {
+      given.set(key!, value ?? "");
+    } else if (index === words.length - 1) {
+      return { given, waiting: flag, waitingKey: key, operands, ended: false };
+    } else given.set(key!, words[++index]!);
+  }
+  return { given, waiting: undefined, waitingKey: undefined, operands, ended: false };
+}
+
+function flagOf({ flags }: Command, typed: string): [key: string, flag: Flag] | undefined {
+  return Object.entries(flags).find(([key]) => kebab(key) === typed);
+}
+
+function flagsOf({ flags }: Command, { given }: Place): readonly Offer[] {
+  const left = Object.entries(flags).filter(([key, flag]) =>
+    !given.has(key) || (flag.kind === "value" && flag.list !== undefined)
+  );
+  return [
+    ...left.map(([key, flag]): Offer => [
+      `--${flag.kind === "switch" && flag.on ? "no-" : ""}${kebab(key)}`,
+      flag.about,
+    ]),
+    ["--help", "Show the help on this command"],
+  ];
+}
+
+async function valuesOf(
+  place: Place,
+  key: string,
+  flag: ValueFlag,
+  typed: string,
+): Promise<readonly Offer[]> {
+  if (flag.choices) {
+    // Of several, the last one is being typed.
+    const done = flag.list === "," ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
+    return starting(plain(flag.choices.map((choice) => done + choice)), typed);
+  }
+  const options = optionsOf(place);
+  if (key === "prefix") return plain(await prefixes(options, typed));
+  if (key !== "map" || !typed.includes("=")) return [];
+  const variable = typed.slice(0, typed.indexOf("=") + 1);
+  const found = await names(options, "", typed.slice(variable.length));
+  return plain(found.map((name) => variable + name));
+}
+
+function optionsOf({ given }: Place): { service: string | undefined; socket: string | undefined } {
+  return {
+    service: given.get("service") || env("KEYCHAIN_AUTH_SERVICE"),
+    socket: given.get("socket") || undefined,
+  };
+}
+
+function plain(words: readonly string[]): readonly Offer[] {
+  return words.map((word): Offer => [word, ""]);
+}
+
+function starting(offers: readonly Offer[], typed: string): readonly Offer[] {
+  return offers.filter(([word]) => word.startsWith(typed));
+}

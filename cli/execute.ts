@@ -1,0 +1,58 @@
+/**
+ * From arguments to an exit code.
+ *
+ * @module
+ */
+
+import { ownArguments, parse } from "./command_line/parse.ts";
+import { commands, isCommand } from "./commands/table.ts";
+import { connectEarly } from "./connect.ts";
+import { Context } from "./context.ts";
+import { EXIT, exitCodeOf, isBrokenPipe } from "./exit_codes.ts";
+import type { Host } from "./host/host.ts";
+import { keepToShell } from "./host/keep_to_shell.ts";
+import { openAtStart } from "./run/exec/open_at_start.ts";
+
+/** Runs one command and ends the process. */
+export async function execute(host: Host): Promise<never> {
+  keepToShell(host);
+  return host.exit(await exitCode(host, host.args()));
+}
+
+async function exitCode(host: Host, args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "run") openAtStart();
+  const early = name === "run" ? connectEarly(rest) : undefined;
+  const context = new Context(host, early);
+  let json = false;
+  try {
+    if (name === undefined || !isCommand(name)) {
+      await (await import("./command_line/others.ts")).others(context, args);
+      return context.exitCode;
+    }
+    const command = await commands[name].load();
+    const own = ownArguments(command, rest);
+    json = own.includes("--json");
+    if (own.includes("--help") || own.includes("-h")) {
+      await (await import("./command_line/others.ts")).others(context, ["help", name]);
+      return context.exitCode;
+    }
+    const { flags, operands } = parse(name, command, rest);
+    await command.action.call(context, flags, ...operands);
+    return context.exitCode;
+  } catch (error) {
+    return await failed(context, error, json);
+  }
+}
+
+async function failed(context: Context, error: unknown, json: boolean): Promise<number> {
+  // There is nobody to say it to: whoever runs this ends silently.
+  if (isBrokenPipe(error)) return EXIT.brokenPipe;
+  try {
+    (await import("./report_error.ts")).reportError(context, error, json);
+  } catch (second) {
+    if (!isBrokenPipe(second)) throw second;
+    return EXIT.brokenPipe;
+  }
+  return exitCodeOf(error);
+}

@@ -1,0 +1,76 @@
+/**
+ * What went wrong, for people or for programs.
+ *
+ * @module
+ */
+
+import { isKeychainAuthError } from "../src/errors/mod.ts";
+import type { Context } from "./context.ts";
+import { CommandError, EXIT, exitCodeOf, messageOf } from "./exit_codes.ts";
+import { printableLines } from "./terminal/printable.ts";
+import { wrap } from "./command_line/wrap.ts";
+
+/** The codes of ends that are the command's own, beside those of the client. */
+const CODES: Readonly<Record<number, string>> = {
+  [EXIT.missing]: "missing_secrets",
+  [EXIT.usage]: "usage",
+  [EXIT.noDaemon]: "daemon_unavailable",
+  [EXIT.denied]: "denied",
+  [EXIT.notExecutable]: "not_executable",
+  [EXIT.notFound]: "not_found",
+  [EXIT.cancelled]: "cancelled",
+};
+
+/** Failures of the client that `kca doctor` explains. */
+const EXPLAINED: ReadonlySet<number> = new Set([EXIT.noDaemon, EXIT.failed]);
+
+/**
+ * Writes an error to stderr.
+ *
+ * @param context Where to write.
+ * @param error What was thrown. Neither its message nor anything else of it holds a value.
+ * @param json Whether a program reads it.
+ */
+export function reportError(context: Context, error: unknown, json: boolean): void {
+  const message = messageOf(error);
+  const remedy = remedyOf(error);
+  if (json) {
+    const code = codeOf(error);
+    const exitCode = exitCodeOf(error);
+    context.host.writeSync(
+      2,
+      `${JSON.stringify({ error: { code, message, ...(remedy && { remedy }), exitCode } })}\n`,
+    );
+    return;
+  }
+  const lines = `kca: ${apart(message, remedy)}`.split("\n");
+  // What the message does not say itself.
+  if (remedy !== undefined && !message.includes(remedy)) lines.push(`  Type: ${remedy}`);
+  const width = context.width(2);
+  const text = printableLines(lines.join("\n")).split("\n");
+  context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);
+}
+
+/** A command gets a line of its own, from which it can be copied. */
+function apart(message: string, remedy: string | undefined): string {
+  return remedy === undefined
+    ? message
+    : message.replace(/[.:]? Type: (?=(.*))/, (found, rest) =>
+      rest.startsWith(remedy) ? "\n  Type: " : found);
+}
+
+/** Prose is wrapped for a screen; what is indented is a list or a command, and stays as it is. */
+function fitted(line: string, width: number | undefined): string {
+  return width === undefined || line.startsWith(" ") ? line : wrap(line, width);
+}
+
+function codeOf(error: unknown): string {
+  if (isKeychainAuthError(error)) return error.code;
+  return error instanceof CommandError ? CODES[error.exitCode] ?? "failed" : "failed";
+}
+
+function remedyOf(error: unknown): string | undefined {
+  const { remedy } = error as { remedy?: unknown };
+  if (typeof remedy === "string") return remedy;
+  return isKeychainAuthError(error) && EXPLAINED.has(exitCodeOf(error)) ? "kca doctor" : undefined;
+}

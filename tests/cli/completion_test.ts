@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { kebab } from "../../cli/command_line/command.ts";
+import { commands } from "../../cli/commands/table.ts";
+import { runCommand, test } from "../harness.ts";
+import { ABSENT, daemonWith, kca, kcaCommand, posix } from "../support/kca.ts";
+
+test("kca completion prints scripts that the shells take", async () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { code, stdout } = await runCommand(kcaCommand(["completion", shell]));
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "kca complete --");
+    if (shell === "bash" && posix) {
+      const checked = await runCommand(["bash", "-n"], { stdin: stdout });
+      assertEquals([checked.code, checked.stderr], [0, ""]);
+    }
+  }
+});
+
+test("kca completes all flags of all commands", async () => {
+  for (const [command, { load }] of Object.entries(commands)) {
+    const { stdout } = await runCommand(kcaCommand(["complete", "--", command, "-"]));
+    const offered = stdout.split("\n").map((line) => line.split("\t")[0]);
+    const { flags } = await load();
+    for (const [key, flag] of Object.entries(flags)) {
+      assert(
+        offered.includes(`--${flag.kind === "switch" && flag.on ? "no-" : ""}${kebab(key)}`),
+        key,
+      );
+    }
+  }
+}, { timeout: 60_000 });
+
+test("kca completes names of secrets, and nothing that a shell would take for more", async () => {
+  await using daemon = await daemonWith({
+    "proj_1:dev:A": "leaked",
+    "proj_1:dev:B": "leaked",
+    "proj_1:prod:A": "leaked",
+    "other": "leaked",
+    "other$(touch x)": "leaked",
+    "other name": "leaked",
+  });
+  const complete = async (...words: string[]): Promise<string[]> => {
+    const { stdout } = await kca(daemon, ["complete", "--", ...words]);
+    assert(!stdout.includes("leaked"));
+    return stdout.split("\n").slice(0, -1);
+  };
+  assertEquals(await complete("get", "proj_1:dev:"), ["proj_1:dev:A", "proj_1:dev:B"]);
+  assertEquals(await complete("get", "--prefix", "proj_1:dev:", "A", ""), ["B"]);
+  assertEquals(await complete("get", "oth"), ["other"]);
+  assertEquals(await complete("delete", "--prefix", "proj_1:"), ["proj_1:dev:", "proj_1:prod:"]);
+  assertEquals(await complete("run", "--prefix=pro"), ["proj_1:"]);
+  assertEquals(await complete("run", "--map", "A=proj_1:p"), ["A=proj_1:prod:A"]);
+  assertEquals(await complete("list", ""), ["other", "proj_1:"]);
+  assertEquals(await complete("get", "--service", "else", ""), []);
+});
+
+test("kca completes commands, flags and values", async () => {
+  const complete = async (...words: string[]): Promise<string[]> =>
+    (await runCommand(kcaCommand(["complete", "--", ...words]))).stdout.split("\n")
+      .map((line) => line.split("\t")[0]!).filter((word) => word !== "" && !word.startsWith(":"));
+  assertEquals(await complete("d"), ["delete", "doctor", "dev"]);
+  assertEquals(await complete("run", "--dot"), ["--dotenv"]);
+  assertEquals(await complete("export", "--format", "d"), ["docker", "direnv"]);
+  assertEquals(await complete("export", "--format=s"), ["shell", "systemd"]);
+  assertEquals(await complete("help", "ge"), ["get"]);
+  assertEquals(await complete("doctor", "--need", "read,s"), ["read,search"]);
+  // What was given is not offered again, unless it may be repeated.
+  assertEquals(await complete("get", "--json", "--js"), []);
+  assertEquals(await complete("run", "--map", "A=b", "--ma"), ["--map"]);
+  for (const ended of [["run", "--", "--"], ["run", "npm", "--"]]) {
+    assertEquals(await complete(...ended), []);
+  }
+  assertEquals(await complete("completion", "f"), ["fish"]);
+});
+
+test("kca completes nothing where no daemon is, and says nothing", async () => {
+  await using daemon = await daemonWith({ A: "1" });
+  const env = { KEYCHAIN_AUTH_SOCKET: ABSENT };
+  const gone = await kca(daemon, ["complete", "--", "get", ""], { env });
+  assertEquals(gone, { stdout: "", stderr: "", code: 0 });
+  const unnamed = await kca(daemon, ["complete", "--", "get", ""], {
+    env: { KEYCHAIN_AUTH_SERVICE: undefined },
+  });
+  assertEquals(unnamed, { stdout: "", stderr: "", code: 0 });
+});

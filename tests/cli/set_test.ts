@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "../harness.ts";
+import { daemonWith, kca, SERVICE, temporaryFolder } from "../support/kca.ts";
+import { hasTerminal, runInTerminal } from "../support/terminal.ts";
+import { kcaCommand, kcaEnv } from "../support/kca.ts";
+
+test("kca set NAME --file stores what the file holds, less the newline of a single line", async () => {
+  await using daemon = await daemonWith({});
+  using folder = temporaryFolder();
+  const file = join(folder.path, "key.pem");
+  const pem = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
+  const utf16 = (text: string, swap: boolean): Uint8Array => {
+    const bytes = new Uint8Array(
+      new Uint16Array([...`\uFEFF${text}`].map((c) => c.charCodeAt(0))).buffer,
+    );
+    if (!swap) return bytes;
+    for (let at = 0; at < bytes.length; at += 2) bytes.subarray(at, at + 2).reverse();
+    return bytes;
+  };
+  for (
+    const [content, stored] of [
+      ["token\n", "token"],
+      ["token\r\n", "token"],
+      ["token", "token"],
+      ["  token ", "  token "],
+      [pem, pem],
+      [pem.replaceAll("\n", "\r\n"), pem.replaceAll("\n", "\r\n")],
+      ["two\n\n", "two\n\n"],
+      ["\uFEFFtoken\n", "token"],
+      [utf16("tökén\r\n", false), "tökén"],
+      [utf16("tökén\r\n", true), "tökén"],
+    ] as const
+  ) {
+    writeFileSync(file, content);
+    const { code, stdout, stderr } = await kca(daemon, ["set", "NAME", "--file", file]);
+    assertEquals([code, stdout, stderr], [0, "NAME\n", ""]);
+    assertEquals(daemon.secrets(SERVICE), { NAME: stored });
+  }
+  for (const bytes of [[0xff, 0x00, 0x80], [0x74, 0x00, 0x6f, 0x00], [0xff, 0xfe, 0x00, 0xd8]]) {
+    writeFileSync(file, new Uint8Array(bytes));
+    const { code, stderr } = await kca(daemon, ["set", "NAME", "--file", file]);
+    assertEquals(code, 2, `${bytes}`);
+    assertStringIncludes(stderr, "base64");
+  }
+  assertEquals((await kca(daemon, ["set", "NAME", "--file", join(folder.path, "none")])).code, 2);
+  writeFileSync(file, "");
+  const empty = await kca(daemon, ["set", "NAME", "--file", file]);
+  assertEquals(empty.code, 2);
+  assertStringIncludes(empty.stderr, "--allow-empty");
+});
+
+test("kca set --generate stores a random value that it shows nowhere", async () => {
+  await using daemon = await daemonWith({});
+  const values = new Set<string>();
+  for (
+    const [flag, length, bits] of [["--generate", 32, 190], ["--generate=100", 100, 595]] as const
+  ) {
+    for (let turn = 0; turn < 2; turn++) {
+      const { code, stdout, stderr } = await kca(daemon, ["set", "NAME", flag]);
+      const value = daemon.secrets(SERVICE).NAME!;
+      assertEquals([code, stdout], [0, "NAME\n"]);
+      assertMatch(value, new RegExp(`^[A-Za-z0-9]{${length}}$`));
+      assertStringIncludes(stderr, `${length} characters out of A-Z, a-z and 0-9 (${bits} bits)`);
+      assert(!stderr.includes(value));
+      values.add(value);
+    }
+  }
+  assertEquals(values.size, 4);
+  for (const wrong of ["--generate=0", "--generate=7", "--generate=99999", "--generate=x"]) {
+    const { code, stderr } = await kca(daemon, ["set", "OTHER", wrong]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "--generate: give a number of characters from 8 to 4096");
+  }
+  // Only behind =: what follows is the name.
+  assertEquals((await kca(daemon, ["set", "--generate", "40"])).stdout, "40\n");
+});
+
+test("kca set refuses two ways to a value, and a way without a name", async () => {
+  await using daemon = await daemonWith({});
+  for (
+    const args of [
+      ["NAME", "--stdin", "--generate"],
+      ["NAME", "--file", "f", "--stdin"],
+      ["NAME", "--file", "f", "--value", "x"],
+      ["--generate"],
+      ["--stdin"],
+      ["--file", "f", "--stdin"],
+      [],
+    ]
+  ) {
+    const { code, stdout } = await kca(daemon, ["set", ...args], { stdin: "x" });
+    assertEquals([code, stdout], [2, ""], args.join(" "));
+  }
+  assertEquals(daemon.secrets(SERVICE), {});
+  assertEquals((await kca(daemon, ["set", "N", "--stdin"], { stdin: "x\n" })).stdout, "N\n");
+  assertEquals(daemon.secrets(SERVICE), { N: "x" });
+});
+
+test("kca set --stdin does not let a terminal show the value", async () => {
+  await using daemon = await daemonWith({});
+  const { output, code } = await runInTerminal(
+    kcaCommand(["set", "NAME", "--stdin"]),
+    [{ expect: "leave --stdin out" }],
+    kcaEnv(daemon),
+  );
+  assertEquals(code, 2, output);
+}, { skip: !hasTerminal });
