@@ -22,6 +22,7 @@ interface Process {
   getBuiltinModule(name: "node:tty"): typeof import("node:tty");
   getBuiltinModule(name: "node:os"): typeof import("node:os");
   getBuiltinModule(name: "node:child_process"): typeof import("node:child_process");
+  getBuiltinModule(name: "bun:ffi"): unknown;
 }
 
 /** Looked up late: Deno, where nothing of this is used, would load its node layer for it. */
