@@ -2,7 +2,7 @@
  * A client for the keychain-auth daemon: a script gets its secrets over one authenticated local
  * connection, without a .env file. Works on Deno, Bun and Node, on Linux, macOS and Windows.
  *
- * @example One environment in one round trip
+ * @example Read one environment in one round trip
  * ```ts
  * import { connect } from "@keychain-auth/client";
  *
@@ -19,47 +19,37 @@
  * @module
  */
 
-export { connect, connectSync } from "./transports/connect.ts";
+export { connect } from "./connect/connect.ts";
+export { Secret, type SecretMap } from "./src/client/secret.ts";
 export * from "./src/errors/mod.ts";
-export {
-  type Action,
-  type CallOptions,
-  type ClientOptions,
-  type Connection,
-  type ConnectionBase,
-  type ConnectionSync,
-  type ConnectOptions,
-  Deadline,
-  type Deleted,
-  type DeletePrefixOptions,
-  type DeniedReason,
-  type Entries,
-  type ErrorReason,
-  type Host,
-  type HostSync,
-  KeychainClient,
-  KeychainClientSync,
-  type Loaded,
-  type LoadedEntry,
-  type LoadEntry,
-  type LoadSpec,
-  type Match,
-  MAX_LINE,
-  MAX_REPLY,
-  type Missing,
-  type Parsed,
-  type PeerCredentials,
-  type PeerOptions,
-  type Request,
-  type RequestOptions,
-  type Response,
-  type Result,
-  Secret,
-  type SecretMap,
-  type Service,
-  type ServiceSync,
-  type Status,
-  SystemCallError,
-  type Target,
-  type Transport,
-} from "./src/mod.ts";
+export type { KeychainClient } from "./src/client/client.ts";
+export type { Deleted } from "./src/client/delete.ts";
+export type {
+  Loaded,
+  LoadedEntry,
+  LoadEntry,
+  LoadSpec,
+  Missing,
+  Parsed,
+  StandardResult,
+  StandardSchema,
+} from "./src/client/load.ts";
+export type {
+  CallOptions,
+  CallSyncOptions,
+  ConnectOptions,
+  ConnectSyncOptions,
+  DeleteOptions,
+} from "./src/client/options.ts";
+export type { PeerOptions } from "./src/client/peer.ts";
+export type { Service } from "./src/client/service.ts";
+export type { Entries } from "./src/client/validate.ts";
+export type { Action, DeniedReason, ErrorReason } from "./src/errors/reasons.ts";
+export type {
+  RawMatch,
+  RawRequest,
+  RawResponse,
+  RawResult,
+  RawStatus,
+} from "./src/protocol/envelope.ts";
+export type { PeerCredentials, Transport } from "./src/transport.ts";

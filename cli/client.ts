@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { KeychainClient } from "../src/client.ts";
-import type { ConnectOptions } from "../src/options.ts";
+import type { KeychainClient } from "../src/client/client.ts";
+import type { ConnectOptions } from "../src/client/options.ts";
 import { env } from "../src/runtime.ts";
-import type { Service } from "../src/service.ts";
+import type { Service } from "../src/client/service.ts";
 import { connect } from "./connect.ts";
 import { usageError } from "./exit_codes.ts";
 import type { CommonFlags } from "./flags.ts";

@@ -1,42 +1,20 @@
 /**
- * What the public `connect()` does, for a program that lives for one request: what the
- * asynchronous client needs on Linux and macOS is imported at once, because one dynamic import
- * takes Deno longer than all of it, and nothing is loaded that only `connectSync()` needs.
+ * Connecting as a command does, and before the arguments are read.
  *
  * @module
  */
 
-import * as bun from "../ffi/bun.ts";
-import * as deno from "../ffi/deno.ts";
-import { posixTransport } from "../ffi/posix_transport.ts";
-import { KeychainClient } from "../src/client.ts";
-import { endpointCandidates } from "../src/endpoint.ts";
-import type { Executable } from "../src/errors/denied.ts";
-import type { ConnectOptions } from "../src/options.ts";
-import { env, runtime } from "../src/runtime.ts";
-import type { Transport } from "../src/transport.ts";
-import { netTransport } from "../transports/net_transport.ts";
+import { connect as connectAnywhere } from "../connect/connect.ts";
+import type { KeychainClient } from "../src/client/client.ts";
+import type { ConnectOptions } from "../src/client/options.ts";
+import { runtime } from "../src/runtime.ts";
 
 /** Connects to the daemon. */
 export async function connect(options: ConnectOptions): Promise<KeychainClient> {
-  const candidates = endpointCandidates(options.endpoint, { system: runtime.system, env });
-  const transport = await transportHere();
-  const identify = async (hashed: boolean): Promise<Executable | undefined> => {
-    const executable = await import("../transports/executable.ts");
-    return await executable.identify(hashed, transport);
-  };
-  return await KeychainClient.open({ target: { transport, candidates }, identify }, options);
-}
-
-async function transportHere(): Promise<Transport> {
   // Node warns of its FFI on stderr each time, and one request gains nothing by it.
-  if (runtime.name === "node") return netTransport;
-  if (runtime.system === "windows") {
-    const { chooseTransport } = await import("../transports/auto.ts");
-    return chooseTransport("auto");
-  }
-  const ffi = posixTransport(runtime.name === "deno" ? deno : bun, runtime);
-  return ffi.available() ? ffi : netTransport;
+  return await connectAnywhere(
+    runtime.name === "node" ? { transport: "node", ...options } : options,
+  );
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { KeychainClient } from "../src/client.ts";
+import type { KeychainClient } from "../src/client/client.ts";
 import { env } from "../src/runtime.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";

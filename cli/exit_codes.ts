@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ErrorCode, isKeychainAuthError } from "../src/errors/base.ts";
+import { type ErrorCode, isKeychainAuthError } from "../src/errors/mod.ts";
 
 /** What the command's exit codes mean. */
 export const EXIT = {

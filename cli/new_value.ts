@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MAX_LINE } from "../src/protocol.ts";
+import { MAX_LINE } from "../src/protocol/envelope.ts";
 import { runtime } from "../src/runtime.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./exit_codes.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { runtime, type System } from "../src/runtime.ts";
+import { type OperatingSystem as System, runtime } from "../src/runtime.ts";
 
 /** Whole families: a name that begins so. */
 const FAMILIES = [

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isKeychainAuthError } from "../src/errors/base.ts";
+import { isKeychainAuthError } from "../src/errors/mod.ts";
 import type { Context } from "./context.ts";
 import { CommandError, EXIT, exitCodeOf, messageOf } from "./exit_codes.ts";
 import { printableLines } from "./terminal/printable.ts";

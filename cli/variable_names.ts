@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shellWord } from "../src/shell_word.ts";
+import { shellWord } from "../src/errors/shell_word.ts";
 import { CommandError, EXIT } from "./exit_codes.ts";
 import { isPowerName } from "./power_names.ts";
 

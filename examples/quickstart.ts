@@ -7,10 +7,12 @@
  */
 
 import { connect } from "../mod.ts";
-import { endpointCandidates, env, runtime } from "../src/mod.ts";
-import { shellWord } from "../src/shell_word.ts";
+import { endpointCandidates } from "../src/client/endpoint.ts";
+import { env, runtime } from "../src/runtime.ts";
+import { runtimeSystem } from "../net/system.ts";
+import { shellWord } from "../src/errors/shell_word.ts";
 import { startDaemon } from "../testing/mod.ts";
-import { identifySync } from "../transports/executable.ts";
+import { identifySync } from "../connect/caller_identity.ts";
 
 const SERVICE = "AgentSecrets";
 const PREFIX = "proj_123:development:";
@@ -54,7 +56,7 @@ function nextSteps(): string {
   return `
 To use your own keychain instead, start the real daemon and allow this program once:
   keychain-auth start
-  keychain-auth authorize ${shellWord(identifySync(false)?.path ?? "PATH")} ${SERVICE}
+  keychain-auth authorize ${shellWord(identifySync(false, runtimeSystem).path)} ${SERVICE}
 then name its endpoint and run this again:
   ${
     runtime.system === "windows"

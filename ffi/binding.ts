@@ -4,16 +4,8 @@
  * @module
  */
 
-import type { PosixCalls } from "./posix_calls.ts";
-import type { PosixConstants } from "./posix_constants.ts";
-
-/** Why a runtime's FFI cannot be used now. */
-export interface Obstacle {
-  /** In words. */
-  readonly reason: string;
-  /** Flags that would permit it, when only a permission is missing. */
-  readonly flags?: readonly string[];
-}
+import type { PosixCalls } from "./posix/calls.ts";
+import type { PosixConstants } from "./posix/constants.ts";
 
 /** Whether a runtime may load libraries. */
 export interface Gate {
@@ -21,10 +13,13 @@ export interface Gate {
    * Looks, without prompting and without loading anything.
    *
    * @param paths Where the library may be, in order of preference.
-   * @returns `undefined` when nothing stands in the way.
+   * @returns Why FFI cannot be used, or `undefined`.
    */
-  obstacle(paths: readonly string[]): Obstacle | undefined;
+  obstacle(paths: readonly string[]): string | undefined;
 }
+
+/** The obstacle of a runtime whose permissions do not allow FFI. */
+export const NOT_PERMITTED = "--allow-ffi is not granted";
 
 /** One runtime's binding of libc. Loads nothing until it is asked for calls. */
 export interface PosixBinding extends Gate {

@@ -1,12 +1,13 @@
 /**
- * libc on Bun.
+ * Foreign functions on Bun.
  *
  * @module
  */
 
-import type { Obstacle, PosixBinding } from "./binding.ts";
+import { builtin } from "../src/runtime.ts";
+import type { PosixBinding } from "./binding.ts";
 import type { Loader } from "./load.ts";
-import { loadPosixCalls } from "./posix_symbols.ts";
+import { loadPosixCalls } from "./posix/symbols.ts";
 
 type Foreign = { args: string[]; returns: string };
 
@@ -19,7 +20,7 @@ interface BunForeign {
 }
 
 /** @returns Nothing: Bun has no permissions. */
-export function obstacle(): Obstacle | undefined {
+export function obstacle(): undefined {
   return undefined;
 }
 
@@ -28,12 +29,12 @@ export const loader: Loader<Foreign> = {
   declare: (args, returns) => ({ args, returns }),
   load(path, symbols) {
     // Not a literal import: bundlers for other runtimes choke on the specifier.
-    const ffi = process.getBuiltinModule("bun:ffi") as unknown as BunForeign;
-    const library = ffi.dlopen(path, symbols);
+    const library = builtin<BunForeign>("bun:ffi")!.dlopen(path, symbols);
     return { functions: library.symbols, close: () => library.close() };
   },
 };
 
+/** Loads libc. */
 export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
   loadPosixCalls(constants, paths, {
     ...loader,

@@ -1,12 +1,13 @@
 /**
- * libc on Node 26 and newer, which print a warning that their FFI is experimental.
+ * Foreign functions on Node 26 and newer, which print a warning that their FFI is experimental.
  *
  * @module
  */
 
-import type { Obstacle, PosixBinding } from "./binding.ts";
+import { builtin, nodePermits, runtime } from "../src/runtime.ts";
+import { NOT_PERMITTED, type PosixBinding } from "./binding.ts";
 import type { Loader } from "./load.ts";
-import { loadPosixCalls } from "./posix_symbols.ts";
+import { loadPosixCalls } from "./posix/symbols.ts";
 
 type Foreign = { arguments: string[]; return: string };
 
@@ -18,23 +19,13 @@ interface NodeForeign {
   };
 }
 
-/** What is used of Node's permission model, absent while it is off. */
-interface NodePermission {
-  has(scope: string): boolean;
-}
-
-function nodeFfi(): NodeForeign | undefined {
-  // Older ones do not have the function either.
-  return process.getBuiltinModule?.("node:ffi") as unknown as NodeForeign | undefined;
-}
+/** Older versions of Node have no such module. */
+const nodeFfi = (): NodeForeign | undefined => builtin("node:ffi");
 
 /** @returns What is missing: node:ffi, or the permission to use it. */
-export function obstacle(): Obstacle | undefined {
-  const permission = (process as { permission?: NodePermission }).permission;
-  if (permission !== undefined && !permission.has("ffi")) {
-    return { reason: "--allow-ffi is not granted", flags: ["--allow-ffi"] };
-  }
-  if (nodeFfi() === undefined) return { reason: `Node ${process.version} has no node:ffi` };
+export function obstacle(): string | undefined {
+  if (!nodePermits("ffi")) return NOT_PERMITTED;
+  return nodeFfi() === undefined ? `Node ${runtime.version} has no node:ffi` : undefined;
 }
 
 /** How Node loads functions. */
@@ -42,15 +33,30 @@ export const loader: Loader<Foreign> = {
   declare: (parameters, result) => ({ arguments: parameters, return: result }),
   load(path, symbols) {
     const ffi = nodeFfi();
-    if (ffi === undefined) throw new Error("This Node has no node:ffi");
+    if (ffi === undefined) throw new Error("this version of Node has no node:ffi");
     const { functions, lib } = ffi.dlopen(path, symbols);
     return { functions, close: () => lib.close() };
   },
 };
 
+/** Loads libc. */
 export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
   loadPosixCalls(constants, paths, {
     ...loader,
     types: { int: "int32", uint: "uint32", size: "uint64", memory: "buffer", address: "pointer" },
-    toSize: BigInt,
+    // A size is an argument of 64 bits, which node:ffi takes as a bigint.
+    adapt: (call, signature) => {
+      switch (signature.indexOf("size")) {
+        case 1:
+          return signature.length === 3
+            ? (a, b) => call(a, BigInt(b as number))
+            : (a, b, c) => call(a, BigInt(b as number), c);
+        case 2:
+          return signature.length === 4
+            ? (a, b, c) => call(a, b, BigInt(c as number))
+            : (a, b, c, d) => call(a, b, BigInt(c as number), d);
+        default:
+          return call;
+      }
+    },
   });

@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Deadline } from "../src/deadline.ts";
-import { PermissionError, TransportUnavailableError } from "../src/errors/unavailable.ts";
+import type { Deadline } from "../src/clock.ts";
+import { TransportUnavailableError } from "../src/errors/unavailable.ts";
+import type { SystemServices } from "../src/system.ts";
 import type { Connection, ConnectionSync, Transport } from "../src/transport.ts";
-import type { Obstacle } from "./binding.ts";
 
 /** Calls that were loaded from a library. */
 export interface Unloadable {
@@ -20,8 +20,8 @@ export interface Unloadable {
 export interface Native<Calls extends Unloadable> {
   /** The library's name, for messages. */
   readonly library: string;
-  /** What stands in the way of loading it, if anything. */
-  readonly obstacle: Obstacle | undefined;
+  /** Why it cannot be loaded, if anything is in the way. */
+  readonly obstacle: string | undefined;
   /** @throws {Error} When it cannot be loaded. */
   load(): Calls;
   /**
@@ -34,8 +34,8 @@ export interface Native<Calls extends Unloadable> {
     deadline: Deadline,
     closed: () => void,
   ): Promise<Connection>;
-  /** The same without promises. */
-  connectSync(
+  /** The same without promises, for a synchronous client. */
+  connectSync?(
     calls: Calls,
     endpoint: string,
     deadline: Deadline,
@@ -50,15 +50,27 @@ export interface Native<Calls extends Unloadable> {
 }
 
 /** Direct system calls through a runtime's foreign functions. */
-export class FfiTransport<Calls extends Unloadable> implements Transport {
+export class FfiTransport<Calls extends Unloadable> implements Transport, SystemServices {
   readonly name = "ffi";
+  readonly connectSync?: (endpoint: string, deadline: Deadline) => ConnectionSync;
   readonly #native: Native<Calls>;
   #calls: Calls | undefined;
-  #connections = 0;
+  #users = 0;
 
   /** @param native This system's way. */
   constructor(native: Native<Calls>) {
     this.#native = native;
+    const { connectSync } = native;
+    if (connectSync === undefined) return;
+    this.connectSync = (endpoint, deadline) => {
+      const calls = this.#acquire();
+      try {
+        return connectSync(calls, endpoint, deadline, () => this.#release());
+      } catch (error) {
+        this.#release();
+        throw error;
+      }
+    };
   }
 
   available(): boolean {
@@ -66,28 +78,13 @@ export class FfiTransport<Calls extends Unloadable> implements Transport {
   }
 
   unavailable(): string | undefined {
-    return this.#native.obstacle?.reason;
-  }
-
-  /** The runtime's flags that would permit it, when only that is missing. */
-  get flags(): readonly string[] | undefined {
-    return this.#native.obstacle?.flags;
+    return this.#native.obstacle;
   }
 
   async connect(endpoint: string, deadline: Deadline): Promise<Connection> {
     const calls = this.#acquire();
     try {
       return await this.#native.connect(calls, endpoint, deadline, () => this.#release());
-    } catch (error) {
-      this.#release();
-      throw error;
-    }
-  }
-
-  connectSync(endpoint: string, deadline: Deadline): ConnectionSync {
-    const calls = this.#acquire();
-    try {
-      return this.#native.connectSync(calls, endpoint, deadline, () => this.#release());
     } catch (error) {
       this.#release();
       throw error;
@@ -103,8 +100,8 @@ export class FfiTransport<Calls extends Unloadable> implements Transport {
   }
 
   readFile(path: string): Iterable<Uint8Array> | undefined {
-    const read = this.#native.readFile;
-    return read && this.#pieces(read, path);
+    const { readFile } = this.#native;
+    return readFile && this.#pieces(readFile, path);
   }
 
   /** The library may have been unloaded with the connection that was denied. */
@@ -122,20 +119,19 @@ export class FfiTransport<Calls extends Unloadable> implements Transport {
 
   #acquire(): Calls {
     const { obstacle, library } = this.#native;
-    if (obstacle?.flags) throw new PermissionError("FFI", [obstacle.flags]);
-    if (obstacle) throw new TransportUnavailableError(this.name, obstacle.reason);
+    let reason = obstacle;
     try {
-      this.#calls ??= this.#native.load();
+      if (reason === undefined) this.#calls ??= this.#native.load();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new TransportUnavailableError(this.name, `${library} cannot be loaded: ${reason}`);
+      reason = `${library} cannot be loaded: ${error instanceof Error ? error.message : error}`;
     }
-    this.#connections++;
+    if (this.#calls === undefined) throw new TransportUnavailableError(this.name, reason!);
+    this.#users++;
     return this.#calls;
   }
 
   #release(): void {
-    if (--this.#connections > 0) return;
+    if (--this.#users > 0) return;
     this.#calls?.unload();
     this.#calls = undefined;
   }

@@ -1,51 +1,95 @@
 /**
- * The one place that looks at the runtime: which it is, on what system, its environment.
+ * The only file that looks at the globals of Deno, Bun and Node: which runtime this is, on what
+ * system, its environment and its permissions.
  *
  * @module
  */
 
-/** What is needed of the globals of Deno, Bun and Node. */
+import { setTimer } from "./clock.ts";
+
+/** A permission of Deno, as `Deno.permissions.querySync()` takes it. */
+export interface DenoPermission {
+  readonly name: "read" | "write" | "net" | "env" | "sys" | "ffi";
+  readonly path?: string;
+  readonly host?: string;
+  readonly variable?: string;
+  readonly kind?: "uid";
+}
+
+/** What is used of an open socket of `Deno.connect()`. */
+export interface DenoConn {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** What is used of Deno, so that the types of Deno need not be around. */
+export interface DenoGlobal {
+  readonly version: { readonly deno: string };
+  readonly build: { readonly os: string; readonly arch: string };
+  readonly env: { get(name: string): string | undefined };
+  readonly permissions: { querySync(permission: DenoPermission): { readonly state: string } };
+  refTimer(id: number): void;
+  unrefTimer(id: number): void;
+  connect(options: { transport: "unix"; path: string }): Promise<DenoConn>;
+  dlopen(path: string, symbols: object): { readonly symbols: unknown; close(): void };
+  execPath(): string;
+  uid(): number | null;
+  lstatSync(path: string): { readonly uid: number | null; readonly gid: number | null };
+  statSync(path: string): { readonly uid: number | null; readonly gid: number | null };
+}
+
+/** What is used of `process`. */
+interface ProcessGlobal {
+  readonly versions: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly arch: string;
+  readonly execPath: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Node's permission model; absent while it is off. */
+  readonly permission?: { has(scope: string, reference?: string): boolean };
+  geteuid?(): number;
+  getBuiltinModule?(name: string): unknown;
+}
+
 interface Globals {
-  readonly Deno?: {
-    readonly version: { readonly deno: string };
-    readonly build: { readonly os: string; readonly arch: string };
-    readonly env: { get(name: string): string | undefined };
-    readonly permissions: {
-      querySync(descriptor: { name: string; variable?: string }): { state: string };
-    };
-    refTimer(id: number): void;
-    unrefTimer(id: number): void;
-  };
+  readonly Deno?: DenoGlobal;
   readonly Bun?: { readonly version: string };
-  readonly process?: {
-    readonly versions: Readonly<Record<string, string | undefined>>;
-    readonly platform: string;
-    readonly arch: string;
-    readonly env: Readonly<Record<string, string | undefined>>;
-  };
+  readonly process?: ProcessGlobal;
   readonly console: { error(message: string): void };
+  setImmediate(callback: () => void): unknown;
 }
 
 const globals = globalThis as unknown as Globals;
 const { Bun, Deno } = globals;
-// Deno builds its `process` when it is first looked at, which takes longer than a whole read.
+/**
+ * Taken now, so that fake timers that are installed later do not hold a connection. Deno takes 8 ms
+ * for the first look at it.
+ */
+const setImmediate = Deno === undefined ? globals.setImmediate : undefined;
+
+/** Deno's namespace, or `undefined` on other runtimes. */
+export const deno: DenoGlobal | undefined = Deno;
+
+/** Bun and Node. Deno builds its `process` at the first look, which takes longer than a read. */
 const process = Deno === undefined ? globals.process : undefined;
 
 /** The runtimes that are told apart. */
 export type RuntimeName = "deno" | "bun" | "node" | "unknown";
 
 /** The systems that are told apart. */
-export type System = "linux" | "darwin" | "windows" | "other";
+export type OperatingSystem = "linux" | "darwin" | "windows" | "other";
 
 /** The runtime that this module runs in. */
 export interface Runtime {
-  /** Which one. */
   readonly name: RuntimeName;
   /** Its version, such as `"2.9.6"`. */
   readonly version: string;
-  /** On which operating system. */
-  readonly system: System;
-  /** The processor: `"x64"`, `"arm64"`, or as the runtime calls it. */
+  /** The operating system. */
+  readonly system: OperatingSystem;
+  /** The processor: `"x64"`, `"arm64"`, or the runtime's own name for it. */
   readonly arch: string;
 }
 
@@ -53,25 +97,22 @@ export interface Runtime {
 export const runtime: Runtime = detect();
 
 function detect(): Runtime {
-  // Bun and Deno have a `process` too, and Deno comes first because it alone has a `Deno`.
+  // Deno comes first: it has a `process`, too.
   if (Deno?.version?.deno) {
     const { os, arch } = Deno.build;
     return { name: "deno", version: Deno.version.deno, system: systemOf(os), arch: archOf(arch) };
   }
-  // Bun builds its `process.versions` when it is first looked at.
+  // Bun builds its `process.versions` at the first look.
   const version = Bun?.version ?? process?.versions?.node;
   if (process === undefined || version === undefined) {
     return { name: "unknown", version: "", system: "other", arch: "" };
   }
-  return {
-    name: Bun === undefined ? "node" : "bun",
-    version,
-    system: systemOf(process.platform),
-    arch: archOf(process.arch),
-  };
+  const { platform, arch } = process;
+  const name = Bun === undefined ? "node" : "bun";
+  return { name, version, system: systemOf(platform), arch: archOf(arch) };
 }
 
-function systemOf(name: string): System {
+function systemOf(name: string): OperatingSystem {
   if (name === "win32" || name === "windows") return "windows";
   if (name === "android") return "linux";
   return name === "linux" || name === "darwin" ? name : "other";
@@ -82,30 +123,55 @@ function archOf(name: string): string {
 }
 
 /**
- * Reads a variable of the environment, without prompting for the permission to.
+ * Reads an environment variable. Never prompts for the permission.
  *
  * @param name The variable's name.
- * @returns `undefined` when it is unset, empty, or not permitted.
- *
- * @example
- * ```ts
- * import { env } from "@keychain-auth/client/core";
- *
- * console.log(env("NO_SUCH_VARIABLE")); // undefined
- * ```
+ * @returns `undefined` when the variable is unset, empty, or not permitted.
  */
 export function env(name: string): string | undefined {
-  if (Deno !== undefined) {
-    if (Deno.permissions.querySync({ name: "env", variable: name }).state !== "granted") {
-      return undefined;
-    }
-    return Deno.env.get(name) || undefined;
-  }
-  return process?.env[name] || undefined;
+  if (Deno === undefined) return process?.env[name] || undefined;
+  return granted({ name: "env", variable: name }) ? Deno.env.get(name) || undefined : undefined;
+}
+
+/** True where Deno grants the permission, and on other runtimes. Never prompts. */
+export function granted(permission: DenoPermission): boolean {
+  return Deno === undefined || Deno.permissions.querySync(permission).state === "granted";
 }
 
 /**
- * Writes a line for people who look for a problem, when `KEYCHAIN_AUTH_DEBUG` is `1`.
+ * True where Node's permission model grants the scope, where it is off, and on other runtimes.
+ *
+ * @param scope Such as `"ffi"` or `"fs.read"`.
+ * @param reference The path that is asked about.
+ */
+export function nodePermits(scope: string, reference?: string): boolean {
+  return process?.permission?.has(scope, reference) ?? true;
+}
+
+/**
+ * Loads a module that is built into the runtime, without an import that a bundler could move to the
+ * top of its file.
+ *
+ * @param name Such as `"node:fs"` or `"bun:ffi"`.
+ * @returns `undefined` when the runtime has no such module.
+ */
+export function builtin<T>(name: string): T | undefined {
+  return (process ?? globals.process)?.getBuiltinModule?.(name) as T | undefined;
+}
+
+/** The path of the runtime's executable, links not resolved. */
+export function execPath(): string {
+  return Deno?.execPath() ?? process?.execPath ?? "";
+}
+
+/** The effective user id, or `undefined` where it is not permitted or there is none. */
+export function userId(): number | undefined {
+  if (Deno === undefined) return process?.geteuid?.();
+  return granted({ name: "sys", kind: "uid" }) ? Deno.uid() ?? undefined : undefined;
+}
+
+/**
+ * Writes a line to standard error when `KEYCHAIN_AUTH_DEBUG` is `1`.
  *
  * @param message Never a value.
  */
@@ -113,14 +179,14 @@ export function debug(message: string): void {
   if (env("KEYCHAIN_AUTH_DEBUG") === "1") globals.console.error(`keychain-auth: ${message}`);
 }
 
-/** Keeps the process alive until the timer has rung. */
-export function refTimer(timer: unknown): void {
-  if (typeof timer === "number") Deno?.refTimer(timer);
-  else (timer as { ref?(): void }).ref?.();
+/** Keeps the process alive until the timer has rung, or lets it end. */
+export function holdTimer(timer: unknown, held: boolean): void {
+  if (typeof timer === "number") Deno?.[held ? "refTimer" : "unrefTimer"](timer);
+  else (timer as { ref?(): void; unref?(): void } | undefined)?.[held ? "ref" : "unref"]?.();
 }
 
-/** Lets the process end although the timer runs. */
-export function unrefTimer(timer: unknown): void {
-  if (typeof timer === "number") Deno?.unrefTimer(timer);
-  else (timer as { unref?(): void }).unref?.();
+/** Calls back in the next turn of the event loop. */
+export function nextTurn(callback: () => void): void {
+  if (setImmediate === undefined) setTimer(callback, 0);
+  else setImmediate(callback);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "./clock.ts";
 
 /**
  * Who is at the other end of a connection, as the kernel says. node:net cannot ask it: there it is
@@ -96,19 +96,6 @@ export interface Transport {
   connect(endpoint: string, deadline: Deadline): Promise<Connection>;
   /** The same without promises; absent where the runtime has no way to wait. */
   connectSync?(endpoint: string, deadline: Deadline): ConnectionSync;
-  /** The effective user id of this process, where the transport can tell. */
-  uid?(): number | undefined;
-  /**
-   * The user id that owns `path`, without following a link, or `undefined` when that cannot be
-   * told. Used to recognise the owner of the daemon's system folder.
-   */
-  ownerOf?(path: string): number | undefined;
-  /**
-   * Reads a file in pieces, each valid until the next is asked for. Used to hash the caller's
-   * executable where the runtime's own permissions do not let it be read. `undefined` when this
-   * system has no such way.
-   */
-  readFile?(path: string): Iterable<Uint8Array> | undefined;
 }
 
 /**
@@ -116,7 +103,7 @@ export interface Transport {
  *
  * @example
  * ```ts
- * import { SystemCallError } from "@keychain-auth/client";
+ * import { SystemCallError } from "@keychain-auth/client/core";
  *
  * console.log(new SystemCallError("connect", "ENOENT").message); // connect failed with ENOENT
  * ```

@@ -1,4 +1,4 @@
-import type { Result } from "../src/protocol.ts";
+import type { RawResult } from "../src/protocol/envelope.ts";
 import { type Envelope, isWellFormed, parseEnvelope } from "./envelope.ts";
 import * as replies from "./replies.ts";
 import type { MemoryStore } from "./store.ts";
@@ -67,7 +67,7 @@ export class Handler {
   }
 
   #read(request: Envelope): string {
-    const results: Result[] = [];
+    const results: RawResult[] = [];
     const targets = request.match === "prefix" ? this.#matching(request) : request.targets;
     for (const target of targets) {
       const value = this.#store.get(request.service, target);

@@ -1,4 +1,4 @@
-import type { Result } from "../src/protocol.ts";
+import type { RawResult } from "../src/protocol/envelope.ts";
 
 // Byte for byte what a running 3.x daemon sends, key order included.
 
@@ -20,7 +20,7 @@ export const UNREGISTERED: string =
   '{"type":"RESPONSE","status":"denied","reason":"unregistered_binary_pending_approval"}\n';
 
 /** @returns The reply line for a success with these results. */
-export function success(results: readonly Result[]): string {
+export function success(results: readonly RawResult[]): string {
   if (results.length === 0) return OK;
   return `{"type":"RESPONSE","status":"success","results":${
     escapeHtml(JSON.stringify(results))

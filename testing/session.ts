@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { MAX_LINE } from "../src/protocol.ts";
+import { MAX_LINE } from "../src/protocol/envelope.ts";
 import { closeAfterReply } from "./farewell.ts";
 import type { Handler } from "./handler.ts";
 import { LineSplitter } from "./line_splitter.ts";

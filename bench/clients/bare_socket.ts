@@ -2,10 +2,11 @@
  * send and recv by this runtime's FFI and nothing else: no deadline, no check, no promise, errors only
  * counted as wrong answers. What a client that calls libc can at best be.
  */
-import { LINUX, SOCK_STREAM } from "../../ffi/posix_constants.ts";
-import { sockaddrUn } from "../../ffi/posix_layout.ts";
-import type { PosixCalls } from "../../ffi/posix_calls.ts";
-import { libcCandidates } from "../../ffi/libc.ts";
+import { LINUX } from "../../ffi/posix/linux.ts";
+import { SOCK_STREAM } from "../../ffi/posix/constants.ts";
+import { sockaddrUn } from "../../ffi/posix/layout.ts";
+import type { PosixCalls } from "../../ffi/posix/calls.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { runtime } from "../../src/runtime.ts";
 import type { Reply } from "./naive_client.ts";
 import { SERVICE } from "./names.ts";

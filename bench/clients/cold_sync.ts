@@ -1,5 +1,5 @@
 /** One secret by the synchronous client, from process start to exit: `cold_sync.ts SOCKET`. */
-import { connectSync } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
 
 declare const process: { argv: string[]; exitCode?: number } | undefined;
 declare const Deno: { args: string[]; exitCode: number } | undefined;

@@ -1,6 +1,7 @@
 /** This library as a contender: `ours.ts SOCKET ffi|node async|sync`. */
 import process from "node:process";
-import { connect, connectSync } from "../../mod.ts";
+import { connect } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
 import { asyncTasks } from "./ours_async.ts";
 import { serve } from "./serve.ts";
 import { syncTasks } from "./ours_sync.ts";

@@ -1,5 +1,6 @@
 /** The tasks of the synchronous client. */
-import type { KeychainClientSync, SecretMap } from "../../mod.ts";
+import type { SecretMap } from "../../mod.ts";
+import type { KeychainClientSync } from "../../sync.ts";
 import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
 import { inARowSync, now, type Task, timedSync } from "./serve.ts";
 

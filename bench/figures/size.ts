@@ -26,7 +26,7 @@ export async function size(bench: Bench): Promise<void> {
       bun.gzip / 1000,
       " kB",
     );
-    const core = await bundle("src/mod.ts", []);
+    const core = await bundle("core.ts", []);
     bench.bar("core alone, min+gzip", "core", 5, core.gzip / 1000, " kB");
   } finally {
     await stop();

@@ -1,4 +1,4 @@
-import type { Service } from "../../src/service.ts";
+import type { Service } from "../../src/client/service.ts";
 import { withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
-import { entriesOf } from "../../src/check.ts";
-import { write } from "../../src/operations.ts";
+import { writeFrames } from "../../src/client/operation.ts";
+import { entriesOf } from "../../src/client/validate.ts";
 import { serviceName, withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
@@ -94,7 +94,7 @@ async function writeAll(
   let written = 0;
   try {
     // Makes every request without sending one: nothing is written when one of them cannot be.
-    write(serviceName(flags), entriesOf(entries)).next();
+    writeFrames(serviceName(flags), entriesOf(entries));
     await withService(flags, async (service) => {
       for (; written < entries.length; written += STEP) {
         await service.write(entries.slice(written, written + STEP));

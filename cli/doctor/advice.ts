@@ -4,11 +4,11 @@
  * @module
  */
 
-import { isKeychainAuthError } from "../../src/errors/base.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import type { DaemonUnavailableError, UntrustedPeerError } from "../../src/errors/unavailable.ts";
 import { runtime } from "../../src/runtime.ts";
-import { shellWord } from "../../src/shell_word.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { EXIT, exitCodeOf, messageOf } from "../exit_codes.ts";
 import type { Allowed, Permission, Problem } from "./types.ts";
 import { isNoSocket, mayReadVariables } from "./way.ts";

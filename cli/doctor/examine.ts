@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { KeychainClient } from "../../src/client.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import { env, runtime } from "../../src/runtime.ts";
-import { identify } from "../../transports/executable.ts";
+import { identify } from "../../connect/caller_identity.ts";
 import { connectOptions } from "../client.ts";
 import { EXIT } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";
@@ -19,8 +19,8 @@ import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts
 /** Looks at everything. Throws only for what was typed. */
 export async function examine(flags: DoctorFlags): Promise<Report> {
   const { endpoints, source } = explainEndpoints(flags.socket);
-  const { transport, reason } = explainTransport();
-  const executable = await identify(true, transport);
+  const { transport, system, reason } = await explainTransport();
+  const executable = await identify(true, system);
   const { socket: _, ...rest } = flags;
   const options = connectOptions(rest);
   const way = await findWay(endpoints, transport, options);

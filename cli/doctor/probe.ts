@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { KeychainClient } from "../../src/client.ts";
-import { isKeychainAuthError } from "../../src/errors/base.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { DeniedError } from "../../src/errors/denied.ts";
-import type { Request } from "../../src/protocol.ts";
+import type { RawRequest } from "../../src/protocol/envelope.ts";
 import type { Allowed, Permission } from "./types.ts";
 
 /** What a service's probes gave. */
@@ -26,7 +26,7 @@ const UNREGISTERED = "unregistered_binary_pending_approval";
 /** Asks once for each permission. */
 export async function probeService(client: KeychainClient, service: string): Promise<Probed> {
   const name = `kca-doctor-${crypto.randomUUID()}`;
-  const requests: Readonly<Record<Permission, Request>> = {
+  const requests: Readonly<Record<Permission, RawRequest>> = {
     read: { action: "read", service, targets: [name] },
     search: { action: "search", service, targets: [name] },
     // Deleting what does not exist is an internal error where it is allowed.
@@ -38,7 +38,7 @@ export async function probeService(client: KeychainClient, service: string): Pro
     write: "unknown",
   };
   let took = 0;
-  for (const [permission, request] of Object.entries(requests) as [Permission, Request][]) {
+  for (const [permission, request] of Object.entries(requests) as [Permission, RawRequest][]) {
     const began = performance.now();
     try {
       await client.request(request);
@@ -59,7 +59,7 @@ export async function probeService(client: KeychainClient, service: string): Pro
 
 /** @returns Milliseconds of one more read, the median of some. */
 export async function measureRead(client: KeychainClient, service: string): Promise<number> {
-  const request: Request = { action: "read", service, targets: ["kca-doctor"] };
+  const request: RawRequest = { action: "read", service, targets: ["kca-doctor"] };
   const times: number[] = [];
   for (let count = 0; count < 5; count++) {
     const began = performance.now();

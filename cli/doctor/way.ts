@@ -5,21 +5,21 @@
  */
 
 import { statSync } from "node:fs";
-import type { KeychainClient } from "../../src/client.ts";
-import { endpointCandidates, endpointVariables } from "../../src/endpoint.ts";
-import { isKeychainAuthError } from "../../src/errors/base.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
+import { endpointCandidates, endpointVariables } from "../../src/client/endpoint.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type {
   Attempt,
   DaemonUnavailableError,
   PermissionError,
 } from "../../src/errors/unavailable.ts";
-import type { ConnectOptions } from "../../src/options.ts";
+import type { ConnectOptions } from "../../src/client/options.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
-import { chooseTransport } from "../../transports/auto.ts";
-import { connect } from "../../transports/connect.ts";
-import { flagSets } from "../../transports/deno_permissions.ts";
-import { ffiTransport } from "../../transports/ffi.ts";
+import { chooseTransport, type Chosen, ffiTransport } from "../../connect/choose_transport.ts";
+import { connect } from "../../connect/connect.ts";
+import { ffiFlags } from "../../connect/deno_permissions.ts";
+import { missingFlags } from "../../net/deno_flags.ts";
 import type { Candidate } from "./types.ts";
 
 /** How far it went. */
@@ -36,14 +36,15 @@ export interface Way {
 }
 
 /** @returns The transport that a client gets here, and why that one. */
-export function explainTransport(): { transport: Transport; reason: string } {
-  const transport = chooseTransport("auto");
-  if (transport.name === "ffi") {
-    return { transport, reason: "direct system calls through the runtime's FFI" };
+export async function explainTransport(): Promise<Chosen & { reason: string }> {
+  const chosen = await chooseTransport("auto");
+  const { name } = chosen.transport;
+  if (name === "ffi") {
+    return { ...chosen, reason: "direct system calls through the runtime's FFI" };
   }
-  const why = ffiTransport()?.unavailable() ??
+  const why = (await ffiTransport())?.unavailable() ??
     `${runtime.name} ${runtime.version} has no FFI here`;
-  return { transport, reason: `node:net, because ${why}` };
+  return { ...chosen, reason: `${name === "deno" ? "Deno.connect" : "node:net"}, because ${why}` };
 }
 
 /** @returns The endpoints that are tried, and who named them. */
@@ -134,7 +135,7 @@ function socketFlags(endpoint: string, error: unknown): readonly (readonly strin
   if (isKeychainAuthError(error, "permission")) {
     return (error as unknown as PermissionError).flags;
   }
-  return flagSets(endpoint);
+  return [ffiFlags(), missingFlags(endpoint) ?? []].filter((set) => set.length > 0);
 }
 
 /** Asks Deno without prompting. Other runtimes grant everything. */

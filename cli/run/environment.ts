@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { System } from "../../src/runtime.ts";
+import type { OperatingSystem as System } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 
 /** Where the variables come from. */

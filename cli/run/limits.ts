@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { System } from "../../src/runtime.ts";
+import type { OperatingSystem as System } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 
 /** The system's limits on what a program is started with. */

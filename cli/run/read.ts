@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { KeychainClient } from "../../src/client.ts";
-import type { SecretMap } from "../../src/secret.ts";
+import type { KeychainClient } from "../../src/client/client.ts";
+import type { SecretMap } from "../../src/client/secret.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { type Plan, targetsOf } from "./plan.ts";
 import type { Template } from "./references.ts";

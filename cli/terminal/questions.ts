@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MAX_LINE } from "../../src/protocol.ts";
+import { MAX_LINE } from "../../src/protocol/envelope.ts";
 import { decode } from "../files.ts";
 import type { Host } from "../host/host.ts";
 import { pastedText } from "./line_editor.ts";

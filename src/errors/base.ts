@@ -4,29 +4,6 @@
  * @module
  */
 
-import type {
-  ClientClosedError,
-  ConnectionLostError,
-  ProtocolError,
-  QueueFullError,
-  TimeoutError,
-} from "./connection.ts";
-import type { DeniedError } from "./denied.ts";
-import type {
-  DaemonError,
-  InvalidRequestError,
-  InvalidSecretError,
-  MissingSecretsError,
-  PartialFailureError,
-  RequestTooLargeError,
-} from "./request.ts";
-import type {
-  DaemonUnavailableError,
-  PermissionError,
-  TransportUnavailableError,
-  UntrustedPeerError,
-} from "./unavailable.ts";
-
 /** Every code that a {@linkcode KeychainAuthError} can carry. Stable across versions. */
 export type ErrorCode =
   | "client_closed"
@@ -79,55 +56,6 @@ export abstract class KeychainAuthError extends Error {
   }
 }
 
-/** Every error of this module, told apart by `code`. */
-export type AnyKeychainAuthError =
-  | ClientClosedError
-  | ConnectionLostError
-  | DaemonError
-  | DaemonUnavailableError
-  | DeniedError
-  | InvalidRequestError
-  | InvalidSecretError
-  | MissingSecretsError
-  | PartialFailureError
-  | PermissionError
-  | ProtocolError
-  | QueueFullError
-  | RequestTooLargeError
-  | TimeoutError
-  | TransportUnavailableError
-  | UntrustedPeerError;
-
-/** The error that has this code. */
-export type ErrorOf<C extends ErrorCode> = Extract<AnyKeychainAuthError, { readonly code: C }>;
-
-/**
- * Whether `error` comes from this module: also across two copies of it, where `instanceof` fails.
- *
- * @param error Anything that was thrown.
- * @param code Only this code, if given.
- *
- * @example
- * ```ts
- * import { connect, isKeychainAuthError } from "@keychain-auth/client";
- *
- * try {
- *   await connect({ endpoint: "/nonexistent/agent.sock" });
- * } catch (error) {
- *   if (isKeychainAuthError(error, "daemon_unavailable")) console.log(error.message);
- * }
- * ```
- */
-export function isKeychainAuthError(error: unknown): error is KeychainAuthError;
-/** The same for one code, which narrows to its class. */
-export function isKeychainAuthError<C extends ErrorCode>(
-  error: unknown,
-  code: C,
-): error is ErrorOf<C>;
-export function isKeychainAuthError(error: unknown, code?: ErrorCode): error is KeychainAuthError {
-  if (!(error instanceof Error) || !(BRAND in error)) return false;
-  return code === undefined || (error as unknown as KeychainAuthError).code === code;
-}
-
-const BRAND: unique symbol = Symbol.for("@keychain-auth/client.error");
+/** Marks the errors of every copy of this module. */
+export const BRAND: unique symbol = Symbol.for("@keychain-auth/client.error");
 Object.defineProperty(KeychainAuthError.prototype, BRAND, { value: true });

@@ -21,17 +21,20 @@ import { KeychainAuthError } from "./base.ts";
 export class ProtocolError extends KeychainAuthError {
   /** What happened, for programs. */
   override readonly code = "protocol" as const;
+  /** What is wrong with the reply, without any of its content. */
+  readonly problem: string;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
    *
-   * @param what What is wrong with the reply, without any of its content.
+   * @param problem What is wrong with the reply, without any of its content.
    */
-  constructor(what: string) {
+  constructor(problem: string) {
     super(
-      `Protocol error: ${what}; the connection was dropped. ` +
-        "Is the program at this endpoint really keychain-auth?",
+      `Protocol error: ${problem}. The connection was closed. ` +
+        "Check that the program at this endpoint is keychain-auth",
     );
+    this.problem = problem;
   }
 }
 

@@ -4,24 +4,24 @@
  * @module
  */
 
-import type { Action, DeniedReason } from "../protocol.ts";
-import { shellWord } from "../shell_word.ts";
 import { KeychainAuthError } from "./base.ts";
+import type { Action, DeniedReason } from "./reasons.ts";
+import { isWindowsPath, shellWord } from "./shell_word.ts";
 
 /** The program that the daemon sees as the caller. */
 export interface Executable {
-  /** Real path, links resolved, as the kernel says. */
+  /** The real path, with links resolved, as the kernel reports it. */
   readonly path: string;
   /** SHA-256 of the file in lower-case hexadecimal; `undefined` when it could not be read. */
   readonly sha256?: string;
-  /** Whether it is a runtime that runs anybody's scripts: deno, bun or node. */
+  /** True for a runtime that runs any script: deno, bun or node. */
   readonly shared: boolean;
-  /** Whether the file was replaced or deleted since the process started. */
+  /** True when the file was replaced or deleted after the process started. */
   readonly replaced?: boolean;
 }
 
 /**
- * The daemon refused because of its policy.
+ * The daemon's policy forbids the request.
  *
  * @example Printing the way out
  * ```ts
@@ -48,11 +48,11 @@ export class DeniedError extends KeychainAuthError {
   /** SHA-256 of that file in lower-case hexadecimal, where this process can read it. */
   readonly sha256: string | undefined;
   /**
-   * The command to type. `authorize` grants read, write and search of the service at once. Nothing
-   * grants `check`: after it, the command that finds out what this program may do.
+   * The command to type. `authorize` grants reading, writing and searching the service. No command
+   * grants `check`; its remedy shows what this program may do.
    */
   readonly remedy: string;
-  /** What the remedy would allow besides: set when the executable is a shared runtime. */
+  /** What the remedy allows besides this program. Set when the executable is a shared runtime. */
   readonly warning: string | undefined;
 
   /**
@@ -64,14 +64,14 @@ export class DeniedError extends KeychainAuthError {
    * @param executable The calling program, where it is known.
    */
   constructor(reason: string, service: string, action: Action, executable?: Executable) {
-    const program = shellWord(executable?.path ?? "PATH");
-    // Nothing grants `check`: what a program may do is found out by asking for it.
+    const path = executable?.path ?? "PATH";
+    const word = (text: string): string => shellWord(text, isWindowsPath(path));
     const useless = reason === "action_not_in_policy" && action === "check";
     const remedy = useless
-      ? `kca doctor --service ${shellWord(service)}`
-      : `keychain-auth authorize ${program} ${shellWord(service)}`;
+      ? `kca doctor --service ${word(service)}`
+      : `keychain-auth authorize ${word(path)} ${word(service)}`;
     const warning = executable?.shared && !useless
-      ? `This approves every script that ${executable.path} runs; a compiled program ` +
+      ? `This approves every script that ${executable.path} runs. A compiled program ` +
         "(bun build --compile, deno compile) has an identity of its own"
       : undefined;
     super(

@@ -1,14 +1,14 @@
 /**
- * Errors of what was asked: refused before anything is sent, or answered with an error.
+ * Errors of a request: invalid, answered with an error, or carried out in part.
  *
  * @module
  */
 
-import { MAX_LINE } from "../protocol.ts";
 import { KeychainAuthError } from "./base.ts";
+import { type Action, MAX_LINE } from "./reasons.ts";
 
 /**
- * The request cannot be asked as it is. Nothing was sent.
+ * An argument or an option is invalid. Nothing was sent.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export class InvalidRequestError extends KeychainAuthError {
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param argument The argument at fault.
-   * @param problem What is wrong with it, never with a value in it.
+   * @param problem What is wrong with it and what is expected. Never quotes a secret's value.
    */
   constructor(argument: string, problem: string) {
     super(`Invalid ${argument}: ${problem}. Nothing was sent`);
@@ -84,7 +84,8 @@ export class RequestTooLargeError extends KeychainAuthError {
 }
 
 /**
- * The daemon answered with an error. Reasons that this version does not know are kept as they are.
+ * The daemon answered with an error. A reason that this version does not know passes through
+ * unchanged.
  *
  * @example
  * ```ts
@@ -99,16 +100,16 @@ export class DaemonError extends KeychainAuthError {
   override readonly code = "daemon_error" as const;
   /** The daemon's reason code. */
   readonly reason: string;
-  /** What was asked. */
-  readonly action: string;
+  /** The action that was asked for. */
+  readonly action: Action;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param reason The daemon's reason code.
-   * @param action What was asked.
+   * @param action The action that was asked for.
    */
-  constructor(reason: string, action: string) {
+  constructor(reason: string, action: Action) {
     super(`The daemon could not ${action}: ${reason}. ${meaning(reason)}`);
     this.reason = reason;
     this.action = action;
@@ -116,17 +117,20 @@ export class DaemonError extends KeychainAuthError {
 }
 
 function meaning(reason: string): string {
-  if (reason === "internal_error") {
-    return "Its keychain refused (locked, full, or a value over its limit) or its config is " +
-      "broken; look into the daemon's log";
+  switch (reason) {
+    case "internal_error":
+      return "Its keychain refused (locked, full, or a value over its limit), or its config is " +
+        "broken. Look into the daemon's log";
+    case "malformed_request":
+      return "It does not accept this request. Compare its version with this client's";
+    default:
+      return "Look into the daemon's log";
   }
-  if (reason === "malformed_request") return "It does not accept this request; check its version";
-  return "Look into the daemon's log";
 }
 
 /**
- * A batch was carried out in part. Names only; where the client could find out by asking again, it
- * did, and `unknown` holds the rest.
+ * A batch was carried out in part. The client asked the daemon again where it could; `unknown` holds
+ * the targets whose outcome it could not find out. The error holds names only.
  *
  * @example
  * ```ts
@@ -142,24 +146,24 @@ function meaning(reason: string): string {
 export class PartialFailureError extends KeychainAuthError {
   /** What happened, for programs. */
   override readonly code = "partial_failure" as const;
-  /** What was asked. */
-  readonly action: string;
-  /** Targets for which it was done. */
+  /** The action that was asked for. */
+  readonly action: Action;
+  /** Targets that were written or deleted. */
   readonly applied: readonly string[];
-  /** Targets for which it was not done. */
+  /** Targets that were not. */
   readonly failed: readonly string[];
-  /** Targets for which nobody can tell. */
+  /** Targets whose outcome is unknown. */
   readonly unknown: readonly string[];
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
    *
-   * @param action What was asked.
+   * @param action The action that was asked for.
    * @param parts The targets by outcome.
    * @param cause The first error that the batch met.
    */
   constructor(
-    action: string,
+    action: Action,
     parts: {
       applied: readonly string[];
       failed: readonly string[];
@@ -169,9 +173,8 @@ export class PartialFailureError extends KeychainAuthError {
   ) {
     const { applied, failed, unknown } = parts;
     super(
-      `Only a part of the ${action} was carried out: ${applied.length} applied, ` +
-        `${failed.length} failed, ${unknown.length} unknown. ` +
-        "The names are in applied, failed and unknown; the reason is in cause",
+      `The ${action} was carried out in part: ${applied.length} applied, ${failed.length} failed, ` +
+        `${unknown.length} unknown. See the properties applied, failed, unknown and cause`,
       cause === undefined ? undefined : { cause },
     );
     this.action = action;
@@ -182,7 +185,7 @@ export class PartialFailureError extends KeychainAuthError {
 }
 
 /**
- * Secrets that were asked for as needed do not exist.
+ * Required secrets do not exist.
  *
  * @example
  * ```ts
@@ -213,8 +216,8 @@ export class MissingSecretsError extends KeychainAuthError {
   constructor(service: string, targets: readonly string[]) {
     const names = targets.map((target) => JSON.stringify(target)).join(", ");
     super(
-      `Service ${JSON.stringify(service)} has no ${names}. Write what is missing, or mark it ` +
-        "as optional",
+      `Missing in service ${JSON.stringify(service)}: ${names}. ` +
+        `Store ${targets.length === 1 ? "it" : "them"} with kca set, or make the entry optional`,
     );
     this.service = service;
     this.targets = targets;
@@ -222,8 +225,8 @@ export class MissingSecretsError extends KeychainAuthError {
 }
 
 /**
- * A secret exists, but the caller's `parse` threw for it. What it threw is not kept, because it may
- * quote the value.
+ * The caller's `parse` refused a secret's value: it threw, or it returned `NaN`, an invalid date or
+ * `undefined`. The error does not keep what `parse` threw, because that may quote the value.
  *
  * @example
  * ```ts
@@ -244,7 +247,10 @@ export class InvalidSecretError extends KeychainAuthError {
    * @param target The secret's name.
    */
   constructor(target: string) {
-    super(`The value of ${JSON.stringify(target)} was refused by its parse function`);
+    super(
+      `The value of ${JSON.stringify(target)} is invalid: its parse function refused it. ` +
+        "Store a valid value with kca set",
+    );
     this.target = target;
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Errors of getting to the daemon at all.
+ * Errors of connecting to the daemon.
  *
  * @module
  */
 
-import { shellWord } from "../shell_word.ts";
 import { KeychainAuthError } from "./base.ts";
 import { causeOf } from "./connection.ts";
+import { shellWord } from "./shell_word.ts";
 
 /** One endpoint that was tried. */
 export interface Attempt {
@@ -43,57 +43,20 @@ export class DaemonUnavailableError extends KeychainAuthError {
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param tried Every endpoint that was tried, in order.
-   * @param options The last failure as `cause`.
+   * @param options The last failure as `cause`, and what to do as `advice`.
    */
-  constructor(tried: readonly Attempt[], options: { cause?: unknown } = {}) {
+  constructor(tried: readonly Attempt[], options: { cause?: unknown; advice?: string } = {}) {
     const lines = tried.map(({ endpoint, reason }) =>
-      `Cannot connect to ${quotedEndpoint(endpoint)}: ${reason}`
+      // The backslashes of a pipe's name stay as they are.
+      `Cannot connect to ${JSON.stringify(endpoint).replaceAll("\\\\", "\\")}: ${reason}`
     );
     if (lines.length === 0) {
       lines.push("No endpoint to try: neither HOME nor XDG_RUNTIME_DIR is set");
     }
-    super(`${lines.join("\n")}\n${advice(tried)}`, causeOf(options));
+    lines.push(options.advice ?? "Start the daemon with `keychain-auth start`");
+    super(lines.join("\n"), causeOf(options));
     this.tried = tried;
   }
-}
-
-/** In quotes, control characters escaped, but with the backslashes of a pipe's name as they are. */
-function quotedEndpoint(endpoint: string): string {
-  return JSON.stringify(endpoint).replaceAll("\\\\", "\\");
-}
-
-function advice(tried: readonly Attempt[]): string {
-  if (tried.some(({ error }) => DENIED.has(error))) {
-    return "The daemon there belongs to somebody else or its folder is closed to you: " +
-      "start your own with `keychain-auth start`, or ask its owner";
-  }
-  return "Is it running? Start it with `keychain-auth start`, or name its endpoint in " +
-    "KEYCHAIN_AUTH_SOCKET";
-}
-
-const DENIED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERROR_ACCESS_DENIED"]);
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such socket; the daemon is not started",
-  ENOTDIR: "a part of the path is not a folder",
-  ECONNREFUSED: "nobody listens; the socket is left over from a daemon that was killed",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOTSOCK: "it is not a socket",
-  EPROTOTYPE: "it is a socket of another kind",
-  EAGAIN: "the daemon does not accept connections; its queue is full",
-  EMFILE: "this process has too many open files",
-  ENFILE: "the system has too many open files",
-  ENAMETOOLONG: "the path is too long",
-  ERROR_FILE_NOT_FOUND: "no such pipe; the daemon is not started",
-  ERROR_PIPE_BUSY: "all instances of the pipe are busy",
-  ERROR_ACCESS_DENIED: "access denied",
-  ERROR_BAD_PIPE: "it is not a pipe",
-};
-
-/** @returns What an error of connecting means, in words. */
-export function reasonOf(code: string): string {
-  return REASONS[code] ?? code;
 }
 
 /**
@@ -153,7 +116,7 @@ function flagLine(flags: readonly string[]): string {
 }
 
 /**
- * The transport that was asked for does not work in this runtime.
+ * The transport does not work in this runtime.
  *
  * @example
  * ```ts
@@ -182,8 +145,8 @@ export class TransportUnavailableError extends KeychainAuthError {
 }
 
 /**
- * The process that listens at the endpoint belongs to a user who is neither root, the caller, nor
- * the owner of the daemon's system folder. Nothing was sent to it.
+ * The process that listens at the endpoint runs as a user who is neither root, the caller, nor the
+ * owner of the daemon's system folder. Nothing was sent to it.
  *
  * @example
  * ```ts
@@ -208,9 +171,9 @@ export class UntrustedPeerError extends KeychainAuthError {
    */
   constructor(endpoint: string, uid: number) {
     super(
-      `Refused to talk to ${JSON.stringify(endpoint)}: it belongs to user id ${uid}, which is ` +
-        "neither yours, nor root, nor the daemon's. If you trust it, allow it with " +
-        `the option peer: { uids: [${uid}] }`,
+      `Refused to connect to ${JSON.stringify(endpoint)}: the program that listens there runs as ` +
+        `user id ${uid}, which is neither root nor you nor the daemon's system user. ` +
+        `To trust it, set the option peer: { uids: [${uid}] }`,
     );
     this.endpoint = endpoint;
     this.uid = uid;

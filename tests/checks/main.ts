@@ -18,7 +18,7 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
 
 const core = join(root, "src");
 const purity = checkPurity({
-  entry: join(core, "mod.ts"),
+  entry: join(root, "core.ts"),
   core,
   runtimeFile: join(core, "runtime.ts"),
 });

@@ -6,7 +6,7 @@ import { checkEnvironment, limitsOf, parseStack } from "../../cli/run/limits.ts"
 import { Redactor } from "../../cli/run/redact.ts";
 import { parseTemplate } from "../../cli/run/references.ts";
 import { isAtFront } from "../../cli/run/signals.ts";
-import { shellWord } from "../../src/shell_word.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { test } from "../harness.ts";
 
 /** Says for each position whether any value covers it, by looking at every one. */

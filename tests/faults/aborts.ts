@@ -118,27 +118,36 @@ export const abortFaults: readonly Fault[] = [
   },
   {
     name: "abort of one among many",
-    fault: "Reads of one turn travel as one request and one of them is aborted",
-    outcome: "That one rejects; the others get their values",
+    fault: "One of the reads of a turn has a signal of its own and is aborted",
+    outcome: "It travels alone and rejects; the others get their values",
     only: "async",
-    server: [[request(), pause(80), reply(gives({ A: VALUE, B: VALUE }))]],
+    server: [[
+      request(),
+      request(),
+      request(),
+      pause(80),
+      reply(gives({ A: VALUE }) + gives({ B: VALUE }) + gives({ C: VALUE })),
+    ]],
     async run({ connect, seen }) {
-      const service = (await connect() as KeychainClient).service(S);
+      const client = await connect() as KeychainClient;
+      const service = client.service(S);
       const controller = new AbortController();
       const first = rejection(service.get("A", { signal: controller.signal }));
       const second = service.get("B");
+      const third = client.service("T").get("C");
       await sleep(20);
       controller.abort("enough");
-      assertEquals([await first, await second], ["enough", VALUE]);
-      assertEquals((await seen()).requests.length, 1);
+      assertEquals([await first, await second, await third], ["enough", VALUE, VALUE]);
+      const requests = (await seen()).requests.map(({ targets }) => targets);
+      assertEquals(requests, [["A"], ["B"], ["C"]]);
     },
   },
   {
     name: "timeout of one among many",
-    fault: "Reads of one turn travel as one request and one of them has a short `timeout`",
-    outcome: "That one gets `TimeoutError`; the others get their values",
+    fault: "One of the reads of a turn has a short `timeout` of its own",
+    outcome: "It travels alone and gets `TimeoutError`; the others get their values",
     only: "async",
-    server: [[request(), pause(150), reply(gives({ A: VALUE, B: VALUE }))]],
+    server: [[request(), request(), pause(150), reply(gives({ A: VALUE }) + gives({ B: VALUE }))]],
     async run({ connect }) {
       const service = (await connect() as KeychainClient).service(S);
       const first = fails("timeout", () => service.get("A", { timeout: 50 }));

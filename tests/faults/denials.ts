@@ -168,7 +168,7 @@ export const denialFaults: readonly Fault[] = [
     name: "executable replaced",
     fault:
       "The caller's executable was replaced while it runs: every connection is closed unanswered",
-    outcome: "`ConnectionLostError` that says so and what to do: start the program again",
+    outcome: "`ConnectionLostError` that says so and what to do: Start the program again",
     posixOnly: "Windows keeps the file of a running program",
     server: [[close()]],
     async run({ endpoint, mode }) {
@@ -178,7 +178,7 @@ export const denialFaults: readonly Fault[] = [
       assertEquals(code, 0, stderr);
       assertStringIncludes(stdout, '"connection_lost"');
       assertStringIncludes(stdout, "was replaced or deleted while it runs");
-      assertStringIncludes(stdout, "start the program again");
+      assertStringIncludes(stdout, "Start the program again");
     },
   },
 ];

@@ -1,6 +1,6 @@
 /** Faults of what is asked: limits and damaged input. */
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { InvalidRequestError, type Request } from "../../mod.ts";
+import { InvalidRequestError, type RawRequest } from "../../mod.ts";
 import { reply, request } from "../support/scripted_peer.ts";
 import { answersAll, fails, type Fault, gives, OK, S, VALUE } from "./fault.ts";
 
@@ -18,7 +18,7 @@ function refused(
     server: [answersAll],
     async run({ connect, seen }) {
       const client = await connect();
-      const call = () => client.request(asked as unknown as Request);
+      const call = () => client.request(asked as unknown as RawRequest);
       assertEquals((await fails("invalid_request", call, "Nothing was sent")).argument, argument);
       assertEquals((await seen()).requests, []);
     },

@@ -63,7 +63,7 @@ export const timingFaults: readonly Fault[] = [
       const first = await connect();
       assertEquals(await first.service(S).get("A"), VALUE);
       const second = (await connect()).service(S);
-      await fails("timeout", () => second.get("A", { timeout: 120 }), "64 others");
+      await fails("timeout", () => second.get("A", { timeout: 120 }), "64 other");
       await first.close();
       assertEquals(await second.get("A", { timeout: 5_000 }), VALUE);
       assertEquals((await seen()).secrets, { A: VALUE });

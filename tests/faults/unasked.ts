@@ -55,7 +55,7 @@ export const unaskedFaults: readonly Fault[] = [
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
       await sleep(60);
-      await fails("protocol", () => service.write({ A: VALUE }), "nobody asked for");
+      await fails("protocol", () => service.write({ A: VALUE }), "unsolicited");
       assertEquals((await seen()).requests, []);
     },
   },
@@ -67,7 +67,7 @@ export const unaskedFaults: readonly Fault[] = [
     async run({ connect }) {
       const service = (await connect()).service(S);
       await sleep(60);
-      await fails("protocol", () => service.get("A"), "nobody asked for");
+      await fails("protocol", () => service.get("A"), "unsolicited");
     },
   },
   {

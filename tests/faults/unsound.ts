@@ -37,7 +37,7 @@ export const unsoundFaults: readonly Fault[] = [
     "wrong echo",
     "The reply names a secret that was not asked for",
     gives({ B: VALUE }),
-    "asked",
+    "outside the request",
   ),
   {
     name: "wrong echo under a prefix",
@@ -50,8 +50,8 @@ export const unsoundFaults: readonly Fault[] = [
     ],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
-      await fails("protocol", () => service.readPrefix("p:"), "outside the prefix");
-      await fails("protocol", () => service.readPrefix(["p:", "r:", "o"]), "outside the prefix");
+      await fails("protocol", () => service.readPrefix("p:"), "outside the request");
+      await fails("protocol", () => service.readPrefix(["p:", "r:", "o"]), "outside the request");
       assertEquals((await service.readPrefix(["p:", "q:"])).size, 2);
       assertEquals((await seen()).connections, 3);
     },
@@ -69,7 +69,10 @@ export const unsoundFaults: readonly Fault[] = [
       const client = await connect();
       const first = client.request({ action: "read", service: S, targets: ["A"] });
       const second = client.request({ action: "read", service: S, targets: ["B"] });
-      const [, got] = await Promise.all([fails("protocol", () => first, "asked for"), second]);
+      const [, got] = await Promise.all([
+        fails("protocol", () => first, "outside the request"),
+        second,
+      ]);
       assertEquals(got.results, [{ target: "B", value: VALUE }]);
     },
   },

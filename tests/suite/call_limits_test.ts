@@ -1,15 +1,10 @@
 /** Where the time of a call ends: what counts against it, and what is not done behind it. */
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import {
-  connect,
-  type Connection,
-  connectSync,
-  DeniedError,
-  PartialFailureError,
-  SystemCallError,
-  TimeoutError,
-} from "../../mod.ts";
-import { KeychainClient } from "../../src/client.ts";
+import { connect, DeniedError, PartialFailureError, TimeoutError } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
+import { type Connection, SystemCallError } from "../../core.ts";
+import { KeychainClient } from "../../src/client/client.ts";
+import { runtimeSystem } from "../../net/system.ts";
 import { test } from "../harness.ts";
 import { sleep } from "../support/raw_client.ts";
 import { found, OK, SNA } from "../support/replies.ts";
@@ -108,7 +103,7 @@ for (const together of [false, true]) {
   const what = together ? "two reads of one turn" : "a read";
   test(`to explain the denial of ${what} takes no time of theirs`, async () => {
     const host = {
-      target: { transport: new Played(() => SNA), candidates: [endpoint] },
+      route: { transport: new Played(() => SNA), system: runtimeSystem, candidates: [endpoint] },
       identify: () => sleep(150).then(() => undefined),
     };
     const client = await KeychainClient.open(host, { timeout: 60 });

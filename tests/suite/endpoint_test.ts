@@ -3,19 +3,21 @@ import {
   DaemonUnavailableError,
   endpointCandidates,
   InvalidRequestError,
-  KeychainClient,
-  type System,
+  type OperatingSystem,
   SystemCallError,
   type Transport,
-} from "../../src/mod.ts";
-import { connect, connectSync } from "../../mod.ts";
+} from "../../core.ts";
+import { connect } from "../../mod.ts";
+import { runtimeSystem } from "../../net/system.ts";
+import { KeychainClient } from "../../src/client/client.ts";
+import { connectSync } from "../../sync.ts";
 import process from "node:process";
 import { test } from "../harness.ts";
 
 const HOME = "/home/me";
 
 function candidates(
-  system: System,
+  system: OperatingSystem,
   variables: Record<string, string | undefined>,
   endpoint?: string,
 ): readonly string[] {
@@ -119,7 +121,7 @@ test("a variable that makes a path too long does not hide the other endpoints", 
     },
   };
   const identify = () => Promise.resolve(undefined);
-  const host = { target: { transport, candidates: list }, identify };
+  const host = { route: { transport, system: runtimeSystem, candidates: list }, identify };
   const error = await assertRejects(() => KeychainClient.open(host, {}), DaemonUnavailableError);
   assertEquals(asked, list.slice(0, 2));
   assertEquals(error.tried.map(({ error }) => error), ["ENOENT", "ENOENT", "ENAMETOOLONG"]);

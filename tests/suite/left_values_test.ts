@@ -1,6 +1,8 @@
 /** Whatever becomes of a write, the buffers that it was encoded into are overwritten. */
 import { assert, assertEquals } from "@std/assert";
-import { connect, type Connection, connectSync, SystemCallError } from "../../mod.ts";
+import { connect } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
+import { type Connection, SystemCallError } from "../../core.ts";
 import { CANARY } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import type { AnyClient } from "../support/clients.ts";

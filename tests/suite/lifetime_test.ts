@@ -1,7 +1,8 @@
 /** When a client keeps its process alive, how fair it is to others, and what it leaves behind. */
 import process from "node:process";
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { connect, type KeychainClient, SystemCallError, type Transport } from "../../mod.ts";
+import { connect, type KeychainClient, type Transport } from "../../mod.ts";
+import { SystemCallError } from "../../core.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { answersAll, fails, gives } from "../faults/fault.ts";
 import { runFixture, test } from "../harness.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { LineDecoder, ProtocolError } from "../../src/mod.ts";
+import { LineDecoder, ProtocolError } from "../../core.ts";
 import { test } from "../harness.ts";
 
 const encoder = new TextEncoder();

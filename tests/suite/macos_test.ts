@@ -4,12 +4,14 @@
  * <sys/poll.h>, <sys/_types/_timeval.h>, <unistd.h>.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { libcCandidates } from "../../ffi/libc.ts";
-import { connectPosix, connectPosixSync } from "../../ffi/posix_connection.ts";
-import { DARWIN, F_GETFD } from "../../ffi/posix_constants.ts";
-import { sockaddrUn, timeval } from "../../ffi/posix_layout.ts";
-import { loadPosixCalls } from "../../ffi/posix_symbols.ts";
-import { Deadline } from "../../src/deadline.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
+import { connectPosix } from "../../ffi/posix/connection.ts";
+import { connectPosixSync } from "../../ffi/posix/connection_sync.ts";
+import { DARWIN } from "../../ffi/posix/darwin.ts";
+import { F_GETFD } from "../../ffi/posix/constants.ts";
+import { sockaddrUn, timeval } from "../../ffi/posix/layout.ts";
+import { loadPosixCalls } from "../../ffi/posix/symbols.ts";
+import { Deadline } from "../../src/clock.ts";
 import { type Connection, SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
 import { sleep } from "../support/raw_client.ts";
@@ -108,13 +110,13 @@ test("macOS: send and recv say MSG_DONTWAIT, and never MSG_NOSIGNAL", async () =
   connection.close();
 });
 
-test("macOS: to look is to peek at one byte", async () => {
+test("macOS: to look is to poll without waiting", async () => {
   const fake = new FakeDarwin();
   const connection = await open(fake);
   fake.calls.length = 0;
   assertEquals(connection.quiet(), true);
-  // MSG_PEEK | MSG_DONTWAIT
-  assertEquals(fake.calls, [["recv", 7, 1, 0x82]]);
+  // struct pollfd { int fd; short events; short revents }: POLLIN of descriptor 7
+  assertEquals(fake.calls, [["poll", [7, 0, 0, 0, 1, 0, 0, 0], 1, 0]]);
   connection.close();
 });
 
@@ -206,6 +208,8 @@ test("macOS: libc is libSystem, with __error and without what only Linux has", (
   });
   assertEquals(seen.fcntl, undefined); // what few connections need is loaded with its first call
   calls.fcntl(3, F_GETFD);
+  assertEquals(seen.__error, undefined); // bound at the first failure
+  calls.errno();
   assertEquals(seen.ioctl, ["int", "size", "int"]); // int ioctl(int, unsigned long, ...)
   assertEquals(seen.getpeereid, ["int", "memory", "memory", "int"]);
   assertEquals(seen.__error, ["address"]); // int *__error(void)

@@ -1,7 +1,8 @@
 /** What cannot be meant is refused in words, before anything is sent. */
 import { assertEquals, assertRejects } from "@std/assert";
 import process from "node:process";
-import { connect, connectSync, DeniedError, InvalidRequestError } from "../../mod.ts";
+import { connect, DeniedError, InvalidRequestError } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { test } from "../harness.ts";
 import { hasFfi, testClient } from "../support/clients.ts";

@@ -1,8 +1,8 @@
 /** Patience of the node transport with a daemon that is busy, with played attempts. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Deadline } from "../../src/deadline.ts";
+import { Deadline } from "../../src/clock.ts";
 import { SystemCallError } from "../../src/transport.ts";
-import { patiently } from "../../transports/net_open.ts";
+import { patiently } from "../../net/patience.ts";
 import { test } from "../harness.ts";
 
 /** Attempts that fail as said, each after some milliseconds, and then succeed. */

@@ -1,27 +1,23 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import type { Transport } from "../../mod.ts";
-import { UntrustedPeerError } from "../../mod.ts";
-import { checkPeer } from "../../src/peer.ts";
+import { assertEquals } from "@std/assert";
+import { trusts } from "../../src/client/peer.ts";
+import type { SystemServices } from "../../src/system.ts";
 import { test } from "../harness.ts";
 
-const transport: Transport = {
-  name: "played",
-  available: () => true,
-  connect: () => Promise.reject(new Error("not connected to anything")),
+const system: SystemServices = {
+  readFile: () => undefined,
   uid: () => 1000,
   ownerOf: (path) => path === "/run/keychain-auth" ? 77 : undefined,
 };
 
-test("checkPeer() trusts root, the caller and the owner of the system folder", () => {
-  for (const uid of [0, 1000, 77, undefined]) checkPeer("/s", { uid }, transport);
-  checkPeer("/s", undefined, transport);
+test("root, the caller and the owner of the system folder are trusted", () => {
+  for (const uid of [0, 1000, 77, undefined]) assertEquals(trusts({ uid }, system, {}), true);
+  assertEquals(trusts(undefined, system, {}), true);
 });
 
-test("checkPeer() refuses a stranger unless told to trust it", () => {
-  const error = assertThrows(() => checkPeer("/s", { uid: 1001 }, transport), UntrustedPeerError);
-  assertEquals([error.endpoint, error.uid], ["/s", 1001]);
-  checkPeer("/s", { uid: 1001 }, transport, { uids: [1001] });
-  checkPeer("/s", { uid: 1001 }, transport, { check: false });
-  const nobody = { ...transport, uid: undefined, ownerOf: undefined };
-  assertThrows(() => checkPeer("/s", { uid: 1000 }, nobody), UntrustedPeerError);
+test("a stranger is refused unless an option trusts it", () => {
+  assertEquals(trusts({ uid: 1001 }, system, {}), false);
+  assertEquals(trusts({ uid: 1001 }, system, { uids: [1001] }), true);
+  assertEquals(trusts({ uid: 1001 }, system, { check: false }), true);
+  const unknown = { ...system, uid: () => undefined, ownerOf: () => undefined };
+  assertEquals(trusts({ uid: 1000 }, unknown, {}), false);
 });

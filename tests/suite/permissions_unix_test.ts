@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import process from "node:process";
 import { startDaemon } from "../../testing/mod.ts";
-import { ffiFlag } from "../../ffi/deno.ts";
-import { libcCandidates } from "../../ffi/libc.ts";
+import { ffiFlag } from "../../connect/deno_permissions.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
 import { execPath, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
 import { createHash } from "node:crypto";
@@ -35,14 +35,14 @@ test("Deno with the libc grant and the environment alone uses ffi", async () => 
   assertEquals((result.peer as { pid: number }).pid, process.pid);
 }, deno);
 
-test("Deno with the three socket grants alone uses node", async () => {
+test("Deno with the three socket grants alone uses Deno.connect", async () => {
   await using daemon = await startDaemon({ secrets: SECRETS });
   const path = daemon.endpoint;
   const result = await connectOnce(
     [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
     path,
   );
-  assertEquals([result.transport, result.value], ["node", "value"]);
+  assertEquals([result.transport, result.value], ["deno", "value"]);
 }, deno);
 
 test("Deno with neither is told both sets of flags with the real path", async () => {

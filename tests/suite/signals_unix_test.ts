@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { assert } from "@std/assert";
-import { connectSync } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
 import { fails } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { hasFfi, startProcess } from "../support/clients.ts";

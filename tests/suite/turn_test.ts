@@ -1,8 +1,8 @@
 /** How long a turn of the event loop may be held up, however many wait for replies in it. */
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { connectPosix } from "../../ffi/posix_connection.ts";
-import { mayWait, newTurn, thisTurn, TURN_LIMIT, waited } from "../../ffi/turn.ts";
-import { Deadline } from "../../src/deadline.ts";
+import { connectPosix } from "../../ffi/posix/connection.ts";
+import { mayWait, newTurn, thisTurn, TURN_LIMIT, waited } from "../../ffi/loop_wait.ts";
+import { Deadline } from "../../src/clock.ts";
 import { test } from "../harness.ts";
 import { FakeLinux } from "../support/fake_linux.ts";
 import { sleep } from "../support/raw_client.ts";

@@ -1,13 +1,8 @@
 /** A write that never went out keeps its value for the second try only. */
 import { assert, assertRejects } from "@std/assert";
-import {
-  connect,
-  type Connection,
-  connectSync,
-  KeychainAuthError,
-  SystemCallError,
-  type Transport,
-} from "../../mod.ts";
+import { connect, KeychainAuthError, type Transport } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
+import { type Connection, SystemCallError } from "../../core.ts";
 import { test } from "../harness.ts";
 
 const CANARY = "SECRET-CANARY";

@@ -1,8 +1,15 @@
 /** Those who wait: for a connection, and for each other. */
 import { assert, assertEquals } from "@std/assert";
-import { connect, type Connection, isKeychainAuthError, type Transport } from "../../mod.ts";
-import { encodeFrame } from "../../src/frame.ts";
-import { allowanceOf, CONNECT_TIMEOUT, Schedule } from "../../src/timeouts.ts";
+import { connect, isKeychainAuthError, type Transport } from "../../mod.ts";
+import { type Connection } from "../../core.ts";
+import {
+  allowanceOf,
+  type CallDeadline,
+  CONNECT_TIMEOUT,
+  encodeFrame,
+  type Frame,
+  Pipeline,
+} from "../../core.ts";
 import { test } from "../harness.ts";
 import { sleep } from "../support/raw_client.ts";
 import { found, OK } from "../support/replies.ts";
@@ -103,14 +110,13 @@ test("the longest timeout that is allowed does not end at once while connecting"
 });
 
 test("an allowance begins when the one before it ends, whatever that one's caller allowed", () => {
-  const schedule = new Schedule();
+  const pipeline = new Pipeline(1_000);
   const slow = encodeFrame({ action: "delete", service: "S", match: "prefix", targets: ["p"] });
   const read = encodeFrame({ action: "read", service: "S", targets: ["A"] });
-  const first = schedule.add(slow, 1_000, true, true);
+  const add = (frame: Frame, now: number, own?: CallDeadline) =>
+    pipeline.add(frame, own, now, () => {}).deadline;
+  const first = add(slow, 1_000);
   assertEquals(first, { at: 1_000 + 300_000 + CONNECT_TIMEOUT, timeout: 310_000 });
-  const own = schedule.add(read, 1_001, false, true);
-  assertEquals(own, { at: first.at + allowanceOf(read), timeout: 5_050 });
-  assertEquals(schedule.add(read, 1_002, false, false).at, own.at + 5_050);
-  // Nothing is before this one any more.
-  assertEquals(schedule.add(read, 2_000, true, false).at, 7_050);
+  assertEquals(add(read, 1_001, { at: 1_011, timeout: 10 }), { at: 1_011, timeout: 10 });
+  assertEquals(add(read, 1_002), { at: first.at + 2 * allowanceOf(read), timeout: 5_050 });
 });

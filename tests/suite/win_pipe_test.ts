@@ -3,11 +3,11 @@
  * of the headers of the Windows SDK (10.0.26100): winnt.h, winbase.h, winerror.h, fileapi.h.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { utf16 } from "../../ffi/utf16.ts";
-import { isInvalidHandle } from "../../ffi/win_calls.ts";
-import { connectPipe } from "../../ffi/win_connection.ts";
-import { connectPipeSync } from "../../ffi/win_connection_sync.ts";
-import { Deadline } from "../../src/deadline.ts";
+import { utf16 } from "../../ffi/windows/utf16.ts";
+import { isInvalidHandle } from "../../ffi/windows/calls.ts";
+import { connectPipe } from "../../ffi/windows/connection.ts";
+import { connectPipeSync } from "../../ffi/windows/connection_sync.ts";
+import { Deadline } from "../../src/clock.ts";
 import { type Connection, SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
 import { FakeWindows } from "../support/fake_windows.ts";

@@ -1,9 +1,10 @@
 /** What the pipe logic says and leaves behind when things go wrong, against a table of calls. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { connectPipe } from "../../ffi/win_connection.ts";
-import { connectPipeSync } from "../../ffi/win_connection_sync.ts";
-import { connect, connectSync } from "../../mod.ts";
-import { Deadline } from "../../src/deadline.ts";
+import { connectPipe } from "../../ffi/windows/connection.ts";
+import { connectPipeSync } from "../../ffi/windows/connection_sync.ts";
+import { connect } from "../../mod.ts";
+import { connectSync } from "../../sync.ts";
+import { Deadline } from "../../src/clock.ts";
 import { SystemCallError, type Transport } from "../../src/transport.ts";
 import { test } from "../harness.ts";
 import { FakeWindows } from "../support/fake_windows.ts";

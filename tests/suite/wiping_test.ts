@@ -1,8 +1,8 @@
 /** Bytes that held values are overwritten when they are done with. */
 import { assert, assertEquals } from "@std/assert";
-import { connect, type Connection, type Transport } from "../../mod.ts";
-import { netTransport } from "../../transports/net_transport.ts";
-import { ffiTransport } from "../../transports/ffi.ts";
+import { connect, type Transport } from "../../mod.ts";
+import { type Connection } from "../../core.ts";
+import { chooseTransport } from "../../connect/choose_transport.ts";
 import { CANARY, fails, gives, OK, S } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
@@ -45,10 +45,6 @@ class Watched implements Transport {
     };
   }
 
-  uid(): number | undefined {
-    return this.#inner.uid?.();
-  }
-
   /** Whether a value is in any buffer that was ever handed over. */
   shows(text: string): boolean {
     const all = [...this.written, ...this.read.map((buffer) => new Uint8Array(buffer))];
@@ -56,8 +52,8 @@ class Watched implements Transport {
   }
 }
 
-function watched(name: string): Watched {
-  return new Watched(name === "ffi" ? ffiTransport()! : netTransport);
+async function watched(name: string): Promise<Watched> {
+  return new Watched((await chooseTransport(name)).transport);
 }
 
 const large = CANARY + "x".repeat(200_000);
@@ -97,7 +93,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
   for (const [name, [script, call]] of Object.entries(cases)) {
     test(`[${mode.name}] no buffer holds the value of ${name} any more`, async () => {
       await using server = await startScripted([script]);
-      const transport = watched(mode.name);
+      const transport = await watched(mode.name);
       await using client = await connect({ endpoint: server.endpoint, transport });
       await call(client.service(S));
       await sleep(5);
@@ -111,7 +107,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
       request(),
       reply(gives({ A: CANARY }).slice(0, -5)),
     ]]);
-    const transport = watched(mode.name);
+    const transport = await watched(mode.name);
     const client = await connect({ endpoint: server.endpoint, transport });
     const call = fails("client_closed", () => client.service(S).get("A"));
     await sleep(60);

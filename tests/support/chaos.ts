@@ -96,8 +96,12 @@ async function judge(client: AnyClient, move: Move): Promise<string> {
     ? undefined
     : setTimeout(() => controller.abort(aborted), move.abort);
   try {
-    const signal = move.abort === undefined ? undefined : controller.signal;
-    await make(client as KeychainClient, move, { timeout: move.timeout, signal });
+    const sync = !(Symbol.asyncDispose in client);
+    const signal = move.abort === undefined || sync ? undefined : controller.signal;
+    await make(client as KeychainClient, move, {
+      timeout: move.timeout,
+      ...(signal && { signal }),
+    });
     return "success";
   } catch (error) {
     if (error === aborted) return "abort";
@@ -123,7 +127,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
 async function make(
   client: KeychainClient,
   { kind, targets }: Move,
-  options: { timeout: number; signal: AbortSignal | undefined },
+  options: { timeout: number; signal?: AbortSignal },
 ): Promise<void> {
   const service = client.service("Chaos");
   switch (kind) {

@@ -4,13 +4,9 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  connect,
-  type ConnectOptions,
-  connectSync,
-  type KeychainClient,
-  type KeychainClientSync,
-} from "../../mod.ts";
+import process from "node:process";
+import { connect, type ConnectOptions, type KeychainClient } from "../../mod.ts";
+import { connectSync, type KeychainClientSync } from "../../sync.ts";
 import { type DaemonOptions, startDaemon } from "../../testing/mod.ts";
 import { root, runtime, runtimeMajor, serverCommand, test, type TestOptions } from "../harness.ts";
 
@@ -19,9 +15,9 @@ export type AnyClient = KeychainClient | KeychainClientSync;
 
 /** One way to a client. */
 export interface Mode {
-  /** Shown in the test's name: `ffi`, `node` or `ffi sync`. */
+  /** Shown in the test's name: `ffi`, `ffi sync`, `deno` or `node`. */
   readonly name: string;
-  readonly transport: "ffi" | "node";
+  readonly transport: "ffi" | "deno" | "node";
   readonly sync: boolean;
   connect(options: ConnectOptions): Promise<AnyClient>;
 }
@@ -47,6 +43,14 @@ export const modes: readonly Mode[] = [
           Promise.resolve().then(() => connectSync({ transport: "ffi", ...options })),
       },
     ]
+    : []),
+  ...(runtime === "deno" && process.platform !== "win32"
+    ? [{
+      name: "deno",
+      transport: "deno" as const,
+      sync: false,
+      connect: (options: ConnectOptions) => connect({ transport: "deno", ...options }),
+    }]
     : []),
   {
     name: "node",

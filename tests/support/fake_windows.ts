@@ -1,5 +1,5 @@
 /** A table of Windows calls over one pretended pipe, whose far end the test plays. */
-import type { Handle, WinCalls } from "../../ffi/win_calls.ts";
+import type { Handle, WinCalls } from "../../ffi/windows/calls.ts";
 
 const STATUS_PENDING = 0x103;
 const ERROR_IO_INCOMPLETE = 996;

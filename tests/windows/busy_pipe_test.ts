@@ -1,14 +1,14 @@
 /** Connecting to a pipe whose only instance is taken, over each transport. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Deadline } from "../../src/deadline.ts";
+import { Deadline } from "../../src/clock.ts";
 import { SystemCallError, type Transport } from "../../src/transport.ts";
-import { netTransport } from "../../transports/net_transport.ts";
+import { nodeTransport } from "../../net/node_net.ts";
 import { test } from "../harness.ts";
 import { denoPath, hasForeignCalls, startSinglePipe, transport } from "./support.ts";
 
 const transports: readonly Transport[] = hasForeignCalls
-  ? [transport(), netTransport]
-  : [netTransport];
+  ? [transport(), nodeTransport]
+  : [nodeTransport];
 const options = { skip: denoPath === undefined, timeout: 60_000 };
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

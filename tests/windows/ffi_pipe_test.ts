@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn } from "node:child_process";
 import { createServer, type Socket } from "node:net";
 import process from "node:process";
-import { Deadline } from "../../src/deadline.ts";
+import { Deadline } from "../../src/clock.ts";
 import { SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
 import { denoPath, hasForeignCalls, newPipeName, startNarrowDaemon, transport } from "./support.ts";

@@ -5,18 +5,23 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import * as bun from "../../ffi/bun_win.ts";
-import * as deno from "../../ffi/deno_win.ts";
-import * as node from "../../ffi/node_win.ts";
-import { winTransport } from "../../ffi/win_transport.ts";
+import * as bun from "../../ffi/windows/bun.ts";
+import * as deno from "../../ffi/windows/deno.ts";
+import * as node from "../../ffi/windows/node.ts";
+import { connectPipeSync } from "../../ffi/windows/connection_sync.ts";
+import type { Transport } from "../../src/transport.ts";
+import { winTransport } from "../../ffi/windows/transport.ts";
 import { execPath, repoPath, runtime, runtimeMajor } from "../harness.ts";
 
 /** Whether this runtime can call Windows itself. */
 export const hasForeignCalls: boolean = runtime !== "node" || runtimeMajor >= 26;
 
 /** This runtime's ffi transport. */
-export function transport(): ReturnType<typeof winTransport> {
-  return winTransport({ deno, bun, node }[runtime]);
+export function transport():
+  & ReturnType<typeof winTransport>
+  & Required<Pick<Transport, "connectSync">> {
+  const transport = winTransport({ deno, bun, node }[runtime], connectPipeSync);
+  return transport as typeof transport & Required<Pick<Transport, "connectSync">>;
 }
 
 /** A pipe name that nobody uses. */

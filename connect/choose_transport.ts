@@ -1,0 +1,66 @@
+/**
+ * Which transport a client gets. Chosen for each client; nothing is kept between them.
+ *
+ * @module
+ */
+
+import type { PosixBinding } from "../ffi/binding.ts";
+import * as bun from "../ffi/bun.ts";
+import * as deno from "../ffi/deno.ts";
+import * as node from "../ffi/node.ts";
+import { LINUX } from "../ffi/posix/linux.ts";
+import { posixTransport } from "../ffi/posix/transport.ts";
+import type { FfiTransport, Unloadable } from "../ffi/transport.ts";
+import { debug, runtime, type RuntimeName } from "../src/runtime.ts";
+import type { SystemServices } from "../src/system.ts";
+import type { Transport } from "../src/transport.ts";
+
+/** A transport and the system services that go with it. */
+export interface Chosen {
+  readonly transport: Transport;
+  readonly system: SystemServices;
+}
+
+const BINDINGS: Readonly<Record<RuntimeName, PosixBinding | undefined>> = {
+  deno,
+  bun,
+  node,
+  unknown: undefined,
+};
+
+/** The binding of libc for this runtime. */
+export const posixBinding: PosixBinding | undefined = BINDINGS[runtime.name];
+
+/** The ffi transport, whether or not it is available; `undefined` where there is no FFI. */
+export async function ffiTransport(): Promise<FfiTransport<Unloadable> | undefined> {
+  if (runtime.system === "windows") {
+    return (await import("../ffi/windows/runtime.ts")).windowsTransport();
+  }
+  if (posixBinding === undefined) return undefined;
+  const constants = runtime.system === "darwin"
+    ? (await import("../ffi/posix/darwin.ts")).DARWIN
+    : LINUX;
+  return posixTransport(posixBinding, runtime, constants);
+}
+
+/**
+ * Finds the transport that was asked for.
+ *
+ * @param choice A name, or a transport of the caller's own.
+ * @throws {TransportUnavailableError} When this runtime cannot use it.
+ * @throws {PermissionError} When only a permission is missing.
+ * @throws {InvalidRequestError} When it is not a transport.
+ */
+export async function chooseTransport(choice: unknown): Promise<Chosen> {
+  const auto = choice === "auto";
+  if (!auto && choice !== "ffi") {
+    return await (await import("./other_transports.ts")).otherTransport(choice);
+  }
+  const ffi = await ffiTransport();
+  if (ffi?.available()) return { transport: ffi, system: ffi };
+  const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
+  const others = await import("./other_transports.ts");
+  if (!auto) throw others.unavailable(why);
+  debug(`not transport ffi: ${why}`);
+  return await others.socketTransport();
+}

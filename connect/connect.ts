@@ -1,0 +1,66 @@
+/**
+ * Connecting: the endpoint, the transport and the caller's identity put together.
+ *
+ * @module
+ */
+
+import { KeychainClient } from "../src/client/client.ts";
+import { endpointCandidates } from "../src/client/endpoint.ts";
+import { type ConnectOptions, settingsOf } from "../src/client/options.ts";
+import { TransportUnavailableError } from "../src/errors/unavailable.ts";
+import { debug, env, runtime } from "../src/runtime.ts";
+import { chooseTransport, type Chosen } from "./choose_transport.ts";
+
+/**
+ * Connects to the daemon.
+ *
+ * The connection is the session: the daemon hashes the calling executable once for each, which takes
+ * about 100 ms for Deno, Bun or Node. So make one client and keep it. `connect()` itself does not
+ * wait for the hash; call it early to hide that time.
+ *
+ * @param options Endpoint, transport, limits.
+ * @returns A client with an open connection.
+ * @throws {DaemonUnavailableError} When no endpoint could be connected to, with each that was tried.
+ * @throws {PermissionError} When the runtime's permissions do not allow it, with the flags that do.
+ * @throws {TransportUnavailableError} When the transport does not work in this runtime.
+ * @throws {UntrustedPeerError} When the socket belongs to another user.
+ * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
+ * @throws {InvalidRequestError} When an option is unknown or invalid.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ *
+ * await using client = await connect();
+ * const secrets = await client.service("AgentSecrets").readPrefix("proj_123:development:");
+ * console.log([...secrets.keys()]);
+ * ```
+ */
+export async function connect(options: ConnectOptions = {}): Promise<KeychainClient> {
+  settingsOf(options);
+  const { endpoint, transport: choice = "auto", signal } = options;
+  const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
+  signal?.throwIfAborted();
+  const open = ({ transport, system }: Chosen): Promise<KeychainClient> =>
+    KeychainClient.open({
+      route: { transport, system, candidates },
+      identify: async (hash) => {
+        const { identify } = await import("./caller_identity.ts");
+        return await identify(hash, system);
+      },
+    }, options);
+  try {
+    try {
+      return await open(await chooseTransport(choice));
+    } catch (error) {
+      // The library is not where it was looked for.
+      if (choice !== "auto" || !(error instanceof TransportUnavailableError)) throw error;
+      debug(`not transport ffi after all: ${error.message}`);
+      const { socketTransport } = await import("./other_transports.ts");
+      return await open(await socketTransport());
+    }
+  } catch (error) {
+    const { withFlags } = await import("./deno_permissions.ts");
+    throw withFlags(error, options);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Waiting on the thread of the event loop without blocking it for long.
+ *
+ * @module
+ */
+
+import { clearTimer, now, setTimer, type Timer } from "../src/clock.ts";
+import { holdTimer, nextTurn } from "../src/runtime.ts";
+
+/** The longest that one turn of the event loop may be blocked by waiting, in milliseconds. */
+export const TURN_LIMIT = 1;
+
+/** How long a wait keeps looking at every turn before it falls back to timers, in milliseconds. */
+const EAGER = 5;
+/** The longest pause between two looks, in milliseconds. */
+const LONGEST_PAUSE = 16;
+
+/** When the present turn was first asked about; the event loop is one for the whole process. */
+let started: number | undefined;
+
+/** Milliseconds that the present turn of the event loop has lasted, since first asked in it. */
+export function turnTime(): number {
+  const time = now();
+  if (started === undefined) {
+    started = time;
+    nextTurn(() => {
+      started = undefined;
+    });
+  }
+  return time - started;
+}
+
+/** When the present run of waits began, and the last that is known of it. */
+let began = 0;
+let last = -Infinity;
+/** How many waits were allowed so far. */
+let allowed = 0;
+
+/**
+ * Whether this thread may block once more before the event loop has its turn: for as long as
+ * {@linkcode TURN_LIMIT} in a row. Needs no event loop to tell, which {@linkcode turnTime} does.
+ */
+export function mayWait(): boolean {
+  const time = now();
+  if (time - last > TURN_LIMIT) began = time;
+  last = time;
+  if (time - began >= TURN_LIMIT) return false;
+  allowed++;
+  return true;
+}
+
+/** Says that a wait has ended which may have been a long one: what follows at once is of its run. */
+export function waited(): void {
+  last = now();
+}
+
+/** What {@linkcode newTurn} is to be told after the event loop had its turn. */
+export function thisTurn(): number {
+  return allowed;
+}
+
+/**
+ * Says that the event loop had its turn. Whoever else was resumed in the same turn may have waited
+ * in it already, and then it is not a new one any more.
+ *
+ * @param before What {@linkcode thisTurn} gave when the event loop was given its turn.
+ */
+export function newTurn(before: number): void {
+  if (before === allowed) last = -Infinity;
+}
+
+/** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
+export class Pause {
+  readonly #since = now();
+  #delay = 0.5;
+  #wake: (() => void) | undefined;
+  #timer: Timer | undefined;
+  #held: boolean;
+
+  /** @param held Whether the wait keeps the process alive. */
+  constructor(held = true) {
+    this.#held = held;
+  }
+
+  /**
+   * Resolves when it is time to look again, at once after {@linkcode wake}.
+   *
+   * @param longest Milliseconds that it takes at most.
+   */
+  next(longest = Infinity): Promise<void> {
+    return new Promise((done) => {
+      const turn = thisTurn();
+      const resolve = (): void => {
+        newTurn(turn);
+        done();
+      };
+      this.#wake = done;
+      if (now() - this.#since < EAGER) {
+        nextTurn(resolve);
+        return;
+      }
+      this.#delay = Math.min(this.#delay * 2, LONGEST_PAUSE);
+      this.#timer = setTimer(resolve, Math.min(this.#delay, longest));
+      if (!this.#held) this.hold(false);
+    });
+  }
+
+  /** Ends the wait that is under way. */
+  wake(): void {
+    clearTimer(this.#timer);
+    this.#wake?.();
+  }
+
+  /** Whether the wait keeps the process alive. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (this.#timer !== undefined) holdTimer(this.#timer, held);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The POSIX calls that the socket logic needs, cut so that a runtime only has to bind them: plain
+ * numbers in and out, buffers as byte arrays, no pointers. A test hands in a table of its own.
+ *
+ * @module
+ */
+
+import type { PosixConstants } from "./constants.ts";
+
+/** One runtime's binding of libc. A result of -1 means failure; `errno` then says why. */
+export interface PosixCalls {
+  /** The numbers of this operating system. */
+  readonly constants: PosixConstants;
+  /** `int socket(int domain, int type, int protocol)`, socket(2). */
+  socket(domain: number, type: number, protocol: number): number;
+  /** `int connect(int fd, const struct sockaddr *addr, socklen_t len)`, connect(2). */
+  connect(fd: number, address: Uint8Array, length: number): number;
+  /** `ssize_t send(int fd, const void *buf, size_t n, int flags)`, send(2). */
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  /** `ssize_t recv(int fd, void *buf, size_t n, int flags)`, recv(2). */
+  recv(fd: number, into: Uint8Array, length: number, flags: number): number;
+  /** `int poll(struct pollfd *fds, nfds_t n, int timeout_ms)`, poll(2). */
+  poll(fds: Uint8Array, count: number, timeout: number): number;
+  /** `int shutdown(int fd, int how)`, shutdown(2). */
+  shutdown(fd: number, how: number): number;
+  /** `int close(int fd)`, close(2). */
+  close(fd: number): number;
+  /** `int setsockopt(int fd, int level, int name, const void *value, socklen_t len)`. */
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  /** `int getsockopt(int fd, int level, int name, void *value, socklen_t *len)`. */
+  getsockopt(fd: number, level: number, name: number, into: Uint8Array, length: Uint8Array): number;
+  /** `int ioctl(int fd, unsigned long request)`: FIOCLEX alone, which takes no third argument. */
+  ioctl(fd: number, request: number): number;
+  /** `int fcntl(int fd, int cmd)`: F_GETFD alone, which takes no third argument, fcntl(2). */
+  fcntl(fd: number, command: number): number;
+  /** `int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *)`, Linux. */
+  statx?(dirfd: number, path: Uint8Array, flags: number, mask: number, into: Uint8Array): number;
+  /** `int open(const char *path, int flags)`, open(2): never to create, so without a mode. */
+  open(path: Uint8Array, flags: number): number;
+  /** `ssize_t read(int fd, void *buf, size_t n)`, read(2). */
+  read(fd: number, into: Uint8Array, length: number): number;
+  /** `int getpeereid(int fd, uid_t *uid, gid_t *gid)`, macOS, getpeereid(3). */
+  getpeereid?(fd: number, uid: Uint8Array, gid: Uint8Array): number;
+  /** `uid_t geteuid(void)`, geteuid(2). */
+  geteuid(): number;
+  /** The error number of the call before, on the same thread; 0 when it is not known. */
+  errno(): number;
+  /**
+   * poll(2) on another thread, where the runtime can: resolves without blocking this one. Its
+   * errno is lost with the thread, so only "something happened or time is up" can be told.
+   */
+  pollOnThread?(fds: Uint8Array, count: number, timeout: number): Promise<number>;
+  /** Unloads libc. None of the calls may be made any more. */
+  unload(): void;
+}

@@ -1,0 +1,181 @@
+/**
+ * One Unix socket over a table of calls: made close-on-exec, connected, asked who listens.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../../src/clock.ts";
+import { type PeerCredentials, SystemCallError } from "../../src/transport.ts";
+import type { PosixCalls } from "./calls.ts";
+import {
+  AF_UNIX,
+  F_GETFD,
+  FD_CLOEXEC,
+  POLLIN,
+  POLLOUT,
+  SHUT_RDWR,
+  SOCK_STREAM,
+} from "./constants.ts";
+import { callError, errorName, UNKNOWN } from "./errors.ts";
+import { pollfd, sockaddrUn } from "./layout.ts";
+
+/** How often a call is made again to learn why it failed. */
+const UNKNOWN_LIMIT = 3;
+
+/** A connected stream socket. */
+export class PosixSocket {
+  readonly calls: PosixCalls;
+  readonly fd: number;
+  readonly peer: PeerCredentials;
+  readonly #readable: Uint8Array;
+  readonly #flags: number;
+  readonly #onClose: () => void;
+  /** An error of a connection that is of no more use. The kernel tells a reset only once. */
+  #broken: SystemCallError | undefined;
+  #closed = false;
+
+  private constructor(calls: PosixCalls, fd: number, closed: () => void) {
+    this.#onClose = closed;
+    this.calls = calls;
+    this.fd = fd;
+    this.peer = calls.constants.peerOf(calls, fd);
+    this.#readable = pollfd(fd, POLLIN);
+    this.#flags = calls.constants.MSG_DONTWAIT | calls.constants.MSG_NOSIGNAL;
+  }
+
+  /**
+   * Makes a socket that no child process inherits and connects it. Between two tries it lets the
+   * caller wait: a daemon whose queue is full takes nobody until it has accepted somebody.
+   *
+   * @param closed Called once when the connected socket makes no more calls.
+   * @param blocking Called before each try, with a descriptor that may block the thread.
+   * @throws {SystemCallError} With the error's name.
+   */
+  static *connect(
+    calls: PosixCalls,
+    path: string,
+    deadline: Deadline,
+    closed: () => void,
+    blocking?: (fd: number) => void,
+  ): Generator<void, PosixSocket> {
+    const address = sockaddrUn(path, calls.constants);
+    const fd = createSocket(calls, blocking !== undefined);
+    try {
+      for (let unknown = 0;;) {
+        blocking?.(fd);
+        if (calls.connect(fd, address, address.length) === 0) {
+          return new PosixSocket(calls, fd, closed);
+        }
+        const code = errorName(calls);
+        // The same error comes again, and perhaps with its number.
+        if (code === UNKNOWN && unknown++ < UNKNOWN_LIMIT) continue;
+        if (code !== "EAGAIN" && code !== "EINTR") throw new SystemCallError("connect", code);
+        if (deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
+        yield;
+      }
+    } catch (error) {
+      calls.close(fd);
+      throw error;
+    }
+  }
+
+  /**
+   * Waits on this thread until there is something to read.
+   *
+   * @param milliseconds 0 only looks.
+   * @returns Whether there is: bytes, a close, or an error that the next read gives.
+   */
+  poll(milliseconds: number): boolean {
+    if (this.#closed) return true;
+    return this.calls.poll(this.#readable, 1, milliseconds) > 0;
+  }
+
+  /**
+   * Waits on this thread until the kernel takes more, or gives an error.
+   *
+   * @returns Whether it does.
+   */
+  pollWritable(milliseconds: number): boolean {
+    return this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds) > 0;
+  }
+
+  /** True while there is nothing to read: no bytes, and no end. */
+  quiet(): boolean {
+    return !this.poll(0);
+  }
+
+  /**
+   * Reads what is there.
+   *
+   * @param flags 0 waits on this thread where the descriptor may block.
+   * @returns -1 when there is nothing, when the time set for it is over, or when a signal came in
+   * between; 0 at the end.
+   */
+  receive(into: Uint8Array, flags: number = this.calls.constants.MSG_DONTWAIT): number {
+    if (this.#closed) return 0;
+    if (this.#broken !== undefined) throw this.#broken;
+    for (let told = false;; told = true) {
+      const count = this.calls.recv(this.fd, into, into.length, flags);
+      if (count >= 0) return count;
+      const code = errorName(this.calls);
+      if (code === "EAGAIN" || code === "EINTR") return -1;
+      // errno may be another call's: what is not a reset must be told twice.
+      if (told || code === "ECONNRESET") throw this.#broken = new SystemCallError("recv", code);
+      if (!this.poll(0)) return -1;
+    }
+  }
+
+  /**
+   * Sends what the kernel takes now.
+   *
+   * @param before Bytes of the same write that are out already, for the error.
+   * @returns How many bytes it took; 0 when it takes none now.
+   */
+  send(bytes: Uint8Array, before: number): number {
+    if (this.#closed) throw new SystemCallError("send", "EBADF", before);
+    for (let unknown = 0;;) {
+      const count = this.calls.send(this.fd, bytes, bytes.length, this.#flags);
+      if (count >= 0) return count;
+      const code = errorName(this.calls);
+      if (code === "EINTR") continue;
+      if (code === "EAGAIN" || !this.pollWritable(0)) return 0;
+      if (code === UNKNOWN && unknown++ < UNKNOWN_LIMIT) continue;
+      throw new SystemCallError("send", code, before);
+    }
+  }
+
+  /** Whether a child process would inherit it, fcntl(2). */
+  inheritable(): boolean | undefined {
+    const flags = this.#closed ? -1 : this.calls.fcntl(this.fd, F_GETFD);
+    return flags === -1 ? undefined : (flags & FD_CLOEXEC) === 0;
+  }
+
+  /** Ends both directions, which wakes whoever polls, also on another thread. */
+  shutdown(): void {
+    if (!this.#closed) this.calls.shutdown(this.fd, SHUT_RDWR);
+  }
+
+  /** Gives the number back. Nobody may be polling it: the number may be another file's next. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.calls.close(this.fd);
+    this.#onClose();
+  }
+}
+
+function createSocket(calls: PosixCalls, blocking: boolean): number {
+  const { constants } = calls;
+  const type = SOCK_STREAM | constants.SOCK_CLOEXEC | (blocking ? 0 : constants.SOCK_NONBLOCK);
+  let fd = calls.socket(AF_UNIX, type, 0);
+  // The same error comes again, and perhaps with its number.
+  if (fd === -1 && errorName(calls) === UNKNOWN) fd = calls.socket(AF_UNIX, type, 0);
+  if (fd === -1) throw callError(calls, "socket");
+  try {
+    constants.prepare?.(calls, fd);
+    return fd;
+  } catch (error) {
+    calls.close(fd);
+    throw error;
+  }
+}

@@ -1,0 +1,245 @@
+/**
+ * The open end of a named pipe: single steps that never wait longer than they are told to.
+ *
+ * The handle is opened for overlapped calls, so that a write which the server does not take yet can
+ * stay pending while replies are read. Reads are only made when `PeekNamedPipe` says that there is
+ * something: no read is ever left pending. A pending write has its bytes in memory that belongs to
+ * this object and does not move; it is settled before the handle is closed.
+ *
+ * @module
+ */
+
+import { type Handle, isInvalidHandle, type WinCalls } from "./calls.ts";
+import * as c from "./constants.ts";
+import { winError } from "./errors.ts";
+
+/** The most that one write hands over, in bytes: a whole request line. */
+export const CHUNK = 65_536;
+
+const READ = 0;
+const WRITE = READ + c.OVERLAPPED_SIZE;
+const COUNT = WRITE + c.OVERLAPPED_SIZE;
+const STRUCTS = COUNT + 8;
+
+/** The longest wait for a read that may never have begun, in milliseconds. */
+const DOUBT = 16;
+
+/** Memory of calls that Windows neither ended nor cancelled: it must not be used again, ever. */
+const lost = new Set<Uint8Array>();
+
+/** One open pipe. */
+export class PipeHandle {
+  readonly #calls: WinCalls;
+  readonly #handle: Handle;
+  readonly #readEvent: Handle;
+  readonly #writeEvent: Handle;
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #readState: Uint8Array;
+  readonly #writeState: Uint8Array;
+  readonly #count: Uint8Array;
+  readonly #staging: Uint8Array;
+  /** Bytes of the write that is pending, which Windows may still be reading. */
+  #pending = 0;
+  #closed = false;
+
+  /**
+   * @param calls The Windows calls.
+   * @param handle What `CreateFileW` gave; closed with this object, also when this throws.
+   * @throws {SystemCallError} When no event can be made.
+   */
+  constructor(calls: WinCalls, handle: Handle) {
+    this.#calls = calls;
+    this.#handle = handle;
+    const memory = new ArrayBuffer(STRUCTS + CHUNK);
+    this.#view = new DataView(memory);
+    this.#readState = new Uint8Array(memory, READ, c.OVERLAPPED_SIZE);
+    this.#writeState = new Uint8Array(memory, WRITE, c.OVERLAPPED_SIZE);
+    this.#count = new Uint8Array(memory, COUNT, 4);
+    this.#staging = new Uint8Array(memory, STRUCTS, CHUNK);
+    this.#readEvent = calls.CreateEventW(1, 0);
+    this.#writeEvent = calls.CreateEventW(1, 0);
+    if (isInvalidHandle(this.#readEvent) || isInvalidHandle(this.#writeEvent)) {
+      const error = winError("CreateEventW", calls.GetLastError());
+      this.close();
+      throw error;
+    }
+    this.#view.setBigUint64(READ + c.OVERLAPPED_EVENT, BigInt(this.#readEvent), true);
+    this.#view.setBigUint64(WRITE + c.OVERLAPPED_EVENT, BigInt(this.#writeEvent), true);
+  }
+
+  /** Whether {@linkcode close} was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Process id of the server, or `undefined` when Windows does not say. */
+  serverPid(): number | undefined {
+    if (this.#calls.GetNamedPipeServerProcessId(this.#handle, this.#count) === 0) return undefined;
+    return this.#result();
+  }
+
+  /** Whether a child process would inherit the handle, or `undefined` when it is closed. */
+  inheritable(): boolean | undefined {
+    if (this.#closed) return undefined;
+    if (this.#calls.GetHandleInformation(this.#handle, this.#count) === 0) return undefined;
+    return (this.#result() & c.HANDLE_FLAG_INHERIT) !== 0;
+  }
+
+  /**
+   * How many bytes can be read at once: 0 for none yet, -1 for never again.
+   *
+   * @throws {SystemCallError} When the connection was lost rather than closed.
+   */
+  available(): number {
+    if (this.#closed || lost.has(this.#readState)) return -1;
+    if (this.#calls.PeekNamedPipe(this.#handle, this.#count) !== 0) return this.#result();
+    const code = this.#calls.GetLastError();
+    if (code === c.ERROR_BROKEN_PIPE) return -1;
+    throw winError("PeekNamedPipe", code);
+  }
+
+  /**
+   * Reads what {@linkcode available} promised.
+   *
+   * @returns The number of bytes; 0 when there were none after all.
+   * @throws {SystemCallError} When the connection was lost.
+   */
+  read(into: Uint8Array, length: number): number {
+    const calls = this.#calls;
+    if (calls.ReadFile(this.#handle, into, length, this.#readState) === 0) {
+      const code = calls.GetLastError();
+      if (code === c.ERROR_BROKEN_PIPE) return 0;
+      if (code !== c.ERROR_IO_PENDING && code !== 0) throw winError("ReadFile", code);
+    }
+    return this.#settle(this.#readState, into) ?? 0;
+  }
+
+  /**
+   * Waits until something can be read or the pipe has ended, holding up the thread: a pending read
+   * of nothing, which takes no byte away.
+   *
+   * @param milliseconds At most 2^31 - 1.
+   */
+  waitReadable(milliseconds: number): void {
+    const calls = this.#calls;
+    if (calls.ReadFile(this.#handle, this.#staging, 0, this.#readState) === 0) {
+      const code = calls.GetLastError();
+      if (code !== c.ERROR_IO_PENDING && code !== 0) return;
+      // Without an error number there may be nothing pending: then the caller looks again soon.
+      const longest = code === 0 ? DOUBT : Infinity;
+      calls.WaitForSingleObject(this.#readEvent, Math.min(Math.ceil(milliseconds), longest));
+    }
+    this.#settle(this.#readState, this.#staging);
+  }
+
+  /** Holds up the thread until the pending write is done or the time has passed. */
+  waitWritten(milliseconds: number): void {
+    this.#calls.WaitForSingleObject(this.#writeEvent, Math.ceil(milliseconds));
+  }
+
+  /** Offers the processor to whoever else wants it, for an instant. */
+  yield(): void {
+    this.#calls.SwitchToThread();
+  }
+
+  /**
+   * Begins to write.
+   *
+   * @param bytes At most {@linkcode CHUNK}; copied.
+   * @param before Bytes of the same write that went out before these, for errors.
+   * @returns The number of bytes written, or `undefined` while that is pending: then ask
+   * {@linkcode written}.
+   * @throws {SystemCallError} When the connection was lost.
+   */
+  write(bytes: Uint8Array, before: number): number | undefined {
+    const calls = this.#calls;
+    if (this.#closed || lost.has(this.#writeState)) {
+      throw winError("WriteFile", c.ERROR_OPERATION_ABORTED, before);
+    }
+    this.#staging.set(bytes);
+    this.#pending = bytes.length;
+    if (calls.WriteFile(this.#handle, this.#staging, bytes.length, this.#writeState) === 0) {
+      const code = calls.GetLastError();
+      if (code !== c.ERROR_IO_PENDING && code !== 0) {
+        this.#writeEnded();
+        // Refused at once: nothing of it went out.
+        throw winError("WriteFile", code, before);
+      }
+    }
+    return this.written();
+  }
+
+  /**
+   * How many bytes the last write has written, or `undefined` while it is pending.
+   *
+   * @throws {SystemCallError} When the connection was lost.
+   */
+  written(): number | undefined {
+    const calls = this.#calls;
+    if (this.#closed) throw winError("WriteFile", c.ERROR_OPERATION_ABORTED);
+    if (calls.GetOverlappedResult(this.#handle, this.#writeState, this.#count, 0) !== 0) {
+      const written = this.#result();
+      this.#writeEnded();
+      return written;
+    }
+    const code = calls.GetLastError();
+    if (code === c.ERROR_IO_INCOMPLETE || code === 0) return undefined;
+    this.#writeEnded();
+    throw winError("WriteFile", code);
+  }
+
+  /**
+   * Gives up a pending write.
+   *
+   * @returns How many bytes it has written, or may yet write: all of them when it was done before it
+   * could be given up. Of a write that was cut short Windows does not say how much had been taken.
+   */
+  cancelWrite(): number {
+    const pending = this.#pending;
+    if (pending === 0) return 0;
+    const written = this.#settle(this.#writeState, this.#staging) ?? pending;
+    this.#writeEnded();
+    return written;
+  }
+
+  /** Closes everything. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.cancelWrite();
+    this.#closed = true;
+    this.#calls.CloseHandle(this.#handle);
+    for (const event of [this.#readEvent, this.#writeEvent]) {
+      if (!isInvalidHandle(event)) this.#calls.CloseHandle(event);
+    }
+  }
+
+  /**
+   * Cancels a call that is still pending and waits until Windows has let go of its memory.
+   *
+   * @param bytes The memory besides `state`.
+   * @returns The number of bytes; `undefined` when the call may still be under way.
+   */
+  #settle(state: Uint8Array, bytes: Uint8Array): number | undefined {
+    const calls = this.#calls;
+    if (calls.GetOverlappedResult(this.#handle, state, this.#count, 0) !== 0) return this.#result();
+    // Waits only when there is something to wait for: what cannot be found has ended already.
+    const found = calls.CancelIoEx(this.#handle, state) !== 0;
+    const ended = found || calls.GetLastError() === c.ERROR_NOT_FOUND;
+    const ok = calls.GetOverlappedResult(this.#handle, state, this.#count, found ? 1 : 0);
+    if (ok !== 0) return this.#result();
+    if (ended) return 0;
+    // To wait here might be to wait for ever.
+    lost.add(state).add(bytes);
+    return undefined;
+  }
+
+  /** The write is over: no secret stays behind in the memory it used. */
+  #writeEnded(): void {
+    this.#staging.fill(0, 0, this.#pending);
+    this.#pending = 0;
+  }
+
+  #result(): number {
+    return this.#view.getUint32(COUNT, true);
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What was read from a pipe before anybody asked for it, so that a server which is itself writing
+ * goes on to take what it is sent.
+ *
+ * @module
+ */
+
+import { HIGH_WATER, ReceivedChunks } from "../../net/received_chunks.ts";
+import type { PipeHandle } from "./handle.ts";
+
+/** Reads from a pipe, now or ahead of time. */
+export class PipeReadBuffer {
+  readonly #pipe: PipeHandle;
+  readonly #chunks = new ReceivedChunks();
+
+  /** @param pipe The open pipe. */
+  constructor(pipe: PipeHandle) {
+    this.#pipe = pipe;
+  }
+
+  /**
+   * Reads what is there, without waiting.
+   *
+   * @returns The number of bytes, 0 when the pipe has ended, or `undefined` when nothing has come.
+   * @throws {SystemCallError} When the connection was lost.
+   */
+  read(into: Uint8Array): number | undefined {
+    const taken = this.#chunks.take(into);
+    if (taken !== undefined) return taken;
+    const available = this.#pipe.available();
+    if (available < 0) return 0;
+    if (available === 0) return undefined;
+    // Nothing after all: the end shows at the next look.
+    return this.#pipe.read(into, Math.min(available, into.length)) || undefined;
+  }
+
+  /**
+   * Takes in what is there, unless that is too much already. Says whether that was anything; an end
+   * or a loss is left to `read`.
+   */
+  fill(): boolean {
+    try {
+      const length = Math.min(this.#pipe.available(), HIGH_WATER - this.#chunks.size);
+      if (length <= 0) return false;
+      const chunk = new Uint8Array(new ArrayBuffer(length));
+      const count = this.#pipe.read(chunk, length);
+      if (count === 0) return false;
+      this.#chunks.push(chunk.subarray(0, count));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Forgets what nobody has asked for: it may hold secrets. */
+  clear(): void {
+    this.#chunks.wipe();
+  }
+
+  /** Whether nothing has come and the pipe is open. */
+  quiet(): boolean {
+    try {
+      return this.#chunks.size === 0 && this.#pipe.available() === 0;
+    } catch {
+      return false;
+    }
+  }
+}

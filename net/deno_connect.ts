@@ -1,0 +1,156 @@
+/**
+ * The deno transport: `Deno.connect()`, for Deno without `--allow-ffi`. It needs no `node:` module,
+ * whose loading takes ten times as long as a first secret, and it receives into a buffer of ours.
+ *
+ * @module
+ */
+
+import { now } from "../src/clock.ts";
+import { PermissionError } from "../src/errors/unavailable.ts";
+import { deno, type DenoConn, nextTurn, runtime } from "../src/runtime.ts";
+import {
+  type Connection,
+  type PeerCredentials,
+  SystemCallError,
+  type Transport,
+} from "../src/transport.ts";
+import { missingFlags } from "./deno_flags.ts";
+import { patiently } from "./patience.ts";
+import { listenerOf } from "./system.ts";
+
+/** A read is always pending, because Deno tells a close to nothing else. */
+const READ_AHEAD = 64 * 1024;
+/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+const STALE = 20;
+
+/** `Deno.connect()` for Unix sockets. */
+export const denoTransport: Transport = {
+  name: "deno",
+  available: () => deno !== undefined && runtime.system !== "windows",
+  unavailable: () =>
+    deno === undefined ? "only Deno has it" : "it has no named pipes; use ffi or node",
+  async connect(endpoint, deadline) {
+    // Asked first, because Deno prompts otherwise.
+    const flags = missingFlags(endpoint);
+    if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, [flags]);
+    const conn = await patiently(() => connectOnce(endpoint), deadline);
+    return new DenoConnection(conn, listenerOf(endpoint));
+  },
+};
+
+class DenoConnection implements Connection {
+  readonly peer: PeerCredentials | undefined;
+  readonly #conn: DenoConn;
+  readonly #buffer = new Uint8Array(READ_AHEAD);
+  /** What was read ahead and not taken. */
+  #start = 0;
+  #end = 0;
+  #ended = false;
+  #error: unknown;
+  #pending: Promise<void> | undefined;
+  #closed = false;
+  #active = now();
+
+  constructor(conn: DenoConn, peer: PeerCredentials | undefined) {
+    this.#conn = conn;
+    this.peer = peer;
+    this.#readAhead();
+  }
+
+  read(into: Uint8Array): number | Promise<number> {
+    return this.#take(into) ?? this.#pending!.then(() => this.#take(into)!);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (now() - this.#active > STALE) await new Promise<void>((resolve) => nextTurn(resolve));
+    for (let written = 0; written < bytes.length;) {
+      try {
+        written += await this.#conn.write(bytes.subarray(written));
+      } catch (error) {
+        throw systemError("write", error, written);
+      }
+    }
+  }
+
+  quiet(): boolean {
+    return this.#start === this.#end && !this.#ended;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = this.#ended = true;
+    this.#buffer.fill(0);
+    this.#start = this.#end = 0;
+    try {
+      this.#conn.close();
+    } catch {
+      // Deno has closed it with an error.
+    }
+  }
+
+  ref(): void {
+    if (!this.#closed) this.#conn.ref();
+  }
+
+  unref(): void {
+    if (!this.#closed) this.#conn.unref();
+  }
+
+  /** @returns `undefined` when nothing is there yet. */
+  #take(into: Uint8Array): number | undefined {
+    if (this.#start < this.#end) {
+      const part = this.#buffer.subarray(
+        this.#start,
+        Math.min(this.#end, this.#start + into.length),
+      );
+      into.set(part);
+      part.fill(0);
+      this.#start += part.length;
+      if (this.#start === this.#end) this.#readAhead();
+      return part.length;
+    }
+    if (!this.#ended) return undefined;
+    if (this.#error !== undefined && !this.#closed) throw systemError("read", this.#error);
+    return 0;
+  }
+
+  #readAhead(): void {
+    if (this.#ended) return;
+    this.#start = this.#end = 0;
+    this.#pending = this.#conn.read(this.#buffer).then((count) => {
+      this.#active = now();
+      // The bytes may arrive in the turn of the close.
+      if (this.#closed) this.#buffer.fill(0);
+      else if (count === null) this.#ended = true;
+      else this.#end = count;
+    }, (error) => {
+      this.#error = error;
+      this.#ended = true;
+    });
+  }
+}
+
+async function connectOnce(endpoint: string): Promise<DenoConn> {
+  try {
+    return await deno!.connect({ transport: "unix", path: endpoint });
+  } catch (error) {
+    throw systemError("connect", error);
+  }
+}
+
+/** Deno's classes of errors that have no `code`. */
+const CODES: Readonly<Record<string, string>> = {
+  NotFound: "ENOENT",
+  PermissionDenied: "EACCES",
+  ConnectionRefused: "ECONNREFUSED",
+  ConnectionReset: "ECONNRESET",
+  ConnectionAborted: "ECONNABORTED",
+  BrokenPipe: "EPIPE",
+  WouldBlock: "EAGAIN",
+  NotADirectory: "ENOTDIR",
+};
+
+function systemError(call: string, error: unknown, written?: number): SystemCallError {
+  const { code, name } = error as { code?: unknown; name: string };
+  return new SystemCallError(call, typeof code === "string" ? code : CODES[name] ?? name, written);
+}

@@ -1,0 +1,189 @@
+/**
+ * The node transport: node:net, which every runtime has, on Unix sockets and on Windows pipes.
+ *
+ * @module
+ */
+
+import type { Socket } from "node:net";
+import { type Deadline, now } from "../src/clock.ts";
+import { PermissionError } from "../src/errors/unavailable.ts";
+import { nextTurn, runtime } from "../src/runtime.ts";
+import {
+  type Connection,
+  type PeerCredentials,
+  SystemCallError,
+  type Transport,
+} from "../src/transport.ts";
+import { missingFlags } from "./deno_flags.ts";
+import { codeOf, systemError } from "./node_errors.ts";
+import { openSocket } from "./node_open.ts";
+import { HIGH_WATER, ReceivedChunks } from "./received_chunks.ts";
+import { listenerOf } from "./system.ts";
+
+/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+const STALE = 20;
+/** The kernel takes a write of this size whole or not at all. */
+const ATOMIC = 16 * 1024;
+
+/** node:net, for every runtime and system. */
+export const nodeTransport: Transport = {
+  name: "node",
+  available: () => true,
+  async connect(endpoint, deadline) {
+    const what = `connecting to ${endpoint}`;
+    // Asked first, because Deno prompts otherwise.
+    const flags = missingFlags(endpoint);
+    if (flags !== undefined) throw new PermissionError(what, [flags]);
+    try {
+      return await connectNet(endpoint, deadline);
+    } catch (error) {
+      // Node's permission model.
+      const refused = error instanceof SystemCallError && error.code === "ERR_ACCESS_DENIED";
+      throw refused ? new PermissionError(what, [["--allow-net"]], { cause: error }) : error;
+    }
+  },
+};
+
+/** What has arrived and was not read: node:net pushes, the client pulls. */
+class Inbox {
+  readonly chunks = new ReceivedChunks();
+  wake: (() => void) | undefined;
+}
+
+class NetConnection implements Connection {
+  readonly #socket: Socket;
+  readonly peer: PeerCredentials | undefined;
+  readonly #chunks: ReceivedChunks;
+  #ended: boolean;
+  #error: Error | undefined;
+  #active = now();
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket, inbox: Inbox, peer: PeerCredentials | undefined) {
+    this.#socket = socket;
+    this.peer = peer;
+    this.#chunks = inbox.chunks;
+    this.#ended = socket.destroyed;
+    inbox.wake = () => {
+      if (this.#chunks.size > HIGH_WATER) socket.pause();
+      this.#stir();
+    };
+    socket.on("end", () => this.#end());
+    socket.on("close", () => this.#end());
+    socket.on("error", (error: Error) => {
+      this.#error ??= error;
+      this.#end();
+    });
+  }
+
+  read(into: Uint8Array): number | Promise<number> {
+    return this.#take(into) ?? this.#readLater(into);
+  }
+
+  write(bytes: Uint8Array): void | Promise<void> {
+    if (now() - this.#active > STALE) return this.#writeLater(bytes);
+    return this.#write(bytes);
+  }
+
+  quiet(): boolean {
+    return this.#chunks.size === 0 && !this.#ended;
+  }
+
+  close(): void {
+    this.#chunks.wipe();
+    this.#end();
+    this.#socket.destroy();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+  }
+
+  unref(): void {
+    this.#socket.unref();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#stir();
+  }
+
+  #stir(): void {
+    this.#active = now();
+    this.#wake?.();
+  }
+
+  #take(into: Uint8Array): number | undefined {
+    const taken = this.#chunks.take(into);
+    if (taken === undefined) {
+      if (!this.#ended) return undefined;
+      if (this.#error) throw systemError("read", this.#error);
+      return 0;
+    }
+    if (this.#chunks.size === 0 && this.#socket.isPaused()) this.#socket.resume();
+    return taken;
+  }
+
+  #readLater(into: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => {
+        try {
+          const count = this.#take(into);
+          if (count === undefined) return;
+          resolve(count);
+        } catch (error) {
+          reject(error);
+        }
+        this.#wake = undefined;
+      };
+    });
+  }
+
+  /** A failed write destroys the socket with what it had received: let that be read first. */
+  async #writeLater(bytes: Uint8Array): Promise<void> {
+    await new Promise<void>((resolve) => nextTurn(resolve));
+    await this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void | Promise<void> {
+    this.#active = now();
+    if (!this.#socket.writable) throw new SystemCallError("write", "EPIPE", 0);
+    let outcome: Error | null | undefined;
+    let finish: ((error: Error | null) => void) | undefined;
+    this.#socket.write(bytes, (error) => {
+      outcome = error ?? null;
+      finish?.(outcome);
+    });
+    // Node has then handed all of it to the kernel. Others may still need the bytes.
+    if (runtime.name === "node" && this.#socket.writableLength === 0 && !this.#socket.errored) {
+      return;
+    }
+    return new Promise((resolve, reject) => {
+      finish = (error) => {
+        if (error === null) return resolve();
+        // The peer was gone before the first byte.
+        const nothing = codeOf(error) === "EPIPE" && bytes.length <= ATOMIC;
+        reject(systemError("write", error, nothing ? 0 : undefined));
+      };
+      if (outcome !== undefined) finish(outcome);
+    });
+  }
+}
+
+/**
+ * Connects through node:net.
+ *
+ * @param endpoint A socket path, or a pipe name on Windows.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
+ */
+export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
+  const inbox = new Inbox();
+  const socket = await openSocket(endpoint, deadline, (chunk) => {
+    inbox.chunks.push(chunk);
+    inbox.wake?.();
+  });
+  socket.removeAllListeners("error");
+  // Listens from now on, so that nothing is missed that happens to the socket meanwhile.
+  return new NetConnection(socket, inbox, listenerOf(endpoint));
+}

@@ -1,0 +1,74 @@
+/**
+ * Opening a socket of node:net.
+ *
+ * @module
+ */
+
+import type { Socket } from "node:net";
+import { clearTimer, type Deadline, setTimer, type Timer } from "../src/clock.ts";
+import { SystemCallError } from "../src/transport.ts";
+import { codeOf, systemError } from "./node_errors.ts";
+import { patiently } from "./patience.ts";
+
+/** The longest time that an attempt goes on after the client was closed, in milliseconds. */
+const LOOK = 50;
+/** The buffer that the runtime receives into. */
+const RECEIVE = 64 * 1024;
+
+/**
+ * Opens a socket.
+ *
+ * @param endpoint A socket path, or a pipe name on Windows.
+ * @param deadline When to give up.
+ * @param received Given a copy of what has arrived, which it owns.
+ * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
+ */
+export async function openSocket(
+  endpoint: string,
+  deadline: Deadline,
+  received: (chunk: Uint8Array) => void,
+): Promise<Socket> {
+  // Not a static import: bundlers would move it to the top of a script that never needs it.
+  const { connect } = await import("node:net");
+  return await patiently(() => {
+    // A buffer of our own can be overwritten, those of the runtime cannot.
+    const buffer = new Uint8Array(RECEIVE);
+    const callback = (count: number): boolean => {
+      received(buffer.slice(0, count));
+      buffer.fill(0, 0, count);
+      return true;
+    };
+    return connected(connect({ path: endpoint, onread: { buffer, callback } }), deadline);
+  }, deadline);
+}
+
+async function connected(socket: Socket, deadline: Deadline): Promise<Socket> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let timer: Timer;
+      // In steps, because the deadline passes early when the client is closed.
+      const look = (): void => {
+        if (deadline.passed) return reject(new SystemCallError("connect", "ETIMEDOUT"));
+        timer = setTimer(look, Math.min(deadline.remaining(), LOOK));
+      };
+      look();
+      const done = (): void => {
+        clearTimer(timer);
+        resolve();
+      };
+      socket.once("connect", done);
+      // A socket that was accepted and closed at once was connected: Bun reports only its end.
+      socket.once("close", done);
+      socket.once("error", (error: Error) => {
+        if (codeOf(error) === "ECONNRESET") return done();
+        clearTimer(timer);
+        reject(systemError("connect", error));
+      });
+    });
+    return socket;
+  } catch (error) {
+    socket.on("error", () => {/* reported already */});
+    socket.destroy();
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Patience with a daemon that is there but busy.
+ *
+ * @module
+ */
+
+import { type Deadline, setTimer } from "../src/clock.ts";
+import { SystemCallError } from "../src/transport.ts";
+
+/** Milliseconds between two attempts to connect. */
+const AGAIN = 5;
+/** How long a pipe may be missing between two accepts of its server, in milliseconds. */
+const GAP = 50;
+
+/**
+ * Tries again as long as the daemon is there but busy.
+ *
+ * @param attempt Connects once.
+ * @param deadline When to give up.
+ * @throws {SystemCallError} The error of the last attempt, or `ETIMEDOUT`.
+ */
+export async function patiently<T>(attempt: () => Promise<T>, deadline: Deadline): Promise<T> {
+  let missing = 0;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const { code } = error as Partial<SystemCallError>;
+      // The daemon takes nobody until it has accepted somebody.
+      const full = code === "EAGAIN" || code === "ERROR_PIPE_BUSY";
+      if (full && deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
+      // Without the time of the attempts: while a pipe is busy, node:net itself waits in them.
+      missing = full ? 0 : missing + AGAIN;
+      const gap = code === "ERROR_FILE_NOT_FOUND" && missing <= GAP;
+      if (!full && (!gap || deadline.passed)) throw error;
+      await new Promise<void>((resolve) => setTimer(resolve, AGAIN));
+    }
+  }
+}

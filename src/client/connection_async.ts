@@ -1,0 +1,268 @@
+/**
+ * The asynchronous driver of a pipeline: writes, reads, one timer, and when the process may end.
+ *
+ * @module
+ */
+
+import { now } from "../clock.ts";
+import { ProtocolError } from "../errors/connection.ts";
+import { type Frame, wipe } from "../protocol/encode.ts";
+import { Failure, type Outcome } from "../protocol/outcome.ts";
+import { bytesOf, type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
+import { UNSOLICITED } from "../protocol/verify_reply.ts";
+import { type Connection, SystemCallError } from "../transport.ts";
+import { onAbort } from "./abort.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
+import type { Limits } from "./options.ts";
+
+/** One connection that carries calls. */
+export class ConnectionAsync {
+  /** The connection below. */
+  readonly connection: Connection;
+  readonly #pipeline: Pipeline;
+  readonly #onEnd: () => void;
+  readonly #timer = new DeadlineTimer(() => this.#expire());
+  #flushing = false;
+  #writing = false;
+  #reading = false;
+  #ended = false;
+  /** True once the other end has closed. */
+  #closed = false;
+  /** The error that broke the connection. */
+  #broken: unknown;
+
+  /**
+   * @param connection An open connection, owned from now on.
+   * @param maxReply The longest reply to accept, in bytes.
+   * @param onEnd Called once when the connection accepts no more calls.
+   */
+  constructor(connection: Connection, maxReply: number, onEnd: () => void) {
+    this.connection = connection;
+    this.#pipeline = new Pipeline(maxReply);
+    this.#onEnd = onEnd;
+    connection.unref?.();
+  }
+
+  /** True once the connection accepts no more calls. */
+  get ended(): boolean {
+    return this.#ended || this.#closed || this.#broken !== undefined;
+  }
+
+  /**
+   * Sends requests in order, in one burst with all others of this turn.
+   *
+   * @param frames At least one.
+   * @param limits The caller's limits.
+   * @param done Given the outcomes in the order of the frames.
+   * @throws {QueueFullError} When too much waits already.
+   */
+  send(frames: readonly Frame[], limits: Limits, done: (outcomes: Outcome[]) => void): void {
+    if (this.ended) return done(frames.map(() => this.#pipeline.denial ?? Failure.lost(false)));
+    this.#pipeline.admit(frames);
+    const outcomes = new Array<Outcome>(frames.length);
+    let left = frames.length;
+    let stopListening: (() => void) | undefined;
+    const asked = now();
+    const calls = frames.map((frame, at) =>
+      this.#pipeline.add(frame, limits.deadline, asked, (outcome) => {
+        outcomes[at] = outcome;
+        if (--left > 0) return;
+        stopListening?.();
+        done(outcomes);
+      })
+    );
+    const { signal } = limits;
+    if (signal !== undefined) {
+      stopListening = onAbort(signal, () => {
+        for (const call of calls) {
+          this.#pipeline.settle(call, Failure.aborted(signal.reason, call.sent));
+        }
+        this.#release();
+      });
+    }
+    if (this.#reading || this.#writing) this.#hold();
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  /**
+   * Sends a request whose reply nobody waits for. Does nothing while anything else is under way.
+   *
+   * @param frame The request; not a write.
+   */
+  ping(frame: Frame): void {
+    if (this.ended || this.#reading || this.#writing || !this.#drain()) return;
+    if (!this.#pipeline.empty) return;
+    const call = this.#pipeline.add(frame, { at: Infinity, timeout: 0 }, now(), () => {});
+    const calls = this.#pipeline.next();
+    this.#pipeline.settle(call, Failure.lost(true));
+    this.#write(calls);
+  }
+
+  /** Closes the connection and settles all calls. Idempotent. */
+  close(end: End): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.connection.close();
+    this.#timer.clear();
+    // Callers may call again at once and must find another connection.
+    this.#onEnd();
+    this.#pipeline.end(end);
+  }
+
+  /** Writes what waits, as far as the window is open. */
+  #flush(): void {
+    // Nobody reads between two calls: look for a close, and for unsolicited bytes.
+    if (!this.#reading && !this.#writing && !this.#drain()) return;
+    if (this.#pipeline.interrupted) {
+      // On a new connection this may be the reason for a close.
+      if (this.#pipeline.fresh) return this.#read();
+      return this.close((sent) => Failure.lost(sent, new ProtocolError(UNSOLICITED)));
+    }
+    while (!this.ended && !this.#writing) {
+      const calls = this.#pipeline.next();
+      if (calls.length === 0) break;
+      this.#write(calls);
+    }
+    this.#read();
+  }
+
+  #write(calls: Call[]): void {
+    const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
+    const wipeAll = (): void => {
+      for (const { frame } of calls) wipe(frame);
+      if (calls.length > 1) bytes.fill(0);
+    };
+    const failed = (error: unknown): void => {
+      // A denial may have arrived before the close that made the write fail: read to the end.
+      this.#broken = error;
+      if (error instanceof SystemCallError && error.written !== undefined) {
+        markSent(calls, error.written);
+      }
+      if (calls.length > 1) bytes.fill(0);
+      if (this.#closed) this.#lost();
+      else this.#read();
+    };
+    try {
+      const waiting = this.connection.write(bytes);
+      if (waiting === undefined) return wipeAll();
+      this.#writing = true;
+      this.#hold();
+      waiting.then(() => {
+        this.#writing = false;
+        wipeAll();
+        if (this.#closed) this.#lost();
+        else this.#flush();
+      }, (error) => {
+        this.#writing = false;
+        failed(error);
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Reads as long as somebody waits. A reply that is there at once costs no promise. */
+  #read(): void {
+    if (this.#reading) return this.#hold();
+    this.#reading = true;
+    while (!this.#ended && !this.#closed && this.#pipeline.live > 0 && this.#pipeline.expecting) {
+      if (!this.#readOnce()) return;
+      this.#writeMore();
+    }
+    this.#reading = false;
+    if (this.#broken !== undefined) this.#lost();
+    this.#release();
+  }
+
+  /** Replies have opened the window for what waits. */
+  #writeMore(): void {
+    if (this.#pipeline.due && !this.#flushing) this.#flush();
+  }
+
+  /** @returns False when nothing has arrived; then the bytes are taken when they come. */
+  #readOnce(): boolean {
+    try {
+      const count = this.connection.read(this.#pipeline.space());
+      if (typeof count === "number") this.#received(count);
+      else {
+        this.#reading = true;
+        this.#hold();
+        void this.#readLater(count);
+        return false;
+      }
+    } catch (error) {
+      this.#lost(error);
+    }
+    return true;
+  }
+
+  async #readLater(count: Promise<number>): Promise<void> {
+    try {
+      this.#received(await count);
+    } catch (error) {
+      this.#lost(error);
+    }
+    this.#writeMore();
+    this.#reading = false;
+    this.#read();
+  }
+
+  /** Takes what has arrived, without waiting. @returns Whether the connection still lives. */
+  #drain(): boolean {
+    while (!this.ended && !this.connection.quiet()) {
+      if (!this.#readOnce()) return false;
+    }
+    return !this.ended;
+  }
+
+  #received(count: number): void {
+    // Bytes may arrive in the turn of the close.
+    if (this.#ended) return this.#pipeline.wipe();
+    if (count === 0) return this.#lost();
+    const end = this.#pipeline.received(count);
+    if (end !== undefined) this.close(end);
+  }
+
+  /** The connection has ended. A write that is under way will know how much of it went out. */
+  #lost(error?: unknown): void {
+    this.#broken ??= error;
+    if (this.#writing) this.#closed = true;
+    else this.close((sent) => Failure.lost(sent, this.#broken));
+  }
+
+  #expire(): void {
+    this.#pipeline.expire(now());
+    if (this.#pipeline.live > 0) this.#timer.set(this.#pipeline.deadline);
+    this.#release();
+  }
+
+  /** Somebody waits: keep the process alive and the earliest deadline. */
+  #hold(): void {
+    if (this.#pipeline.live === 0) return;
+    this.connection.ref?.();
+    this.#timer.set(this.#pipeline.deadline);
+  }
+
+  /** Lets the process end when nobody waits. */
+  #release(): void {
+    if (this.#pipeline.live > 0) return;
+    this.connection.unref?.();
+    this.#timer.rest();
+  }
+}
+
+/** The lines of all calls, one behind the other. */
+function join(calls: readonly Call[]): Uint8Array {
+  const bytes = new Uint8Array(bytesOf(calls.map(({ frame }) => frame)));
+  let at = 0;
+  for (const { frame } of calls) {
+    bytes.set(frame.bytes, at);
+    at += frame.bytes.length;
+  }
+  return bytes;
+}

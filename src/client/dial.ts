@@ -1,0 +1,73 @@
+/**
+ * From a list of endpoints to one open connection. Written once for both clients: the generator
+ * yields the endpoint to try.
+ *
+ * @module
+ */
+
+import type { Deadline } from "../clock.ts";
+import { debug, runtime } from "../runtime.ts";
+import type { SystemServices } from "../system.ts";
+import { type ConnectionBase, SystemCallError, type Transport } from "../transport.ts";
+import { isTooLong } from "./endpoint.ts";
+import { type PeerOptions, trusts } from "./peer.ts";
+
+/** What to connect to, and how. */
+export interface Route {
+  readonly transport: Transport;
+  readonly system: SystemServices;
+  /** Endpoints in the order in which they are tried. */
+  readonly candidates: readonly string[];
+}
+
+/** Why there is no connection. */
+export interface DialFailure {
+  /** The errors of all endpoints that were tried. */
+  readonly errors: readonly (readonly [endpoint: string, error: unknown])[];
+  /** The user who listens and is not trusted. */
+  readonly stranger?: number;
+  readonly timeout: number;
+}
+
+/** An open connection, or why there is none. */
+export type Dialled<C> =
+  | { connection: C; endpoint: string; failure?: undefined }
+  | { connection?: undefined; endpoint: string; failure: DialFailure };
+
+/** An error from connecting to one endpoint. */
+export class ConnectFailure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+/** Tries one endpoint after the other. */
+export function* dial<C extends ConnectionBase>(
+  { transport, system, candidates }: Route,
+  { timeout }: Deadline,
+  peer: PeerOptions,
+): Generator<string, Dialled<C>, C | ConnectFailure> {
+  const errors: [string, unknown][] = [];
+  for (const endpoint of candidates) {
+    // Nobody has named this endpoint, so the others are tried all the same.
+    const result = isTooLong(endpoint, runtime.system)
+      ? new ConnectFailure(new SystemCallError("connect", "ENAMETOOLONG"))
+      : yield endpoint;
+    if (result instanceof ConnectFailure) {
+      errors.push([endpoint, result.error]);
+      const { code } = (result.error ?? {}) as { code?: unknown };
+      // The daemon is there: the endpoints behind it are not tried.
+      if (code === "ETIMEDOUT") break;
+    } else if (trusts(result.peer, system, peer)) {
+      debug(`connected to ${endpoint} through ${transport.name}`);
+      return { connection: result, endpoint };
+    } else {
+      const stranger = result.peer?.uid;
+      result.close();
+      return { endpoint, failure: { errors: [[endpoint, undefined]], stranger, timeout } };
+    }
+  }
+  return { endpoint: candidates.at(-1) ?? "", failure: { errors, timeout } };
+}

@@ -1,0 +1,137 @@
+/**
+ * Where the daemon listens, by its own rule for each system.
+ *
+ * @module
+ */
+
+import { InvalidRequestError } from "../errors/request.ts";
+import type { OperatingSystem } from "../runtime.ts";
+
+/** The folder of a daemon that runs for the whole system (Linux). */
+export const SYSTEM_FOLDER = "/run/keychain-auth";
+/** The pipe (Windows). */
+export const PIPE = "\\\\.\\pipe\\keychain-auth";
+
+/** What the choice depends on. */
+export interface EndpointSurroundings {
+  /** Whose rule is followed. */
+  readonly system: OperatingSystem;
+  /** A variable of the environment; `undefined` when it is unset or empty. */
+  env(name: string): string | undefined;
+}
+
+/**
+ * The endpoints to try, in order.
+ *
+ * 1. `endpoint`, alone, when it is given
+ * 2. `KEYCHAIN_AUTH_SOCKET`, alone, when it is set and not empty
+ * 3. Linux: `/run/keychain-auth/agent.sock` (a daemon for the whole system), then
+ *    `$XDG_RUNTIME_DIR/keychain-auth/agent.sock`, then `~/.cache/keychain-auth/agent.sock`;
+ *    macOS: `~/Library/Application Support/keychain-auth/agent.sock`;
+ *    Windows: `\\.\pipe\keychain-auth`
+ *
+ * @param endpoint What the caller named.
+ * @param surroundings System and environment.
+ * @throws {InvalidRequestError} When a name cannot be an endpoint: empty, too long for the
+ * system's `sun_path`, or not a pipe's name on Windows.
+ *
+ * @example
+ * ```ts
+ * import { endpointCandidates } from "@keychain-auth/client/core";
+ *
+ * const variables: Record<string, string> = { XDG_RUNTIME_DIR: "/run/user/1000", HOME: "/home/me" };
+ * const env = (name: string) => variables[name];
+ * console.log(endpointCandidates(undefined, { system: "linux", env }));
+ * // [ "/run/keychain-auth/agent.sock", "/run/user/1000/keychain-auth/agent.sock",
+ * //   "/home/me/.cache/keychain-auth/agent.sock" ]
+ * ```
+ */
+export function endpointCandidates(
+  endpoint: string | undefined,
+  { system, env }: EndpointSurroundings,
+): readonly string[] {
+  const argument = endpoint === undefined ? "KEYCHAIN_AUTH_SOCKET" : "endpoint";
+  const named = endpoint ?? env("KEYCHAIN_AUTH_SOCKET");
+  if (named !== undefined) return [checkEndpoint(named, system, argument)];
+  if (system === "windows") return [PIPE];
+  const home = env("HOME");
+  const candidates: string[] = [];
+  if (system === "darwin") {
+    if (home) candidates.push(`${home}/Library/Application Support/keychain-auth/agent.sock`);
+  } else {
+    candidates.push(`${SYSTEM_FOLDER}/agent.sock`);
+    const runtimeFolder = env("XDG_RUNTIME_DIR");
+    if (runtimeFolder) candidates.push(`${runtimeFolder}/keychain-auth/agent.sock`);
+    if (home) candidates.push(`${home}/.cache/keychain-auth/agent.sock`);
+  }
+  return candidates;
+}
+
+/** Whether a path is longer than the name of a socket may be. */
+export function isTooLong(path: string, system: OperatingSystem): boolean {
+  return system !== "windows" && sizeOf(path) > maxPath(system);
+}
+
+function sizeOf(path: string): number {
+  return new TextEncoder().encode(path).length + 1;
+}
+
+/** @returns The environment variables that say where the daemon is. */
+export function endpointVariables(system: OperatingSystem): readonly string[] {
+  if (system === "windows") return ["KEYCHAIN_AUTH_SOCKET"];
+  if (system === "darwin") return ["KEYCHAIN_AUTH_SOCKET", "HOME"];
+  return ["KEYCHAIN_AUTH_SOCKET", "XDG_RUNTIME_DIR", "HOME"];
+}
+
+/**
+ * Bytes of a socket path with its terminating NUL: `sun_path` of unix(7) on Linux, `<sys/un.h>` on
+ * macOS.
+ */
+export function maxPath(system: OperatingSystem): number {
+  return system === "darwin" ? 104 : 108;
+}
+
+/**
+ * Checks a name and brings a pipe's name into the form that Windows documents.
+ *
+ * @returns The endpoint to connect to.
+ * @throws {InvalidRequestError} When it cannot be one.
+ */
+export function checkEndpoint(
+  endpoint: unknown,
+  system: OperatingSystem,
+  argument: string,
+): string {
+  if (typeof endpoint !== "string") throw new InvalidRequestError(argument, "it is not a string");
+  if (endpoint === "") throw new InvalidRequestError(argument, "it is empty");
+  if (endpoint.includes("\0")) throw new InvalidRequestError(argument, "it holds a NUL character");
+  if (system === "windows") {
+    if (isLocalPipe(endpoint)) return endpoint.replaceAll("/", "\\");
+    throw new InvalidRequestError(
+      argument,
+      `a pipe's name looks like ${PIPE}, and no part of it is "." or ".."`,
+    );
+  }
+  if (isTooLong(endpoint, system)) {
+    throw new InvalidRequestError(
+      argument,
+      `the path takes ${sizeOf(endpoint)} bytes with its NUL, and a socket's path may take ${
+        maxPath(system)
+      }`,
+    );
+  }
+  return endpoint;
+}
+
+/**
+ * Whether a name is one of a pipe on this machine. Neither a file nor a pipe of another machine,
+ * which would be asked for secrets over the network, also not by way of `..`: Windows takes
+ * `\\.\pipe\..\C:\file` for the file and `\\.\pipe\..\UNC\host\pipe\x` for the host's pipe.
+ *
+ * @param name With `\` or `/`.
+ */
+export function isLocalPipe(name: string): boolean {
+  const [, rest] = /^[\\/]{2}[.?][\\/]pipe[\\/](.+)$/is.exec(name) ?? [];
+  // Windows drops blanks and dots at the end of a name.
+  return rest !== undefined && !rest.split(/[\\/]/).some((part) => /^[. ]+$/.test(part));
+}

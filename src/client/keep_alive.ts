@@ -1,0 +1,48 @@
+/**
+ * Requests that keep an idle connection open.
+ *
+ * @module
+ */
+
+import { clearTimer, setTimer, type Timer } from "../clock.ts";
+import { encodeFrame } from "../protocol/encode.ts";
+import { holdTimer } from "../runtime.ts";
+import type { Session } from "./session.ts";
+
+/** The daemon closes after 30 s without a line. A request every 20 s keeps the connection. */
+const INTERVAL = 20_000;
+
+/**
+ * Sends a `check` from time to time, which the daemon denies without touching its keychain. Neither
+ * keeps the process alive nor opens a connection.
+ */
+export class KeepAlive {
+  readonly #session: Pick<Session, "ping">;
+  readonly #interval: number;
+  #timer: Timer | undefined;
+
+  /**
+   * @param session The session whose connection to keep.
+   * @param interval Milliseconds between two requests.
+   */
+  constructor(session: Pick<Session, "ping">, interval: number = INTERVAL) {
+    this.#session = session;
+    this.#interval = interval;
+    this.#start();
+  }
+
+  /** Stops the requests. */
+  stop(): void {
+    clearTimer(this.#timer);
+  }
+
+  #start(): void {
+    this.#timer = setTimer(() => {
+      this.#session.ping(
+        encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] }),
+      );
+      this.#start();
+    }, this.#interval);
+    holdTimer(this.#timer, false);
+  }
+}

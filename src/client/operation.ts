@@ -1,0 +1,68 @@
+/**
+ * An operation, written once for both clients: a generator that yields requests and gets their
+ * outcomes. An asynchronous and a synchronous session run it.
+ *
+ * @module
+ */
+
+import { DaemonError } from "../errors/request.ts";
+import { encodeFrame, type Frame, splitBatch } from "../protocol/encode.ts";
+import type { RawResponse, RawResult } from "../protocol/envelope.ts";
+import { Failure, type Outcome } from "../protocol/outcome.ts";
+import { Denial } from "./denial.ts";
+
+/** An operation under way. */
+export type Operation<T> = Generator<readonly Frame[], T, readonly Outcome[]>;
+
+/** @returns The problem behind an outcome, or `undefined`. */
+export function problemOf(frame: Frame, outcome: Outcome): unknown {
+  if (outcome instanceof Failure) return outcome.error;
+  const { status, reason = status } = outcome;
+  if (status === "success") return undefined;
+  return status === "denied" ? new Denial(frame, reason) : new DaemonError(reason, frame.action);
+}
+
+/**
+ * @returns The reply.
+ * @throws The problem behind the outcome.
+ */
+export function unwrap(frame: Frame, outcome: Outcome): RawResponse {
+  const problem = problemOf(frame, outcome);
+  if (problem !== undefined) throw problem;
+  return outcome as RawResponse;
+}
+
+/** The requests of a batch write. */
+export function writeFrames(service: string, entries: ReadonlyMap<string, string>): Frame[] {
+  return splitBatch({
+    action: "write",
+    service,
+    targets: [...entries.keys()],
+    values: [...entries.values()],
+  });
+}
+
+/** True when every request succeeded. */
+export function succeeded(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every((outcome) => !(outcome instanceof Failure) && outcome.status === "success");
+}
+
+/** The results of all requests. */
+export function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]): RawResult[] {
+  const [first, ...more] = frames.map((frame, at) => unwrap(frame, outcomes[at]!).results ?? []);
+  return more.length === 0 ? first as RawResult[] : first!.concat(...more);
+}
+
+/** An exact or prefix read, or a search. */
+export function* query(
+  action: "read" | "search",
+  service: string,
+  targets: readonly string[],
+  match?: "prefix",
+): Operation<RawResult[]> {
+  const all = action === "search" && targets.length === 0;
+  const frames = all
+    ? [encodeFrame({ action, service })]
+    : splitBatch({ action, service, match, targets });
+  return resultsOf(frames, yield frames);
+}

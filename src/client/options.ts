@@ -1,0 +1,197 @@
+/**
+ * The options of clients and calls.
+ *
+ * @module
+ */
+
+import { Deadline } from "../clock.ts";
+import { InvalidRequestError } from "../errors/request.ts";
+import { CONNECT_TIMEOUT } from "../protocol/allowances.ts";
+import { MAX_REPLY } from "../protocol/lines.ts";
+import type { Transport } from "../transport.ts";
+import type { PeerOptions } from "./peer.ts";
+import { checkObject, checkSignal, checkTimeout } from "./validate.ts";
+
+/** Options of {@linkcode connectSync}, and of {@linkcode connect}. */
+export interface ConnectSyncOptions {
+  /**
+   * The socket path, or the pipe name on Windows. Default: `KEYCHAIN_AUTH_SOCKET`, else the place
+   * where the daemon listens by its own rule.
+   */
+  readonly endpoint?: string;
+  /**
+   * The way to the daemon: `"ffi"` (direct system calls), `"deno"` (`Deno.connect`), `"node"`
+   * (node:net), a transport of your own, or `"auto"`: the first of these that the runtime has and
+   * permits without a prompt. Default: `"auto"`.
+   */
+  readonly transport?: "auto" | "ffi" | "deno" | "node" | Transport;
+  /**
+   * Milliseconds for each call, above 0 and at most 2,147,483,647. Default: an allowance that fits
+   * the request, from 5 s for one exact read to 5 min for a prefix delete.
+   */
+  readonly timeout?: number;
+  /** Milliseconds for connecting, above 0. Default: 10,000. */
+  readonly connectTimeout?: number;
+  /**
+   * Which users' sockets to trust. Default: root's, the caller's own, and those of the daemon's
+   * system user. Where the user cannot be determined, any socket is trusted: on Windows, and on Deno
+   * without `--allow-ffi` and without `--allow-sys=uid`.
+   */
+  readonly peer?: PeerOptions;
+  /** The longest reply to accept, in bytes. Default: 67,108,864 (64 MiB). */
+  readonly maxReply?: number;
+}
+
+/** Options of {@linkcode connect}. */
+export interface ConnectOptions extends ConnectSyncOptions {
+  /** Aborts connecting, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * Keeps an idle connection open by a request every 20 s. Without it the daemon closes the
+   * connection after 30 s and the next call connects again. Each of these requests is a record in
+   * the daemon's audit log. Default: `false`.
+   */
+  readonly keepAlive?: boolean;
+}
+
+/** Options of every synchronous call. */
+export interface CallSyncOptions {
+  /**
+   * Milliseconds for the whole call, above 0 and at most 2,147,483,647. Default: the client's
+   * `timeout`, else an allowance that fits the request.
+   */
+  readonly timeout?: number;
+}
+
+/** Options of every asynchronous call. */
+export interface CallOptions extends CallSyncOptions {
+  /** Aborts the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The permission to delete everything. */
+interface DeleteAll {
+  /** Must be `true` to delete with an empty prefix, which means every secret of the service. */
+  readonly all?: boolean;
+}
+
+/** Options of calls that can delete by prefix. */
+export interface DeleteOptions extends CallOptions, DeleteAll {}
+
+/** Options of synchronous calls that can delete by prefix. */
+export interface DeleteSyncOptions extends CallSyncOptions, DeleteAll {}
+
+/** The options of a client with the defaults filled in. */
+export interface Settings {
+  readonly timeout: number | undefined;
+  readonly connectTimeout: number;
+  readonly peer: PeerOptions;
+  readonly maxReply: number;
+  readonly keepAlive: boolean;
+}
+
+/** The limits of one call. */
+export interface Limits {
+  /** The caller's deadline. Without one each request has an allowance of its own. */
+  readonly deadline?: Deadline | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The option that was probably meant, by the names that other libraries use. */
+const MEANT: Readonly<Record<string, string>> = {
+  socket: "endpoint",
+  socketPath: "endpoint",
+  path: "endpoint",
+  address: "endpoint",
+  timeoutMs: "timeout",
+  abortSignal: "signal",
+};
+
+const SYNC_OPTIONS = [
+  "endpoint",
+  "transport",
+  "timeout",
+  "connectTimeout",
+  "peer",
+  "maxReply",
+];
+
+/**
+ * Checks the options of a client.
+ *
+ * @param options What the caller gave.
+ * @param sync Whether for a client without promises.
+ * @throws {InvalidRequestError} Naming the option at fault.
+ */
+export function settingsOf(options: ConnectOptions, sync = false): Settings {
+  checkNames(options, sync ? SYNC_OPTIONS : [...SYNC_OPTIONS, "signal", "keepAlive"]);
+  const { timeout, connectTimeout = CONNECT_TIMEOUT, peer = {}, maxReply = MAX_REPLY } = options;
+  if (timeout !== undefined) checkTimeout(timeout, "timeout");
+  checkTimeout(connectTimeout, "connectTimeout");
+  if (!Number.isSafeInteger(maxReply) || maxReply < 1) {
+    throw new InvalidRequestError("maxReply", "expected a whole number of bytes above 0");
+  }
+  checkObject(peer, "peer");
+  checkNames(peer, ["uids", "check"], "peer.");
+  const { uids = [], check = true } = peer;
+  if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
+    throw new InvalidRequestError("peer.uids", "expected an array of user ids");
+  }
+  checkFlag(check, "peer.check");
+  const { keepAlive = false, signal } = options;
+  checkFlag(keepAlive, "keepAlive");
+  checkSignal(signal);
+  return { timeout, connectTimeout, peer, maxReply, keepAlive };
+}
+
+/**
+ * Checks the options of a call and starts its clock.
+ *
+ * @param options What the caller gave.
+ * @param timeout The client's timeout in ms, if it has one.
+ * @param names The options that this call has.
+ * @throws {InvalidRequestError} Naming the option at fault.
+ */
+export function limitsOf(
+  options: DeleteOptions | undefined,
+  timeout: number | undefined,
+  names: readonly string[] = CALL,
+): Limits {
+  if (options === undefined) {
+    return timeout === undefined ? UNLIMITED : { deadline: new Deadline(timeout) };
+  }
+  checkNames(options, names);
+  const { timeout: own = timeout, signal, all } = options;
+  if (own !== undefined) checkTimeout(own, "timeout");
+  checkSignal(signal);
+  if (all !== undefined) checkFlag(all, "all");
+  return { deadline: own === undefined ? undefined : new Deadline(own), signal };
+}
+
+/** The options of an asynchronous call. */
+export const CALL: readonly string[] = ["timeout", "signal"];
+/** The options of an asynchronous call that can delete by prefix. */
+export const DELETE: readonly string[] = ["timeout", "signal", "all"];
+/** The options of a synchronous call. */
+export const CALL_SYNC: readonly string[] = ["timeout"];
+/** The options of a synchronous call that can delete by prefix. */
+export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
+
+/** Allowances for everything. */
+export const UNLIMITED: Limits = {};
+
+function checkFlag(flag: unknown, argument: string): void {
+  if (typeof flag !== "boolean") throw new InvalidRequestError(argument, "expected true or false");
+}
+
+function checkNames(options: object, names: readonly string[], prefix = ""): void {
+  checkObject(options, "options");
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    const meant = MEANT[name];
+    const hint = meant !== undefined && names.includes(meant)
+      ? `use ${prefix}${meant}`
+      : `the options are ${names.join(", ")}`;
+    throw new InvalidRequestError(prefix + name, `there is no such option; ${hint}`);
+  }
+}

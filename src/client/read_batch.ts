@@ -1,0 +1,101 @@
+/**
+ * Merging of reads: those of one turn and one service travel as one request.
+ *
+ * @module
+ */
+
+import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
+import { type Frame, splitBatch } from "../protocol/encode.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import { resultsOf } from "./operation.ts";
+import { find, valuesOf } from "./read.ts";
+import type { Limits } from "./options.ts";
+import type { Session } from "./session.ts";
+
+/** The requests of a batch and their outcomes, or why there are none. */
+type Answer =
+  | { frames: readonly Frame[]; outcomes: readonly Outcome[]; values?: Map<string, string> }
+  | { error: unknown };
+
+/** The reads of one service. */
+interface Batch {
+  readonly service: string;
+  readonly targets: Set<string>;
+  readonly answer: Promise<Answer>;
+  readonly resolve: (answer: Answer | Promise<Answer>) => void;
+  readers: number;
+}
+
+/** Collects the reads of one turn. */
+export class ReadBatch {
+  readonly #session: Session;
+  readonly #limits: () => Limits;
+  /** Mostly one service, so an array is enough. */
+  #batches: Batch[] = [];
+
+  /**
+   * @param session Sends the requests.
+   * @param limits Gives the limits of a request that begins now.
+   */
+  constructor(session: Session, limits: () => Limits) {
+    this.#session = session;
+    this.#limits = limits;
+  }
+
+  /**
+   * Reads secrets, together with all others that are read in this turn.
+   *
+   * @param service The service.
+   * @param targets The names.
+   * @returns Those that exist, and what others asked for too.
+   */
+  async find(
+    service: string,
+    targets: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const batch = this.#join(service, targets);
+    const answer = await batch.answer;
+    try {
+      if ("error" in answer) throw answer.error;
+      return answer.values ??= valuesOf(resultsOf(answer.frames, answer.outcomes));
+    } catch (problem) {
+      // One entry that the keychain cannot give, or that is too long, must not fail the others.
+      const single = problem instanceof RequestTooLargeError ||
+        (problem instanceof DaemonError && problem.reason === "internal_error");
+      if (batch.readers > 1 && single) {
+        return await this.#session.run(find(service, targets), this.#limits());
+      }
+      throw await this.#session.explain(problem);
+    }
+  }
+
+  /** Sends what was collected, so that the caller's next request comes behind it. */
+  flush(): void {
+    if (this.#batches.length === 0) return;
+    const batches = this.#batches;
+    this.#batches = [];
+    for (const batch of batches) batch.resolve(this.#ask(batch));
+  }
+
+  #join(service: string, targets: readonly string[]): Batch {
+    let batch = this.#batches.find((batch) => batch.service === service);
+    if (batch === undefined) {
+      const { promise: answer, resolve } = Promise.withResolvers<Answer>();
+      batch = { service, targets: new Set(), answer, resolve, readers: 0 };
+      if (this.#batches.length === 0) queueMicrotask(() => this.flush());
+      this.#batches.push(batch);
+    }
+    batch.readers++;
+    for (const target of targets) batch.targets.add(target);
+    return batch;
+  }
+
+  async #ask({ service, targets }: Batch): Promise<Answer> {
+    try {
+      const frames = splitBatch({ action: "read", service, targets: [...targets] });
+      return { frames, outcomes: await this.#session.exchange(frames, this.#limits()) };
+    } catch (error) {
+      return { error };
+    }
+  }
+}

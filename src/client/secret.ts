@@ -1,0 +1,100 @@
+/**
+ * Values that are not shown by accident.
+ *
+ * @module
+ */
+
+import { fingerprint } from "./fingerprint.ts";
+
+const REDACTED = "[redacted]";
+/** What `util.inspect` of Node and Bun's `console.log` ask for. */
+export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+/** What `Deno.inspect` and Deno's `console.log` ask for. */
+export const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
+
+const FINGERPRINT: unique symbol = Symbol("fingerprint");
+
+/**
+ * One secret's value. It shows `[redacted]` to `console.log`, `JSON.stringify`, `String()`,
+ * template strings and every runtime's inspection; only {@linkcode Secret.reveal} gives the value.
+ *
+ * Two secrets are equal to `assert.deepStrictEqual()`, `toEqual()` and the like exactly when their
+ * values are.
+ *
+ * JavaScript strings cannot be overwritten, so the value stays in memory until the garbage collector
+ * has reused its place.
+ *
+ * @example
+ * ```ts
+ * import { Secret } from "@keychain-auth/client";
+ *
+ * const secret = new Secret("sk-proj-dev123");
+ * console.log(`${secret}`); // [redacted]
+ * console.log(secret.reveal().length); // 14
+ * ```
+ */
+export class Secret {
+  readonly #value: string;
+  /** Assertion libraries compare own properties: it differs where the values do. */
+  private readonly [FINGERPRINT]: number;
+
+  /**
+   * Keeps a value from being shown.
+   *
+   * @param value The value to keep.
+   */
+  constructor(value: string) {
+    this.#value = value;
+    this[FINGERPRINT] = fingerprint(value);
+  }
+
+  /** The value itself. Take care where you put it. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  /** Gives `[redacted]`. */
+  toString(): string {
+    return REDACTED;
+  }
+
+  /** Gives `[redacted]`. */
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  /** Gives `[redacted]`, also for `+` and comparisons, so that no value leaks by coercion. */
+  [Symbol.toPrimitive](): string {
+    return REDACTED;
+  }
+
+  /** @ignore */
+  [NODE_INSPECT](): string {
+    return REDACTED;
+  }
+
+  /** @ignore */
+  [DENO_INSPECT](): string {
+    return REDACTED;
+  }
+}
+
+/** Secrets by name, in the order that the call documents. */
+export type SecretMap = Map<string, Secret>;
+
+/**
+ * Makes an object of plain values show its names only. Copies of it (spread, `structuredClone`)
+ * show everything.
+ */
+export function redactObject<T extends object>(object: T): T {
+  const shown = (): Record<string, string> =>
+    Object.fromEntries(Object.keys(object).map((name) => [name, REDACTED]));
+  for (const key of ["toJSON", NODE_INSPECT]) {
+    Object.defineProperty(object, key, { value: shown });
+  }
+  // Deno wants the text itself and hands over what makes it.
+  const inspected = (inspect: (value: unknown, options: unknown) => string, options: unknown) =>
+    inspect(shown(), options);
+  Object.defineProperty(object, DENO_INSPECT, { value: inspected });
+  return object;
+}

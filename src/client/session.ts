@@ -1,0 +1,271 @@
+/**
+ * A session: one connection at a time, opened when it is needed and replaced when it was lost.
+ *
+ * @module
+ */
+
+import { clearTimer, Deadline, setTimer } from "../clock.ts";
+import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
+import type { Executable } from "../errors/denied.ts";
+import { type Frame, wipe } from "../protocol/encode.ts";
+import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
+import { admit, bytesOf } from "../protocol/pipeline.ts";
+import { debug } from "../runtime.ts";
+import type { Connection } from "../transport.ts";
+import { onAbort } from "./abort.ts";
+import { ConnectionAsync } from "./connection_async.ts";
+import { needsIdentity } from "./denial.ts";
+import { ConnectFailure, dial, type Route } from "./dial.ts";
+import type { Operation } from "./operation.ts";
+import type { Limits, Settings } from "./options.ts";
+
+/** What a session gets from outside the client. */
+export interface SessionHost {
+  readonly route: Route;
+  /**
+   * Looks up the calling program.
+   *
+   * @param hash Whether to compute its SHA-256, which reads the whole file.
+   */
+  identify(hash: boolean): Promise<Executable | undefined>;
+}
+
+/** A caller who waits for a connection. */
+interface Waiter {
+  take(connection: ConnectionAsync): void;
+  fail(failure: Failure): void;
+}
+
+/** The asynchronous session of one client. */
+export class Session {
+  readonly #host: SessionHost;
+  readonly #settings: Settings;
+  #current: ConnectionAsync | undefined;
+  /** Also those that only await their last replies. */
+  readonly #connections = new Set<ConnectionAsync>();
+  /** Until when connecting may take. Set while a connection is being opened. */
+  #opening: Deadline | undefined;
+  /** The callers who wait for it, in the order of their calls. */
+  readonly #waiting = new Set<Waiter>();
+  /** Bytes that they want to send. */
+  #bytesWaiting = 0;
+  #endpoint: string;
+  #closed = false;
+
+  constructor(host: SessionHost, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#endpoint = host.route.candidates[0] ?? "";
+  }
+
+  /** The endpoint of the connection, or of the last one. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** The connection, if there is one. */
+  get connection(): Connection | undefined {
+    return this.#current?.connection;
+  }
+
+  /**
+   * Runs an operation to its end.
+   *
+   * @param operation The operation.
+   * @param limits The caller's limits.
+   */
+  async run<T>(operation: Operation<T>, limits: Limits): Promise<T> {
+    try {
+      let step = operation.next([]);
+      while (!step.done) step = operation.next(await this.exchange(step.value, limits));
+      return step.value;
+    } catch (problem) {
+      throw await this.explain(problem);
+    }
+  }
+
+  /**
+   * Sends requests and awaits their outcomes. Requests that were lost are sent once more where that
+   * is safe.
+   *
+   * @param frames The requests. With none, a closed client is an error all the same.
+   * @param limits The caller's limits.
+   * @returns The outcomes in the order of the frames.
+   */
+  async exchange(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
+    if (frames.length === 0) {
+      if (this.#closed) throw new ClientClosedError();
+      return [];
+    }
+    let outcomes = await this.#send(frames, limits);
+    if (outcomes.some(isLost)) outcomes = await this.#retry(frames, outcomes, limits);
+    for (const [at, frame] of frames.entries()) {
+      const outcome = outcomes[at];
+      // A request that was sent may still be on its way out: the connection overwrites it.
+      if (!(outcome instanceof Failure && outcome.sent)) wipe(frame);
+    }
+    return outcomes;
+  }
+
+  /**
+   * Opens the connection, once for all who wait for it.
+   *
+   * @throws What keeps it from being opened.
+   */
+  async open(limits: Limits): Promise<void> {
+    const failure = await new Promise<Failure | undefined>((resolve) =>
+      this.#whenOpen(limits, () => resolve(undefined), resolve)
+    );
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Sends a request whose reply nobody waits for, if the connection is idle. */
+  ping(frame: Frame): void {
+    this.#usable()?.ping(frame);
+  }
+
+  /** Closes the session. Calls under way end with `ClientClosedError`. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#opening?.end();
+    for (const waiter of this.#waiting) waiter.fail(Failure.closed(false));
+    for (const connection of this.#connections) connection.close(Failure.closed);
+  }
+
+  /** @returns The error that the caller sees for a problem. */
+  async explain(problem: unknown): Promise<unknown> {
+    const hash = needsIdentity(problem);
+    if (hash === undefined) return problem;
+    const { explain } = await import("./explain.ts");
+    return explain(problem, await this.#host.identify(hash));
+  }
+
+  #send(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
+    return new Promise((resolve) => {
+      const fail = (failure: Failure): void => resolve(frames.map(() => failure));
+      const send = (connection: ConnectionAsync) => connection.send(frames, limits, resolve);
+      const { signal } = limits;
+      if (this.#closed) fail(Failure.closed(false));
+      else if (signal?.aborted) fail(Failure.aborted(signal.reason, false));
+      else this.#whenOpen(limits, send, fail, frames);
+    });
+  }
+
+  async #retry(
+    frames: readonly Frame[],
+    outcomes: Outcome[],
+    limits: Limits,
+  ): Promise<Outcome[]> {
+    const { Retry } = await import("../protocol/retry.ts");
+    const retry = new Retry(frames, outcomes);
+    if (retry.frames.length === 0) return outcomes;
+    debug(`connection lost; sending ${retry.frames.length} requests again on a new one`);
+    const second = await new Promise<readonly Outcome[] | Failure>((resolve) =>
+      this.#whenOpen(
+        limits,
+        (connection) => connection.send(retry.frames, limits, resolve),
+        resolve,
+      )
+    );
+    if (!(second instanceof Failure)) return retry.merge(second);
+    return retry.giveUp((sent) => new Failure(() => second.error, sent, second.kind));
+  }
+
+  /** While callers wait for a connection, everybody goes behind them. */
+  #usable(): ConnectionAsync | undefined {
+    return this.#opening || this.#current?.ended ? undefined : this.#current;
+  }
+
+  /**
+   * Waits for a connection within the caller's limits. Opening goes on without this caller.
+   *
+   * @param take Given the connection. An error that it throws goes to `fail`.
+   * @param frames What waits to be sent meanwhile.
+   */
+  #whenOpen(
+    { deadline, signal }: Limits,
+    take: (connection: ConnectionAsync) => void,
+    fail: (failure: Failure) => void,
+    frames: readonly Frame[] = [],
+  ): void {
+    const give = (connection: ConnectionAsync): void => {
+      try {
+        take(connection);
+      } catch (error) {
+        fail(Failure.of(error, false));
+      }
+    };
+    const usable = this.#usable();
+    if (usable !== undefined) return give(usable);
+    const size = bytesOf(frames);
+    try {
+      admit(this.#bytesWaiting, frames);
+    } catch (error) {
+      return fail(Failure.of(error, false));
+    }
+    let stopListening: (() => void) | undefined;
+    const done = (): boolean => {
+      clearTimer(timer);
+      stopListening?.();
+      if (!this.#waiting.delete(waiter)) return false;
+      this.#bytesWaiting -= size;
+      return true;
+    };
+    const waiter: Waiter = {
+      take: (connection) => void (done() && give(connection)),
+      fail: (failure) => void (done() && fail(failure)),
+    };
+    const timer = deadline && setTimer(() => {
+      const late = () => new TimeoutError("connection", deadline.timeout, false);
+      waiter.fail(new Failure(late, false));
+    }, deadline.remaining());
+    this.#waiting.add(waiter);
+    this.#bytesWaiting += size;
+    if (signal !== undefined) {
+      stopListening = onAbort(signal, () => waiter.fail(Failure.aborted(signal.reason, false)));
+    }
+    if (this.#opening === undefined) void this.#open();
+  }
+
+  /** Opens a connection and gives it to all who wait, also to those who come meanwhile. */
+  async #open(): Promise<void> {
+    this.#opening = new Deadline(this.#settings.connectTimeout);
+    const opened = await this.#dial(this.#opening);
+    for (const waiter of this.#waiting) {
+      if (opened instanceof Failure) waiter.fail(opened);
+      else waiter.take(opened);
+    }
+    this.#opening = undefined;
+  }
+
+  async #dial(deadline: Deadline): Promise<ConnectionAsync | Failure> {
+    const { route } = this.#host;
+    const attempts = dial<Connection>(route, deadline, this.#settings.peer);
+    let step = attempts.next();
+    while (!step.done) {
+      let result: Connection | ConnectFailure;
+      try {
+        result = await route.transport.connect(step.value, deadline);
+      } catch (error) {
+        result = new ConnectFailure(error);
+      }
+      step = attempts.next(result);
+    }
+    const { connection, endpoint, failure } = step.value;
+    if (this.#closed) {
+      connection?.close();
+      return Failure.closed(false);
+    }
+    if (connection === undefined) {
+      const { unreachable } = await import("./unreachable.ts");
+      return unreachable(failure);
+    }
+    this.#endpoint = endpoint;
+    const current = new ConnectionAsync(connection, this.#settings.maxReply, () => {
+      this.#connections.delete(current);
+      if (this.#current === current) this.#current = undefined;
+    });
+    this.#connections.add(current);
+    return this.#current = current;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The synchronous session: one connection at a time, replaced when it was lost.
+ *
+ * @module
+ */
+
+import { Deadline } from "../clock.ts";
+import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
+import type { Executable } from "../errors/denied.ts";
+import { TransportUnavailableError } from "../errors/unavailable.ts";
+import { type Frame, wipe } from "../protocol/encode.ts";
+import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
+import { Retry } from "../protocol/retry.ts";
+import type { ConnectionSync as Connection } from "../transport.ts";
+import { ConnectionSync } from "./connection_sync.ts";
+import { needsIdentity } from "./denial.ts";
+import { ConnectFailure, dial, type Route } from "./dial.ts";
+import { explain } from "./explain.ts";
+import type { Operation } from "./operation.ts";
+import type { Limits, Settings } from "./options.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** What a synchronous session gets from outside the client. */
+export interface SessionHostSync {
+  readonly route: Route;
+  /**
+   * Looks up the calling program.
+   *
+   * @param hash Whether to compute its SHA-256, which reads the whole file.
+   */
+  identify(hash: boolean): Executable | undefined;
+}
+
+/** The synchronous session of one client. */
+export class SessionSync {
+  readonly #host: SessionHostSync;
+  readonly #settings: Settings;
+  #current: ConnectionSync | undefined;
+  #endpoint = "";
+  #closed = false;
+
+  constructor(host: SessionHostSync, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+  }
+
+  /** The endpoint of the connection, or of the last one. */
+  get endpoint(): string {
+    return this.#endpoint;
+  }
+
+  /** The connection, if there is one. */
+  get connection(): Connection | undefined {
+    return this.#current?.ended === false ? this.#current.connection : undefined;
+  }
+
+  /** Runs an operation to its end. */
+  run<T>(operation: Operation<T>, limits: Limits): T {
+    try {
+      let step = operation.next([]);
+      while (!step.done) {
+        const outcomes = this.#exchange(step.value, limits);
+        for (const frame of step.value) wipe(frame);
+        step = operation.next(outcomes);
+      }
+      return step.value;
+    } catch (problem) {
+      const hash = needsIdentity(problem);
+      throw hash === undefined ? problem : explain(problem, this.#host.identify(hash));
+    }
+  }
+
+  /**
+   * Opens the connection.
+   *
+   * @throws What keeps it from being opened.
+   */
+  open(limits: Limits): void {
+    const opened = this.#dial(limits);
+    if (opened instanceof Failure) throw opened.error;
+  }
+
+  /** Closes the session. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#current?.close(Failure.closed);
+  }
+
+  #exchange(frames: readonly Frame[], limits: Limits): Outcome[] {
+    if (this.#closed && frames.length === 0) throw new ClientClosedError();
+    if (frames.length === 0) return [];
+    const outcomes = this.#send(frames, limits);
+    if (!outcomes.some(isLost)) return outcomes;
+    const retry = new Retry(frames, outcomes);
+    if (retry.frames.length === 0) return outcomes;
+    const connection = this.#usable(limits);
+    if (!(connection instanceof Failure)) return retry.merge(connection.send(retry.frames, limits));
+    return retry.giveUp((sent) => new Failure(() => connection.error, sent));
+  }
+
+  #send(frames: readonly Frame[], limits: Limits): Outcome[] {
+    const connection = this.#closed ? Failure.closed(false) : this.#usable(limits);
+    if (connection instanceof Failure) return frames.map(() => connection);
+    return connection.send(frames, limits);
+  }
+
+  #usable(limits: Limits): ConnectionSync | Failure {
+    return this.#current?.ended === false ? this.#current : this.#dial(limits);
+  }
+
+  #dial({ deadline: limit }: Limits): ConnectionSync | Failure {
+    const { connectTimeout, peer, maxReply } = this.#settings;
+    const { transport } = this.#host.route;
+    const { connectSync } = transport;
+    if (connectSync === undefined) {
+      const why = "it has no connectSync(); use connect() with it";
+      return new Failure(() => new TransportUnavailableError(transport.name, why), false);
+    }
+    if (limit?.passed) {
+      return new Failure(() => new TimeoutError("connection", limit.timeout, false), false);
+    }
+    const own = new Deadline(connectTimeout);
+    const deadline = limit && limit.at < own.at ? limit : own;
+    const attempts = dial<Connection>(this.#host.route, deadline, peer);
+    let step = attempts.next();
+    while (!step.done) {
+      let result: Connection | ConnectFailure;
+      try {
+        result = connectSync.call(transport, step.value, deadline);
+      } catch (error) {
+        result = new ConnectFailure(error);
+      }
+      step = attempts.next(result);
+    }
+    const { connection, endpoint, failure } = step.value;
+    if (connection === undefined) return unreachable(failure);
+    this.#endpoint = endpoint;
+    return this.#current = new ConnectionSync(connection, maxReply);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Checks of arguments, before anything is sent. Messages name the argument, never a value.
+ *
+ * @module
+ */
+
+import { MAX_TIMEOUT } from "../clock.ts";
+import { InvalidRequestError } from "../errors/request.ts";
+import { Secret } from "./secret.ts";
+
+/** Secrets to write: a record, a `Map`, or pairs of target and value. */
+export type Entries =
+  | Readonly<Record<string, string | Secret>>
+  | Iterable<readonly [target: string, value: string | Secret]>;
+
+/** @throws {InvalidRequestError} When `object` is not an object. */
+export function checkObject(object: unknown, argument: string): asserts object is object {
+  if (typeof object !== "object" || object === null) {
+    throw new InvalidRequestError(argument, "expected an object");
+  }
+}
+
+/** @throws {InvalidRequestError} When `timeout` is not above 0 and at most 2,147,483,647. */
+export function checkTimeout(timeout: unknown, argument: string): void {
+  if (typeof timeout === "number" && timeout > 0 && timeout <= MAX_TIMEOUT) return;
+  const got = typeof timeout === "number" ? `, got ${timeout}` : "";
+  throw new InvalidRequestError(
+    argument,
+    `expected milliseconds above 0 and at most ${MAX_TIMEOUT}${got}`,
+  );
+}
+
+/** @throws {InvalidRequestError} When `signal` is given and is not an AbortSignal. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted !== "boolean" || typeof addEventListener !== "function") {
+    throw new InvalidRequestError("signal", "expected an AbortSignal");
+  }
+}
+
+/** @throws {InvalidRequestError} When `text` is not a string or holds a lone surrogate. */
+export function checkText(text: unknown, argument: string): asserts text is string {
+  if (typeof text !== "string") throw new InvalidRequestError(argument, "expected a string");
+  if (!text.isWellFormed()) {
+    // The daemon would store U+FFFD in its place and tell nobody.
+    throw new InvalidRequestError(
+      argument,
+      "it holds a lone surrogate, which cannot be encoded as UTF-8",
+    );
+  }
+}
+
+/**
+ * The daemon names its entries `service + ":" + target`, so a service with a colon would share its
+ * entries with another.
+ *
+ * @throws {InvalidRequestError} When the service is no usable name.
+ */
+export function checkService(service: unknown): asserts service is string {
+  checkText(service, "service");
+  if (service === "") {
+    throw new InvalidRequestError("service", "expected a name, got an empty string");
+  }
+  if (service.includes(":")) {
+    throw new InvalidRequestError("service", 'the name must not contain ":"');
+  }
+}
+
+/** @throws {InvalidRequestError} When `list` is not an array of well-formed strings. */
+export function checkList(list: unknown, argument: string): asserts list is readonly string[] {
+  if (!Array.isArray(list)) throw new InvalidRequestError(argument, "expected an array");
+  for (let index = 0; index < list.length; index++) {
+    checkText(list[index], list.length === 1 ? argument : `${argument}[${index}]`);
+  }
+}
+
+/** @throws {InvalidRequestError} When an empty prefix would delete everything by accident. */
+export function checkPrefixes(prefixes: readonly string[], all: boolean): void {
+  if (!all && prefixes.includes("")) {
+    throw new InvalidRequestError(
+      "prefix",
+      "an empty prefix deletes every secret of the service; to do that, pass { all: true }",
+    );
+  }
+}
+
+/** @returns The targets, each once. */
+export function targetsOf(targets: string | Iterable<string>, argument: string): string[] {
+  if (typeof targets === "string") {
+    checkText(targets, argument);
+    return [targets];
+  }
+  if (typeof targets !== "object" || targets === null || !(Symbol.iterator in targets)) {
+    throw new InvalidRequestError(argument, "expected a string or an iterable of strings");
+  }
+  // An array is checked before it is copied: a sparse one can be very long.
+  const list: unknown = Array.isArray(targets) ? targets : [...targets];
+  checkList(list, argument);
+  return list.length < 2 ? [...list] : [...new Set(list)];
+}
+
+/** @returns The entries. The last of a repeated target wins. */
+export function entriesOf(entries: Entries): Map<string, string> {
+  if (typeof entries !== "object" || entries === null) {
+    throw new InvalidRequestError("entries", "expected an object, a Map or an iterable of pairs");
+  }
+  const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : Object.entries(entries);
+  const map = new Map<string, string>();
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || pair.length !== 2) {
+      throw new InvalidRequestError("entries", "expected pairs of target and value");
+    }
+    const [target, value] = pair as [unknown, unknown];
+    checkText(target, "target");
+    const text = value instanceof Secret ? value.reveal() : value;
+    checkText(text, `value of ${JSON.stringify(target)}`);
+    map.set(target, text);
+  }
+  return map;
+}

@@ -1,0 +1,85 @@
+/**
+ * The clock and the timers as they are when this module is loaded. A test framework that replaces
+ * them later must neither stop a connection nor make it spin.
+ *
+ * @module
+ */
+
+const startTimer = asItIs("setTimeout");
+const stopTimer = asItIs("clearTimeout");
+const clock = performance.now.bind(performance);
+
+/** Keeps a global function as it is now. Deno takes 4 ms for the first look at a timer function. */
+function asItIs<K extends "setTimeout" | "clearTimeout">(name: K): () => typeof globalThis[K] {
+  const global = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (global?.get) return () => global.get!.call(globalThis);
+  const value = globalThis[name];
+  return () => value;
+}
+
+/** The longest delay of a timer: 2^31 - 1 ms, the limit of `setTimeout`. */
+export const MAX_TIMEOUT = 2_147_483_647;
+
+/** A timer that was set. */
+export type Timer = ReturnType<typeof setTimeout>;
+
+/** Milliseconds on the monotonic clock. */
+export const now: () => number = clock;
+
+/**
+ * Sets a timer.
+ *
+ * @param ring Called once.
+ * @param delay Milliseconds; more than {@linkcode MAX_TIMEOUT} rings early.
+ */
+export function setTimer(ring: () => void, delay: number): Timer {
+  return startTimer()(ring, Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(delay))));
+}
+
+/** Stops a timer, if there is one. */
+export function clearTimer(timer: Timer | undefined): void {
+  if (timer !== undefined) stopTimer()(timer);
+}
+
+/**
+ * A point in time that a wait must not pass.
+ *
+ * @example
+ * ```ts
+ * import { Deadline } from "@keychain-auth/client/core";
+ *
+ * const deadline = new Deadline(5_000);
+ * console.log(deadline.passed, deadline.remaining() <= 5_000); // false true
+ * ```
+ */
+export class Deadline {
+  /** When it passes, in milliseconds of `performance.now()`. */
+  at: number;
+  /** The time allowed, in milliseconds. */
+  readonly timeout: number;
+
+  /**
+   * Starts the clock.
+   *
+   * @param timeout Milliseconds from now.
+   */
+  constructor(timeout: number) {
+    this.timeout = timeout;
+    this.at = clock() + timeout;
+  }
+
+  /** Milliseconds left, never negative. */
+  remaining(): number {
+    return Math.max(0, this.at - clock());
+  }
+
+  /** Lets the deadline pass now. */
+  end(): void {
+    this.at = -Infinity;
+  }
+
+  /** True once the time is over. */
+  get passed(): boolean {
+    return clock() >= this.at;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Requests as bytes. One request is one line of at most {@linkcode MAX_LINE} bytes; a larger batch
+ * is cut into several.
+ *
+ * @module
+ */
+
+import { RequestTooLargeError } from "../errors/request.ts";
+import { type Action, MAX_LINE, type RawMatch, type RawRequest } from "./envelope.ts";
+
+/** One encoded request, with what is needed to verify its reply. */
+export interface Frame {
+  /** The action that the request asks for. */
+  readonly action: Action;
+  /** The service that it asks about. */
+  readonly service: string;
+  /** How the daemon compares the targets. */
+  readonly match: RawMatch;
+  /** The targets. A sound reply names nothing else. */
+  readonly targets: readonly string[];
+  /** The line with its line feed. Overwritten with zeros once a write no longer needs it. */
+  readonly bytes: Uint8Array;
+}
+
+/** One action on many targets. */
+export interface TargetBatch {
+  readonly action: Action;
+  readonly service: string;
+  readonly match?: RawMatch;
+  readonly targets: readonly string[];
+  /** One value for each target of a write. */
+  readonly values?: readonly string[];
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Encodes one request.
+ *
+ * @param request A valid request.
+ * @throws {RequestTooLargeError} When its line is longer than the daemon reads.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame } from "@keychain-auth/client/core";
+ *
+ * const { bytes } = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["KEY"] });
+ * console.log(new TextDecoder().decode(bytes));
+ * // {"type":"REQUEST","action":"read","service":"AgentSecrets","targets":["KEY"]}
+ * ```
+ */
+export function encodeFrame(request: RawRequest): Frame {
+  const frame = tryFrame(request);
+  if (typeof frame !== "number") return frame;
+  throw new RequestTooLargeError(frame, onlyTarget(request));
+}
+
+/**
+ * Encodes a batch as few requests as the order of its targets allows.
+ *
+ * @param batch A valid batch. No targets give one request without targets.
+ * @throws {RequestTooLargeError} When one target with its value fits no line. Nothing is encoded.
+ */
+export function splitBatch(batch: TargetBatch): Frame[] {
+  const whole = tryFrame(batch);
+  if (typeof whole !== "number") return [whole];
+  const { action, service, match, targets, values } = batch;
+  const head = lineSize({ action, service, match, targets: [], values: values && [] });
+  const comma = values ? 2 : 1;
+  const sizes = targets.map((target, at) =>
+    utf8Length(JSON.stringify(target)) + (values ? utf8Length(JSON.stringify(values[at])) : 0)
+  );
+  sizes.forEach((size, at) => {
+    if (head + size > MAX_LINE) throw new RequestTooLargeError(head + size, targets[at]);
+  });
+  const frames: Frame[] = [];
+  for (let from = 0, to = 1; from < targets.length; from = to++) {
+    let size = head + sizes[from]!;
+    while (to < sizes.length && size + comma + sizes[to]! <= MAX_LINE) {
+      size += comma + sizes[to++]!;
+    }
+    frames.push(encodeFrame({
+      action,
+      service,
+      match,
+      targets: targets.slice(from, to),
+      values: values?.slice(from, to),
+    }));
+  }
+  return frames;
+}
+
+/** Overwrites a request that is no longer needed. Only writes carry values. */
+export function wipe({ action, bytes }: Frame): void {
+  if (action === "write") bytes.fill(0);
+}
+
+/** @returns The frame, or the size of its line when the daemon would not read it. */
+function tryFrame(request: RawRequest): Frame | number {
+  const { action, service, match, targets = [] } = request;
+  const line = lineOf(request);
+  // Encoded it is no shorter.
+  if (line.length - 1 > MAX_LINE) return utf8Length(line) - 1;
+  const bytes = encoder.encode(line);
+  if (bytes.length - 1 <= MAX_LINE) {
+    return { action, service, match: match ?? "exact", targets, bytes };
+  }
+  bytes.fill(0);
+  return bytes.length - 1;
+}
+
+function lineOf({ action, service, match, targets, values, attributes }: RawRequest): string {
+  return JSON.stringify({
+    type: "REQUEST",
+    action,
+    service,
+    match,
+    targets,
+    values,
+    attributes,
+  }) + "\n";
+}
+
+function lineSize(request: RawRequest): number {
+  return utf8Length(lineOf(request)) - 1;
+}
+
+function onlyTarget({ targets }: RawRequest): string | undefined {
+  return targets?.length === 1 ? targets[0] : undefined;
+}
+
+/** The number of bytes of a well-formed string in UTF-8. */
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    // A surrogate pair takes four bytes, so each of its two units adds one to its own count.
+    if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return length;
+}

@@ -1,0 +1,103 @@
+/**
+ * The envelope: what a request and a reply look like on the wire. One JSON object on one line each.
+ *
+ * @module
+ */
+
+import { ProtocolError } from "../errors/connection.ts";
+import { type Action, type DeniedReason, type ErrorReason, MAX_LINE } from "../errors/reasons.ts";
+
+export { type Action, type DeniedReason, type ErrorReason, MAX_LINE };
+
+/** How the daemon compares targets: whole names (its default), or prefixes of names. */
+export type RawMatch = "exact" | "prefix";
+
+/** One request, as `client.request()` takes it. `type` is added by the client. */
+export interface RawRequest {
+  /** What to do. */
+  readonly action: Action;
+  /** The service that the secrets belong to. Not empty, without `:`. */
+  readonly service: string;
+  /** How the daemon compares `targets`. Default: `"exact"`. */
+  readonly match?: RawMatch;
+  /** Names of secrets, or beginnings of names. */
+  readonly targets?: readonly string[];
+  /** Values to write, one for each target. */
+  readonly values?: readonly string[];
+  /** Accepted and discarded by the daemon. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** One secret of a reply. The daemon leaves `value` out when it is empty, and in searches. */
+export interface RawResult {
+  /** The secret's name. */
+  readonly target: string;
+  /** The secret's value. */
+  readonly value?: string;
+  /** Declared by the protocol; the daemon never sends them. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** The outcome of a request. */
+export type RawStatus = "success" | "denied" | "error";
+
+/** One reply. */
+export interface RawResponse {
+  /** Always `"RESPONSE"`. */
+  readonly type: "RESPONSE";
+  /** The outcome. */
+  readonly status: RawStatus;
+  /** The reason code. Absent on success. */
+  readonly reason?: string;
+  /** The secrets or names that were found. Absent when there is none. */
+  readonly results?: readonly RawResult[];
+}
+
+/**
+ * Parses and checks one reply line. The error never quotes the line, because a reply may hold
+ * values. (The message of `JSON.parse` would quote it.)
+ *
+ * @param line The text before the line feed.
+ * @throws {ProtocolError} When it is not a well-formed reply.
+ *
+ * @example
+ * ```ts
+ * import { parseResponse } from "@keychain-auth/client/core";
+ *
+ * const line = '{"type":"RESPONSE","status":"denied","reason":"service_not_allowed"}';
+ * console.log(parseResponse(line).reason); // service_not_allowed
+ * ```
+ */
+export function parseResponse(line: string): RawResponse {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new ProtocolError("the reply is not JSON");
+  }
+  if (!isObject(value) || value.type !== "RESPONSE") {
+    throw new ProtocolError('the reply is not an object of type "RESPONSE"');
+  }
+  const { status, reason, results } = value;
+  if (status !== "success" && status !== "denied" && status !== "error") {
+    throw new ProtocolError("the reply has an unknown status");
+  }
+  if (reason !== undefined && typeof reason !== "string") {
+    throw new ProtocolError("the reply has a reason that is not a string");
+  }
+  if (results !== undefined && results !== null) {
+    if (!Array.isArray(results) || !results.every(isResult)) {
+      throw new ProtocolError("the reply has results that are not pairs of target and value");
+    }
+  } else if (results === null) delete value.results;
+  return value as unknown as RawResponse;
+}
+
+function isResult(value: unknown): value is RawResult {
+  return isObject(value) && typeof value.target === "string" &&
+    (value.value === undefined || typeof value.value === "string");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

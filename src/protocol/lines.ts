@@ -1,0 +1,186 @@
+/**
+ * Bytes in, lines out.
+ *
+ * @module
+ */
+
+import { ProtocolError } from "../errors/connection.ts";
+
+/** The longest reply that is accepted by default: 64 MiB. The daemon itself sets no limit. */
+export const MAX_REPLY: number = 64 * 1024 * 1024;
+
+const FIRST_BUFFER = 64 * 1024;
+/** For replies that outgrow the first buffer: the kernel hands over some 200 kB at once. */
+const LARGE_BUFFER = 256 * 1024;
+const LINE_FEED = 10;
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Cuts a stream of bytes into lines of text and overwrites the bytes of every line it returns.
+ *
+ * Receive into {@linkcode LineDecoder.space}, report the count to {@linkcode LineDecoder.commit},
+ * then take lines with {@linkcode LineDecoder.next} until there is none.
+ *
+ * @example
+ * ```ts
+ * import { LineDecoder } from "@keychain-auth/client/core";
+ *
+ * const lines = new LineDecoder();
+ * const { written } = new TextEncoder().encodeInto('{"a":1}\n{"b"', lines.space());
+ * lines.commit(written);
+ * console.log(lines.next()); // {"a":1}
+ * console.log(lines.next()); // undefined
+ * ```
+ */
+export class LineDecoder {
+  readonly #limit: number;
+  #buffer = new Uint8Array(FIRST_BUFFER);
+  /** Where the bytes that are not decoded yet begin. */
+  #start = 0;
+  /** Where the received bytes end. */
+  #end = 0;
+  /** Up to here there is no line feed. */
+  #scanned = 0;
+  /** The text of a line that outgrew the buffer, and the number of bytes it was. */
+  #text = "";
+  #decoded = 0;
+
+  /**
+   * Creates a decoder for one stream.
+   *
+   * @param limit The longest line to accept, in bytes. Default: 64 MiB.
+   */
+  constructor(limit: number = MAX_REPLY) {
+    this.#limit = limit;
+  }
+
+  /** True while a line has begun and not ended. */
+  get pending(): boolean {
+    return this.#decoded > 0 || this.#end > this.#start;
+  }
+
+  /** The free part of the buffer, at least one byte long. */
+  space(): Uint8Array {
+    if (this.#end === this.#buffer.length) this.#makeRoom();
+    else if (this.#start === this.#end) this.#start = this.#end = this.#scanned = 0;
+    return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
+  }
+
+  /**
+   * Accepts what was received.
+   *
+   * @param count The number of bytes at the beginning of the space.
+   */
+  commit(count: number): void {
+    this.#end += count;
+  }
+
+  /**
+   * Accepts bytes that were received elsewhere.
+   *
+   * @param bytes Copied; the caller may overwrite them.
+   */
+  push(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length;) {
+      const space = this.space();
+      const part = bytes.subarray(from, from + space.length);
+      space.set(part);
+      this.commit(part.length);
+      from += part.length;
+    }
+  }
+
+  /**
+   * Takes the next complete line.
+   *
+   * @returns The line without its line feed, or `undefined` until it is complete.
+   * @throws {ProtocolError} When the line is longer than the limit, or is not UTF-8.
+   */
+  next(): string | undefined {
+    const at = this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
+    const end = at === -1 ? this.#end : at;
+    if (this.#decoded + end - this.#start > this.#limit) {
+      throw new ProtocolError(`the reply is longer than ${this.#limit} bytes`);
+    }
+    this.#scanned = end;
+    if (at === -1) {
+      // The buffer holds nothing but a part of this line: make room for the rest.
+      if (this.#start === 0 && end === this.#buffer.length) this.#fold();
+      return undefined;
+    }
+    const line = this.#text + this.#take(at);
+    this.#start = this.#scanned = at + 1;
+    this.#text = "";
+    this.#decoded = 0;
+    return line;
+  }
+
+  /** Overwrites the buffer, also the part that a pending read may have filled. */
+  wipe(): void {
+    this.#buffer.fill(0);
+    this.#text = "";
+    this.#decoded =
+      this.#start =
+      this.#end =
+      this.#scanned =
+        0;
+  }
+
+  /** Decodes what there is of a long line, so that its bytes are never held twice. */
+  #fold(): void {
+    const end = lastWholeCharacter(this.#buffer);
+    this.#text += this.#take(end);
+    this.#decoded += end;
+    this.#start = end;
+  }
+
+  /** Decodes and overwrites the bytes from the start to `end`. */
+  #take(end: number): string {
+    const bytes = this.#buffer.subarray(this.#start, end);
+    try {
+      return decode(bytes);
+    } finally {
+      bytes.fill(0);
+    }
+  }
+
+  #makeRoom(): void {
+    const old = this.#buffer;
+    const rest = old.subarray(this.#start);
+    const { length } = rest;
+    const large = this.#decoded > 0 && old.length < LARGE_BUFFER;
+    // Lines that nobody has taken yet fill the buffer: they need a larger one.
+    const size = large ? LARGE_BUFFER : length === old.length ? length * 2 : old.length;
+    this.#buffer = size === old.length ? old : new Uint8Array(size);
+    this.#buffer.set(rest);
+    old.fill(0, this.#buffer === old ? length : 0);
+    this.#scanned -= this.#start;
+    this.#start = 0;
+    this.#end = length;
+  }
+}
+
+/** Deno decodes three times as fast when it need not be strict, and damage shows all the same. */
+function decode(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes);
+  if (!text.includes("\ufffd")) return text;
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    throw new ProtocolError("the reply is not UTF-8");
+  }
+}
+
+/** Where the last complete character ends. An incomplete one is at most three bytes long. */
+function lastWholeCharacter(bytes: Uint8Array): number {
+  const { length } = bytes;
+  for (let at = length - 1; at > length - 4; at--) {
+    const byte = bytes[at]!;
+    if (byte < 0x80) return length;
+    // The first byte of a character says how long it is.
+    if (byte >= 0xc0) return at + (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > length ? at : length;
+  }
+  return length;
+}

@@ -1,0 +1,65 @@
+/**
+ * The outcome of one request, as the layers between the connection and the caller pass it on.
+ *
+ * @module
+ */
+
+import { ClientClosedError, ConnectionLostError, ProtocolError } from "../errors/connection.ts";
+import type { RawResponse } from "./envelope.ts";
+
+/**
+ * A request that got no usable reply. It makes its error for the caller who asks, so that the stack
+ * names that caller's line.
+ */
+export class Failure {
+  readonly #make: () => unknown;
+  /** Whether the daemon may have received the whole request. */
+  readonly sent: boolean;
+  /** `"lost"` when the connection ended, so that another one may serve; `"aborted"` by the caller. */
+  readonly kind: "lost" | "aborted" | "other";
+
+  /**
+   * @param make Makes the error.
+   * @param sent Whether the daemon may have received the whole request.
+   * @param kind What happened, as far as others decide by it.
+   */
+  constructor(make: () => unknown, sent: boolean, kind: Failure["kind"] = "other") {
+    this.#make = make;
+    this.sent = sent;
+    this.kind = kind;
+  }
+
+  /** The error for the caller. */
+  get error(): unknown {
+    return this.#make();
+  }
+
+  /** The connection ended before the reply. */
+  static lost(sent: boolean, cause?: unknown): Failure {
+    return new Failure(() => new ConnectionLostError(sent, { cause }), sent, "lost");
+  }
+
+  /** The client was closed before the reply. */
+  static closed(sent: boolean): Failure {
+    return new Failure(() => new ClientClosedError(sent), sent);
+  }
+
+  /** The caller aborted the call and gets the signal's reason. */
+  static aborted(reason: unknown, sent: boolean): Failure {
+    return new Failure(() => reason, sent, "aborted");
+  }
+
+  /** The reply breaks the protocol, or another error came in its place. */
+  static of(error: unknown, sent: boolean): Failure {
+    const again = error instanceof ProtocolError ? error.problem : undefined;
+    return new Failure(() => again === undefined ? error : new ProtocolError(again), sent);
+  }
+}
+
+/** The outcome of one request. */
+export type Outcome = RawResponse | Failure;
+
+/** True when the connection ended under a request, so that another one may serve. */
+export function isLost(outcome: Outcome): boolean {
+  return outcome instanceof Failure && outcome.kind === "lost";
+}

@@ -1,0 +1,314 @@
+/**
+ * The conversation over one connection: a queue of requests, first in first out. It does no I/O,
+ * starts no timer and makes no promise; a driver moves its bytes and its clock.
+ *
+ * @module
+ */
+
+import { ProtocolError, QueueFullError, TimeoutError } from "../errors/connection.ts";
+import { allowanceOf, CONNECT_TIMEOUT } from "./allowances.ts";
+import { type Frame, wipe } from "./encode.ts";
+import { parseResponse, type RawResponse } from "./envelope.ts";
+import { LineDecoder } from "./lines.ts";
+import { Failure, isLost, type Outcome } from "./outcome.ts";
+import { UNSOLICITED, verifyReply } from "./verify_reply.ts";
+
+/** Bytes of requests that may await replies. More wait here rather than in the kernel. */
+const WINDOW = 256 * 1024;
+/** Bytes of requests that may wait here. */
+const MAX_WAITING = 64 * 1024 * 1024;
+/** Bytes that one write carries. */
+const BURST = 64 * 1024;
+/** Answered calls that are kept before the list is cut. */
+const COMPACT = 256;
+
+/** What the daemon tells an executable that it does not know, before it closes. */
+const UNREGISTERED = "unregistered_binary_pending_approval";
+
+const FRESH_HINT =
+  "The daemon accepted the connection but never answered on it. It may be serving 64 other " +
+  "connections, or still be hashing this executable";
+
+/** Gives the outcome of each call that is left when the connection ends. */
+export type End = (sent: boolean) => Failure;
+
+/** The time that a caller allows. */
+export interface CallDeadline {
+  /** When it is over, in milliseconds of the driver's clock. */
+  readonly at: number;
+  /** How long it was, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** One request in the queue. */
+export interface Call {
+  readonly frame: Frame;
+  readonly deadline: CallDeadline;
+  readonly settle: (outcome: Outcome) => void;
+  /** True once the request was handed to the connection. */
+  written: boolean;
+  /** Whether the daemon may have received the whole line. */
+  sent: boolean;
+  /** True once the outcome is known. A settled call that was written still awaits its reply. */
+  settled: boolean;
+}
+
+/** The queue of one connection. */
+export class Pipeline {
+  /** Answered, then awaiting replies (from `#head`), then waiting to be written (from `#next`). */
+  #calls: Call[] = [];
+  #head = 0;
+  #next = 0;
+  #bytesWaiting = 0;
+  #bytesOnWire = 0;
+  readonly #lines: LineDecoder;
+  /** When the allowances of all calls are over. */
+  #allowedUntil = 0;
+  /** True until the daemon has answered once. */
+  #fresh = true;
+  #denial: RawResponse | undefined;
+  #live = 0;
+  #deadline = Infinity;
+
+  /** @param maxReply The longest reply to accept, in bytes. */
+  constructor(maxReply: number) {
+    this.#lines = new LineDecoder(maxReply);
+  }
+
+  /** How many calls have no outcome yet. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** No call is late before this time. `Infinity` when there is none. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** True while a reply is expected or a line has begun. */
+  get expecting(): boolean {
+    return this.#oldest() !== undefined || this.#lines.pending;
+  }
+
+  /** True while a line has begun that answers no request. */
+  get interrupted(): boolean {
+    return this.#oldest() === undefined && this.#lines.pending;
+  }
+
+  /** True until the daemon has answered on this connection. */
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+
+  /** True when nothing waits to be written or answered. */
+  get empty(): boolean {
+    return this.#head === this.#calls.length;
+  }
+
+  /** What the daemon said before it closed: its answer to every call on this connection. */
+  get denial(): RawResponse | undefined {
+    return this.#denial;
+  }
+
+  /** True when it is time to write more: not after each reply, that would be a write for each. */
+  get due(): boolean {
+    return this.#next < this.#calls.length && this.#bytesOnWire <= WINDOW / 2;
+  }
+
+  /** @throws {QueueFullError} When so much waits already that `frames` must not be added. */
+  admit(frames: readonly Frame[]): void {
+    admit(this.#bytesWaiting, frames);
+  }
+
+  /**
+   * Adds a request behind all others.
+   *
+   * @param frame The request.
+   * @param own The caller's deadline. Without one the request gets an allowance.
+   * @param now The driver's clock in milliseconds.
+   * @param settle Called once with the outcome. Must not throw.
+   */
+  add(
+    frame: Frame,
+    own: CallDeadline | undefined,
+    now: number,
+    settle: (outcome: Outcome) => void,
+  ): Call {
+    const first = this.empty;
+    const timeout = allowanceOf(frame) + (first && this.#fresh ? CONNECT_TIMEOUT : 0);
+    const at = this.#allowedUntil = (first ? now : Math.max(now, this.#allowedUntil)) + timeout;
+    const deadline = own ?? { at, timeout };
+    const call = { frame, deadline, settle, written: false, sent: false, settled: false };
+    this.#calls.push(call);
+    this.#bytesWaiting += frame.bytes.length;
+    this.#live++;
+    if (deadline.at < this.#deadline) this.#deadline = deadline.at;
+    return call;
+  }
+
+  /** Takes the calls that one write should carry. Drops those whose callers have left. */
+  next(): Call[] {
+    const burst: Call[] = [];
+    let size = 0;
+    for (; this.#next < this.#calls.length; this.#next++) {
+      const call = this.#calls[this.#next]!;
+      const { length } = call.frame.bytes;
+      if (!call.settled) {
+        if (burst.length > 0 && size + length > BURST) break;
+        if (this.#bytesOnWire > 0 && this.#bytesOnWire + length > WINDOW) break;
+        burst.push(call);
+        size += length;
+        this.#bytesOnWire += length;
+        call.written = call.sent = true;
+      } else wipe(call.frame);
+      this.#bytesWaiting -= length;
+    }
+    return burst;
+  }
+
+  /** Where to receive into. */
+  space(): Uint8Array {
+    return this.#lines.space();
+  }
+
+  /**
+   * Takes what was received and settles the calls that it answers.
+   *
+   * @param count The number of bytes.
+   * @returns Why the connection must end, or `undefined`.
+   */
+  received(count: number): End | undefined {
+    this.#lines.commit(count);
+    const unasked = this.#fresh && this.#oldest() === undefined;
+    try {
+      for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
+        if (unasked) {
+          this.#hear(line);
+          return (sent) => Failure.lost(sent);
+        }
+        this.#answer(line);
+      }
+      return undefined;
+    } catch (error) {
+      // A server that speaks before it is asked is no daemon: asking it again makes no sense.
+      if (unasked) return (sent) => Failure.of(error, sent);
+      const call = this.#oldest();
+      if (call !== undefined) this.settle(call, Failure.of(error, call.sent));
+      return (sent) => Failure.lost(sent, error);
+    }
+  }
+
+  /**
+   * Settles the calls whose time is over. Their replies are still verified and discarded.
+   *
+   * @param now The driver's clock in milliseconds.
+   */
+  expire(now: number): void {
+    this.#deadline = Infinity;
+    for (let at = this.#head; at < this.#calls.length; at++) {
+      const call = this.#calls[at]!;
+      if (call.settled) continue;
+      if (call.deadline.at > now) this.#deadline = Math.min(this.#deadline, call.deadline.at);
+      else this.settle(call, this.timeout(call));
+    }
+  }
+
+  /** @returns The outcome of a call whose time is over. */
+  timeout({ deadline, sent }: Call): Failure {
+    const hint = this.#fresh ? FRESH_HINT : undefined;
+    return new Failure(() => new TimeoutError("reply", deadline.timeout, sent, hint), sent);
+  }
+
+  /** Settles one call. The first outcome counts. */
+  settle(call: Call, outcome: Outcome): void {
+    if (call.settled) return;
+    call.settled = true;
+    this.#live--;
+    call.settle(outcome);
+  }
+
+  /** Overwrites what was received and settles all calls. */
+  end(end: End): void {
+    const calls = this.#calls.slice(this.#head);
+    this.#calls = [];
+    this.#head =
+      this.#next =
+      this.#bytesWaiting =
+      this.#bytesOnWire =
+        0;
+    this.#lines.wipe();
+    for (const call of calls) {
+      const outcome = this.#denial ?? end(call.sent);
+      // A request that may be repeated is still needed.
+      if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);
+      this.settle(call, outcome);
+    }
+  }
+
+  /** Overwrites what was received. */
+  wipe(): void {
+    this.#lines.wipe();
+  }
+
+  /** The call that the next reply answers. */
+  #oldest(): Call | undefined {
+    while (this.#head < this.#next && !this.#calls[this.#head]!.written) this.#head++;
+    return this.#head < this.#next ? this.#calls[this.#head] : undefined;
+  }
+
+  /**
+   * Gives a reply to the call that waits longest.
+   *
+   * @throws {ProtocolError} When nothing was asked or the reply does not fit. The reply to an
+   * abandoned call must fit too, or every later one would be taken for the wrong call's.
+   */
+  #answer(line: string): void {
+    const call = this.#oldest();
+    if (call === undefined) throw new ProtocolError(UNSOLICITED);
+    const reply = verifyReply(call.frame, line, call.sent);
+    this.#head++;
+    this.#bytesOnWire -= call.frame.bytes.length;
+    this.#fresh = false;
+    if (reply.reason === UNREGISTERED) this.#denial = reply;
+    if (this.empty) {
+      this.#calls = [];
+      this.#head = this.#next = 0;
+    } else if (this.#head >= COMPACT && this.#head * 2 >= this.#calls.length) {
+      this.#calls = this.#calls.slice(this.#head);
+      this.#next -= this.#head;
+      this.#head = 0;
+    }
+    this.settle(call, reply);
+  }
+
+  /** Takes what the daemon says before it was asked: a denial, or that its config is broken. */
+  #hear(line: string): void {
+    const reply = parseResponse(line);
+    if (reply.status === "success") throw new ProtocolError(UNSOLICITED);
+    this.#denial = reply;
+  }
+}
+
+/** @throws {QueueFullError} When `frames` are too many besides the bytes that wait already. */
+export function admit(waiting: number, frames: readonly Frame[]): void {
+  if (waiting > 0 && waiting + bytesOf(frames) > MAX_WAITING) throw new QueueFullError(MAX_WAITING);
+}
+
+/** @returns The number of bytes of all frames. */
+export function bytesOf(frames: readonly Frame[]): number {
+  return frames.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+/**
+ * Corrects which calls of a failed write were sent whole.
+ *
+ * @param calls The calls that one write carried.
+ * @param written Bytes of it that had gone out.
+ */
+export function markSent(calls: readonly Call[], written: number): void {
+  for (const call of calls) {
+    // At the close, the daemon answers a line that lacks only its line feed.
+    call.sent = written >= call.frame.bytes.length - 1;
+    written -= call.frame.bytes.length;
+  }
+}

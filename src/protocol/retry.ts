@@ -1,0 +1,51 @@
+/**
+ * The second try of requests whose connection was lost.
+ *
+ * @module
+ */
+
+import type { Frame } from "./encode.ts";
+import { Failure, isLost, type Outcome } from "./outcome.ts";
+
+/** The requests of a batch that may be sent once more. */
+export class Retry {
+  /** The requests. */
+  readonly frames: readonly Frame[];
+  readonly #places: readonly number[];
+  readonly #outcomes: Outcome[];
+
+  /**
+   * @param frames The batch.
+   * @param outcomes Its outcomes; replaced by those of the second try.
+   */
+  constructor(frames: readonly Frame[], outcomes: Outcome[]) {
+    this.#places = [...frames.keys()].filter((at) => repeatable(frames[at]!, outcomes[at]!));
+    this.frames = this.#places.map((place) => frames[place]!);
+    this.#outcomes = outcomes;
+  }
+
+  /** @returns All outcomes, with those of the second try. */
+  merge(second: readonly Outcome[]): Outcome[] {
+    for (const [at, place] of this.#places.entries()) this.#outcomes[place] = second[at]!;
+    return this.#outcomes;
+  }
+
+  /**
+   * Gives up because there is no second connection.
+   *
+   * @param failure Gives the outcome of a request that was, or was not, sent the first time.
+   * @returns All outcomes.
+   */
+  giveUp(failure: (sent: boolean) => Failure): Outcome[] {
+    for (const place of this.#places) {
+      this.#outcomes[place] = failure((this.#outcomes[place] as Failure).sent);
+    }
+    return this.#outcomes;
+  }
+}
+
+/** True when a request may be sent once more: it did not arrive, or it changes nothing. */
+function repeatable({ action }: Frame, outcome: Outcome): boolean {
+  if (!(outcome instanceof Failure) || !isLost(outcome)) return false;
+  return !outcome.sent || action === "read" || action === "search" || action === "check";
+}

@@ -1,0 +1,73 @@
+/**
+ * The rules for replies, in one place. There are no request ids: the order of the replies and the
+ * names in them are all that ties a reply to its request.
+ *
+ * @module
+ */
+
+import { ProtocolError } from "../errors/connection.ts";
+import type { Frame } from "./encode.ts";
+import { parseResponse, type RawResponse } from "./envelope.ts";
+
+/** The problem with a reply that answers no request. */
+export const UNSOLICITED = "an unsolicited reply arrived";
+
+/**
+ * Parses a reply and verifies that it can answer the request.
+ *
+ * @param frame The request.
+ * @param line The reply without its line feed.
+ * @param sent Whether the whole request was sent. Only a denial can answer one that was not.
+ * @throws {ProtocolError} When the line is not a reply, or answers another request: it holds a name
+ * outside the targets, or a value where none belongs.
+ */
+export function verifyReply(frame: Frame, line: string, sent = true): RawResponse {
+  const reply = parseResponse(line);
+  const { status, results = [] } = reply;
+  if (!sent && status === "success") throw new ProtocolError(UNSOLICITED);
+  if (results.length === 0) return reply;
+  const { action, match, targets } = frame;
+  if (status !== "success" || (action !== "read" && action !== "search")) {
+    throw new ProtocolError("the reply has results that the request did not ask for");
+  }
+  if (action === "search") {
+    if (results.some(({ value }) => value !== undefined)) {
+      throw new ProtocolError("the reply to a search holds values");
+    }
+    if (targets.length === 0) return reply;
+  }
+  const belongs = action === "search" || match === "prefix" ? underAny(targets) : oneOf(targets);
+  for (const { target } of results) {
+    if (!belongs(target)) throw new ProtocolError("the reply names a secret outside the request");
+  }
+  return reply;
+}
+
+function oneOf(targets: readonly string[]): (name: string) => boolean {
+  const [first] = targets;
+  if (targets.length === 1) return (name) => name === first;
+  const all = new Set(targets);
+  return (name) => all.has(name);
+}
+
+/**
+ * Whether a name begins with one of many prefixes. Among prefixes of which none begins with another,
+ * only the last one that sorts before a name can be its beginning, so a name costs a binary search.
+ */
+function underAny(prefixes: readonly string[]): (name: string) => boolean {
+  const [first] = prefixes;
+  if (prefixes.length === 1) return (name) => name.startsWith(first!);
+  const roots: string[] = [];
+  for (const prefix of [...prefixes].sort()) {
+    if (roots.length === 0 || !prefix.startsWith(roots.at(-1)!)) roots.push(prefix);
+  }
+  return (name) => {
+    let from = 0;
+    for (let to = roots.length; from < to;) {
+      const middle = (from + to) >> 1;
+      if (roots[middle]! <= name) from = middle + 1;
+      else to = middle;
+    }
+    return from > 0 && name.startsWith(roots[from - 1]!);
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Services of the operating system that the client needs beside the transport.
+ *
+ * @module
+ */
+
+/** What the client asks of the operating system. Every answer may be missing: never prompts. */
+export interface SystemServices {
+  /** The effective user id of this process, or `undefined` when it cannot be determined. */
+  uid(): number | undefined;
+  /** The user id that owns `path`, or `undefined` when it cannot be determined. */
+  ownerOf(path: string): number | undefined;
+  /**
+   * Reads a file in pieces, each valid until the next is taken.
+   *
+   * @returns `undefined` when the file may not be read.
+   * @throws {Error} When the file cannot be read.
+   */
+  readFile(path: string): Iterable<Uint8Array> | undefined;
+}
