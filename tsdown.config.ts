@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import rollupLicense from "rollup-plugin-license";
 import { defineConfig, type UserConfig } from "tsdown";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const place = (id: string): string => relative(root, id).replaceAll("\\", "/");
 
 // deno.json names the entries: "." is built as mod.js, "./testing" as testing.js.
 const { exports } = JSON.parse(readFileSync("deno.json", "utf8")) as {
@@ -17,7 +22,7 @@ const common: UserConfig = {
   clean: false,
   format: "esm",
   platform: "node",
-  target: "node20",
+  target: "node22",
   fixedExtension: false,
   dts: true,
   // The declarations have the documentation; in the code it only costs a script's start.
@@ -25,16 +30,44 @@ const common: UserConfig = {
   deps: { neverBundle: [/^bun:/, /^node:/] },
 };
 
+/** The modules that `file` loads at once, itself included, as paths below the root. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const source = readFileSync(join(root, file), "utf8");
+  for (
+    const [, specifier] of source.matchAll(/^(?:import|export) (?!type\b)[^;"]*"(\.[^"]+)";/gm)
+  ) {
+    loadedWith(place(join(root, dirname(file), specifier!)), seen);
+  }
+  return seen;
+}
+
+// A script pays for each file that it loads and for each byte, so what `connect()` needs is in three
+// files: the errors, the protocol, and the rest. What is imported later stays apart.
+const start = loadedWith("mod.ts");
+start.delete("mod.ts");
+const chunkOf = (id: string): string | undefined => {
+  const file = place(id);
+  if (!start.has(file)) return undefined;
+  if (file.startsWith("src/errors/")) return "errors";
+  return /^src\/(?:protocol\/|clock|transport)/.test(file) ? "protocol" : "client";
+};
+
 // Apart, because a build shared with the command would cut the library into many small files, each
 // of which a script would load before its first secret.
 export default defineConfig([
   {
     ...common,
+    minify: true,
     outputOptions: {
       ...common.outputOptions,
-      // Each file that a script loads takes its runtime half a millisecond. Declarations are left as
-      // they fall, because they do not survive being put together.
-      codeSplitting: { groups: [{ name: "core", test: /[\\/]src[\\/].*(?<!\.d)\.ts$/ }] },
+      codeSplitting: {
+        groups: ["errors", "protocol", "client"].map((name) => ({
+          name,
+          test: (id: string) => chunkOf(id) === name,
+        })),
+      },
     },
     entry: Object.fromEntries(
       Object.entries(library).map(([key, source]) => [key === "." ? "mod" : key.slice(2), source]),

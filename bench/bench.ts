@@ -1,45 +1,45 @@
 /** What every figure is given: tools, settings, and where to put what it measured. */
-import type { Contender } from "./worker.ts";
-import { summarize, type Summary } from "./stats.ts";
-import type { Runs } from "./rounds.ts";
-import type { Toolchain } from "./toolchain.ts";
+import { exactly, type Swing } from "./stats.ts";
+import type { Tools } from "./tools.ts";
 
-/** One measured figure of one contender. */
-export interface Measurement extends Summary {
-  figure: string;
-  contender: string;
-  runtime: string;
+/** A figure that has to stay below a bar. */
+export interface BarResult extends Swing {
+  /** The row of the table. */
+  row: string;
+  /** What was measured: runtime, transport, package or sources. */
+  subject: string;
+  limit: number;
   unit: string;
+  met: boolean;
+  /** The same by processor time, for which it matters less what else the machine is doing. */
+  processor?: Swing;
 }
 
-/** A figure beside the bar that it must hold. */
-export interface BarResult {
-  /** The row of the table. */
-  bar: string;
-  /** What was measured: runtime, transport, free or pinned. */
-  subject: string;
-  /** The bar; for comparison only where none is set. */
-  limit: number | undefined;
-  value: number;
-  /** The same figure of bare FFI calls and JSON, where that is the limit. */
-  bare?: number;
+/** A figure with no bar, for whoever compares. */
+export interface Measurement extends Swing {
+  figure: string;
+  contender: string;
   unit: string;
-  met: boolean | undefined;
 }
 
 /** A run of the benchmark. */
 export class Bench {
-  readonly tools: Toolchain;
+  readonly tools: Tools;
   readonly quick: boolean;
-  readonly measurements: Measurement[] = [];
   readonly bars: BarResult[] = [];
+  readonly measurements: Measurement[] = [];
   readonly skipped: { name: string; reason: string }[] = [];
   readonly invalid: string[] = [];
 
-  constructor(tools: Toolchain, quick: boolean) {
+  constructor(tools: Tools, quick: boolean) {
     this.tools = tools;
     this.quick = quick;
     this.skipped.push(...tools.skipped);
+  }
+
+  /** How often everything is measured anew, with new processes. */
+  get runs(): number {
+    return this.quick ? 1 : 5;
   }
 
   /** The number for a full run, or for a quick one. */
@@ -47,52 +47,53 @@ export class Bench {
     return this.quick ? quick : full;
   }
 
-  /** Records one contender's runs, given in nanoseconds (or in `unit` when `divide` is 1). */
-  record(
-    figure: string,
-    contender: { name: string; runtime: string },
-    runs: readonly (readonly number[])[],
-    unit: string,
-    divide = unit === "ms" ? 1e6 : unit === "µs" ? 1e3 : 1,
-  ): Measurement {
-    const { name, runtime } = contender;
-    const measurement = {
-      figure,
-      contender: name,
-      runtime,
-      unit,
-      ...summarize(runs, divide),
-    };
-    this.measurements.push(measurement);
-    const { median, p99, samples } = measurement;
-    console.log(`  ${name.padEnd(34)} ${show(median)} ${unit}   p99 ${show(p99)}   (${samples})`);
-    return measurement;
-  }
-
-  /** Records the runs of several contenders. */
-  recordAll(figure: string, contenders: readonly Contender[], runs: Runs, unit: string): void {
-    for (const contender of contenders) {
-      this.record(figure, contender, runs.get(contender.name) ?? [], unit);
+  /** Does `each` for every item, `count` times in every run, forwards and backwards by turns. */
+  async takeTurns<T extends { name: string }, S = number>(
+    items: readonly T[],
+    count: number,
+    each: (item: T) => Promise<S[]>,
+    run: (number: number, turns: () => Promise<void>) => Promise<void> = (_, turns) => turns(),
+  ): Promise<Map<string, S[][]>> {
+    const runs = new Map<string, S[][]>(items.map(({ name }) => [name, []]));
+    for (let number = 0; number < this.runs; number++) {
+      for (const list of runs.values()) list.push([]);
+      await run(number, async () => {
+        for (let round = 0; round < count; round++) {
+          for (const item of round % 2 === 0 ? items : items.toReversed()) {
+            runs.get(item.name)![number].push(...await each(item));
+          }
+        }
+      });
     }
+    return runs;
   }
 
-  /** Holds a value against its bar; `bare` is what FFI calls and JSON alone come to. */
-  bar(
-    bar: string,
+  /** Records a figure that has no bar. */
+  note(figure: string, contender: string, measured: Swing | number, unit: string): void {
+    const swing = typeof measured === "number" ? exactly(measured) : measured;
+    this.measurements.push({ figure, contender, unit, ...round(swing) });
+    console.log(`  ${contender.padEnd(34)} ${show(swing)} ${unit}`);
+  }
+
+  /** Holds a figure against its bar. */
+  hold(
+    row: string,
     subject: string,
-    limit: number | undefined,
-    value: number,
-    unit = "",
-    bare?: number,
+    limit: number,
+    measured: Swing | number,
+    unit: "×" | " kB" | " ms" | "" = "×",
+    processor?: Swing,
   ): void {
-    const met = limit === undefined ? undefined : value <= limit;
-    const digits = (figure: number): number => Number(figure.toPrecision(4));
-    const beside = bare === undefined ? {} : { bare: digits(bare) };
-    this.bars.push({ bar, subject, limit, value: digits(value), ...beside, unit, met });
-    const verdict = met === undefined ? "" : met ? " met" : " NOT MET";
-    const set = limit === undefined ? "no bar set" : `bar ${limit}${unit}`;
-    const alone = bare === undefined ? "" : `, bare ${show(bare)}${unit}`;
-    console.log(`  ${bar} · ${subject}: ${show(value)}${unit} (${set}${alone})${verdict}`);
+    const swing = typeof measured === "number" ? exactly(measured) : measured;
+    // A busy machine can make a rival take less than nothing.
+    const met = swing.value <= limit && (unit !== "×" || swing.value > 0);
+    const beside = processor && { processor: round(processor) };
+    this.bars.push({ row, subject, limit, unit, met, ...round(swing), ...beside });
+    const verdict = met ? "met" : "NOT MET";
+    const also = processor ? `, by processor time ${show(processor, unit)}` : "";
+    console.log(
+      `  ${row} · ${subject}: ${show(swing, unit)}, bar ${limit}${unit}: ${verdict}${also}`,
+    );
   }
 
   /** Says what was left out, and why. */
@@ -102,7 +103,15 @@ export class Bench {
   }
 }
 
-/** A number in at most four digits. */
-export function show(value: number): string {
-  return value >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+function round({ value, lowest, highest }: Swing): Swing {
+  const digits = (n: number): number => Number(n.toPrecision(4));
+  return { value: digits(value), lowest: digits(lowest), highest: digits(highest) };
+}
+
+/** A figure with its swing, each number in at most three digits. */
+export function show({ value, lowest, highest }: Swing, unit = ""): string {
+  const one = (n: number): string =>
+    Math.abs(n) >= 1000 ? String(Math.round(n)) : String(Number(n.toPrecision(3)));
+  const range = one(lowest) === one(highest) ? "" : ` (${one(lowest)} to ${one(highest)})`;
+  return one(value) + unit + range;
 }

@@ -1,9 +1,13 @@
 /**
- * Measures the client beside others: `deno task bench [--quick] [--only FIGURE]…`.
+ * Measures the client beside rivals: `deno task bench [--quick] [--only FIGURE]…`.
  *
- * A full run takes about seven minutes and writes results.json, results.md and results.svg here; a
- * quick one, or one with `--only`, writes them below .cache. The exit code is 1 when a contender
- * gave a wrong answer or failed: such a run says nothing.
+ * Figures: start, bundles, size, way, warm, prefix, memory; and command, which is measured only when
+ * it is asked for, because it installs two other commands from npm.
+ *
+ * A full run takes about three minutes and writes bench/results.md, one of the command
+ * bench/results_command.md; all others write .cache/bench/results.md. The exit code is 1 when a
+ * contender gave a wrong answer or failed: such a run says nothing. A bar that is not met leaves it
+ * at 0.
  */
 import { fromFileUrl } from "@std/path";
 import { prepareDependencies } from "../tests/launcher/dependencies.ts";

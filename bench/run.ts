@@ -1,70 +1,84 @@
 /** Runs the figures that were asked for. */
-import { Bench } from "./bench.ts";
-import { big } from "./figures/big.ts";
-import { cold } from "./figures/cold.ts";
-import { connect } from "./figures/connect.ts";
-import { cpu } from "./figures/cpu.ts";
-import { daemon } from "./figures/daemon.ts";
-import { exact } from "./figures/exact.ts";
-import { many } from "./figures/many.ts";
-import { memory } from "./figures/memory.ts";
-import { pipelined } from "./figures/pipelined.ts";
+import { join } from "@std/path";
+import { parseArgs } from "node:util";
+import { type App, makeApp } from "./app.ts";
+import { Bench, show } from "./bench.ts";
+import { command } from "./figures/command.ts";
+import { memory, prefix } from "./figures/prefix.ts";
 import { size } from "./figures/size.ts";
-import { write } from "./figures/write.ts";
-import { load } from "./machine.ts";
-import { collect, save } from "./results.ts";
-import { prepare } from "./toolchain.ts";
+import { bundles, start } from "./figures/start.ts";
+import { warm } from "./figures/warm.ts";
+import { way } from "./figures/way.ts";
+import { BUSY, isBusy, report } from "./report.ts";
+import { CACHE, mustOutput, prepareTools, ROOT } from "./tools.ts";
 
-const figures: Record<string, (bench: Bench) => Promise<void>> = {
-  exact,
-  cpu,
-  cold,
-  connect,
-  many,
-  pipelined,
-  big,
-  memory,
-  write,
-  daemon,
-  size,
-};
+type Figure = (bench: Bench, app: App) => Promise<void>;
 
-function parse(args: readonly string[]): { quick: boolean; only: string[] } {
-  const only: string[] = [];
-  let quick = false;
-  for (let i = 0; i < args.length; i++) {
-    if (args[i] === "--quick") quick = true;
-    else if (args[i] === "--only") only.push(args[++i]);
-    else throw new TypeError(`Unknown argument "${args[i]}"`);
+/** The figures of the library, in the order in which they are measured. */
+const library: Record<string, Figure> = { start, bundles, size, way, warm, prefix, memory };
+
+/** The runs whose results are kept, by what was asked for, in files of the repository. */
+const KEPT: Record<string, string> = { "": "results.md", command: "results_command.md" };
+
+/** Writes a page, to the cache when it is not to be kept, and gives its path. */
+async function save(page: string, name: string | undefined): Promise<string> {
+  if (name === undefined) {
+    const path = join(CACHE, "results.md");
+    await Deno.writeTextFile(path, page);
+    return path;
   }
-  for (const name of only) {
-    if (!Object.hasOwn(figures, name)) {
-      throw new TypeError(`Unknown figure "${name}"; there are ${Object.keys(figures).join(", ")}`);
-    }
-  }
-  return { quick, only };
+  const path = join(ROOT, "bench", name);
+  await Deno.writeTextFile(path, page);
+  await mustOutput([Deno.execPath(), "fmt", "--quiet", path], { cwd: ROOT });
+  return path;
 }
 
 /** Runs the benchmark and gives the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const { quick, only } = parse(args);
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+    },
+  });
+  const { quick, only } = values;
+  const known: Record<string, Figure> = { ...library, command };
+  for (const name of only) {
+    if (Object.hasOwn(known, name)) continue;
+    console.error(`Unknown figure "${name}": use one of ${Object.keys(known).join(", ")}`);
+    return 2;
+  }
+  const asked = only.length > 0 ? only : Object.keys(library);
   const started = new Date();
-  const loadBefore = load();
-  const bench = new Bench(await prepare(), quick);
-  for (const [name, figure] of Object.entries(figures)) {
-    if (only.length > 0 && !only.includes(name)) continue;
+  const loadBefore = Deno.loadavg();
+  const bench = new Bench(await prepareTools(), quick);
+  await using app = await makeApp();
+  for (const name of asked) {
     try {
-      await figure(bench);
+      await known[name](bench, app);
     } catch (error) {
       bench.invalid.push(`${name}: ${error instanceof Error ? error.message : error}`);
       console.error(`  INVALID: ${error instanceof Error ? error.stack : error}`);
     }
   }
-  const results = await collect(bench, { only, started, loadBefore });
-  const folder = await save(results, bench.tools.cache);
-  const bars = bench.bars.filter(({ limit }) => limit !== undefined);
-  const met = bars.filter((bar) => bar.met).length;
-  console.log(`\n${met} of ${bars.length} bars met, ${results.seconds} s, see ${folder}`);
+  const page = await report(bench, { title: "Benchmark results", started, loadBefore });
+  const path = await save(page, quick ? undefined : KEPT[only.join(" ")]);
+  console.log("\nbars");
+  for (const bar of bench.bars) {
+    const verdict = bar.met ? "met    " : "NOT MET";
+    console.log(
+      `  ${verdict}  ${show(bar, bar.unit).padEnd(24)} ≤ ${
+        String(bar.limit + bar.unit).padEnd(8)
+      }` +
+        `${bar.row} · ${bar.subject}` +
+        (bar.processor ? ` (by processor time ${show(bar.processor, bar.unit)})` : ""),
+    );
+  }
+  const met = bench.bars.filter((bar) => bar.met).length;
+  const seconds = Math.round((Date.now() - started.getTime()) / 1000);
+  console.log(`\n${met} of ${bench.bars.length} bars met, ${seconds} s, see ${path}`);
+  if (isBusy(loadBefore)) console.log(BUSY);
   for (const line of bench.invalid) console.error(`Invalid: ${line}`);
   return bench.invalid.length > 0 ? 1 : 0;
 }

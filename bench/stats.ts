@@ -1,55 +1,69 @@
-/** Medians and percentiles of samples. */
-import { median, quantile } from "simple-statistics";
+/** Medians and ratios of medians. */
+import { median } from "simple-statistics";
 
-/** One contender's figure, in the unit that it names. */
-export interface Summary {
-  /** Median of all samples of all runs. */
-  median: number;
-  p99: number;
-  /** The lowest and highest median of one run. */
-  runs: { count: number; lowest: number; highest: number };
-  samples: number;
-}
+/** Samples of each contender, run by run. */
+export type Runs = Map<string, number[][]>;
 
-/** Sums up the runs of one contender; a run is a list of samples. */
-export function summarize(runs: readonly (readonly number[])[], divide = 1): Summary {
-  const all = runs.flat();
-  const medians = runs.map((run) => median([...run]));
-  const digits = (n: number) => Number((n / divide).toPrecision(5));
-  return {
-    median: digits(median(all)),
-    p99: digits(quantile(all, 0.99)),
-    runs: {
-      count: runs.length,
-      lowest: digits(Math.min(...medians)),
-      highest: digits(Math.max(...medians)),
-    },
-    samples: all.length,
-  };
+/** The median of what the runs gave, beside the lowest and the highest of them. */
+export interface Swing {
+  value: number;
+  lowest: number;
+  highest: number;
 }
 
 /**
- * The ratio of two figures measured side by side: the median of the ratios of each run, so that a
- * machine that gets slower half way does not count for one side only.
+ * A figure of each run. Samples of different runs are never put together: when the machine gets
+ * slower half way, medians of all of them would come from the one half or from the other.
  */
-export function pairedRatio(
-  runs: number,
-  over: (run: number) => number,
-  under: (run: number) => number,
-): number {
-  return median(Array.from({ length: runs }, (_, run) => over(run) / under(run)));
+function swing(runs: readonly number[][][], figure: (samples: number[][]) => number): Swing {
+  const each = runs.map(figure);
+  return { value: median(each), lowest: Math.min(...each), highest: Math.max(...each) };
 }
 
-/** The same of two contenders' runs, by the median of each run. */
-export function pairedMedians(
-  over: readonly (readonly number[])[],
-  under: readonly (readonly number[])[],
-): number {
-  return pairedRatio(
-    over.length,
-    (run) => median([...over[run]]),
-    (run) => median([...under[run]]),
+/** Another figure of the same samples. */
+export function mapSamples<T>(runs: Map<string, T[][]>, of: (sample: T) => number): Runs {
+  return new Map([...runs].map(([name, list]) => [name, list.map((run) => run.map(of))]));
+}
+
+/** The samples of some contenders, run by run. */
+function pick(runs: Runs, names: readonly string[]): number[][][] {
+  const lists = names.map((name) => {
+    const list = runs.get(name);
+    if (!list?.[0]?.length) throw new Error(`"${name}" was not measured`);
+    return list;
+  });
+  return lists[0].map((_, run) => lists.map((list) => list[run]));
+}
+
+/** The median of one contender. */
+export function medianOf(runs: Runs, name: string): Swing {
+  return swing(pick(runs, [name]), ([samples]) => median(samples));
+}
+
+/** The ratio of two contenders' medians. */
+export function ratio(runs: Runs, over: string, under: string): Swing {
+  return swing(pick(runs, [over, under]), ([a, b]) => median(a) / median(b));
+}
+
+/** What a contender's median is beyond another's. */
+export function beyond(runs: Runs, name: string, empty: string): Swing {
+  return swing(pick(runs, [name, empty]), ([a, b]) => median(a) - median(b));
+}
+
+/** The ratio of what two contenders take beyond a third. */
+export function ratioBeyond(runs: Runs, over: string, under: string, empty: string): Swing {
+  return swing(
+    pick(runs, [over, under, empty]),
+    ([a, b, e]) => (median(a) - median(e)) / (median(b) - median(e)),
   );
 }
 
-export { median };
+/** The same figure in another unit. */
+export function scale({ value, lowest, highest }: Swing, factor: number): Swing {
+  return { value: value * factor, lowest: lowest * factor, highest: highest * factor };
+}
+
+/** A figure that does not swing. */
+export function exactly(value: number): Swing {
+  return { value, lowest: value, highest: value };
+}

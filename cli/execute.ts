@@ -11,6 +11,7 @@ import { Context } from "./context.ts";
 import { EXIT, exitCodeOf, isBrokenPipe } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
 import { keepToShell } from "./host/keep_to_shell.ts";
+import { openAtStart } from "./run/exec/open_at_start.ts";
 
 /** Runs one command and ends the process. */
 export async function execute(host: Host): Promise<never> {
@@ -20,6 +21,7 @@ export async function execute(host: Host): Promise<never> {
 
 async function exitCode(host: Host, args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
+  if (name === "run") openAtStart();
   const early = name === "run" ? connectEarly(rest) : undefined;
   const context = new Context(host, early);
   let json = false;

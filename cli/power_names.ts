@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type OperatingSystem as System, runtime } from "../src/runtime.ts";
+import { type OperatingSystem, runtime } from "../src/runtime.ts";
 
 /** Whole families: a name that begins so. */
 const FAMILIES = [
@@ -69,7 +69,7 @@ const WINDOWS: ReadonlySet<string> = new Set([
  * @param system Where it becomes one.
  * @returns Whether it gives power over programs.
  */
-export function isPowerName(name: string, system: System = runtime.system): boolean {
+export function isPowerName(name: string, system: OperatingSystem = runtime.system): boolean {
   if (NAMES.has(name) || FAMILIES.some((family) => name.startsWith(family))) return true;
   if (system !== "windows") return false;
   const upper = name.toUpperCase();

@@ -6,7 +6,8 @@
  */
 
 import type { Executable } from "../src/errors/denied.ts";
-import { builtin, deno, execPath, nextTurn, runtime } from "../src/runtime.ts";
+import { nextTurn } from "../src/clock.ts";
+import { builtin, deno, execPath, runtime } from "../src/runtime.ts";
 import type { SystemServices } from "../src/system.ts";
 
 /** The names of programs that run any script. */

@@ -37,18 +37,22 @@ import { chooseTransport, type Chosen } from "./choose_transport.ts";
  * ```
  */
 export async function connect(options: ConnectOptions = {}): Promise<KeychainClient> {
-  settingsOf(options);
+  const settings = settingsOf(options);
   const { endpoint, transport: choice = "auto", signal } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
   signal?.throwIfAborted();
   const open = ({ transport, system }: Chosen): Promise<KeychainClient> =>
-    KeychainClient.open({
-      route: { transport, system, candidates },
-      identify: async (hash) => {
-        const { identify } = await import("./caller_identity.ts");
-        return await identify(hash, system);
+    KeychainClient.open(
+      {
+        route: { transport, system, candidates },
+        identify: async (hash) => {
+          const { identify } = await import("./caller_identity.ts");
+          return await identify(hash, system);
+        },
       },
-    }, options);
+      settings,
+      signal,
+    );
   try {
     try {
       return await open(await chooseTransport(choice));

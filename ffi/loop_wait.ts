@@ -4,8 +4,8 @@
  * @module
  */
 
-import { clearTimer, now, setTimer, type Timer } from "../src/clock.ts";
-import { holdTimer, nextTurn } from "../src/runtime.ts";
+import { clearTimer, nextTurn, now, setTimer, type Timer } from "../src/clock.ts";
+import { holdTimer } from "../src/runtime.ts";
 
 /** The longest that one turn of the event loop may be blocked by waiting, in milliseconds. */
 export const TURN_LIMIT = 1;

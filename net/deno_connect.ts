@@ -5,9 +5,9 @@
  * @module
  */
 
-import { now } from "../src/clock.ts";
+import { nextTurn, now } from "../src/clock.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
-import { deno, type DenoConn, nextTurn, runtime } from "../src/runtime.ts";
+import { deno, type DenoConn, runtime } from "../src/runtime.ts";
 import {
   type Connection,
   type PeerCredentials,

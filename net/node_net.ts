@@ -5,9 +5,9 @@
  */
 
 import type { Socket } from "node:net";
-import { type Deadline, now } from "../src/clock.ts";
+import { type Deadline, nextTurn, now } from "../src/clock.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
-import { nextTurn, runtime } from "../src/runtime.ts";
+import { runtime } from "../src/runtime.ts";
 import {
   type Connection,
   type PeerCredentials,

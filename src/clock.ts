@@ -7,10 +7,13 @@
 
 const startTimer = asItIs("setTimeout");
 const stopTimer = asItIs("clearTimeout");
+const immediate = asItIs("setImmediate");
 const clock = performance.now.bind(performance);
 
 /** Keeps a global function as it is now. Deno takes 4 ms for the first look at a timer function. */
-function asItIs<K extends "setTimeout" | "clearTimeout">(name: K): () => typeof globalThis[K] {
+function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
+  name: K,
+): () => typeof globalThis[K] {
   const global = Object.getOwnPropertyDescriptor(globalThis, name);
   if (global?.get) return () => global.get!.call(globalThis);
   const value = globalThis[name];
@@ -34,6 +37,11 @@ export const now: () => number = clock;
  */
 export function setTimer(ring: () => void, delay: number): Timer {
   return startTimer()(ring, Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(delay))));
+}
+
+/** Calls back in the next turn of the event loop. */
+export function nextTurn(callback: () => void): void {
+  immediate()(callback);
 }
 
 /** Stops a timer, if there is one. */

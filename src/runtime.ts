@@ -5,8 +5,6 @@
  * @module
  */
 
-import { setTimer } from "./clock.ts";
-
 /** A permission of Deno, as `Deno.permissions.querySync()` takes it. */
 export interface DenoPermission {
   readonly name: "read" | "write" | "net" | "env" | "sys" | "ffi";
@@ -59,16 +57,10 @@ interface Globals {
   readonly Bun?: { readonly version: string };
   readonly process?: ProcessGlobal;
   readonly console: { error(message: string): void };
-  setImmediate(callback: () => void): unknown;
 }
 
 const globals = globalThis as unknown as Globals;
 const { Bun, Deno } = globals;
-/**
- * Taken now, so that fake timers that are installed later do not hold a connection. Deno takes 8 ms
- * for the first look at it.
- */
-const setImmediate = Deno === undefined ? globals.setImmediate : undefined;
 
 /** Deno's namespace, or `undefined` on other runtimes. */
 export const deno: DenoGlobal | undefined = Deno;
@@ -183,10 +175,4 @@ export function debug(message: string): void {
 export function holdTimer(timer: unknown, held: boolean): void {
   if (typeof timer === "number") Deno?.[held ? "refTimer" : "unrefTimer"](timer);
   else (timer as { ref?(): void; unref?(): void } | undefined)?.[held ? "ref" : "unref"]?.();
-}
-
-/** Calls back in the next turn of the event loop. */
-export function nextTurn(callback: () => void): void {
-  if (setImmediate === undefined) setTimer(callback, 0);
-  else setImmediate(callback);
 }

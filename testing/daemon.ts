@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { closeAfterReply } from "./farewell.ts";
 import { Handler } from "./handler.ts";
+import type { Authenticator, Decision } from "./identify/authenticator.ts";
 import { readOptions, type Settings } from "./options.ts";
 import { type Place, preparePlace } from "./place.ts";
 import { UNREGISTERED } from "./replies.ts";
@@ -17,14 +18,14 @@ const IDENTIFYING = 30;
  * named pipe, with secrets kept in memory only.
  *
  * **It checks no identity unless told to.** The real daemon hashes the caller's executable and
- * looks it up; this one serves everybody who can open its socket, or with `registered: false`
- * nobody. The socket (mode 0600) is in a private temporary folder (mode 0700), removed on close.
+ * looks it up; this one does so with `config`. Else it serves everybody who can open its socket, or
+ * with `registered: false` nobody. The socket (mode 0600) is in a private temporary folder (mode 0700), removed on close.
  *
  * @param options What to store and how to behave, see {@linkcode DaemonOptions}.
  * @returns The running daemon. Close it, or declare it with `await using`.
  * @throws {TypeError} When an option has the wrong type.
  * @throws {RangeError} When a number is out of range, or the path is too long for a socket.
- * @throws {Error} When the endpoint cannot be listened on.
+ * @throws {Error} When the endpoint cannot be listened on, or callers cannot be identified here.
  *
  * @example
  * ```ts
@@ -38,8 +39,17 @@ const IDENTIFYING = 30;
  */
 export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaemon> {
   const settings = readOptions(options);
-  const place = await preparePlace(settings.endpoint);
-  const daemon = new EmbeddedDaemon(settings, place);
+  const { config } = settings;
+  const authenticator = config === undefined
+    ? undefined
+    : await (await import("./identify/authenticator.ts")).Authenticator.open(config);
+  let daemon: EmbeddedDaemon;
+  try {
+    daemon = new EmbeddedDaemon(settings, await preparePlace(settings.endpoint), authenticator);
+  } catch (error) {
+    authenticator?.close();
+    throw error;
+  }
   try {
     await daemon.listen();
   } catch (error) {
@@ -50,10 +60,10 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaem
 }
 
 class EmbeddedDaemon implements TestDaemon, SessionHost {
-  readonly handler: Handler;
   readonly idleTimeout: number;
   readonly #settings: Settings;
   readonly #place: Place;
+  readonly #authenticator: Authenticator | undefined;
   readonly #store: MemoryStore;
   readonly #server: Server;
   readonly #active = new Map<Socket, Session | undefined>();
@@ -63,11 +73,11 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   #closed: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(settings: Settings, place: Place) {
+  constructor(settings: Settings, place: Place, authenticator: Authenticator | undefined) {
     this.#settings = settings;
     this.#place = place;
+    this.#authenticator = authenticator;
     this.#store = new MemoryStore(settings.secrets);
-    this.handler = new Handler(this.#store, settings.policy);
     this.idleTimeout = settings.idleTimeout;
     // Sockets start paused: one that waits for its turn is not read from.
     this.#server = createServer(
@@ -141,18 +151,33 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   }
 
   #serve(socket: Socket): void {
-    if (!this.#settings.registered) {
-      this.#active.set(socket, undefined);
-      const timer = setTimeout(
-        () => socket.end(UNREGISTERED, () => closeAfterReply(socket)),
-        IDENTIFYING,
-      );
+    this.#active.set(socket, undefined);
+    const { registered, policy } = this.#settings;
+    if (this.#authenticator !== undefined) {
+      this.#authenticator.authenticate(socket).then((decision) => this.#follow(socket, decision));
+    } else if (registered) {
+      this.#begin(socket, new Handler(this.#store, policy));
+    } else {
+      const timer = setTimeout(() => this.#refuse(socket, UNREGISTERED), IDENTIFYING);
       socket.once("close", () => clearTimeout(timer));
-      return;
     }
-    const session = new Session(socket, this);
+  }
+
+  #follow(socket: Socket, { policy, reply, record }: Decision): void {
+    if (socket.destroyed) return;
+    if (policy !== undefined) this.#begin(socket, new Handler(this.#store, policy, record));
+    else if (reply !== undefined) this.#refuse(socket, reply);
+    else socket.destroy();
+  }
+
+  #begin(socket: Socket, handler: Handler): void {
+    const session = new Session(socket, this, handler);
     this.#active.set(socket, session);
     session.start();
+  }
+
+  #refuse(socket: Socket, reply: string): void {
+    socket.end(reply, () => closeAfterReply(socket));
   }
 
   #release(socket: Socket): void {
@@ -181,6 +206,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
     for (const socket of this.#active.keys()) socket.destroy();
     if (this.#active.size > 0) await new Promise<void>((resolve) => this.#onEmpty = resolve);
     await stopped;
+    this.#authenticator?.close();
     await this.#place.remove();
   }
 

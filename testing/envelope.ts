@@ -1,3 +1,4 @@
+import { decodeUtf8, foldName, readMembers } from "./go_json.ts";
 import { wellFormed } from "./store.ts";
 
 /** A request as the daemon decodes it: absent fields are empty. */
@@ -10,37 +11,94 @@ export interface Envelope {
   readonly values: readonly string[];
 }
 
-// The byte order mark stays, so that JSON.parse refuses it as the daemon does.
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** A slice of Go: what is beyond its length stays in memory, and can come back. */
+interface Slice {
+  readonly memory: string[];
+  length: number;
+}
+
+/** A request while its members are decoded one after the other. */
+interface Draft {
+  type: string;
+  action: string;
+  service: string;
+  match: string;
+  targets: Slice;
+  values: Slice;
+}
 
 /**
- * Decodes one line as the daemon's JSON decoder does: unknown properties are ignored, `null` counts
- * as absent, a field of the wrong type spoils the whole line.
+ * Decodes one line as the daemon's JSON decoder does. Of several members with one name, whatever
+ * its case, the last wins; `null` leaves a text as it was and empties a list; a member of the wrong
+ * type spoils the whole line; unknown members are ignored.
  *
  * @param line The bytes before the line feed.
  * @returns The request, or undefined when the line cannot be decoded.
  */
 export function parseEnvelope(line: Uint8Array): Envelope | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(line));
-  } catch {
-    return undefined;
+  const members = readMembers(decodeUtf8(line));
+  if (members === undefined) return undefined;
+  const draft: Draft = {
+    type: "",
+    action: "",
+    service: "",
+    match: "",
+    targets: { memory: [], length: 0 },
+    values: { memory: [], length: 0 },
+  };
+  for (const [name, value] of members ?? []) {
+    if (!decodeMember(draft, foldName(name), value)) return undefined;
   }
-  if (value === null) value = {};
-  if (typeof value !== "object" || Array.isArray(value)) return undefined;
-  const fields = value as Record<string, unknown>;
-  const type = text(fields.type);
-  const action = text(fields.action);
-  const service = text(fields.service);
-  const match = text(fields.match);
-  const targets = texts(fields.targets);
-  const values = texts(fields.values);
-  if (
-    type === undefined || action === undefined || service === undefined || match === undefined ||
-    targets === undefined || values === undefined || !isAttributes(fields.attributes)
-  ) return undefined;
-  return { type, action, service, match: match === "" ? "exact" : match, targets, values };
+  const { type, action, service, match } = draft;
+  return {
+    type,
+    action,
+    service,
+    match: match === "" ? "exact" : match,
+    targets: contents(draft.targets),
+    values: contents(draft.values),
+  };
+}
+
+/** @returns False when the value has the wrong type. */
+function decodeMember(draft: Draft, name: string, json: string): boolean {
+  switch (name) {
+    case "type":
+    case "action":
+    case "service":
+    case "match": {
+      const value: unknown = JSON.parse(json);
+      if (typeof value === "string") draft[name] = wellFormed(value);
+      return typeof value === "string" || value === null;
+    }
+    case "targets":
+    case "values": {
+      const list: unknown = JSON.parse(json);
+      if (list !== null && !Array.isArray(list)) return false;
+      if (list === null || list.length === 0) draft[name] = { memory: [], length: 0 };
+      else return decodeInto(draft[name], list);
+      return true;
+    }
+    case "attributes":
+      return isAttributes(JSON.parse(json));
+    default:
+      return true;
+  }
+}
+
+/** @returns False when an entry has the wrong type. A `null` leaves what is at its index. */
+function decodeInto(slice: Slice, list: readonly unknown[]): boolean {
+  for (const [i, item] of list.entries()) {
+    if (typeof item === "string") slice.memory[i] = wellFormed(item);
+    else if (item === null) slice.memory[i] ??= "";
+    else return false;
+  }
+  slice.length = list.length;
+  return true;
+}
+
+function contents({ memory, length }: Slice): string[] {
+  return memory.slice(0, length);
 }
 
 /**
@@ -67,25 +125,8 @@ export function isWellFormed(request: Envelope): boolean {
   }
 }
 
-function text(value: unknown): string | undefined {
-  if (value === undefined || value === null) return "";
-  return typeof value === "string" ? wellFormed(value) : undefined;
-}
-
-function texts(value: unknown): string[] | undefined {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return undefined;
-  const list: string[] = [];
-  for (const item of value) {
-    const decoded = text(item);
-    if (decoded === undefined) return undefined;
-    list.push(decoded);
-  }
-  return list;
-}
-
 function isAttributes(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
+  if (value === null) return true;
   return typeof value === "object" && !Array.isArray(value) &&
-    Object.values(value).every((item) => text(item) !== undefined);
+    Object.values(value).every((item) => typeof item === "string" || item === null);
 }

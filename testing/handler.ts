@@ -4,7 +4,10 @@ import * as replies from "./replies.ts";
 import type { MemoryStore } from "./store.ts";
 import type { DaemonPolicy } from "./types.ts";
 
-/** What becomes of one line. */
+/** Told of each request that could be decoded, and of its reply. */
+export type Recorder = (request: Envelope, reply: string) => void;
+
+/** The outcome of one line. */
 export interface Outcome {
   /** The reply, with its line feed. */
   readonly reply: string;
@@ -16,18 +19,25 @@ export interface Outcome {
 export class Handler {
   readonly #store: MemoryStore;
   readonly #policy: DaemonPolicy | undefined;
+  readonly #record: Recorder | undefined;
 
-  /** @param policy Everything is allowed when it is undefined. */
-  constructor(store: MemoryStore, policy?: DaemonPolicy) {
+  /**
+   * @param policy Everything is allowed when it is undefined.
+   * @param record Told what was asked and answered.
+   */
+  constructor(store: MemoryStore, policy?: DaemonPolicy, record?: Recorder) {
     this.#store = store;
     this.#policy = policy;
+    this.#record = record;
   }
 
   /** @param line The bytes before the line feed. */
   handle(line: Uint8Array): Outcome {
     const request = parseEnvelope(line);
     if (request === undefined) return { reply: replies.MALFORMED, close: true };
-    return { reply: this.#answer(request), close: false };
+    const reply = this.#answer(request);
+    this.#record?.(request, reply);
+    return { reply, close: false };
   }
 
   #answer(request: Envelope): string {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { DaemonOptions, DaemonPolicy } from "./types.ts";
 
 /** The options with every default filled in. */
@@ -5,6 +6,7 @@ export interface Settings {
   readonly endpoint: string | undefined;
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly policy: DaemonPolicy | undefined;
+  readonly config: string | undefined;
   readonly registered: boolean;
   readonly idleTimeout: number;
   readonly maxConnections: number;
@@ -18,9 +20,17 @@ export interface Settings {
  * @throws {RangeError} When a number is out of range.
  */
 export function readOptions(options: DaemonOptions): Settings {
-  const { endpoint, secrets = {}, policy, registered = true } = options;
+  const { endpoint, secrets = {}, policy, config, registered = true } = options;
   if (endpoint !== undefined && (typeof endpoint !== "string" || endpoint === "")) {
     throw new TypeError("Option endpoint must be a path that is not empty");
+  }
+  if (config !== undefined) {
+    if (typeof config !== "string" || config === "") {
+      throw new TypeError("Option config must be a path that is not empty");
+    }
+    if (policy !== undefined || options.registered !== undefined) {
+      throw new TypeError("Option config cannot be combined with policy or registered");
+    }
   }
   if (typeof registered !== "boolean") throw new TypeError("Option registered must be a boolean");
   checkSecrets(secrets);
@@ -29,6 +39,7 @@ export function readOptions(options: DaemonOptions): Settings {
     endpoint,
     secrets,
     policy,
+    config: config === undefined ? undefined : resolve(config),
     registered,
     idleTimeout: duration("idleTimeout", options.idleTimeout ?? 30_000, 1),
     maxConnections: count("maxConnections", options.maxConnections ?? 64),

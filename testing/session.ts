@@ -14,7 +14,6 @@ const FAREWELL = 500;
 
 /** What a session needs from the daemon. */
 export interface SessionHost {
-  readonly handler: Handler;
   readonly idleTimeout: number;
   answered(): void;
 }
@@ -26,6 +25,7 @@ export interface SessionHost {
 export class Session {
   readonly #socket: Socket;
   readonly #host: SessionHost;
+  readonly #handler: Handler;
   readonly #lines = new LineSplitter(MAX_LINE);
   #lastLine = 0;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -33,10 +33,14 @@ export class Session {
   #blocked = false;
   #closing = false;
 
-  /** @param socket A paused socket with an error listener. */
-  constructor(socket: Socket, host: SessionHost) {
+  /**
+   * @param socket A paused socket with an error listener.
+   * @param handler Answers what this caller asks.
+   */
+  constructor(socket: Socket, host: SessionHost, handler: Handler) {
     this.#socket = socket;
     this.#host = host;
+    this.#handler = handler;
     socket.once("close", () => {
       this.#closing = true;
       clearTimeout(this.#idle);
@@ -100,7 +104,7 @@ export class Session {
   #answer(line: Uint8Array): { reply: string; close: boolean } {
     this.#lastLine = performance.now();
     this.#host.answered();
-    return this.#host.handler.handle(line);
+    return this.#handler.handle(line);
   }
 
   #write(out: string): boolean {

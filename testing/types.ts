@@ -47,7 +47,14 @@ export interface DaemonOptions {
   /** What callers may do. Default: everything, for every service whose name is not empty. */
   readonly policy?: DaemonPolicy;
   /**
-   * Whether callers count as registered. The embedded daemon checks no identity: with `false`
+   * A configuration file of the daemon's own kind, `config.json`: each caller's executable is
+   * looked up in it, and may do what its entry says. It is read again for every connection; one that
+   * does not exist registers nobody. Beside it the daemon keeps `pending.json`, the callers that it
+   * refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
+   */
+  readonly config?: string;
+  /**
+   * Whether callers count as registered. Without `config` nobody is identified: with `false`
    * every caller is told `unregistered_binary_pending_approval` without being asked, 30 ms after
    * connecting, and disconnected. Default: `true`.
    */

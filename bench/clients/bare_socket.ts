@@ -1,81 +1,96 @@
 /**
- * send and recv by this runtime's FFI and nothing else: no deadline, no check, no promise, errors only
- * counted as wrong answers. What a client that calls libc can at best be.
+ * `socket`, `connect`, `send` and `recv` by the runtime's FFI and nothing else: no deadline, no check,
+ * no promise. What a client that calls libc can at best be. For Linux.
  */
-import { LINUX } from "../../ffi/posix/linux.ts";
-import { SOCK_STREAM } from "../../ffi/posix/constants.ts";
-import { sockaddrUn } from "../../ffi/posix/layout.ts";
-import type { PosixCalls } from "../../ffi/posix/calls.ts";
-import { libcCandidates } from "../../ffi/posix/libc.ts";
-import { runtime } from "../../src/runtime.ts";
-import type { Reply } from "./naive_client.ts";
-import { SERVICE } from "./names.ts";
+
+/** A reply as it came. */
+export interface Reply {
+  results?: { target: string; value: string }[];
+}
+
+interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
+  send(fd: number, bytes: Uint8Array, length: number | bigint, flags: number): number | bigint;
+  recv(fd: number, into: Uint8Array, length: number | bigint, flags: number): number | bigint;
+}
+
+const AF_UNIX = 1;
+const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
+const MSG_NOSIGNAL = 0x4000;
+const LIBRARY = "libc.so.6";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-async function callsOf(): Promise<PosixCalls> {
-  const { posixCalls } = runtime.name === "deno"
-    ? await import("../../ffi/deno.ts")
-    : runtime.name === "bun"
-    ? await import("../../ffi/bun.ts")
-    : await import("../../ffi/node.ts");
-  return posixCalls(LINUX, libcCandidates(runtime));
+// None of the runtimes' own types are right for all three. On Deno the first look at `process` would
+// take longer than all else here.
+const runtime = globalThis as unknown as {
+  Deno?: { dlopen(path: string, symbols: object): { symbols: Libc } };
+  Bun?: object;
+  process: {
+    getBuiltinModule(name: string): {
+      dlopen(path: string, symbols: object): { symbols: Libc; functions: Libc };
+    };
+  };
+};
+const { Deno, Bun } = runtime;
+
+function load(): Libc {
+  if (Deno) {
+    return Deno.dlopen(LIBRARY, {
+      socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+      connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+      send: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+      recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+    }).symbols;
+  }
+  if (Bun) {
+    return runtime.process.getBuiltinModule("bun:ffi").dlopen(LIBRARY, {
+      socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+      connect: { args: ["i32", "buffer", "u32"], returns: "i32" },
+      send: { args: ["i32", "buffer", "u64_fast", "i32"], returns: "i32" },
+      recv: { args: ["i32", "buffer", "u64_fast", "i32"], returns: "i32" },
+    }).symbols;
+  }
+  return runtime.process.getBuiltinModule("node:ffi").dlopen(LIBRARY, {
+    socket: { arguments: ["int32", "int32", "int32"], return: "int32" },
+    connect: { arguments: ["int32", "buffer", "uint32"], return: "int32" },
+    send: { arguments: ["int32", "buffer", "uint64", "int32"], return: "int32" },
+    recv: { arguments: ["int32", "buffer", "uint64", "int32"], return: "int32" },
+  }).functions;
 }
 
-/** A connected socket. */
+/** A connected socket; the end of the process closes it. */
 export class BareSocket {
-  readonly #calls: PosixCalls;
+  readonly #libc: Libc;
   readonly #fd: number;
-  readonly #out = new Uint8Array(256 * 1024);
-  readonly #in = new Uint8Array(4 * 1024 * 1024);
-
-  private constructor(calls: PosixCalls, path: string) {
-    this.#calls = calls;
-    this.#fd = calls.socket(1, SOCK_STREAM | LINUX.SOCK_CLOEXEC, 0);
-    const address = sockaddrUn(path, LINUX);
-    if (calls.connect(this.#fd, address, address.length) !== 0) throw new Error("connect failed");
-  }
+  readonly #size: (length: number) => number | bigint;
+  readonly #out = new Uint8Array(4096);
+  readonly #in = new Uint8Array(65536);
 
   /** Connects. */
-  static async connect(path: string): Promise<BareSocket> {
-    return new BareSocket(await callsOf(), path);
+  constructor(path: string) {
+    this.#libc = load();
+    this.#size = Deno || Bun ? (length) => length : BigInt;
+    this.#fd = this.#libc.socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
+    const address = encoder.encode("\x01\0" + path + "\0");
+    if (this.#libc.connect(this.#fd, address, address.length) !== 0) throw new Error("connect");
   }
 
   /** One request and its reply. */
-  ask(targets: readonly string[], match?: string): Reply {
-    return this.askAll([targets], match)[0];
-  }
-
-  /** Requests in one send, and all their replies. */
-  askAll(lists: readonly (readonly string[])[], match?: string): Reply[] {
-    let text = "";
-    for (const targets of lists) {
-      text += JSON.stringify({ type: "REQUEST", action: "read", service: SERVICE, match, targets });
-      text += "\n";
-    }
-    const { written } = encoder.encodeInto(text, this.#out);
-    this.#calls.send(this.#fd, this.#out, written, LINUX.MSG_NOSIGNAL);
-    const replies: Reply[] = [];
-    for (let start = 0, end = 0; replies.length < lists.length;) {
-      const space = end === 0 ? this.#in : this.#in.subarray(end);
-      // A result of recv is an int here, so that no more than 1 MiB is asked for.
-      const count = this.#calls.recv(this.#fd, space, Math.min(space.length, 1 << 20), 0);
-      if (count <= 0) throw new Error("recv failed");
-      const from = end;
+  read(service: string, name: string): Reply {
+    const request = { type: "REQUEST", action: "read", service, targets: [name] };
+    const { written } = encoder.encodeInto(JSON.stringify(request) + "\n", this.#out);
+    this.#libc.send(this.#fd, this.#out, this.#size(written), MSG_NOSIGNAL);
+    const space = this.#in;
+    let end = 0;
+    do {
+      const free = end === 0 ? space : space.subarray(end);
+      const count = Number(this.#libc.recv(this.#fd, free, this.#size(free.length), 0));
+      if (count <= 0) throw new Error("recv");
       end += count;
-      for (let at = this.#in.subarray(0, end).indexOf(10, from); at !== -1;) {
-        replies.push(JSON.parse(decoder.decode(this.#in.subarray(start, at))));
-        start = at + 1;
-        at = this.#in.subarray(0, end).indexOf(10, start);
-      }
-    }
-    return replies;
-  }
-
-  /** Ends the connection. */
-  close(): void {
-    this.#calls.close(this.#fd);
-    this.#calls.unload();
+    } while (space[end - 1] !== 10);
+    return JSON.parse(decoder.decode(space.subarray(0, end)));
   }
 }

@@ -1,11 +1,6 @@
 /** What most people would write: node:net, a growing string, JSON.parse. No deadline, no checks. */
 import { createConnection, type Socket } from "node:net";
-
-/** A reply as it came. */
-export interface Reply {
-  status: string;
-  results?: { target: string; value: string }[];
-}
+import type { Reply } from "./bare_socket.ts";
 
 /** One connection; replies come in the order of the requests. */
 export class NaiveClient {
@@ -13,6 +8,7 @@ export class NaiveClient {
   #held = "";
   #waiting: ((reply: Reply) => void)[] = [];
 
+  /** Connects. */
   constructor(path: string) {
     this.#socket = createConnection(path);
     this.#socket.setEncoding("utf8");
@@ -27,10 +23,11 @@ export class NaiveClient {
   }
 
   /** Sends one request and waits for its reply. */
-  request(request: Record<string, unknown>): Promise<Reply> {
+  read(service: string, name: string): Promise<Reply> {
+    const request = { type: "REQUEST", action: "read", service, targets: [name] };
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
-      this.#socket.write(JSON.stringify({ type: "REQUEST", ...request }) + "\n");
+      this.#socket.write(JSON.stringify(request) + "\n");
     });
   }
 

@@ -17,19 +17,24 @@ export function valueOf(name: string): string {
   return "secret-" + name;
 }
 
-/** The value of one result of the big read, by its number. */
-export function bigValue(i: number): string {
-  const head = `secret-big:${String(i).padStart(5, "0")}${i % 10 === 0 ? "&" : "-"}`;
-  let value = head;
-  for (let j = head.length; j < BIG.length; j++) value += String.fromCharCode(97 + (i + j) % 26);
-  return value;
+let big: (readonly [name: string, value: string])[] | undefined;
+
+/** The results of the big read, made at the first call and kept, so that a check leaves no waste. */
+function bigSecrets(): (readonly [name: string, value: string])[] {
+  return big ??= Array.from({ length: BIG.count }, (_, i) => {
+    const number = String(i).padStart(5, "0");
+    const head = `secret-big:${number}${i % 10 === 0 ? "&" : "-"}`;
+    const codes = Array.from(
+      { length: BIG.length - head.length },
+      (_, j) => 97 + (i + head.length + j) % 26,
+    );
+    return [BIG.prefix + number, head + String.fromCharCode(...codes)] as const;
+  });
 }
 
 /** How many of the big read's results are missing or wrong. */
 export function wrongInBig(get: (name: string) => string | undefined, size: number): number {
   let wrong = Math.abs(size - BIG.count);
-  for (let i = 0; i < BIG.count; i++) {
-    if (get(BIG.prefix + String(i).padStart(5, "0")) !== bigValue(i)) wrong++;
-  }
+  for (const [name, value] of bigSecrets()) if (get(name) !== value) wrong++;
   return wrong;
 }

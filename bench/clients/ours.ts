@@ -1,20 +1,42 @@
-/** This library as a contender: `ours.ts SOCKET ffi|node async|sync`. */
+/** The asynchronous client as a contender: `ours SOCKET ffi|deno|node`. */
 import process from "node:process";
-import { connect } from "../../mod.ts";
-import { connectSync } from "../../sync.ts";
-import { asyncTasks } from "./ours_async.ts";
-import { serve } from "./serve.ts";
-import { syncTasks } from "./ours_sync.ts";
+import { connect, type SecretMap } from "@keychain-auth/client";
+import { BIG, NAMES, SERVICE, valueOf, wrongInBig } from "./names.ts";
+import { now, serve, timed } from "./serve.ts";
 
-const [, , endpoint, transport, style] = process.argv as string[];
-const options = { endpoint, transport: transport as "ffi" | "node" };
+const [, , endpoint, transport] = process.argv;
+const client = await connect({ endpoint, transport: transport as "ffi" | "node" });
+// Another transport than the one that was asked for would be measured in its place.
+if (client.transport !== transport) throw new Error(`The transport is ${client.transport}`);
+const service = client.service(SERVICE);
+let held: SecretMap | undefined;
 
-if (style === "sync") {
-  const client = connectSync(options);
-  await serve(syncTasks(client));
-  client.close();
-} else {
-  const client = await connect(options);
-  await serve(asyncTasks(client));
-  await client.close();
-}
+await serve({
+  exact: (count) =>
+    timed(count, async (i) => {
+      const name = NAMES[i % NAMES.length];
+      return await service.get(name) === valueOf(name);
+    }),
+  async prefix(count) {
+    const ns: number[] = [];
+    let wrong = 0;
+    for (let i = 0; i < count; i++) {
+      const start = now();
+      const found = await service.readPrefix(BIG.prefix);
+      ns.push(now() - start);
+      wrong += wrongInBig((name) => found.get(name)?.reveal(), found.size);
+    }
+    return { ns, wrong };
+  },
+  // The same with its check apart, so that memory can be looked at in between.
+  async hold() {
+    const start = now();
+    held = await service.readPrefix(BIG.prefix);
+    return { ns: [now() - start], wrong: 0 };
+  },
+  check: () => ({
+    ns: [0],
+    wrong: wrongInBig((name) => held?.get(name)?.reveal(), held?.size ?? 0),
+  }),
+});
+await client.close();

@@ -8,7 +8,7 @@ export interface Outcome {
   wrong: number;
 }
 
-/** A task of a contender; the count is of repetitions, or of requests in its one sample. */
+/** A task of a contender, done `count` times. */
 export type Task = (count: number) => Outcome | Promise<Outcome>;
 
 /** Nanoseconds on a clock that never goes back. */
@@ -43,25 +43,6 @@ export function timedSync(count: number, each: (i: number) => boolean): Outcome 
     if (!right) wrong++;
   }
   return { ns, wrong };
-}
-
-/** Runs `each` count times, one after the other, and takes the time of all as one sample. */
-export async function inARow(
-  count: number,
-  each: (i: number) => Promise<boolean>,
-): Promise<Outcome> {
-  let wrong = 0;
-  const start = now();
-  for (let i = 0; i < count; i++) if (!(await each(i))) wrong++;
-  return { ns: [now() - start], wrong };
-}
-
-/** The same for a task with no promise in it. */
-export function inARowSync(count: number, each: (i: number) => boolean): Outcome {
-  let wrong = 0;
-  const start = now();
-  for (let i = 0; i < count; i++) if (!each(i)) wrong++;
-  return { ns: [now() - start], wrong };
 }
 
 async function* lines(): AsyncGenerator<string> {

@@ -1,22 +1,20 @@
 // A minimal keychain-auth server, so that a benchmark measures the client and not the daemon.
 //
-//   server SOCKET [--delay-us N] [--accept-delay-ms N]
+//   server SOCKET FILE
 //
 // One thread for each connection, blocking calls, one write for each reply, as the daemon does.
-// It answers exact reads, the prefix read of "big:" (10,000 secrets, about 2 MB), batch writes and
-// its own counters (action "stats"); anything else is malformed. The value of a secret follows from
-// its name, so every answer can be checked by whoever asked, and every write is checked here.
+// It answers exact reads and the prefix read of "big:" (10,000 secrets, about 2 MB), which it also
+// writes to FILE; anything else is malformed. The value of a secret follows from its name, so every
+// answer can be checked by whoever asked.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LINE_LIMIT 65535
@@ -26,20 +24,10 @@
 static const char OK[] = "{\"type\":\"RESPONSE\",\"status\":\"success\"}\n";
 static const char MALFORMED[] =
     "{\"type\":\"RESPONSE\",\"status\":\"error\",\"reason\":\"malformed_request\"}\n";
-static const char INTERNAL[] =
-    "{\"type\":\"RESPONSE\",\"status\":\"error\",\"reason\":\"internal_error\"}\n";
 static const char RESULTS[] = "{\"type\":\"RESPONSE\",\"status\":\"success\",\"results\":[";
 
-static atomic_long requests, connections;
-static long delay_us, accept_delay_ms;
 static char *big_reply;
 static size_t big_length;
-
-static void pause_us(long us) {
-  struct timespec t = {us / 1000000, (us % 1000000) * 1000};
-  while (nanosleep(&t, &t) < 0 && errno == EINTR) {
-  }
-}
 
 // The 10,000 secrets in an order that is not sorted, as the daemon gives them. One in ten values
 // holds an ampersand, which the daemon escapes.
@@ -130,27 +118,8 @@ static size_t reply_to_read(const char *p, const char *end, char *out) {
   return (size_t)(o - out);
 }
 
-// A write is right when each value is "secret-" and then its target.
-static int write_is_right(const char *t, const char *v, const char *end) {
-  while (t < end && *t == '"' && v < end && *v == '"') {
-    const char *tq = string_end(t, end), *vq = string_end(v, end);
-    if (!tq || !vq || vq - v != tq - t + 7) return 0;
-    if (memcmp(v + 1, "secret-", 7) || memcmp(v + 8, t + 1, (size_t)(tq - t - 1))) return 0;
-    t = skip(tq + 1, end, ",");
-    v = skip(vq + 1, end, ",");
-  }
-  return *t == ']' && *v == ']';
-}
-
 static int answer(int fd, const char *line, size_t length, char *out) {
   const char *end = line + length, *targets = array_of(line, end, "\"targets\"");
-  if (delay_us) pause_us(delay_us);
-  if (is(line, end, "\"action\"", "\"stats\"")) {
-    int n = sprintf(out, "{\"requests\":%ld,\"connections\":%ld}\n", atomic_load(&requests),
-                    atomic_load(&connections));
-    return send_all(fd, out, (size_t)n);
-  }
-  atomic_fetch_add(&requests, 1);
   if (targets && is(line, end, "\"action\"", "\"read\"")) {
     if (is(line, end, "\"match\"", "\"prefix\"")) {
       return find(targets, end, "\"big:\"") ? send_all(fd, big_reply, big_length)
@@ -158,10 +127,6 @@ static int answer(int fd, const char *line, size_t length, char *out) {
     }
     size_t n = reply_to_read(targets, end, out);
     if (n) return send_all(fd, out, n);
-  } else if (targets && is(line, end, "\"action\"", "\"write\"")) {
-    const char *values = array_of(line, end, "\"values\"");
-    if (values && write_is_right(targets, values, end)) return send_all(fd, OK, sizeof OK - 1);
-    return send_all(fd, INTERNAL, sizeof INTERNAL - 1);
   }
   return send_all(fd, MALFORMED, sizeof MALFORMED - 1);
 }
@@ -171,7 +136,6 @@ static void *serve(void *arg) {
   size_t size = LINE_LIMIT + 1, held = 0, seen = 0;
   // A target is repeated twice in a reply, beside at most 31 bytes of punctuation for its 3.
   char *in = malloc(size), *out = malloc(size * 16);
-  if (accept_delay_ms) pause_us(accept_delay_ms * 1000);
   for (;;) {
     ssize_t n = recv(fd, in + held, size - held, 0);
     if (n < 0 && errno == EINTR) continue;
@@ -196,13 +160,14 @@ done:
 }
 
 int main(int argc, char **argv) {
-  if (argc < 2) return 2;
-  for (int i = 2; i + 1 < argc; i += 2) {
-    if (!strcmp(argv[i], "--delay-us")) delay_us = atol(argv[i + 1]);
-    if (!strcmp(argv[i], "--accept-delay-ms")) accept_delay_ms = atol(argv[i + 1]);
-  }
+  if (argc != 3) return 2;
   signal(SIGPIPE, SIG_IGN);
   build_big_reply();
+  FILE *file = fopen(argv[2], "w");
+  if (!file || fwrite(big_reply, 1, big_length, file) != big_length || fclose(file)) {
+    perror(argv[2]);
+    return 1;
+  }
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path, argv[1], sizeof address.sun_path - 1);
   int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -211,12 +176,11 @@ int main(int argc, char **argv) {
     perror(argv[1]);
     return 1;
   }
-  printf("%zu\n", big_length);
+  puts("ready");
   fflush(stdout);
   for (;;) {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd < 0) continue;
-    atomic_fetch_add(&connections, 1);
     pthread_t thread;
     if (pthread_create(&thread, NULL, serve, (void *)(long)fd)) close(fd);
     else pthread_detach(thread);

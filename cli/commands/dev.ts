@@ -1,12 +1,12 @@
-import { resolve } from "node:path";
 import { runtime } from "../../src/runtime.ts";
-import { type DaemonPolicy, startDaemon } from "../../testing/mod.ts";
+import type { DaemonPolicy } from "../../testing/mod.ts";
 import { serviceName } from "../client.ts";
-import { command } from "../command_line/command.ts";
+import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
 import { entriesOf, readDotenv, readJson } from "../files.ts";
 import { connectionFlags, serviceFlag } from "../flags.ts";
+import { APPROVAL_USAGE, runApproval } from "./dev_approvals.ts";
 
 /** The flags of `kca dev`. */
 interface DevFlags {
@@ -15,8 +15,11 @@ interface DevFlags {
   readonly quiet: boolean;
   readonly seed?: string;
   readonly policy?: string;
+  readonly config?: string;
   readonly unregistered: boolean;
 }
+
+const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
 
 /** `kca dev` */
 export const dev = command<DevFlags>({
@@ -24,62 +27,87 @@ export const dev = command<DevFlags>({
     service: { ...serviceFlag, about: "Service of the secrets in a dotenv file" },
     socket: { ...connectionFlags.socket, about: "Where to listen; else a private folder" },
     quiet: connectionFlags.quiet,
-    seed: {
-      kind: "value",
-      value: "FILE",
-      about: "Secrets to start with: a .json file {service: {name: value}}, or a dotenv file",
-    },
-    policy: {
-      kind: "value",
-      value: "FILE",
-      about: "What callers may do, as JSON with the daemon's own keys",
-    },
+    seed: file("Secrets to start with: a .json file {service: {name: value}}, or a dotenv file"),
+    policy: file("What callers may do, as JSON with the daemon's own keys"),
+    config: file("Identify callers by this config.json of the daemon (Linux)"),
     unregistered: {
       kind: "switch",
       about: "Answer as to an executable that nobody has approved",
     },
   },
+  operands: { name: "COMMAND", about: "a command of the daemon", least: 0, most: Infinity },
   docs: {
-    usage: ["[--seed FILE] [--policy FILE]"],
+    usage: [
+      "[--seed FILE] [--policy FILE]",
+      "[--seed FILE] --config FILE",
+      ...APPROVAL_USAGE.map((usage) => `--config FILE ${usage}`),
+    ],
     text: [
-      "Runs the embedded daemon until Ctrl-C and prints the line that names it. It checks no " +
-      "identity: use it for tests and trials only.",
+      "Runs the embedded daemon until Ctrl-C and prints the line that names it. Use it for tests " +
+      "and trials only: secrets are kept in memory, and without --config nobody is identified.",
+      "With --config each caller's executable is looked up in a config.json of the daemon's own " +
+      "kind, by its path and hash or by the signature of a trusted signer. Beside that file the " +
+      "daemon keeps pending.json and audit.log. The daemon's commands change the file and work as " +
+      "the daemon's do: authorize grants reading, writing and searching a service; register and " +
+      "approve grant nothing.",
     ],
     examples: [
       `echo '{"AgentSecrets":{"demo:API_KEY":"sk-demo"}}' > seed.json`,
       "kca dev --seed seed.json",
+      "kca dev --seed seed.json --config config.json",
+      "kca dev --config config.json pending",
+      "kca dev --config config.json authorize /usr/bin/node AgentSecrets",
     ],
   },
-  action,
+  action: serveOrApprove,
 });
 
+async function serveOrApprove(this: Context, flags: DevFlags, ...words: string[]): Promise<void> {
+  if (words.length > 0) await runApproval(this, words, flags.config);
+  else await serve(this, flags);
+}
+
 /** Serves until a signal says to stop. */
-async function action(this: Context, flags: DevFlags): Promise<void> {
-  const { socket, seed, policy } = flags;
+async function serve(context: Context, flags: DevFlags): Promise<void> {
+  const { socket, seed, policy, config } = flags;
+  if (config !== undefined && (policy !== undefined || flags.unregistered)) {
+    throw usageError(
+      "With --config the file says who may do what: leave out --policy and --unregistered",
+    );
+  }
   const stopped = new Promise<void>((resolve) => {
     const signals = runtime.system === "windows"
       ? (["SIGINT"] as const)
       : (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const);
-    for (const signal of signals) this.host.onSignal(signal, resolve);
+    for (const signal of signals) context.host.onSignal(signal, resolve);
   });
+  // Loaded here: the other commands do without it.
+  const { startDaemon } = await import("../../testing/mod.ts");
   const daemon = await startDaemon({
-    ...(socket !== undefined && { endpoint: absolute(socket) }),
-    ...(seed !== undefined && { secrets: await readSeed(this, flags, seed) }),
-    ...(policy !== undefined && { policy: readPolicy(this, policy) }),
-    registered: !flags.unregistered,
+    ...(socket !== undefined && { endpoint: await absolute(socket) }),
+    ...(seed !== undefined && { secrets: await readSeed(context, flags, seed) }),
+    ...(policy !== undefined && { policy: readPolicy(context, policy) }),
+    ...(config !== undefined ? { config } : { registered: !flags.unregistered }),
   });
   try {
-    this.print(`${assignment(daemon.endpoint)}\n`);
-    this.say(flags, "Serving secrets from memory, to anybody who may open the socket. Ctrl-C ends");
+    context.print(`${assignment(daemon.endpoint)}\n`);
+    context.say(flags, `Serving secrets from memory, to ${callers(config)}. Ctrl-C ends`);
     await stopped;
   } finally {
     await daemon.close();
   }
 }
 
+function callers(config: string | undefined): string {
+  return config === undefined
+    ? "anybody who may open the socket"
+    : `executables that ${JSON.stringify(config)} registers`;
+}
+
 /** The other terminal may be in another folder. */
-function absolute(socket: string): string {
-  return runtime.system === "windows" ? socket : resolve(socket);
+async function absolute(socket: string): Promise<string> {
+  if (runtime.system === "windows") return socket;
+  return (await import("node:path")).resolve(socket);
 }
 
 /** @returns The line that names an endpoint, for PowerShell on Windows and for POSIX elsewhere. */

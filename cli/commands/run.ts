@@ -4,12 +4,11 @@ import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { allowNameFlag, type CommonFlags, commonFlags } from "../flags.ts";
-import { type Child, type ChildCommand, type Host, SpawnError } from "../host/host.ts";
-import { environmentOf } from "../run/environment.ts";
-import { checkEnvironment, type Limits, limitsOf, parseStack } from "../run/limits.ts";
+import { calmNode } from "../run/calm_node.ts";
+import { checkVariables } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
 import { readVariables } from "../run/read.ts";
-import { forwardSignals } from "../run/signals.ts";
+import { prepare, start } from "../run/start.ts";
 import { oddNames, refusePower } from "../variable_names.ts";
 
 /** The flags of `kca run`. */
@@ -93,6 +92,8 @@ export const run = command<RunFlags>({
       "Reads an environment in one request, strips the prefix, and starts a program with it. " +
       "Nothing is started when a secret is missing. The exit code is the program's own, or 128 + " +
       "n when signal n ended it.",
+      "--redact finds a value as it is, line by line, and as JSON, URLs, base64 and shells have it. " +
+      "It does not find other encodings, such as hexadecimal, nor a value that is cut or changed.",
       "In `kca run … -- echo $X` this shell fills in $X, before kca starts. To use the secret: " +
       "`kca run … -- sh -c 'echo $X'`.",
     ],
@@ -109,8 +110,8 @@ export const run = command<RunFlags>({
 /** Runs a program with its secrets and ends as it did. */
 async function action(this: Context, flags: RunFlags, ...command: string[]): Promise<void> {
   const { host } = this;
-  const [file, ...args] = command;
-  if (!file) throw usageError("No program to run: give it after --");
+  calmNode();
+  if (command.length === 0) throw usageError("No program to run: give it after --");
   const plan = planFor({
     prefixes: flags.prefix ?? [],
     maps: flags.map ?? [],
@@ -122,19 +123,37 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const { variables, secrets } = await withClient(flags, async (client) => {
     const reading = readVariables(client, plan);
     // Meanwhile: the daemon takes 0.1 s for the first request of a connection.
-    queueMicrotask(() => host.prepareSpawn());
+    queueMicrotask(() => prepare(host));
     return await reading;
   }, this.early);
   const named = (name: string): boolean => plan.templates.has(name) || !!plan.only?.has(name);
   checkNames(this, flags, [...variables.keys()].filter((name) => !named(name)));
+  checkVariables(variables);
   const { inheritEnv: inherit, override } = flags;
-  const own = host.env();
-  const env = environmentOf({ secrets: variables, own, inherit, override }, runtime.system);
-  checkEnvironment(command, env, () => systemLimits(host));
-  this.exitCode = await start(this, { file, args, env }, own, flags.redact ? secrets : []);
+  const wanted = { secrets: variables, inherit, override };
+  const masked = flags.redact ? await maskable(this, flags, secrets) : [];
+  this.exitCode = await start(host, command, wanted, masked);
 }
 
-const windows = runtime.system === "windows";
+/** @returns The values that can be masked. Says which cannot. */
+async function maskable(
+  context: Context,
+  flags: RunFlags,
+  secrets: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const { isMaskable, SHORTEST } = await import("../run/forms.ts");
+  const all = [...secrets].filter(([value]) => value !== "");
+  const short = all.filter(([value]) => !isMaskable(value)).map(([, name]) => JSON.stringify(name));
+  const shown = ([1, 2] as const).every((stream) => context.host.isTerminal(stream));
+  if (short.length > 0 && !shown) {
+    context.say(
+      flags,
+      `Warning: not masked, because a value of fewer than ${SHORTEST} characters is found in ` +
+        `everything: ${short.join(", ")}`,
+    );
+  }
+  return all.map(([value]) => value).filter(isMaskable);
+}
 
 /** Those that nobody named: they come from whoever may write the service. */
 function checkNames(context: Context, flags: RunFlags, names: readonly string[]): void {
@@ -151,65 +170,4 @@ async function readEnvFiles(
   if (paths.length === 0) return [];
   const { readDotenv } = await import("../files.ts");
   return await Promise.all(paths.map((path) => readDotenv(context, path)));
-}
-
-async function start(
-  { host }: Context,
-  { file, args, env }: Pick<ChildCommand, "file" | "args" | "env">,
-  own: Readonly<Record<string, string>>,
-  secrets: Iterable<string>,
-): Promise<number> {
-  const values = [...secrets].filter((value) => value !== "");
-  const piped = (stream: 1 | 2): "inherit" | "pipe" =>
-    values.length > 0 && !host.isTerminal(stream) ? "pipe" : "inherit";
-  const streams = { stdout: piped(1), stderr: piped(2) };
-  // Before the start: Node throws away what a program has written when it ends unread.
-  const output = Object.values(streams).includes("pipe")
-    ? await import("../run/pass_on.ts")
-    : undefined;
-  const started = forwardSignals(host);
-  let child: Child;
-  try {
-    child = await host.spawn(await found({ file, args, env, ...streams }, own));
-  } catch (error) {
-    throw error instanceof SpawnError ? notStarted(file, error.code) : error;
-  }
-  started(child);
-  await output?.passOn(host, child, values);
-  return await child.exited;
-}
-
-/** The command as the system takes it: most are as they are. */
-async function found(
-  command: ChildCommand,
-  own: Readonly<Record<string, string>>,
-): Promise<ChildCommand> {
-  if (windows) return (await import("../run/program.ts")).onWindows(command);
-  if (command.env.PATH === own.PATH) return command;
-  return (await import("../run/find_program.ts")).find(command, own.PATH);
-}
-
-function notStarted(file: string, code: string): CommandError {
-  const name = JSON.stringify(file);
-  if (code === "ENOENT") {
-    return new CommandError(EXIT.notFound, `Cannot start ${name}: there is no such program`);
-  }
-  if (code === "EACCES") {
-    return new CommandError(EXIT.notExecutable, `Cannot start ${name}: it may not be executed`);
-  }
-  const reason = code === "E2BIG"
-    ? "an argument, or arguments and environment together, are larger than the system takes; leave " +
-      "some out, of the environment with --only A,B or --no-inherit-env"
-    : code;
-  return new CommandError(EXIT.notExecutable, `Cannot start ${name}: ${reason}`);
-}
-
-function systemLimits(host: Host): Limits {
-  if (runtime.system !== "linux") return limitsOf(runtime.system);
-  try {
-    const limits = new TextDecoder().decode(host.readFile("/proc/self/limits"));
-    return limitsOf("linux", parseStack(limits));
-  } catch {
-    return limitsOf("linux");
-  }
 }

@@ -1,5 +1,5 @@
-import { writeFrames } from "../../src/client/operation.ts";
 import { entriesOf } from "../../src/client/validate.ts";
+import { writeFrames } from "../../src/client/operation.ts";
 import { serviceName, withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";

@@ -45,6 +45,22 @@ const table = {
     about: "Run a daemon for trials, with secrets in memory",
     load: async () => (await import("./dev.ts")).dev,
   },
+  identity: {
+    about: "Show a program as the daemon sees it",
+    load: async () => (await import("./identity.ts")).identity,
+  },
+  keygen: {
+    about: "Make a key to sign programs with",
+    load: async () => (await import("./keygen.ts")).keygen,
+  },
+  sign: {
+    about: "Sign a compiled program",
+    load: async () => (await import("./sign.ts")).sign,
+  },
+  verify: {
+    about: "Check the signature of a program",
+    load: async () => (await import("./verify.ts")).verify,
+  },
   completion: {
     about: "Print a shell's completion script",
     load: async () => (await import("./completion.ts")).completion,

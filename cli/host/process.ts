@@ -20,6 +20,7 @@ interface Process {
   exit(code: number): never;
   getBuiltinModule(name: "node:fs"): typeof import("node:fs");
   getBuiltinModule(name: "node:tty"): typeof import("node:tty");
+  getBuiltinModule(name: "node:net"): typeof import("node:net");
   getBuiltinModule(name: "node:os"): typeof import("node:os");
   getBuiltinModule(name: "node:child_process"): typeof import("node:child_process");
   getBuiltinModule(name: "bun:ffi"): unknown;

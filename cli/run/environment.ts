@@ -1,62 +1,65 @@
 /**
- * The environment that a program is started with.
+ * The environment that a program is started with, on Linux and macOS.
  *
  * @module
  */
 
-import type { OperatingSystem as System } from "../../src/runtime.ts";
-import { CommandError, EXIT } from "../exit_codes.ts";
-
 /** Where the variables come from. */
-export interface Sources {
+export interface Sources<Own> {
   /** Those of the secrets. */
-  readonly secrets: Iterable<readonly [name: string, value: string]>;
-  /** Those of this process. */
-  readonly own: Readonly<Record<string, string>>;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Those of the shell that kca was typed in. */
+  readonly own: Own;
   /** Whether the program gets the latter too. */
   readonly inherit: boolean;
-  /** Whether a secret wins over a variable of this process. */
+  /** Whether a secret wins over a variable of the shell. */
   readonly override: boolean;
 }
 
-/**
- * What no program on Windows does without; the list is that of libuv, which Node and Bun take
- * these from in any case (required_vars in src/win/process.c).
- */
-const REQUIRED: ReadonlySet<string> = new Set([
-  ...["HOMEDRIVE", "HOMEPATH", "LOGONSERVER", "PATH", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP"],
-  ...["USERDOMAIN", "USERNAME", "USERPROFILE", "WINDIR"],
-]);
+const EQUALS = 0x3d;
 
 /**
- * Puts an environment together. On Windows two names that differ only in case are one variable.
+ * Puts an environment together. What the shell gave stays as it is, byte for byte, in its order.
  *
  * @param sources Where the variables come from.
- * @param system Where this runs.
- * @throws {CommandError} When two secrets would be one variable.
+ * @returns Each as `NAME=value`.
  */
-export function environmentOf(sources: Sources, system: System): Record<string, string> {
+export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Array[] {
   const { secrets, own, inherit, override } = sources;
-  const windows = system === "windows";
-  const same = (name: string): string => windows ? name.toUpperCase() : name;
-  const given = new Map<string, [name: string, value: string]>();
-  for (const [name, value] of secrets) {
-    const [other] = given.get(same(name)) ?? [];
-    if (other !== undefined && other !== name) {
-      throw new CommandError(
-        EXIT.failed,
-        `${JSON.stringify(other)} and ${JSON.stringify(name)} are one variable on Windows. ` +
-          "Leave one out with --only. Nothing was started",
-      );
+  const left = new Map(secrets);
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const entries: Uint8Array[] = [];
+  for (const entry of inherit ? own : []) {
+    const name = nameOf(entry, decoder);
+    if (!secrets.has(name)) {
+      entries.push(entry);
+    } else if (!override) {
+      entries.push(entry);
+      left.delete(name);
+    } else if (left.has(name)) {
+      // In its place, and instead of all that have its name.
+      entries.push(encoder.encode(`${name}=${left.get(name)}`));
+      left.delete(name);
     }
-    given.set(same(name), [name, value]);
   }
-  for (const [name, value] of Object.entries(own)) {
-    // Kept by cmd for itself: its folder on each drive. No program may be given them by name.
-    if (windows && name.startsWith("=")) continue;
-    const key = same(name);
-    if (!inherit && !(windows && REQUIRED.has(key))) continue;
-    if (!override || !given.has(key)) given.set(key, [name, value]);
-  }
-  return Object.fromEntries(given.values());
+  for (const [name, value] of left) entries.push(encoder.encode(`${name}=${value}`));
+  return entries;
+}
+
+/** @returns A name with U+FFFD in it for one that is not UTF-8, which no secret has. */
+function nameOf(entry: Uint8Array, decoder: TextDecoder): string {
+  return decoder.decode(entry.subarray(0, Math.max(entry.indexOf(EQUALS), 0)));
+}
+
+/** @returns The same for a runtime that takes an object. */
+export function recordOf(entries: readonly Uint8Array[]): Record<string, string> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const pairs = entries.map((entry) => {
+    const text = decoder.decode(entry);
+    const equals = text.indexOf("=");
+    return [text.slice(0, equals), text.slice(equals + 1)] as const;
+  });
+  // The first of several counts, as getenv(3) has it.
+  return Object.fromEntries(pairs.filter(([name]) => name !== "").reverse());
 }

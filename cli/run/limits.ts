@@ -49,43 +49,64 @@ export function parseStack(limits: string): number | undefined {
 }
 
 /**
- * Checks names, values and sizes.
+ * Checks names and values.
  *
- * @param command The program and its arguments.
- * @param env Its environment.
- * @param limits Asked only when the environment is large enough for them to matter.
- * @throws {CommandError} When the program cannot be started with it. Names only.
+ * @param variables Those that are given to the program besides the shell's.
+ * @throws {CommandError} When no environment can hold one. Names only.
  */
-export function checkEnvironment(
-  command: readonly string[],
-  env: Readonly<Record<string, string>>,
-  limits: () => Limits,
-): void {
-  const entries = Object.entries(env);
-  for (const [name, value] of entries) {
-    if (name === "" || /[=\0]/.test(name)) throw refused(`${quoted(name)} is no variable's name`);
+export function checkVariables(variables: Iterable<readonly [name: string, value: string]>): void {
+  for (const [name, value] of variables) {
+    if (name === "" || /[=\0]/.test(name)) {
+      throw refused(`${quoted(name)} cannot be the name of a variable`);
+    }
     if (value.includes("\0")) {
       throw refused(`The value of ${quoted(name)} holds a NUL character, which no variable can`);
     }
   }
+}
+
+/** A word or a variable, in characters or in bytes of UTF-8. */
+type Text = string | Uint8Array;
+
+/**
+ * Checks sizes.
+ *
+ * @param command The program and its arguments.
+ * @param env Its environment, each as `NAME=value`.
+ * @param limits Asked only when the environment is large enough for them to matter.
+ * @throws {CommandError} When the program cannot be started with it.
+ */
+export function checkSizes(
+  command: readonly Text[],
+  env: readonly Text[],
+  limits: () => Limits,
+): void {
   // A character of UTF-16 takes at most three bytes of UTF-8.
-  const most = entries.reduce((sum, [name, value]) => sum + 3 * (name.length + value.length), 0);
-  if (most < LINUX_STRING / 8 && entries.length < 1_000) return;
+  const most = (sum: number, { length }: Text): number => sum + 3 * length;
+  const rough = env.reduce(most, command.reduce(most, 0));
+  if (rough < LINUX_STRING / 8 && env.length + command.length < 1_000) return;
   const { unit, variable, total } = limits();
   const encoder = new TextEncoder();
-  const size = (text: string): number =>
-    (unit === "bytes" ? encoder.encode(text).length : text.length) + 1;
+  const size = (text: Text): number =>
+    (unit === "bytes" && typeof text === "string" ? encoder.encode(text) : text).length + 1;
   const words = command.reduce((all, word) => all + size(word) + POINTER, 0);
   let sum = words;
-  for (const [name, value] of entries) {
-    const length = size(name) + size(value);
+  for (const entry of env) {
+    const length = size(entry);
     if (length > variable) {
       throw refused(
-        `${quoted(name)} takes ${length} ${unit} and a variable may take ${variable} here. ` +
-          "Leave it out with --only, and let the program read it itself",
+        `${quoted(nameOf(entry))} takes ${length} ${unit} and a variable may take ${variable} ` +
+          "here. Leave it out with --only, and let the program read it itself",
       );
     }
     sum += length + POINTER;
+  }
+  const longest = command.find((word) => unit === "bytes" && size(word) > variable);
+  if (longest !== undefined) {
+    throw refused(
+      `An argument takes ${size(longest)} bytes, and one may take ${variable} here. Give the ` +
+        "program less, for example by a file",
+    );
   }
   if (sum <= total) return;
   if (words > sum / 2) {
@@ -95,10 +116,15 @@ export function checkEnvironment(
     );
   }
   throw refused(
-    `The environment takes ${sum} bytes with ${entries.length} variables, and ${total} may be ` +
+    `The environment takes ${sum} bytes with ${env.length} variables, and ${total} may be ` +
       "given to a program here. Leave some out with --only A,B or --no-inherit-env, or raise the " +
       "limit with `ulimit -s`",
   );
+}
+
+function nameOf(entry: Text): string {
+  const text = typeof entry === "string" ? entry : new TextDecoder().decode(entry);
+  return text.slice(0, text.indexOf("="));
 }
 
 function refused(message: string): CommandError {

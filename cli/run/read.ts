@@ -10,10 +10,10 @@ import { CommandError, EXIT } from "../exit_codes.ts";
 import { type Plan, targetsOf } from "./plan.ts";
 import type { Template } from "./references.ts";
 
-/** The variables, and the values of secrets that went into them. */
+/** The variables, and the values of secrets that went into them with the names of variables. */
 export interface Variables {
   readonly variables: ReadonlyMap<string, string>;
-  readonly secrets: ReadonlySet<string>;
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 /**
@@ -30,10 +30,10 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
   ]);
   const named = new Map(byName.map(([service], index) => [service, maps[index]!]));
   const variables = new Map<string, string>();
-  const secrets = new Set<string>();
+  const secrets = new Map<string, string>();
   const missing: string[] = [];
   const put = (name: string, value: string): void => {
-    secrets.add(value);
+    secrets.set(value, name);
     variables.set(name, value);
   };
 
@@ -54,7 +54,7 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
     }
   }
   for (const [name, template] of plan.templates) {
-    const value = fill(template, named, secrets);
+    const value = fill(template, named, (secret) => secrets.set(secret, name));
     if (typeof value === "string") variables.set(name, value);
     else missing.push(...value.map((text) => `${text}, wanted for ${name}`));
   }
@@ -72,7 +72,7 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
 function fill(
   template: Template,
   named: ReadonlyMap<string, SecretMap>,
-  secrets: Set<string>,
+  use: (secret: string) => void,
 ): string | string[] {
   const missing: string[] = [];
   let value = "";
@@ -86,7 +86,7 @@ function fill(
       missing.push(`Service ${quoted(part.service)} has no ${quoted(part.target)}`);
       continue;
     }
-    secrets.add(secret);
+    use(secret);
     value += secret;
   }
   return missing.length > 0 ? missing : value;

@@ -6,31 +6,23 @@
  */
 
 import { joined } from "../host/read_up_to.ts";
+import { Automaton } from "./automaton.ts";
 
 const MASK = new TextEncoder().encode("[redacted]");
 
-/** A state of the automaton: what of the values may have begun. */
-class State {
-  readonly next = new Map<number, State>();
-  /** Where to go on when no value goes on with the next byte. */
-  fall: State | undefined;
-  /** Bytes of a value that this state stands for. */
-  readonly depth: number;
-  /** Bytes of the longest value that ends here; 0 when none does. */
-  match = 0;
-
-  constructor(depth: number) {
-    this.depth = depth;
-  }
+/** @returns What finds texts in a stream. Empty ones are ignored. */
+export function automatonOf(texts: Iterable<string>): Automaton {
+  const encoder = new TextEncoder();
+  return new Automaton([...texts].map((text) => encoder.encode(text)));
 }
 
 /**
  * Masks values in chunks of one stream. It holds back no more than what may be the beginning of a
- * value, so a prompt still shows at once. The search is Aho and Corasick's, in linear time.
+ * value, so a prompt still shows at once.
  */
 export class Redactor {
-  readonly #root: State;
-  #state: State;
+  readonly #automaton: Automaton;
+  #state = 0;
   /** Bytes that were not given out yet. */
   #held: Uint8Array = new Uint8Array();
   /** Where in them values are, in order, without overlaps. */
@@ -38,10 +30,9 @@ export class Redactor {
   /** Whether the last byte that was given out belonged to a value. */
   #inMask = false;
 
-  /** @param values What to mask. Empty values are ignored. */
-  constructor(values: Iterable<string>) {
-    this.#root = build(values);
-    this.#state = this.#root;
+  /** @param automaton What to mask, which several streams may share. */
+  constructor(automaton: Automaton) {
+    this.#automaton = automaton;
   }
 
   /** @returns What may be given out of the stream so far. */
@@ -50,16 +41,17 @@ export class Redactor {
     this.#held = joined([this.#held, chunk]);
     for (const byte of chunk) {
       at++;
-      this.#state = step(this.#root, this.#state, byte);
-      if (this.#state.match > 0) this.#cover(at - this.#state.match, at);
+      this.#state = this.#automaton.step(this.#state, byte);
+      const match = this.#automaton.match[this.#state]!;
+      if (match > 0) this.#cover(at - match, at);
     }
     // No value that is still to come can begin before the last `depth` bytes.
-    return this.#release(at - this.#state.depth);
+    return this.#release(at - this.#automaton.depth[this.#state]!);
   }
 
   /** @returns What was held back, at the end of the stream. */
   end(): Uint8Array {
-    this.#state = this.#root;
+    this.#state = 0;
     return this.#release(this.#held.length);
   }
 
@@ -92,35 +84,4 @@ export class Redactor {
       .map(([start, end]) => [Math.max(start - count, 0), end - count]);
     return joined(parts);
   }
-}
-
-function step(root: State, from: State, byte: number): State {
-  for (let state: State | undefined = from; state !== undefined; state = state.fall) {
-    const next = state.next.get(byte);
-    if (next !== undefined) return next;
-  }
-  return root;
-}
-
-function build(values: Iterable<string>): State {
-  const root = new State(0);
-  const encoder = new TextEncoder();
-  for (const value of values) {
-    let state = root;
-    for (const byte of encoder.encode(value)) {
-      let next = state.next.get(byte);
-      if (next === undefined) state.next.set(byte, next = new State(state.depth + 1));
-      state = next;
-    }
-    state.match = state.depth;
-  }
-  const queue = [root];
-  for (const state of queue) {
-    for (const [byte, next] of state.next) {
-      next.fall = state === root ? root : step(root, state.fall!, byte);
-      next.match ||= next.fall.match;
-      queue.push(next);
-    }
-  }
-  return root;
 }

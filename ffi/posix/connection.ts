@@ -55,7 +55,7 @@ class PosixConnection implements Connection {
   }
 
   quiet(): boolean {
-    return this.#socket.quiet();
+    return !this.#socket.poll(0);
   }
 
   inheritable(): boolean | undefined {
@@ -73,17 +73,15 @@ class PosixConnection implements Connection {
   }
 
   ref(): void {
-    this.#hold(true);
+    this.#held = true;
+    this.#reading?.hold(true);
+    this.#writing?.hold(true);
   }
 
   unref(): void {
-    this.#hold(false);
-  }
-
-  #hold(held: boolean): void {
-    this.#held = held;
-    this.#reading?.hold(held);
-    this.#writing?.hold(held);
+    this.#held = false;
+    this.#reading?.hold(false);
+    this.#writing?.hold(false);
   }
 
   /** Waits on this thread, if that is worth it. @returns -1 when nothing came. */

@@ -51,7 +51,7 @@ class PosixConnectionSync implements ConnectionSync {
   }
 
   quiet(): boolean {
-    return this.#socket.quiet();
+    return !this.#socket.poll(0);
   }
 
   inheritable(): boolean | undefined {

@@ -99,11 +99,6 @@ export class PosixSocket {
     return this.calls.poll(pollfd(this.fd, POLLOUT), 1, milliseconds) > 0;
   }
 
-  /** True while there is nothing to read: no bytes, and no end. */
-  quiet(): boolean {
-    return !this.poll(0);
-  }
-
   /**
    * Reads what is there.
    *

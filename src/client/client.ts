@@ -6,20 +6,12 @@
 
 import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
-import {
-  type ConnectOptions,
-  DELETE,
-  type DeleteOptions,
-  limitsOf,
-  settingsOf,
-} from "./options.ts";
+import { DELETE, type DeleteOptions, limitsOf, type Settings } from "./options.ts";
+import { raw } from "./raw_request.ts";
 import { ReadBatch } from "./read_batch.ts";
 import { Service, type ServiceHost } from "./service.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { checkService } from "./validate.ts";
-
-/** Loaded once: to import a module again takes longer than to send a request. */
-let rawRequest: Promise<typeof import("./raw_request.ts")> | undefined;
 
 /**
  * A client of the daemon: one connection for all calls, opened again after the daemon has closed it.
@@ -41,13 +33,12 @@ export class KeychainClient implements AsyncDisposable {
   /** The name of the transport in use. */
   readonly transport: string;
 
-  private constructor(host: SessionHost, options: ConnectOptions) {
-    const settings = settingsOf(options);
+  private constructor(host: SessionHost, settings: Settings) {
     const { timeout } = settings;
     this.transport = host.route.transport.name;
     this.#timeout = timeout;
     const session = this.#session = new Session(host, settings);
-    const reads = new ReadBatch(session, () => limitsOf(undefined, timeout));
+    const reads = new ReadBatch(session, timeout);
     this.#service = { session, reads, timeout };
   }
 
@@ -55,16 +46,20 @@ export class KeychainClient implements AsyncDisposable {
    * Connects through a transport that was chosen already; `connect()` is for everybody else.
    *
    * @param host Where to, how, and who asks.
-   * @param options Limits and trust. Its `endpoint` and `transport` are not looked at.
+   * @param settings Limits and trust.
+   * @param signal Aborts connecting.
    * @returns A client with an open connection.
    */
-  static async open(host: SessionHost, options: ConnectOptions): Promise<KeychainClient> {
-    const client = new KeychainClient(host, options);
-    const { signal } = options;
+  static async open(
+    host: SessionHost,
+    settings: Settings,
+    signal?: AbortSignal,
+  ): Promise<KeychainClient> {
+    const client = new KeychainClient(host, settings);
     try {
       signal?.throwIfAborted();
       await client.#session.open({ signal });
-      if (options.keepAlive) {
+      if (settings.keepAlive) {
         const { KeepAlive } = await import("./keep_alive.ts");
         client.#keepAlive = new KeepAlive(client.#session);
       }
@@ -126,7 +121,6 @@ export class KeychainClient implements AsyncDisposable {
    */
   async request(request: RawRequest, options?: DeleteOptions): Promise<RawResponse> {
     const limits = limitsOf(options, this.#timeout, DELETE);
-    const { raw } = await (rawRequest ??= import("./raw_request.ts"));
     this.#service.reads.flush();
     return await this.#session.run(raw(request, options?.all === true), limits);
   }

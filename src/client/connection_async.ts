@@ -21,7 +21,8 @@ export class ConnectionAsync {
   readonly connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #onEnd: () => void;
-  readonly #timer = new DeadlineTimer(() => this.#expire());
+  /** Set while somebody waits. Most replies come before it is needed. */
+  #timer: DeadlineTimer | undefined;
   #flushing = false;
   #writing = false;
   #reading = false;
@@ -53,39 +54,41 @@ export class ConnectionAsync {
    *
    * @param frames At least one.
    * @param limits The caller's limits.
-   * @param done Given the outcomes in the order of the frames.
-   * @throws {QueueFullError} When too much waits already.
+   * @returns The outcomes in the order of the frames.
    */
-  send(frames: readonly Frame[], limits: Limits, done: (outcomes: Outcome[]) => void): void {
-    if (this.ended) return done(frames.map(() => this.#pipeline.denial ?? Failure.lost(false)));
-    this.#pipeline.admit(frames);
-    const outcomes = new Array<Outcome>(frames.length);
-    let left = frames.length;
-    let stopListening: (() => void) | undefined;
-    const asked = now();
-    const calls = frames.map((frame, at) =>
-      this.#pipeline.add(frame, limits.deadline, asked, (outcome) => {
-        outcomes[at] = outcome;
-        if (--left > 0) return;
-        stopListening?.();
-        done(outcomes);
-      })
-    );
-    const { signal } = limits;
-    if (signal !== undefined) {
-      stopListening = onAbort(signal, () => {
-        for (const call of calls) {
-          this.#pipeline.settle(call, Failure.aborted(signal.reason, call.sent));
-        }
-        this.#release();
+  send(frames: readonly Frame[], { deadline, signal }: Limits): Promise<Outcome[]> {
+    return new Promise((done) => {
+      const refused = this.ended
+        ? this.#pipeline.denial ?? Failure.lost(false)
+        : this.#pipeline.refuse(frames);
+      if (refused !== undefined) return done(frames.map(() => refused));
+      const outcomes = new Array<Outcome>(frames.length);
+      let left = frames.length;
+      let stopListening: (() => void) | undefined;
+      const asked = now();
+      const calls = frames.map((frame, at) =>
+        this.#pipeline.add(frame, deadline, asked, (outcome) => {
+          outcomes[at] = outcome;
+          if (--left > 0) return;
+          stopListening?.();
+          done(outcomes);
+        })
+      );
+      if (signal !== undefined) {
+        stopListening = onAbort(signal, () => {
+          for (const call of calls) {
+            this.#pipeline.settle(call, Failure.aborted(signal.reason, call.sent));
+          }
+          this.#release();
+        });
+      }
+      if (this.#reading || this.#writing) this.#hold();
+      if (this.#flushing) return;
+      this.#flushing = true;
+      queueMicrotask(() => {
+        this.#flushing = false;
+        this.#flush();
       });
-    }
-    if (this.#reading || this.#writing) this.#hold();
-    if (this.#flushing) return;
-    this.#flushing = true;
-    queueMicrotask(() => {
-      this.#flushing = false;
-      this.#flush();
     });
   }
 
@@ -108,7 +111,7 @@ export class ConnectionAsync {
     if (this.#ended) return;
     this.#ended = true;
     this.connection.close();
-    this.#timer.clear();
+    this.#timer?.clear();
     // Callers may call again at once and must find another connection.
     this.#onEnd();
     this.#pipeline.end(end);
@@ -133,37 +136,41 @@ export class ConnectionAsync {
 
   #write(calls: Call[]): void {
     const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
-    const wipeAll = (): void => {
-      for (const { frame } of calls) wipe(frame);
-      if (calls.length > 1) bytes.fill(0);
-    };
-    const failed = (error: unknown): void => {
-      // A denial may have arrived before the close that made the write fail: read to the end.
-      this.#broken = error;
-      if (error instanceof SystemCallError && error.written !== undefined) {
-        markSent(calls, error.written);
-      }
-      if (calls.length > 1) bytes.fill(0);
-      if (this.#closed) this.#lost();
-      else this.#read();
-    };
     try {
       const waiting = this.connection.write(bytes);
-      if (waiting === undefined) return wipeAll();
-      this.#writing = true;
-      this.#hold();
-      waiting.then(() => {
-        this.#writing = false;
-        wipeAll();
-        if (this.#closed) this.#lost();
-        else this.#flush();
-      }, (error) => {
-        this.#writing = false;
-        failed(error);
-      });
+      if (waiting !== undefined) return void this.#writeLater(waiting, calls, bytes);
+      for (const { frame } of calls) if (frame.action === "write") wipe(frame);
+      if (calls.length > 1) bytes.fill(0);
     } catch (error) {
-      failed(error);
+      this.#writeFailed(error, calls, bytes);
     }
+  }
+
+  async #writeLater(waiting: Promise<void>, calls: Call[], bytes: Uint8Array): Promise<void> {
+    this.#writing = true;
+    this.#hold();
+    try {
+      await waiting;
+      this.#writing = false;
+      for (const { frame } of calls) wipe(frame);
+      if (calls.length > 1) bytes.fill(0);
+    } catch (error) {
+      this.#writing = false;
+      return this.#writeFailed(error, calls, bytes);
+    }
+    if (this.#closed) this.#lost();
+    else this.#flush();
+  }
+
+  /** A denial may have arrived before the close that made the write fail: reads to the end. */
+  #writeFailed(error: unknown, calls: Call[], bytes: Uint8Array): void {
+    this.#broken = error;
+    if (error instanceof SystemCallError && error.written !== undefined) {
+      markSent(calls, error.written);
+    }
+    if (calls.length > 1) bytes.fill(0);
+    if (this.#closed) this.#lost();
+    else this.#read();
   }
 
   /** Reads as long as somebody waits. A reply that is there at once costs no promise. */
@@ -172,16 +179,12 @@ export class ConnectionAsync {
     this.#reading = true;
     while (!this.#ended && !this.#closed && this.#pipeline.live > 0 && this.#pipeline.expecting) {
       if (!this.#readOnce()) return;
-      this.#writeMore();
+      // Replies have opened the window for what waits.
+      if (this.#pipeline.due && !this.#flushing) this.#flush();
     }
     this.#reading = false;
     if (this.#broken !== undefined) this.#lost();
     this.#release();
-  }
-
-  /** Replies have opened the window for what waits. */
-  #writeMore(): void {
-    if (this.#pipeline.due && !this.#flushing) this.#flush();
   }
 
   /** @returns False when nothing has arrived; then the bytes are taken when they come. */
@@ -207,7 +210,7 @@ export class ConnectionAsync {
     } catch (error) {
       this.#lost(error);
     }
-    this.#writeMore();
+    if (this.#pipeline.due && !this.#flushing) this.#flush();
     this.#reading = false;
     this.#read();
   }
@@ -237,7 +240,7 @@ export class ConnectionAsync {
 
   #expire(): void {
     this.#pipeline.expire(now());
-    if (this.#pipeline.live > 0) this.#timer.set(this.#pipeline.deadline);
+    this.#hold();
     this.#release();
   }
 
@@ -245,6 +248,7 @@ export class ConnectionAsync {
   #hold(): void {
     if (this.#pipeline.live === 0) return;
     this.connection.ref?.();
+    this.#timer ??= new DeadlineTimer(() => this.#expire());
     this.#timer.set(this.#pipeline.deadline);
   }
 
@@ -252,7 +256,7 @@ export class ConnectionAsync {
   #release(): void {
     if (this.#pipeline.live > 0) return;
     this.connection.unref?.();
-    this.#timer.rest();
+    this.#timer?.rest();
   }
 }
 

@@ -69,7 +69,8 @@ export function endpointCandidates(
 
 /** Whether a path is longer than the name of a socket may be. */
 export function isTooLong(path: string, system: OperatingSystem): boolean {
-  return system !== "windows" && sizeOf(path) > maxPath(system);
+  // A character takes three bytes at most.
+  return system !== "windows" && path.length > 33 && sizeOf(path) > maxPath(system);
 }
 
 function sizeOf(path: string): number {

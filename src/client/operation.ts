@@ -27,9 +27,8 @@ export function problemOf(frame: Frame, outcome: Outcome): unknown {
  * @throws The problem behind the outcome.
  */
 export function unwrap(frame: Frame, outcome: Outcome): RawResponse {
-  const problem = problemOf(frame, outcome);
-  if (problem !== undefined) throw problem;
-  return outcome as RawResponse;
+  if ("status" in outcome && outcome.status === "success") return outcome;
+  throw problemOf(frame, outcome);
 }
 
 /** The requests of a batch write. */
@@ -53,16 +52,29 @@ export function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]
   return more.length === 0 ? first as RawResult[] : first!.concat(...more);
 }
 
-/** An exact or prefix read, or a search. */
+/** The plain values of all requests by name. The daemon leaves an empty value out. */
+export function valuesOf(
+  frames: readonly Frame[],
+  outcomes: readonly Outcome[],
+): Map<string, string> {
+  const values = new Map<string, string>();
+  for (let at = 0; at < frames.length; at++) {
+    for (const { target, value = "" } of unwrap(frames[at]!, outcomes[at]!).results ?? []) {
+      values.set(target, value);
+    }
+  }
+  return values;
+}
+
+/** An exact read, or a search. */
 export function* query(
   action: "read" | "search",
   service: string,
   targets: readonly string[],
-  match?: "prefix",
 ): Operation<RawResult[]> {
   const all = action === "search" && targets.length === 0;
   const frames = all
     ? [encodeFrame({ action, service })]
-    : splitBatch({ action, service, match, targets });
+    : splitBatch({ action, service, targets });
   return resultsOf(frames, yield frames);
 }

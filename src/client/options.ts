@@ -137,9 +137,10 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
     throw new InvalidRequestError("peer.uids", "expected an array of user ids");
   }
-  checkFlag(check, "peer.check");
   const { keepAlive = false, signal } = options;
-  checkFlag(keepAlive, "keepAlive");
+  for (const [name, flag] of [["peer.check", check], ["keepAlive", keepAlive]] as const) {
+    if (typeof flag !== "boolean") throw new InvalidRequestError(name, "expected true or false");
+  }
   checkSignal(signal);
   return { timeout, connectTimeout, peer, maxReply, keepAlive };
 }
@@ -157,15 +158,24 @@ export function limitsOf(
   timeout: number | undefined,
   names: readonly string[] = CALL,
 ): Limits {
-  if (options === undefined) {
-    return timeout === undefined ? UNLIMITED : { deadline: new Deadline(timeout) };
-  }
+  if (options === undefined) return clientLimits(timeout);
   checkNames(options, names);
   const { timeout: own = timeout, signal, all } = options;
   if (own !== undefined) checkTimeout(own, "timeout");
   checkSignal(signal);
-  if (all !== undefined) checkFlag(all, "all");
+  if (all !== undefined && typeof all !== "boolean") {
+    throw new InvalidRequestError("all", "expected true or false");
+  }
   return { deadline: own === undefined ? undefined : new Deadline(own), signal };
+}
+
+/**
+ * The limits of a call without options.
+ *
+ * @param timeout The client's timeout in ms, if it has one.
+ */
+export function clientLimits(timeout: number | undefined): Limits {
+  return timeout === undefined ? UNLIMITED : { deadline: new Deadline(timeout) };
 }
 
 /** The options of an asynchronous call. */
@@ -179,10 +189,6 @@ export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
 
 /** Allowances for everything. */
 export const UNLIMITED: Limits = {};
-
-function checkFlag(flag: unknown, argument: string): void {
-  if (typeof flag !== "boolean") throw new InvalidRequestError(argument, "expected true or false");
-}
 
 function checkNames(options: object, names: readonly string[], prefix = ""): void {
   checkObject(options, "options");

@@ -4,24 +4,21 @@
  * @module
  */
 
-import type { RawResult } from "../protocol/envelope.ts";
-import { type Operation, query } from "./operation.ts";
+import { splitBatch } from "../protocol/encode.ts";
+import { type Operation, valuesOf } from "./operation.ts";
 import { Secret, type SecretMap } from "./secret.ts";
 
 /** An exact read of plain values. Misses are absent. */
 export function* find(service: string, targets: readonly string[]): Operation<Map<string, string>> {
-  return valuesOf(yield* query("read", service, targets));
+  const frames = splitBatch({ action: "read", service, targets });
+  return valuesOf(frames, yield frames);
 }
 
 /** A prefix read, sorted by name. */
 export function* readPrefix(service: string, prefixes: readonly string[]): Operation<SecretMap> {
-  const values = valuesOf(yield* query("read", service, prefixes, "prefix"));
+  const frames = splitBatch({ action: "read", service, match: "prefix", targets: prefixes });
+  const values = valuesOf(frames, yield frames);
   return secretsOf(values, [...values.keys()].sort());
-}
-
-/** Plain values by name. The daemon leaves an empty value out. */
-export function valuesOf(results: readonly RawResult[]): Map<string, string> {
-  return new Map(results.map(({ target, value = "" }) => [target, value]));
 }
 
 /** The secrets that exist, in the order of the names. */

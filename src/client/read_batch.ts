@@ -7,9 +7,9 @@
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
 import { type Frame, splitBatch } from "../protocol/encode.ts";
 import type { Outcome } from "../protocol/outcome.ts";
-import { resultsOf } from "./operation.ts";
-import { find, valuesOf } from "./read.ts";
-import type { Limits } from "./options.ts";
+import { valuesOf } from "./operation.ts";
+import { find } from "./read.ts";
+import { clientLimits, UNLIMITED } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** The requests of a batch and their outcomes, or why there are none. */
@@ -29,17 +29,17 @@ interface Batch {
 /** Collects the reads of one turn. */
 export class ReadBatch {
   readonly #session: Session;
-  readonly #limits: () => Limits;
+  readonly #timeout: number | undefined;
   /** Mostly one service, so an array is enough. */
   #batches: Batch[] = [];
 
   /**
    * @param session Sends the requests.
-   * @param limits Gives the limits of a request that begins now.
+   * @param timeout The client's timeout in ms, if it has one.
    */
-  constructor(session: Session, limits: () => Limits) {
+  constructor(session: Session, timeout: number | undefined) {
     this.#session = session;
-    this.#limits = limits;
+    this.#timeout = timeout;
   }
 
   /**
@@ -57,13 +57,13 @@ export class ReadBatch {
     const answer = await batch.answer;
     try {
       if ("error" in answer) throw answer.error;
-      return answer.values ??= valuesOf(resultsOf(answer.frames, answer.outcomes));
+      return answer.values ??= valuesOf(answer.frames, answer.outcomes);
     } catch (problem) {
       // One entry that the keychain cannot give, or that is too long, must not fail the others.
       const single = problem instanceof RequestTooLargeError ||
         (problem instanceof DaemonError && problem.reason === "internal_error");
       if (batch.readers > 1 && single) {
-        return await this.#session.run(find(service, targets), this.#limits());
+        return await this.#session.run(find(service, targets), clientLimits(this.#timeout));
       }
       throw await this.#session.explain(problem);
     }
@@ -93,7 +93,13 @@ export class ReadBatch {
   async #ask({ service, targets }: Batch): Promise<Answer> {
     try {
       const frames = splitBatch({ action: "read", service, targets: [...targets] });
-      return { frames, outcomes: await this.#session.exchange(frames, this.#limits()) };
+      return {
+        frames,
+        outcomes: await this.#session.exchange(
+          frames,
+          this.#timeout ? clientLimits(this.#timeout) : UNLIMITED,
+        ),
+      };
     } catch (error) {
       return { error };
     }

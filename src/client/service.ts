@@ -254,11 +254,12 @@ export class Service {
     targets: readonly string[],
     options: CallOptions | undefined,
   ): Promise<ReadonlyMap<string, string>> {
+    if (options === undefined) return this.#host.reads.find(this.name, targets);
     const limits = this.#limits(options);
-    if (options?.timeout === undefined && options?.signal === undefined) {
-      return this.#host.reads.find(this.name, targets);
-    }
-    return this.#run(find(this.name, targets), limits);
+    const own = options.timeout ?? options.signal;
+    return own === undefined
+      ? this.#host.reads.find(this.name, targets)
+      : this.#run(find(this.name, targets), limits);
   }
 
   #run<T>(operation: Operation<T>, limits: Limits): Promise<T> {

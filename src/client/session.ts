@@ -8,8 +8,8 @@ import { clearTimer, Deadline, setTimer } from "../clock.ts";
 import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
 import type { Executable } from "../errors/denied.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
-import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
-import { admit, bytesOf } from "../protocol/pipeline.ts";
+import { Failure, type Outcome } from "../protocol/outcome.ts";
+import { bytesOf, refuse } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
 import { onAbort } from "./abort.ts";
@@ -97,13 +97,15 @@ export class Session {
       if (this.#closed) throw new ClientClosedError();
       return [];
     }
-    let outcomes = await this.#send(frames, limits);
-    if (outcomes.some(isLost)) outcomes = await this.#retry(frames, outcomes, limits);
-    for (const [at, frame] of frames.entries()) {
-      const outcome = outcomes[at];
-      // A request that was sent may still be on its way out: the connection overwrites it.
-      if (!(outcome instanceof Failure && outcome.sent)) wipe(frame);
-    }
+    const usable = this.#usable();
+    let outcomes =
+      await (usable === undefined || limits.signal?.aborted
+        ? this.#sendLater(frames, limits)
+        : usable.send(frames, limits));
+    let failed = false;
+    for (const outcome of outcomes) failed ||= outcome instanceof Failure;
+    if (failed) outcomes = await this.#retry(frames, outcomes, limits);
+    if (frames[0]!.action === "write") wipeUnsent(frames, outcomes);
     return outcomes;
   }
 
@@ -140,14 +142,17 @@ export class Session {
     return explain(problem, await this.#host.identify(hash));
   }
 
-  #send(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
+  /** Sends as soon as there is a connection. */
+  #sendLater(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
     return new Promise((resolve) => {
       const fail = (failure: Failure): void => resolve(frames.map(() => failure));
-      const send = (connection: ConnectionAsync) => connection.send(frames, limits, resolve);
       const { signal } = limits;
       if (this.#closed) fail(Failure.closed(false));
       else if (signal?.aborted) fail(Failure.aborted(signal.reason, false));
-      else this.#whenOpen(limits, send, fail, frames);
+      else {
+        const send = (connection: ConnectionAsync) => resolve(connection.send(frames, limits));
+        this.#whenOpen(limits, send, fail, frames);
+      }
     });
   }
 
@@ -163,7 +168,7 @@ export class Session {
     const second = await new Promise<readonly Outcome[] | Failure>((resolve) =>
       this.#whenOpen(
         limits,
-        (connection) => connection.send(retry.frames, limits, resolve),
+        (connection) => resolve(connection.send(retry.frames, limits)),
         resolve,
       )
     );
@@ -179,7 +184,7 @@ export class Session {
   /**
    * Waits for a connection within the caller's limits. Opening goes on without this caller.
    *
-   * @param take Given the connection. An error that it throws goes to `fail`.
+   * @param take Given the connection.
    * @param frames What waits to be sent meanwhile.
    */
   #whenOpen(
@@ -188,21 +193,11 @@ export class Session {
     fail: (failure: Failure) => void,
     frames: readonly Frame[] = [],
   ): void {
-    const give = (connection: ConnectionAsync): void => {
-      try {
-        take(connection);
-      } catch (error) {
-        fail(Failure.of(error, false));
-      }
-    };
     const usable = this.#usable();
-    if (usable !== undefined) return give(usable);
+    if (usable !== undefined) return take(usable);
+    const refused = refuse(this.#bytesWaiting, frames);
+    if (refused !== undefined) return fail(refused);
     const size = bytesOf(frames);
-    try {
-      admit(this.#bytesWaiting, frames);
-    } catch (error) {
-      return fail(Failure.of(error, false));
-    }
     let stopListening: (() => void) | undefined;
     const done = (): boolean => {
       clearTimer(timer);
@@ -212,7 +207,7 @@ export class Session {
       return true;
     };
     const waiter: Waiter = {
-      take: (connection) => void (done() && give(connection)),
+      take: (connection) => void (done() && take(connection)),
       fail: (failure) => void (done() && fail(failure)),
     };
     const timer = deadline && setTimer(() => {
@@ -267,5 +262,13 @@ export class Session {
     });
     this.#connections.add(current);
     return this.#current = current;
+  }
+}
+
+/** Overwrites writes that are done. One that was sent may be on its way out: see the connection. */
+function wipeUnsent(frames: readonly Frame[], outcomes: readonly Outcome[]): void {
+  for (const [at, frame] of frames.entries()) {
+    const outcome = outcomes[at];
+    if (!(outcome instanceof Failure && outcome.sent)) wipe(frame);
   }
 }

@@ -43,17 +43,6 @@ export type ErrorCode =
 export abstract class KeychainAuthError extends Error {
   /** What happened, for programs. */
   abstract readonly code: ErrorCode;
-
-  /**
-   * Made by the client; a program needs this only to play a failure in its tests.
-   *
-   * @param message What happened, what it means and what to do, for people.
-   * @param options The error that led to this one.
-   */
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
 }
 
 /** Marks the errors of every copy of this module. */

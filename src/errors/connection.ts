@@ -19,6 +19,8 @@ import { KeychainAuthError } from "./base.ts";
  * ```
  */
 export class ProtocolError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "ProtocolError";
   /** What happened, for programs. */
   override readonly code = "protocol" as const;
   /** What is wrong with the reply, without any of its content. */
@@ -54,6 +56,8 @@ export class ProtocolError extends KeychainAuthError {
  * ```
  */
 export class ConnectionLostError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "ConnectionLostError";
   /** What happened, for programs. */
   override readonly code = "connection_lost" as const;
   /**
@@ -95,6 +99,8 @@ export class ConnectionLostError extends KeychainAuthError {
  * ```
  */
 export class TimeoutError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "TimeoutError";
   /** What happened, for programs. */
   override readonly code = "timeout" as const;
   /** The allowance that ran out, in milliseconds. */
@@ -138,6 +144,8 @@ export class TimeoutError extends KeychainAuthError {
  * ```
  */
 export class ClientClosedError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "ClientClosedError";
   /** What happened, for programs. */
   override readonly code = "client_closed" as const;
   /** Whether the whole request may have reached the daemon and may still be carried out. */
@@ -168,6 +176,8 @@ export class ClientClosedError extends KeychainAuthError {
  * ```
  */
 export class QueueFullError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "QueueFullError";
   /** What happened, for programs. */
   override readonly code = "queue_full" as const;
 

@@ -35,6 +35,8 @@ export interface Executable {
  * ```
  */
 export class DeniedError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "DeniedError";
   /** What happened, for programs. */
   override readonly code = "denied" as const;
   /** The daemon's reason code. Unknown ones are kept as they are. */

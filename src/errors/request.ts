@@ -23,6 +23,8 @@ import { type Action, MAX_LINE } from "./reasons.ts";
  * ```
  */
 export class InvalidRequestError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "InvalidRequestError";
   /** What happened, for programs. */
   override readonly code = "invalid_request" as const;
   /** The argument at fault, such as `"service"` or `"targets[3]"`. */
@@ -57,6 +59,8 @@ export class InvalidRequestError extends KeychainAuthError {
  * ```
  */
 export class RequestTooLargeError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "RequestTooLargeError";
   /** What happened, for programs. */
   override readonly code = "request_too_large" as const;
   /** Bytes that the line would have. */
@@ -96,6 +100,8 @@ export class RequestTooLargeError extends KeychainAuthError {
  * ```
  */
 export class DaemonError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "DaemonError";
   /** What happened, for programs. */
   override readonly code = "daemon_error" as const;
   /** The daemon's reason code. */
@@ -144,6 +150,8 @@ function meaning(reason: string): string {
  * ```
  */
 export class PartialFailureError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "PartialFailureError";
   /** What happened, for programs. */
   override readonly code = "partial_failure" as const;
   /** The action that was asked for. */
@@ -200,6 +208,8 @@ export class PartialFailureError extends KeychainAuthError {
  * ```
  */
 export class MissingSecretsError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "MissingSecretsError";
   /** What happened, for programs. */
   override readonly code = "missing_secrets" as const;
   /** The service that was asked. */
@@ -236,6 +246,8 @@ export class MissingSecretsError extends KeychainAuthError {
  * ```
  */
 export class InvalidSecretError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "InvalidSecretError";
   /** What happened, for programs. */
   override readonly code = "invalid_secret" as const;
   /** The secret's name. */

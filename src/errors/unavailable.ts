@@ -34,6 +34,8 @@ export interface Attempt {
  * ```
  */
 export class DaemonUnavailableError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "DaemonUnavailableError";
   /** What happened, for programs. */
   override readonly code = "daemon_unavailable" as const;
   /** Every endpoint that was tried, in order. */
@@ -71,6 +73,8 @@ export class DaemonUnavailableError extends KeychainAuthError {
  * ```
  */
 export class PermissionError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "PermissionError";
   /** What happened, for programs. */
   override readonly code = "permission" as const;
   /** What is not permitted. */
@@ -127,6 +131,8 @@ function flagLine(flags: readonly string[]): string {
  * ```
  */
 export class TransportUnavailableError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "TransportUnavailableError";
   /** What happened, for programs. */
   override readonly code = "transport_unavailable" as const;
   /** The transport's name. */
@@ -156,6 +162,8 @@ export class TransportUnavailableError extends KeychainAuthError {
  * ```
  */
 export class UntrustedPeerError extends KeychainAuthError {
+  /** The name of the class, also where a bundler has renamed it. */
+  override readonly name = "UntrustedPeerError";
   /** What happened, for programs. */
   override readonly code = "untrusted_peer" as const;
   /** The endpoint that was refused. */

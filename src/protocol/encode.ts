@@ -65,7 +65,14 @@ export function splitBatch(batch: TargetBatch): Frame[] {
   const whole = tryFrame(batch);
   if (typeof whole !== "number") return [whole];
   const { action, service, match, targets, values } = batch;
-  const head = lineSize({ action, service, match, targets: [], values: values && [] });
+  const { bytes: { length } } = encodeFrame({
+    action,
+    service,
+    match,
+    targets: [],
+    values: values && [],
+  });
+  const head = length - 1;
   const comma = values ? 2 : 1;
   const sizes = targets.map((target, at) =>
     utf8Length(JSON.stringify(target)) + (values ? utf8Length(JSON.stringify(values[at])) : 0)
@@ -97,8 +104,18 @@ export function wipe({ action, bytes }: Frame): void {
 
 /** @returns The frame, or the size of its line when the daemon would not read it. */
 function tryFrame(request: RawRequest): Frame | number {
-  const { action, service, match, targets = [] } = request;
-  const line = lineOf(request);
+  const { action, service, match, targets = [], values, attributes } = request;
+  // The keys in the order that the daemon's own clients use.
+  const envelope = {
+    type: "REQUEST",
+    action,
+    service,
+    match,
+    targets: request.targets,
+    values,
+    attributes,
+  };
+  const line = JSON.stringify(envelope) + "\n";
   // Encoded it is no shorter.
   if (line.length - 1 > MAX_LINE) return utf8Length(line) - 1;
   const bytes = encoder.encode(line);
@@ -107,22 +124,6 @@ function tryFrame(request: RawRequest): Frame | number {
   }
   bytes.fill(0);
   return bytes.length - 1;
-}
-
-function lineOf({ action, service, match, targets, values, attributes }: RawRequest): string {
-  return JSON.stringify({
-    type: "REQUEST",
-    action,
-    service,
-    match,
-    targets,
-    values,
-    attributes,
-  }) + "\n";
-}
-
-function lineSize(request: RawRequest): number {
-  return utf8Length(lineOf(request)) - 1;
 }
 
 function onlyTarget({ targets }: RawRequest): string | undefined {

@@ -75,29 +75,26 @@ export function parseResponse(line: string): RawResponse {
   } catch {
     throw new ProtocolError("the reply is not JSON");
   }
-  if (!isObject(value) || value.type !== "RESPONSE") {
+  if (typeof value !== "object" || (value as RawResponse | null)?.type !== "RESPONSE") {
     throw new ProtocolError('the reply is not an object of type "RESPONSE"');
   }
-  const { status, reason, results } = value;
+  const reply = value as { [K in keyof RawResponse]: unknown };
+  const { status, reason, results } = reply;
   if (status !== "success" && status !== "denied" && status !== "error") {
     throw new ProtocolError("the reply has an unknown status");
   }
   if (reason !== undefined && typeof reason !== "string") {
     throw new ProtocolError("the reply has a reason that is not a string");
   }
-  if (results !== undefined && results !== null) {
-    if (!Array.isArray(results) || !results.every(isResult)) {
-      throw new ProtocolError("the reply has results that are not pairs of target and value");
-    }
-  } else if (results === null) delete value.results;
-  return value as unknown as RawResponse;
+  if (results === null) delete (reply as { results?: unknown }).results;
+  else if (results !== undefined && !(Array.isArray(results) && results.every(isResult))) {
+    throw new ProtocolError("the reply has results that are not pairs of target and value");
+  }
+  return reply as RawResponse;
 }
 
-function isResult(value: unknown): value is RawResult {
-  return isObject(value) && typeof value.target === "string" &&
-    (value.value === undefined || typeof value.value === "string");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+function isResult(result: unknown): result is RawResult {
+  if (typeof result !== "object" || result === null) return false;
+  const { target, value } = result as Partial<RawResult>;
+  return typeof target === "string" && (value === undefined || typeof value === "string");
 }

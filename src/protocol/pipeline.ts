@@ -64,25 +64,18 @@ export class Pipeline {
   readonly #lines: LineDecoder;
   /** When the allowances of all calls are over. */
   #allowedUntil = 0;
-  /** True until the daemon has answered once. */
-  #fresh = true;
-  #denial: RawResponse | undefined;
-  #live = 0;
-  #deadline = Infinity;
+  /** How many calls have no outcome yet. */
+  live = 0;
+  /** No call is late before this time. `Infinity` when there is none. */
+  deadline = Infinity;
+  /** True until the daemon has answered on this connection. */
+  fresh = true;
+  /** What the daemon said before it closed: its answer to every call on this connection. */
+  denial: RawResponse | undefined;
 
   /** @param maxReply The longest reply to accept, in bytes. */
   constructor(maxReply: number) {
     this.#lines = new LineDecoder(maxReply);
-  }
-
-  /** How many calls have no outcome yet. */
-  get live(): number {
-    return this.#live;
-  }
-
-  /** No call is late before this time. `Infinity` when there is none. */
-  get deadline(): number {
-    return this.#deadline;
   }
 
   /** True while a reply is expected or a line has begun. */
@@ -95,29 +88,19 @@ export class Pipeline {
     return this.#oldest() === undefined && this.#lines.pending;
   }
 
-  /** True until the daemon has answered on this connection. */
-  get fresh(): boolean {
-    return this.#fresh;
-  }
-
   /** True when nothing waits to be written or answered. */
   get empty(): boolean {
     return this.#head === this.#calls.length;
   }
 
-  /** What the daemon said before it closed: its answer to every call on this connection. */
-  get denial(): RawResponse | undefined {
-    return this.#denial;
-  }
-
   /** True when it is time to write more: not after each reply, that would be a write for each. */
   get due(): boolean {
-    return this.#next < this.#calls.length && this.#bytesOnWire <= WINDOW / 2;
+    return this.#bytesWaiting > 0 && this.#bytesOnWire <= WINDOW / 2;
   }
 
-  /** @throws {QueueFullError} When so much waits already that `frames` must not be added. */
-  admit(frames: readonly Frame[]): void {
-    admit(this.#bytesWaiting, frames);
+  /** @returns The outcome of all `frames` when so much waits already that none may be added. */
+  refuse(frames: readonly Frame[]): Failure | undefined {
+    return this.#bytesWaiting > 0 ? refuse(this.#bytesWaiting, frames) : undefined;
   }
 
   /**
@@ -134,15 +117,15 @@ export class Pipeline {
     now: number,
     settle: (outcome: Outcome) => void,
   ): Call {
-    const first = this.empty;
-    const timeout = allowanceOf(frame) + (first && this.#fresh ? CONNECT_TIMEOUT : 0);
+    const first = this.#head === this.#calls.length;
+    const timeout = allowanceOf(frame) + (first && this.fresh ? CONNECT_TIMEOUT : 0);
     const at = this.#allowedUntil = (first ? now : Math.max(now, this.#allowedUntil)) + timeout;
     const deadline = own ?? { at, timeout };
     const call = { frame, deadline, settle, written: false, sent: false, settled: false };
     this.#calls.push(call);
     this.#bytesWaiting += frame.bytes.length;
-    this.#live++;
-    if (deadline.at < this.#deadline) this.#deadline = deadline.at;
+    this.live++;
+    if (deadline.at < this.deadline) this.deadline = deadline.at;
     return call;
   }
 
@@ -179,7 +162,7 @@ export class Pipeline {
    */
   received(count: number): End | undefined {
     this.#lines.commit(count);
-    const unasked = this.#fresh && this.#oldest() === undefined;
+    const unasked = this.fresh && this.#oldest() === undefined;
     try {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
         if (unasked) {
@@ -204,18 +187,18 @@ export class Pipeline {
    * @param now The driver's clock in milliseconds.
    */
   expire(now: number): void {
-    this.#deadline = Infinity;
+    this.deadline = Infinity;
     for (let at = this.#head; at < this.#calls.length; at++) {
       const call = this.#calls[at]!;
       if (call.settled) continue;
-      if (call.deadline.at > now) this.#deadline = Math.min(this.#deadline, call.deadline.at);
+      if (call.deadline.at > now) this.deadline = Math.min(this.deadline, call.deadline.at);
       else this.settle(call, this.timeout(call));
     }
   }
 
   /** @returns The outcome of a call whose time is over. */
   timeout({ deadline, sent }: Call): Failure {
-    const hint = this.#fresh ? FRESH_HINT : undefined;
+    const hint = this.fresh ? FRESH_HINT : undefined;
     return new Failure(() => new TimeoutError("reply", deadline.timeout, sent, hint), sent);
   }
 
@@ -223,7 +206,7 @@ export class Pipeline {
   settle(call: Call, outcome: Outcome): void {
     if (call.settled) return;
     call.settled = true;
-    this.#live--;
+    this.live--;
     call.settle(outcome);
   }
 
@@ -238,7 +221,7 @@ export class Pipeline {
         0;
     this.#lines.wipe();
     for (const call of calls) {
-      const outcome = this.#denial ?? end(call.sent);
+      const outcome = this.denial ?? end(call.sent);
       // A request that may be repeated is still needed.
       if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);
       this.settle(call, outcome);
@@ -268,9 +251,9 @@ export class Pipeline {
     const reply = verifyReply(call.frame, line, call.sent);
     this.#head++;
     this.#bytesOnWire -= call.frame.bytes.length;
-    this.#fresh = false;
-    if (reply.reason === UNREGISTERED) this.#denial = reply;
-    if (this.empty) {
+    this.fresh = false;
+    if (reply.reason === UNREGISTERED) this.denial = reply;
+    if (this.#head === this.#calls.length) {
       this.#calls = [];
       this.#head = this.#next = 0;
     } else if (this.#head >= COMPACT && this.#head * 2 >= this.#calls.length) {
@@ -285,13 +268,14 @@ export class Pipeline {
   #hear(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNSOLICITED);
-    this.#denial = reply;
+    this.denial = reply;
   }
 }
 
-/** @throws {QueueFullError} When `frames` are too many besides the bytes that wait already. */
-export function admit(waiting: number, frames: readonly Frame[]): void {
-  if (waiting > 0 && waiting + bytesOf(frames) > MAX_WAITING) throw new QueueFullError(MAX_WAITING);
+/** @returns The outcome of `frames` when they are too many besides the bytes that wait already. */
+export function refuse(waiting: number, frames: readonly Frame[]): Failure | undefined {
+  if (waiting === 0 || waiting + bytesOf(frames) <= MAX_WAITING) return undefined;
+  return new Failure(() => new QueueFullError(MAX_WAITING), false);
 }
 
 /** @returns The number of bytes of all frames. */

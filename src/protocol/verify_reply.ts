@@ -36,18 +36,13 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
     }
     if (targets.length === 0) return reply;
   }
-  const belongs = action === "search" || match === "prefix" ? underAny(targets) : oneOf(targets);
+  const belongs = action === "search" || match === "prefix" ? underAny(targets) : undefined;
+  const names = belongs ? undefined : new Set(targets);
   for (const { target } of results) {
-    if (!belongs(target)) throw new ProtocolError("the reply names a secret outside the request");
+    if (names?.has(target) ?? belongs!(target)) continue;
+    throw new ProtocolError("the reply names a secret outside the request");
   }
   return reply;
-}
-
-function oneOf(targets: readonly string[]): (name: string) => boolean {
-  const [first] = targets;
-  if (targets.length === 1) return (name) => name === first;
-  const all = new Set(targets);
-  return (name) => all.has(name);
 }
 
 /**

@@ -7,7 +7,21 @@ import { VERSION } from "../../cli/version.ts";
 import { repoPath, runCommand, test } from "../harness.ts";
 import { ABSENT, daemonWith, kca, kcaCommand, posix } from "../support/kca.ts";
 
-const COMMANDS = ["run", "get", "set", "list", "delete", "export", "doctor", "dev", "completion"];
+const COMMANDS = [
+  "run",
+  "get",
+  "set",
+  "list",
+  "delete",
+  "export",
+  "doctor",
+  "dev",
+  "identity",
+  "keygen",
+  "sign",
+  "verify",
+  "completion",
+];
 
 test("kca --version prints the version of the package", async () => {
   const manifest = JSON.parse(readFileSync(repoPath("deno.json"), "utf8"));

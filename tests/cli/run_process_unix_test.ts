@@ -1,56 +1,205 @@
-import { assert, assertEquals } from "@std/assert";
-import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
-import { runCommand, test } from "../harness.ts";
+import { execPath, runCommand, runtime, runtimeMajor, test } from "../harness.ts";
 import { daemonWith, kca, kcaCommand, kcaEnv, posix, temporaryFolder } from "../support/kca.ts";
+import { hasTerminal, runInTerminal } from "../support/terminal.ts";
 import type { TestDaemon } from "../../testing/mod.ts";
 
 const linux = process.platform === "linux";
+const hasFfi = runtime !== "node" || runtimeMajor >= 26;
+/** Becomes the program, by FFI or by `process.execve`. */
+const becomes = hasFfi || typeof (process as { execve?: unknown }).execve === "function";
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  output(): string;
+  /** Resolves when a text has come, or the program has ended. */
+  printed(text: string): Promise<void>;
+}
 
 /** Starts kca, and waits until its program has printed "ready". */
-async function started(daemon: TestDaemon, args: string[], variables = {}) {
+async function started(daemon: TestDaemon, args: string[], variables = {}): Promise<Started> {
   const [file, ...rest] = kcaCommand(args);
   const env = { ...process.env, ...kcaEnv(daemon), ...variables } as Record<string, string>;
   const child = spawn(file!, rest, { env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
+  let look = (): void => {};
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.on("close", (code, signal) => resolve({ code, signal }))
   );
-  await new Promise<void>((resolve) => {
-    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-      if (output.includes("ready")) resolve();
-    });
-    void ended.then(() => resolve());
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    look();
   });
-  return { child, ended, output: () => output };
+  const printed = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      look = () => output.includes(text) && resolve();
+      look();
+      void ended.then(() => resolve());
+    });
+  await printed("ready");
+  return { child, ended, output: () => output, printed };
 }
 
-for (const [name, code] of [["TERM", 41], ["INT", 42], ["HUP", 43], ["QUIT", 44]] as const) {
-  test(`kca run passes SIG${name} on`, async () => {
-    await using daemon = await daemonWith({ "p:A": "1" });
-    const script = `trap "echo got ${name}; exit ${code}" ${name}; echo ready; ` +
-      "i=0; while [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done";
-    const { child, ended, output } = await started(daemon, [
-      ...["run", "--prefix", "p:", "--", "sh", "-c", script],
+/** Whether kca becomes the program, and whether it stays in front of it. */
+const WAYS: [name: string, flags: string[]][] = [["", []], [" --redact", ["--redact"]]];
+const SENT = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "ALRM", "WINCH", "CONT", "URG"];
+
+for (const [way, flags] of WAYS) {
+  test(`kca run${way} hands every signal to the program`, async () => {
+    await using daemon = await daemonWith({ "p:A": "alpha-beta" });
+    const traps = SENT.map((name) => `trap "echo got-${name}" ${name}`).join("; ");
+    const script = `${traps}; trap "exit 41" SYS; echo ready; ` +
+      "i=0; while [ $i -lt 1000 ]; do sleep 0.02; i=$((i+1)); done";
+    const { child, ended, output, printed } = await started(daemon, [
+      ...["run", "--prefix", "p:", ...flags, "--", "sh", "-c", script],
     ]);
-    // Not child.kill: Deno's copy of it reports the signal that it sent as the way it ended.
-    process.kill(child.pid!, `SIG${name}`);
-    assertEquals(await ended, { code, signal: null });
-    assertEquals(output(), `ready\ngot ${name}\n`);
+    for (const name of SENT) {
+      // Not child.kill: Deno's copy of it reports the signal that it sent as the way it ended.
+      process.kill(child.pid!, `SIG${name}`);
+      await printed(`got-${name}\n`);
+    }
+    process.kill(child.pid!, "SIGSYS");
+    assertEquals(await ended, { code: 41, signal: null });
+    assertEquals(output(), `ready\n${SENT.map((name) => `got-${name}\n`).join("")}`);
   }, { skip: !posix });
+
+  for (const signal of ["SIGTERM", "SIGINT", "SIGUSR1", "SIGKILL", "SIGSEGV", "SIGPIPE"]) {
+    test(`kca run${way} ends by ${signal} when the program does`, async () => {
+      await using daemon = await daemonWith({ "p:A": "alpha-beta" });
+      const script = `ulimit -c 0; echo ready; kill -${signal.slice(3)} $$`;
+      const { ended } = await started(daemon, [
+        ...["run", "--prefix", "p:", ...flags, "--", "sh", "-c", script],
+      ]);
+      assertEquals(await ended, { code: null, signal });
+    }, { skip: !posix || (!becomes && way === "" && signal === "SIGPIPE") });
+  }
+
+  test(`kca run${way} in a loop of a shell ends the loop at Ctrl-C`, async () => {
+    await using daemon = await daemonWith({ "p:A": "alpha-beta" });
+    // Without a child of its own: dash can miss a signal while it makes one.
+    const program = ["sh", "-c", "echo ready; exec sleep 20"];
+    const command = kcaCommand(["run", "--prefix", "p:", ...flags, "--", ...program]);
+    const script = `for i in 1 2 3; do "$@" | cat; done; echo after`;
+    const { output, code, missing } = await runInTerminal(
+      ["bash", "--norc", "-c", script, "bash", ...command],
+      [{ expect: "ready" }, { send: "\x03" }],
+      kcaEnv(daemon),
+    );
+    assertEquals([missing, code], [null, 130]);
+    assert(!output.includes("after"), output);
+  }, { skip: !hasTerminal });
+
+  test(`kca run${way} stops at Ctrl-Z and goes on with fg`, async () => {
+    await using daemon = await daemonWith({ "p:A": "alpha-beta" });
+    const command = kcaCommand([
+      ...["run", "--prefix", "p:", ...flags, "--", "sh", "-c"],
+      // Without a child of its own: dash cannot be stopped while it makes one.
+      "echo rea''dy; read line; echo do''ne",
+    ]);
+    const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+    const { output, missing } = await runInTerminal(
+      ["bash", "--norc", "--noprofile", "-i"],
+      [
+        { expect: "$ " },
+        { send: `${line} | cat\n` },
+        { expect: "ready" },
+        { send: "\x1a" },
+        { expect: "Stopped" },
+        { send: "jobs; fg\n" },
+        { expect: "Stopped" },
+        { expect: "run" },
+        { send: "\n" },
+        { expect: "done" },
+        { send: "exit\n" },
+      ],
+      { ...kcaEnv(daemon), PS1: "$ " },
+    );
+    assertEquals(missing, null, output);
+  }, { skip: !hasTerminal });
 }
+
+test("kca run leaves one process, which is the program", async () => {
+  const value = `sk-${crypto.randomUUID()}`;
+  await using daemon = await daemonWith({ "p:A": value });
+  using folder = temporaryFolder();
+  const { child, ended } = await started(
+    daemon,
+    ["run", "--prefix", "p:", "--", "sh", "-c", "echo ready; exec sleep 60"],
+    { TMPDIR: folder.path },
+  );
+  try {
+    const read = (path: string): string => {
+      try {
+        return readFileSync(`/proc/${path}`, "latin1");
+      } catch {
+        return ""; // It has ended meanwhile, or is another user's.
+      }
+    };
+    while (read(`${child.pid}/comm`) !== "sleep\n") {
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    assertEquals(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8"), "");
+    assert(readlinkSync(`/proc/${child.pid}/exe`) !== execPath);
+    assert(!read(`${child.pid}/maps`).includes(execPath));
+    const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name))
+      .filter((name) => Number(name) !== child.pid);
+    for (const pid of others) {
+      assert(!read(`${pid}/cmdline`).includes(value));
+      assert(!read(`${pid}/environ`).includes(value));
+    }
+    assert(read(`${child.pid}/environ`).includes(value));
+    assert(!read(`${child.pid}/cmdline`).includes(value));
+    assertEquals(readdirSync(folder.path), []);
+  } finally {
+    child.kill("SIGTERM");
+    await ended;
+  }
+}, { skip: !linux || !becomes });
+
+test("kca run ends at Ctrl-C while the daemon does not answer, and starts nothing", async () => {
+  using folder = temporaryFolder();
+  const endpoint = join(folder.path, "agent.sock");
+  let heard = (): void => {};
+  const server = createServer((socket) => void socket.on("data", () => heard()));
+  await new Promise<void>((resolve) => server.listen(endpoint, resolve));
+  try {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1"] as const) {
+      const asked = new Promise<void>((resolve) => heard = resolve);
+      const [file, ...args] = kcaCommand(["run", "--prefix", "p:", "--", "echo", "started"]);
+      const env = { ...process.env, KEYCHAIN_AUTH_SOCKET: endpoint, KEYCHAIN_AUTH_SERVICE: "s" };
+      const child = spawn(file!, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => output += text);
+      }
+      const ended = new Promise((resolve) => child.on("close", (_, by) => resolve(by)));
+      await asked;
+      process.kill(child.pid!, signal);
+      assertEquals([await ended, output], [signal, ""]);
+    }
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}, { skip: !posix });
 
 test(
   "kca run finds a program by its own PATH, also when the program gets another or none",
   async () => {
     await using daemon = await daemonWith({ "p:PATH": "/nonexistent" });
     using folder = temporaryFolder();
-    const tool = join(folder.path, "kca-test-tool");
-    writeFileSync(tool, "#!/bin/sh\necho found $A\n", { mode: 0o755 });
-    writeFileSync(join(folder.path, "kca-test-text"), "text", { mode: 0o644 });
+    const write = (name: string, text: string, mode: number): string => {
+      const path = join(folder.path, name);
+      writeFileSync(path, text, { mode });
+      return path;
+    };
+    write("kca-test-tool", "#!/bin/sh\necho found $A\n", 0o755);
+    write("kca-test-text", "text", 0o644);
     const env = { PATH: `${folder.path}:${process.env.PATH}` };
     const run = (...args: string[]) =>
       kca(daemon, ["run", "--prefix", "p:", "--allow-name", "PATH", ...args], { env });
@@ -65,51 +214,46 @@ test(
   { skip: !posix },
 );
 
-test("kca run hands its program no descriptor", async () => {
+for (const [way, flags] of WAYS) {
+  test(`kca run${way} says as a shell does why a file cannot be started`, async () => {
+    await using daemon = await daemonWith({ "p:A": "alpha-beta" });
+    using folder = temporaryFolder();
+    const run = async (content: string | Uint8Array, mode = 0o755, ...args: string[]) => {
+      const path = join(folder.path, "tool");
+      writeFileSync(path, content);
+      (await import("node:fs")).chmodSync(path, mode);
+      return await kca(daemon, ["run", "--prefix", "p:", ...flags, "--", path, ...args]);
+    };
+    const script = await run('echo "$# $1 ${0##*/} $A"\n', 0o755, "two words");
+    const a = way === "" ? "alpha-beta" : "[redacted]";
+    assertEquals([script.code, script.stdout], [0, `1 two words tool ${a}\n`]);
+    assertEquals((await run("")).code, 0);
+    const interpreter = await run("#!/nonexistent/interpreter\n");
+    assertEquals([interpreter.code, interpreter.stdout], [127, ""]);
+    assertStringIncludes(interpreter.stderr, "interpreter does not exist");
+    assertEquals((await run("#!/etc\n")).code, 126);
+    const denied = await run("#!/bin/sh\n", 0o644);
+    assertEquals([denied.code, denied.stdout], [126, ""]);
+    if (!hasFfi) return;
+    const binary = await run(Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 0));
+    assertEquals([binary.code, binary.stdout], [126, ""]);
+    assertStringIncludes(binary.stderr, "binary");
+    const nothing = await kca(daemon, ["run", "--prefix", "p:", ...flags, "--", folder.path]);
+    assertEquals(nothing.code, 126);
+  }, { skip: !posix });
+}
+
+test("kca run hands on arguments and variables that are not UTF-8, or refuses", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
-  const list = ["ls", "-l", "/proc/self/fd"];
-  const { stdout } = await kca(daemon, ["run", "--prefix", "p:", "--", ...list]);
-  // What the test itself hands on by mistake of its runner is not the command's.
-  const { stdout: plain } = await runCommand(list);
-  const numbers = (text: string) => [...text.matchAll(/ (\d+) -> /g)].map(([, fd]) => Number(fd));
-  const allowed = new Set(numbers(plain));
-  assertEquals(numbers(stdout).filter((fd) => !allowed.has(fd)), [], stdout);
-  assert(numbers(stdout).length >= 3, stdout);
-}, { skip: !linux });
-
-test("kca run shows no value in any command line nor in a temporary file", async () => {
-  const value = `sk-${crypto.randomUUID()}`;
-  await using daemon = await daemonWith({ "p:A": value });
-  using folder = temporaryFolder();
-  const { child, ended } = await started(
-    daemon,
-    ["run", "--prefix", "p:", "--", "sh", "-c", "echo ready; exec sleep 5"],
-    { TMPDIR: folder.path },
-  );
-  try {
-    const lines = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      } catch {
-        return ""; // It has ended meanwhile.
-      }
-    });
-    assert(lines.some((line) => line.includes("--prefix")));
-    assert(!lines.some((line) => line.includes(value)));
-    assertEquals(readdirSync(folder.path), []);
-  } finally {
-    child.kill("SIGTERM");
-    await ended;
-  }
-}, { skip: !linux });
-
-test("kca run --redact masks values that are cut into chunks", async () => {
-  await using daemon = await daemonWith({ "p:A": "alpha-beta", "p:B": "beta-gamma" });
-  const script = "printf 'x alph'; sleep 0.1; printf 'a-be'; sleep 0.1; printf 'ta-gamma y\\n'; " +
-    "echo beta-gamma alpha >&2";
-  const { stdout, stderr } = await kca(daemon, [
-    ...["run", "--prefix", "p:", "--redact", "--", "sh", "-c", script],
+  const script = "import os,sys; os.environb[b'ODD'] = b'v\\xff'; " +
+    "os.execvp(sys.argv[1], [*map(os.fsencode, sys.argv[1:]), b'a\\xffb', 'ü'.encode()])";
+  const run = async (args: string[]) => {
+    const command = kcaCommand(["run", "--prefix", "p:", "--", ...args]);
+    return await runCommand(["python3", "-c", script, ...command], { env: kcaEnv(daemon) });
+  };
+  const { code, stdout, stderr } = await run([
+    ...["sh", "-c", 'printf %s "$ODD" "$1" "$2" | od -An -tx1', "sh"],
   ]);
-  assertEquals(stdout, "x [redacted] y\n");
-  assertEquals(stderr, "[redacted] alpha\n");
-}, { skip: !posix });
+  if (hasFfi) assertEquals([stdout, stderr], [" 76 ff 61 ff 62 c3 bc\n", ""]);
+  else assertEquals([code, stdout], [5, ""]);
+}, { skip: !linux || !hasTerminal });

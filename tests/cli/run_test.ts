@@ -113,8 +113,6 @@ test("kca run ends as its program did", async () => {
   assertEquals(await code(...program("exit", "37")), 37);
   assertEquals(await code("--", "no-such-program-anywhere"), 127);
   if (!posix) return;
-  assertEquals(await code("--", "sh", "-c", "kill -TERM $$"), 143);
-  assertEquals(await code("--", "sh", "-c", "kill -KILL $$"), 137);
   assertEquals(await code("--", "/etc/passwd"), 126);
 });
 
@@ -156,7 +154,7 @@ test("kca run says before the start what no environment can hold", async () => {
     const [prefix, message] of [
       ["long:", '"VALUE" takes 1100007 '],
       ["nul:", "holds a NUL character"],
-      ["name:", '"A=B" is no variable'],
+      ["name:", '"A=B" cannot be the name'],
       ["many:", posix ? "The environment takes 9" : "takes 60004 characters"],
     ] as const
   ) {

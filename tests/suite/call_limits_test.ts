@@ -3,6 +3,7 @@ import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { connect, DeniedError, PartialFailureError, TimeoutError } from "../../mod.ts";
 import { connectSync } from "../../sync.ts";
 import { type Connection, SystemCallError } from "../../core.ts";
+import { settingsOf } from "../../src/client/options.ts";
 import { KeychainClient } from "../../src/client/client.ts";
 import { runtimeSystem } from "../../net/system.ts";
 import { test } from "../harness.ts";
@@ -106,7 +107,7 @@ for (const together of [false, true]) {
       route: { transport: new Played(() => SNA), system: runtimeSystem, candidates: [endpoint] },
       identify: () => sleep(150).then(() => undefined),
     };
-    const client = await KeychainClient.open(host, { timeout: 60 });
+    const client = await KeychainClient.open(host, settingsOf({ timeout: 60 }));
     const service = client.service("S");
     const names = together ? ["A", "B"] : ["A"];
     for (

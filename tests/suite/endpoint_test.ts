@@ -9,6 +9,7 @@ import {
 } from "../../core.ts";
 import { connect } from "../../mod.ts";
 import { runtimeSystem } from "../../net/system.ts";
+import { settingsOf } from "../../src/client/options.ts";
 import { KeychainClient } from "../../src/client/client.ts";
 import { connectSync } from "../../sync.ts";
 import process from "node:process";
@@ -122,7 +123,10 @@ test("a variable that makes a path too long does not hide the other endpoints", 
   };
   const identify = () => Promise.resolve(undefined);
   const host = { route: { transport, system: runtimeSystem, candidates: list }, identify };
-  const error = await assertRejects(() => KeychainClient.open(host, {}), DaemonUnavailableError);
+  const error = await assertRejects(
+    () => KeychainClient.open(host, settingsOf({})),
+    DaemonUnavailableError,
+  );
   assertEquals(asked, list.slice(0, 2));
   assertEquals(error.tried.map(({ error }) => error), ["ENOENT", "ENOENT", "ENAMETOOLONG"]);
 });

@@ -203,12 +203,15 @@ test("macOS: libc is libSystem, with __error and without what only Linux has", (
     load(path, symbols) {
       assertEquals(path, paths[0]);
       Object.assign(seen, symbols);
-      return { functions: { fcntl: () => 0 }, close: nothing };
+      const functions = Object.fromEntries(Object.keys(symbols).map((name) => [name, () => 0]));
+      return { functions, close: nothing };
     },
   });
-  assertEquals(seen.fcntl, undefined); // what few connections need is loaded with its first call
+  // What few connections need is bound at its first call.
+  assertEquals([seen.fcntl, seen.ioctl, seen.__error], [undefined, undefined, undefined]);
   calls.fcntl(3, F_GETFD);
-  assertEquals(seen.__error, undefined); // bound at the first failure
+  calls.ioctl(3, 0x20006601);
+  calls.getpeereid?.(3, new Uint8Array(4), new Uint8Array(4));
   calls.errno();
   assertEquals(seen.ioctl, ["int", "size", "int"]); // int ioctl(int, unsigned long, ...)
   assertEquals(seen.getpeereid, ["int", "memory", "memory", "int"]);

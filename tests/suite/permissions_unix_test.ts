@@ -82,7 +82,7 @@ test("each set of flags that a missing permission names is enough", async () => 
 }, deno);
 
 test(
-  "Deno with the grant for a libc that is not there uses node, or names all others",
+  "Deno with the grant for a libc that is not there uses Deno.connect, or names all others",
   async () => {
     await using daemon = await startDaemon({ secrets: SECRETS });
     const path = daemon.endpoint;

@@ -165,9 +165,9 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until something is true; rejects after two seconds. */
+/** Waits until something is true; rejects after twenty seconds. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 4_000; i++) {
     if (holds()) return;
     await sleep(5);
   }

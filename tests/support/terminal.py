@@ -19,6 +19,9 @@ import time
 job = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
+    # A shell in the background has these ignored, and a terminal's own shell does not.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
     if "columns" in job:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, job["columns"], 0, 0))
     os.chdir(job["cwd"])

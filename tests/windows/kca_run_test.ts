@@ -3,8 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import type { SignalName } from "../../cli/host/host.ts";
-import { forwardSignals } from "../../cli/run/signals.ts";
+import { passSignals } from "../../cli/run/between/signals.ts";
 import { test } from "../harness.ts";
 import { daemonWith, kca, temporaryFolder } from "../support/kca.ts";
 
@@ -78,12 +77,16 @@ test("kca run refuses two secrets that would be one variable", async () => {
 
 test("kca run leaves Ctrl-C to the console, which sends it to the program too", () => {
   const handlers: (() => void)[] = [];
-  const sent: SignalName[] = [];
-  const host = {
-    onSignal: (_name: SignalName, handler: () => void) => void handlers.push(handler),
-  } as unknown as Parameters<typeof forwardSignals>[0];
-  const started = forwardSignals(host);
-  started({ kill: (signal) => void sent.push(signal), exited: new Promise(() => {}) });
+  const sent: number[] = [];
+  const host = { isTerminal: () => true, readFile: () => new Uint8Array() };
+  const started = passSignals(host, {
+    ignored: () => false,
+    unheeded: [],
+    seesStops: false,
+    endBy: () => {},
+    listen: (_signal, handler) => void handlers.push(handler),
+  });
+  started({ kill: (signal) => void sent.push(signal), ended: new Promise(() => {}) });
   handlers.forEach((handler) => handler());
   assertEquals([handlers.length > 0, sent], [true, []]);
 });

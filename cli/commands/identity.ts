@@ -1,0 +1,102 @@
+import { env } from "../../src/runtime.ts";
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { jsonFlag, serviceFlag } from "../flags.ts";
+import type { ConfigPlace, Standing } from "../identity/policy.ts";
+
+interface IdentityFlags {
+  readonly service?: string;
+  readonly config?: string;
+  readonly json: boolean;
+}
+
+/** `kca identity` */
+export const identity = command<IdentityFlags>({
+  flags: {
+    service: { ...serviceFlag, about: "Service that it is to use; else KEYCHAIN_AUTH_SERVICE" },
+    config: {
+      kind: "value",
+      value: "FILE",
+      about: "Look it up in this config.json; else in the daemon's own",
+    },
+    json: jsonFlag,
+  },
+  operands: {
+    name: "FILE",
+    about: "a program; the runtime of this command unless given",
+    least: 0,
+    most: 1,
+  },
+  docs: {
+    usage: ["[--service SERVICE] [FILE]"],
+    text: [
+      "Shows the real path and the hash by which the daemon knows a program, whether it is a shared " +
+      "runtime or a program of its own, whose signature it has, what the daemon's configuration " +
+      "lets it do, and the command to type. Runs nothing and changes nothing.",
+    ],
+    examples: [
+      "kca identity --service AgentSecrets ./app",
+      'kca identity "$(command -v node)"',
+    ],
+  },
+  action: show,
+});
+
+async function show(this: Context, flags: IdentityFlags, file?: string): Promise<void> {
+  const { describeProgram, identifyProgram, ownExecutable } = await import(
+    "../identity/program.ts"
+  );
+  const { commandsFor, findConfig, readConfig, standingOf } = await import("../identity/policy.ts");
+  const service = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
+  const seen = await identifyProgram(file ?? ownExecutable());
+  const place = flags.config === undefined ? findConfig() : { path: flags.config, system: false };
+  const config = readConfig(place);
+  const standing = standingOf(seen, config);
+  const commands = seen.program.kind === "script"
+    ? []
+    : commandsFor(seen, standing, service, place);
+  if (flags.json) {
+    const { path, sha256, program } = seen;
+    const { signed, signer, entry, blockedBy } = standing;
+    const whole = {
+      ...{ path, sha256, ...program, signed, signer, config: place.path },
+      ...{ readable: config !== undefined, entry, blockedBy, commands },
+    };
+    return this.print(`${JSON.stringify(whole, null, 2)}\n`);
+  }
+  const rows: [string, string][] = [
+    ["path", seen.path],
+    ["sha256", seen.sha256],
+    ["kind", describeProgram(seen.program)],
+    ["signed", describeSignature(standing)],
+    ["policy", config === undefined ? unreadable(place) : describePolicy(standing, place)],
+    ...commands.map((command): [string, string] => ["type", command]),
+  ];
+  this.print(rows.map(([name, value]) => `${name.padEnd(8)}${value}\n`).join(""));
+  if (commands.length > 0 && service === undefined) {
+    this.say({}, "SERVICE stands for the service's name: give --service NAME");
+  }
+}
+
+function describeSignature({ signed, signer }: Standing): string {
+  if (!signed) return "no";
+  if (signer === undefined) return "yes, by nobody whom the configuration trusts";
+  return `yes, by the trusted signer of ${signer.service}: ${signer.public_key}`;
+}
+
+function describePolicy(standing: Standing, { path }: ConfigPlace): string {
+  const { entry, signer, blockedBy, outdated } = standing;
+  if (entry !== undefined) {
+    const { allowed_read_services: read, allowed_write_services: write, can_search } = entry;
+    const list = (services: readonly string[]): string => services.join(", ") || "nothing";
+    return `reads ${list(read)}; writes ${list(write)}; ${can_search ? "may" : "may not"} search`;
+  }
+  if (signer !== undefined) return `enters itself for ${signer.service} when it calls first`;
+  if (blockedBy !== undefined) return `kept out: this hash is registered for ${blockedBy}`;
+  if (outdated !== undefined) return "kept out: another build of this path is registered";
+  return `not registered in ${path}`;
+}
+
+function unreadable({ path, system }: ConfigPlace): string {
+  return `cannot read ${path}${system ? ": run kca identity with sudo" : ""}`;
+}

@@ -1,0 +1,74 @@
+import { command, type ValueFlag } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+
+interface VerifyFlags {
+  readonly publicKey?: string;
+  readonly key?: string;
+  readonly config?: string;
+}
+
+const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
+
+/** `kca verify` */
+export const verify = command<VerifyFlags>({
+  flags: {
+    publicKey: { kind: "value", value: "BASE64", about: "Public key, as kca keygen prints it" },
+    key: file("Private key whose public key is meant; - reads it from stdin"),
+    config: file("Trusted signers of this config.json; else of the daemon's own"),
+  },
+  operands: { name: "PROGRAM", about: "a signed program", least: 1, most: 1 },
+  docs: {
+    usage: ["[--public-key BASE64 | --key FILE | --config FILE] PROGRAM"],
+    text: [
+      "Verifies as the daemon does, with one key, or with those that a configuration trusts. Prints " +
+      "the key. The exit code is 0 only when the signature is right.",
+    ],
+    examples: [
+      'kca verify --public-key "$(kca keygen --key signing-key.pem)" ./app',
+      "kca verify --config ~/.config/keychain-auth/config.json ./app",
+    ],
+  },
+  action: verifyOne,
+});
+
+async function verifyOne(this: Context, flags: VerifyFlags, file: string): Promise<void> {
+  const given = [flags.publicKey, flags.key, flags.config].filter((flag) => flag !== undefined);
+  if (given.length > 1) throw usageError("Give one of --public-key, --key and --config");
+  const { realPathOf } = await import("../identity/program.ts");
+  const { findSigner, hasTrailer } = await import("../../testing/identify/signature.ts");
+  const path = realPathOf(file);
+  const name = JSON.stringify(file);
+  const keys = await keysOf(this, flags);
+  if (!hasTrailer(path)) {
+    throw new CommandError(EXIT.failed, `${name} is not signed: kca sign --key FILE ${file}`);
+  }
+  const signer = findSigner(path, keys);
+  if (signer < 0) {
+    throw new CommandError(
+      EXIT.failed,
+      `${name} is signed by none of the ${keys.length} keys, or was changed after it was signed`,
+    );
+  }
+  this.print(`${keys[signer]}\n`);
+}
+
+async function keysOf(context: Context, flags: VerifyFlags): Promise<string[]> {
+  if (flags.publicKey !== undefined) {
+    if (/^[A-Za-z0-9+/]{43}=$/.test(flags.publicKey)) return [flags.publicKey];
+    throw usageError(
+      "--public-key takes the raw 32 bytes of an Ed25519 key in base64, as kca keygen prints them",
+    );
+  }
+  if (flags.key !== undefined) {
+    const { publicKeyOf, readPrivateKey } = await import("../identity/key.ts");
+    return [publicKeyOf(await readPrivateKey(context, flags.key))];
+  }
+  const { findConfig, readConfig } = await import("../identity/policy.ts");
+  const place = flags.config === undefined ? findConfig() : { path: flags.config, system: false };
+  const config = readConfig(place);
+  if (config === undefined) {
+    throw new CommandError(EXIT.failed, `Cannot read ${JSON.stringify(place.path)}: use sudo`);
+  }
+  return config.trusted_signers.map(({ public_key }) => public_key);
+}

@@ -1,0 +1,79 @@
+/**
+ * Ed25519 keys: private ones in PEM (PKCS #8), as OpenSSL writes them, and public ones as the daemon
+ * takes them, the raw 32 bytes in base64.
+ *
+ * @module
+ */
+
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
+import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { readText } from "../files.ts";
+
+/** The longest key that is read from stdin, in bytes. */
+const MOST = 64 * 1024;
+
+/** @returns The public key for `trusted_signers`. */
+export function publicKeyOf(key: KeyObject): string {
+  const der = createPublicKey(key).export({ format: "der", type: "spki" });
+  return der.subarray(-32).toString("base64");
+}
+
+/**
+ * Makes a key and writes it to a new file that only its owner may read.
+ *
+ * @returns Undefined when something of that name is there already; it stays as it is.
+ */
+export function createKeyFile(path: string): KeyObject | undefined {
+  if (existsSync(path)) return undefined;
+  const { privateKey } = generateKeyPairSync("ed25519");
+  try {
+    const file = openSync(path, "wx", 0o600);
+    try {
+      writeFileSync(file, privateKey.export({ format: "pem", type: "pkcs8" }));
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const { code, name } = error as { code?: string; name: string };
+    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: ${code ?? name}`);
+  }
+  return privateKey;
+}
+
+/**
+ * Reads a private key.
+ *
+ * @param path Of a PEM file, or `-` for stdin.
+ * @throws {CommandError} When it is none. Never quotes it.
+ */
+export async function readPrivateKey(context: Context, path: string): Promise<KeyObject> {
+  const what = path === "-" ? "stdin" : JSON.stringify(path);
+  const pem = path === "-"
+    ? new TextDecoder().decode(await context.host.readStdin(MOST))
+    : readText(context, path);
+  if (path !== "-" && process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) {
+    context.say({}, `Others may read the private key: chmod 600 ${path}`);
+  }
+  if (/ENCRYPTED/.test(pem)) {
+    throw usageError(
+      `The private key in ${what} is encrypted. Decrypt it on the way: ` +
+        "openssl pkey -in FILE | kca sign --key - PROGRAM",
+    );
+  }
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    throw usageError(`${what} holds no private key in PEM. Make one with kca keygen`);
+  }
+  if (key.asymmetricKeyType === "ed25519") return key;
+  throw usageError(`The private key in ${what} is not an Ed25519 key. Make one with kca keygen`);
+}

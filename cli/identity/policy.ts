@@ -1,0 +1,150 @@
+/**
+ * What the daemon's configuration says of a program, and what to type.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { env } from "../../src/runtime.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
+import {
+  type DaemonConfig,
+  findByHash,
+  findByPath,
+  loadConfig,
+  type RegisteredBinary,
+  type TrustedSigner,
+} from "../../testing/identify/config.ts";
+import { replaceFile } from "../../testing/identify/replace_file.ts";
+import { findSigner, hasTrailer } from "../../testing/identify/signature.ts";
+import { CommandError, EXIT, messageOf } from "../exit_codes.ts";
+import type { ProgramIdentity } from "./program.ts";
+
+const SYSTEM_FOLDER = "/etc/keychain-auth";
+
+/** Where the daemon reads its configuration. */
+export interface ConfigPlace {
+  readonly path: string;
+  /** Whether it is the system's, which only root may look into. */
+  readonly system: boolean;
+}
+
+/** What the configuration says of a program. */
+export interface Standing {
+  /** Whether a signature is at its end, whoever's it is. */
+  readonly signed: boolean;
+  /** The trusted signer whose signature it is. */
+  readonly signer?: TrustedSigner;
+  /** The entry that counts for it. */
+  readonly entry?: RegisteredBinary;
+  /** The path of the entry that has its hash and another path, which keeps it out. */
+  readonly blockedBy?: string;
+  /** The entry of its path for another build of it. */
+  readonly outdated?: RegisteredBinary;
+}
+
+/** @returns The configuration of the daemon on this machine. */
+export function findConfig(): ConfigPlace {
+  if (process.platform === "win32") {
+    const folder = env("APPDATA") ?? join(homedir(), "AppData", "Roaming");
+    return { path: join(folder, "keychain-auth", "config.json"), system: false };
+  }
+  if (process.platform === "darwin") {
+    const folder = join(homedir(), "Library", "Application Support", "keychain-auth");
+    return { path: join(folder, "config.json"), system: false };
+  }
+  if (existsSync(SYSTEM_FOLDER)) return { path: join(SYSTEM_FOLDER, "config.json"), system: true };
+  const folder = env("XDG_CONFIG_HOME") ?? join(homedir(), ".config");
+  return { path: join(folder, "keychain-auth", "config.json"), system: false };
+}
+
+/**
+ * Reads a configuration.
+ *
+ * @returns Undefined when this user may not.
+ * @throws {CommandError} When it is broken.
+ */
+export function readConfig({ path }: ConfigPlace): DaemonConfig | undefined {
+  try {
+    return loadConfig(path);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "EACCES") return undefined;
+    throw new CommandError(EXIT.failed, messageOf(error));
+  }
+}
+
+/** Looks a program up as the daemon does. */
+export function standingOf(
+  { path, sha256 }: ProgramIdentity,
+  config: DaemonConfig | undefined,
+): Standing {
+  const signed = hasTrailer(path);
+  if (config === undefined) return { signed };
+  const keys = config.trusted_signers.map(({ public_key }) => public_key);
+  const signer = config.trusted_signers[findSigner(path, keys)];
+  const known = findByHash(config, sha256);
+  const earlier = findByPath(config, path);
+  if (known?.path === path) return { signed, entry: known, ...(signer && { signer }) };
+  if (signer !== undefined) return { signed, signer, ...(earlier && { entry: earlier }) };
+  return {
+    signed,
+    ...(known && { blockedBy: known.path }),
+    ...(earlier && { outdated: earlier }),
+  };
+}
+
+/**
+ * @param service Undefined when it was not named.
+ * @returns The commands that let a program read, write and search a service; none when it may.
+ */
+export function commandsFor(
+  { path }: ProgramIdentity,
+  standing: Standing,
+  service: string | undefined,
+  { system }: ConfigPlace,
+): string[] {
+  const daemon = system ? "sudo keychain-auth" : "keychain-auth";
+  const { entry, signer, blockedBy } = standing;
+  const authorize = `${daemon} authorize ${shellWord(path)} ${shellWord(service ?? "SERVICE")}`;
+  if (entry === undefined && signer !== undefined) {
+    // The daemon enters it with the signer's service when it calls first.
+    if (service === undefined || signer.service === service) return [];
+  }
+  if (entry !== undefined && mayAll(entry, service)) return [];
+  const neutralise = blockedBy === undefined
+    ? []
+    : [`${daemon} approve none ${shellWord(blockedBy)}`];
+  return [...neutralise, authorize];
+}
+
+function mayAll(entry: RegisteredBinary, service: string | undefined): boolean {
+  const { allowed_read_services: read, allowed_write_services: write, can_search } = entry;
+  if (service === undefined) return read.length > 0;
+  return can_search && read.includes(service) && write.includes(service);
+}
+
+/**
+ * Adds a signer to a configuration and leaves everything else in it as it is.
+ *
+ * @returns Whether it was changed: not when the signer is there.
+ * @throws {CommandError} When it cannot be read, understood or written.
+ */
+export function trustSigner(path: string, signer: TrustedSigner): boolean {
+  try {
+    const known = loadConfig(path).trusted_signers.some(({ service, public_key }) =>
+      service === signer.service && public_key === signer.public_key
+    );
+    if (known) return false;
+    const config: Record<string, unknown> = existsSync(path)
+      ? JSON.parse(readFileSync(path, "utf8")) ?? {}
+      : { registered_binaries: [], protocol_version: "1" };
+    config.trusted_signers = [...(config.trusted_signers as unknown[] | null ?? []), signer];
+    replaceFile(path, JSON.stringify(config, null, 2));
+    return true;
+  } catch (error) {
+    throw new CommandError(EXIT.failed, messageOf(error));
+  }
+}

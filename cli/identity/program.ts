@@ -1,0 +1,91 @@
+/**
+ * What the daemon sees of a program: its real path and the hash of the whole file.
+ *
+ * @module
+ */
+
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import process from "node:process";
+import {
+  type ExecutableFile,
+  type ProgramKind,
+  recognizeProgram,
+} from "../../connect/shared_runtime.ts";
+import { hashFile } from "../../testing/identify/program.ts";
+import { usageError } from "../exit_codes.ts";
+
+/** A program, without running it. */
+export interface ProgramIdentity {
+  /** Links resolved. */
+  readonly path: string;
+  /** In hexadecimal. */
+  readonly sha256: string;
+  readonly program: ProgramKind | { readonly kind: "script" };
+}
+
+/** @returns The executable of this process, as the kernel names it. */
+export function ownExecutable(): string {
+  return process.platform === "linux" ? "/proc/self/exe" : process.execPath;
+}
+
+/** @throws {CommandError} When there is no such file. */
+export function realPathOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    throw cannotRead(file, error);
+  }
+}
+
+/** Looks at a program. @throws {CommandError} When it cannot be read. */
+export async function identifyProgram(file: string): Promise<ProgramIdentity> {
+  const path = realPathOf(file);
+  try {
+    const program = recognizeFile(path);
+    const sha256 = (await hashFile(path)).replace("sha256:", "");
+    return { path, sha256, program };
+  } catch (error) {
+    throw cannotRead(file, error);
+  }
+}
+
+/** Finds out what a file is, from its content. */
+export function recognizeFile(path: string): ProgramIdentity["program"] {
+  const descriptor = openSync(path, "r");
+  try {
+    const file: ExecutableFile = {
+      size: fstatSync(descriptor).size,
+      readAt(offset, length) {
+        const bytes = new Uint8Array(length);
+        return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
+      },
+    };
+    const [first, second] = file.readAt(0, 2);
+    return first === 0x23 && second === 0x21 ? { kind: "script" } : recognizeProgram(file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @returns What a program is, for people. */
+export function describeProgram(program: ProgramIdentity["program"]): string {
+  switch (program.kind) {
+    case "script":
+      return "script: the daemon sees the interpreter that its first line names";
+    case "runtime":
+      return `shared runtime (${program.runtime}): to approve it is to approve every script it runs`;
+    case "compiled":
+      return {
+        bun: "compiled by bun build --compile",
+        deno: "compiled by deno compile",
+        node: "single executable of Node",
+      }[program.runtime];
+    default:
+      return "another program";
+  }
+}
+
+function cannotRead(file: string, error: unknown): Error {
+  const { code, name } = error as { code?: string; name: string };
+  return usageError(`Cannot read ${JSON.stringify(file)}: ${code ?? name}`);
+}

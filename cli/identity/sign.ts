@@ -1,0 +1,106 @@
+/**
+ * Signing a program: the daemon verifies an Ed25519 signature of all bytes before the last 68.
+ *
+ * @module
+ */
+
+import { type KeyObject, sign } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { isSigned, isSignedBy, MAGIC, TRAILER_LENGTH } from "../../testing/identify/signature.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { publicKeyOf } from "./key.ts";
+import { realPathOf, recognizeFile } from "./program.ts";
+
+/**
+ * Signs a program in place, or replaces the signature that it has. Its permissions stay, and whoever
+ * runs it meanwhile goes on with the older file.
+ *
+ * @returns Whether the file was changed: not when this key has signed it already.
+ * @throws {CommandError} When it is not a program of its own, or cannot be written.
+ */
+export function signProgram(file: string, key: KeyObject): boolean {
+  const path = realPathOf(file);
+  const bytes = readFileSync(path);
+  refuseOthers(file, path, bytes);
+  if (isSigned(bytes) && isSignedBy(bytes, publicKeyOf(key))) return false;
+  const program = isSigned(bytes) ? bytes.subarray(0, -TRAILER_LENGTH) : bytes;
+  const trailer = Buffer.concat([sign(null, program, key), Buffer.from(MAGIC)]);
+  try {
+    replaceEnd(path, program.length, trailer);
+  } catch (error) {
+    const { code, name } = error as { code?: string; name: string };
+    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(file)}: ${code ?? name}`);
+  }
+  return true;
+}
+
+function refuseOthers(file: string, path: string, bytes: Uint8Array): void {
+  const program = recognizeFile(path);
+  const name = JSON.stringify(file);
+  if (program.kind === "runtime") {
+    throw usageError(
+      `${name} is a shared runtime (${program.runtime}): to sign it is to approve every script ` +
+        "that it runs. Compile your script into a program of its own and sign that",
+    );
+  }
+  if (program.kind === "script" || !isExecutable(bytes)) {
+    throw usageError(`${name} is not a compiled program: the daemon would see what runs it`);
+  }
+  if (program.kind === "compiled" && program.atEnd) {
+    throw usageError(
+      `${name} would not run any more: it finds its script from the end of the file, where the ` +
+        `signature goes. Compile it with a newer ${program.runtime}`,
+    );
+  }
+}
+
+/** Whether the first bytes are those of a program of Linux, macOS or Windows. */
+function isExecutable(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
+  return /^(?:7f454c46|cffaedfe|cafebabe|4d5a)/.test(start);
+}
+
+/** Puts a copy with another end in a file's place, in one step. */
+function replaceEnd(path: string, length: number, end: Uint8Array): void {
+  const { mode, uid, gid } = statSync(path);
+  const fresh = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomUUID()}`);
+  try {
+    copyFileSync(path, fresh, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    chmodSync(fresh, 0o600);
+    const copy = openSync(fresh, "r+");
+    try {
+      ftruncateSync(copy, length);
+      writeSync(copy, end, 0, end.length, length);
+    } finally {
+      closeSync(copy);
+    }
+    giveTo(fresh, uid, gid);
+    chmodSync(fresh, mode & 0o7777);
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+/** What root signs stays its owner's. */
+function giveTo(path: string, uid: number, gid: number): void {
+  const own = statSync(path);
+  if (own.uid !== uid || own.gid !== gid) chownSync(path, uid, gid);
+}

@@ -1,0 +1,72 @@
+/**
+ * Staying in front of a program that runs as a child, as near to not being there as can be.
+ *
+ * @module
+ */
+
+import { runtime } from "../../../src/runtime.ts";
+import type { Host } from "../../host/host.ts";
+import type { Program } from "../exec/become.ts";
+import { dispositions, setSignal } from "../exec/signals.ts";
+import { SIG_IGN } from "../exec/symbols.ts";
+import type { Means } from "../start.ts";
+import { passOn } from "./pass_on.ts";
+import type { Running } from "./running.ts";
+import { ignoredIn, passSignals } from "./signals.ts";
+import { Self } from "./self.ts";
+
+/** What of the output is read here, and masked. */
+export interface Masking {
+  readonly piped: readonly (1 | 2)[];
+  readonly values: readonly string[];
+}
+
+/**
+ * Starts a program, and ends as it did.
+ *
+ * @returns Its exit code.
+ * @throws {SpawnError} When the system does not start it.
+ */
+export async function stayBetween(
+  host: Host,
+  program: Program,
+  { libc, found }: Means,
+  { piped, values }: Masking,
+): Promise<number> {
+  const self = new Self(libc);
+  const { ignore } = dispositions(runtime.name, found);
+  // Without FFI they are caught below, and nothing is done.
+  if (libc !== undefined) ignore.forEach((signal) => setSignal(libc, signal, SIG_IGN));
+  const started = passSignals(host, {
+    ignored: ignoredHere(host),
+    unheeded: ignore,
+    seesStops: libc !== undefined || (runtime.name === "node" && runtime.system === "linux"),
+    endBy: (signal) => self.endBy(signal),
+  });
+  const child = await spawn(host, program, { libc, found }, ignore, piped);
+  child.onStop = (signal) => self.stopBy(signal);
+  started(child);
+  await passOn(host, child, values);
+  const ending = await child.ended;
+  return "code" in ending ? ending.code : self.endBy(ending.signal);
+}
+
+async function spawn(
+  host: Host,
+  program: Program,
+  { libc, found }: Means,
+  ignore: readonly number[],
+  piped: readonly (1 | 2)[],
+): Promise<Running> {
+  if (libc !== undefined) {
+    const { spawnNative } = await import("./native.ts");
+    return spawnNative(host, libc, program, found, piped);
+  }
+  const { spawnByRuntime } = await import("./by_runtime.ts");
+  return await spawnByRuntime(host, program, found, ignore, piped);
+}
+
+function ignoredHere(host: Pick<Host, "readFile">): (signal: number) => boolean {
+  if (runtime.system !== "linux") return () => false;
+  return ignoredIn(new TextDecoder().decode(host.readFile("/proc/self/status")));
+}

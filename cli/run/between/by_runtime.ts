@@ -1,0 +1,119 @@
+/**
+ * Starting a program by the runtime itself, where there is no FFI: other descriptors arrive on
+ * Node only, and stdout is what the runtime makes of it.
+ *
+ * @module
+ */
+
+import { runtime } from "../../../src/runtime.ts";
+import { type Host, SpawnError } from "../../host/host.ts";
+import { builtin } from "../../host/process.ts";
+import type { Program } from "../exec/become.ts";
+import { recordOf } from "../environment.ts";
+import { findProgram } from "../exec/find.ts";
+import type { Found } from "../exec/traces.ts";
+import type { Ending, Running } from "./running.ts";
+import { onSignal } from "./runtime.ts";
+
+/**
+ * Starts a program.
+ *
+ * @param found What the runtime marked close-on-exec.
+ * @param ignore Signals that it must find ignored.
+ * @param piped The streams that are to be read here.
+ * @throws {SpawnError} When the system does not start it.
+ */
+export async function spawnByRuntime(
+  host: Host,
+  program: Program,
+  { marked }: Pick<Found, "marked">,
+  ignore: readonly number[],
+  piped: readonly (1 | 2)[],
+): Promise<Running> {
+  const { file, words } = findProgram(program, ignore);
+  if (runtime.name === "node") return await spawnOnNode(file, words, program, marked, piped);
+  const streams = (at: 1 | 2): "pipe" | "inherit" => piped.includes(at) ? "pipe" : "inherit";
+  const child = await host.spawn({
+    file,
+    args: words.slice(1),
+    env: recordOf(program.env),
+    stdout: streams(1),
+    stderr: streams(2),
+  });
+  return {
+    output: ([[1, child.stdout], [2, child.stderr]] as const)
+      .flatMap(([stream, chunks]) => chunks ? [{ stream, chunks }] : []),
+    onStop: () => {},
+    ended: child.exited.then((code) => ({ code })),
+    kill: (signal) => {
+      const name = NAMES[signal];
+      if (name !== undefined) child.kill(name);
+    },
+  };
+}
+
+/** What a host passes on by name. */
+const NAMES = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 15: "SIGTERM" } as const as Readonly<
+  Record<number, "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM">
+>;
+
+async function spawnOnNode(
+  file: string,
+  words: readonly string[],
+  program: Program,
+  marked: readonly number[],
+  piped: readonly (1 | 2)[],
+): Promise<Running> {
+  const { spawn } = builtin("node:child_process");
+  const [argv0, ...args] = words;
+  const streams = ([1, 2] as const).map((at) => piped.includes(at) ? "pipe" : "inherit");
+  const child = spawn(file, args, {
+    argv0,
+    env: recordOf(program.env),
+    stdio: ["inherit", ...streams, ...others(marked)],
+  });
+  let stopped = false;
+  const running: Running = {
+    output: ([[1, child.stdout], [2, child.stderr]] as const)
+      .flatMap(([stream, chunks]) => chunks ? [{ stream, chunks }] : []),
+    onStop: () => {},
+    ended: new Promise<Ending>((resolve) => {
+      const numbers = builtin("node:os").constants.signals;
+      child.on(
+        "exit",
+        (code, signal) =>
+          resolve(signal === null ? { code: code ?? 1 } : { signal: numbers[signal] }),
+      );
+    }),
+    kill: (signal) => void child.kill(signal),
+  };
+  onSignal("SIGCHLD", () => {
+    const now = isStopped(child.pid);
+    // Continued together with this process, or by a signal that was passed on.
+    if (now && !stopped) running.onStop(0);
+    stopped = now;
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.on("spawn", resolve);
+    child.on("error", (error) => reject(new SpawnError((error as { code?: string }).code ?? "")));
+  });
+  return running;
+}
+
+/** Descriptors above 2 that were handed in: Node marks them close-on-exec, and a child gets copies. */
+function others(marked: readonly number[]): ("ignore" | number)[] {
+  const given: ("ignore" | number)[] = [];
+  for (const fd of marked) if (fd > 2) given[fd - 3] = fd;
+  // A gap stays one: Node opens nothing for it.
+  return Array.from(given, (fd) => fd ?? "ignore");
+}
+
+/** Whether a process is stopped, from /proc; nobody tells on macOS. */
+function isStopped(pid: number | undefined): boolean {
+  try {
+    const stat = builtin("node:fs").readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat[stat.lastIndexOf(")") + 2] === "T";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Starting a program by posix_spawn(3), which hands on everything that exec(2) does, and seeing also
+ * when it stops.
+ *
+ * @module
+ */
+
+import type { Host } from "../../host/host.ts";
+import { type Program, restoreForExec, startFirst } from "../exec/become.ts";
+import type { Libc } from "../exec/libc.ts";
+import { STRUCT, WNOHANG, WUNTRACED } from "../exec/symbols.ts";
+import type { Found } from "../exec/traces.ts";
+import type { Ending, Running } from "./running.ts";
+import { onSignal, outputsAreOne, readable } from "./runtime.ts";
+
+/**
+ * Starts a program.
+ *
+ * @param piped The streams that are to be read here.
+ * @throws {SpawnError} When the system does not start it.
+ */
+export function spawnNative(
+  host: Host,
+  libc: Libc,
+  program: Program,
+  found: Found,
+  piped: readonly (1 | 2)[],
+): Running {
+  const undo = restoreForExec(libc, found);
+  const pipes = new Pipes(libc, piped);
+  const child = new Child(libc, () => pipes.open());
+  try {
+    const id = new Int32Array(new ArrayBuffer(4));
+    const bytes = new Uint8Array(id.buffer);
+    startFirst(
+      libc,
+      host,
+      program,
+      (path, argv, envp) => libc.call("posix_spawn", bytes, path, pipes.actions, 0, argv, envp),
+    );
+    child.started(id[0]!);
+  } catch (error) {
+    pipes.closeAll();
+    child.failed();
+    throw error;
+  } finally {
+    undo();
+    pipes.closeWriting();
+  }
+  return child;
+}
+
+/** Pipes as a shell makes them. One for both streams where they were one. */
+class Pipes {
+  readonly actions: Uint8Array = structure();
+  readonly #libc: Libc;
+  readonly #ends: { stream: 1 | 2; reading: number; writing: number }[] = [];
+
+  constructor(libc: Libc, piped: readonly (1 | 2)[]) {
+    this.#libc = libc;
+    libc.call("posix_spawn_file_actions_init", this.actions);
+    const one = piped.length === 2 && outputsAreOne();
+    for (const stream of piped) {
+      if (stream === 1 || !one) this.#ends.push({ stream, ...this.#make() });
+      const { writing } = this.#ends.at(-1)!;
+      libc.call("posix_spawn_file_actions_adddup2", this.actions, writing, stream);
+    }
+  }
+
+  #make(): { reading: number; writing: number } {
+    const ends = new Int32Array(new ArrayBuffer(8));
+    if (this.#libc.call("pipe", new Uint8Array(ends.buffer)) !== 0) {
+      throw new Error(`pipe failed with ${this.#libc.errno()}`);
+    }
+    for (const end of ends) this.#libc.call("ioctl", end, this.#libc.numbers.FIOCLEX);
+    return { reading: ends[0]!, writing: ends[1]! };
+  }
+
+  /** What comes out of them. */
+  open(): Running["output"] {
+    return this.#ends.map(({ stream, reading }) => ({
+      stream,
+      chunks: readable(reading, (fd) => this.#libc.call("close", fd)),
+    }));
+  }
+
+  closeWriting(): void {
+    for (const { writing } of this.#ends) this.#libc.call("close", writing);
+    this.#libc.call("posix_spawn_file_actions_destroy", this.actions);
+  }
+
+  closeAll(): void {
+    for (const { reading } of this.#ends) this.#libc.call("close", reading);
+  }
+}
+
+class Child implements Running {
+  output: Running["output"] = [];
+  onStop: (signal: number) => void = () => {};
+  readonly ended: Promise<Ending>;
+  readonly #libc: Libc;
+  readonly #open: () => Running["output"];
+  readonly #status = new Int32Array(new ArrayBuffer(4));
+  // Node and Bun would end when the output is closed and the program goes on.
+  readonly #alive = setInterval(() => {}, 2 ** 31 - 1);
+  #id = 0;
+  #end!: (ending: Ending) => void;
+
+  constructor(libc: Libc, open: () => Running["output"]) {
+    this.#libc = libc;
+    this.#open = open;
+    this.ended = new Promise((resolve) => this.#end = resolve);
+    // Before the start: it may be over at once.
+    onSignal("SIGCHLD", () => this.#look());
+  }
+
+  /** Nothing was started. */
+  failed(): void {
+    clearInterval(this.#alive);
+  }
+
+  started(id: number): void {
+    this.#id = id;
+    this.output = this.#open();
+    queueMicrotask(() => this.#look());
+  }
+
+  kill(signal: number): void {
+    if (this.#id > 0) this.#libc.call("kill", this.#id, signal);
+  }
+
+  #look(): void {
+    if (this.#id === 0) return;
+    const bytes = new Uint8Array(this.#status.buffer);
+    while (this.#libc.call("waitpid", this.#id, bytes, WNOHANG | WUNTRACED) === this.#id) {
+      const status = this.#status[0]!;
+      const [low, high] = [status & 0x7f, status >> 8 & 0xff];
+      if ((status & 0xff) === 0x7f) {
+        this.onStop(high);
+        continue;
+      }
+      // Its number may be another process's from now on.
+      this.#id = 0;
+      clearInterval(this.#alive);
+      this.#end(low === 0 ? { code: high } : { signal: low });
+      return;
+    }
+  }
+}
+
+function structure(): Uint8Array {
+  return new Uint8Array(new ArrayBuffer(STRUCT));
+}

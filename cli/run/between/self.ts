@@ -1,0 +1,75 @@
+/**
+ * Ending and stopping this process by a signal, as the program before it did.
+ *
+ * @module
+ */
+
+import { runtime } from "../../../src/runtime.ts";
+import { builtin } from "../../host/process.ts";
+import type { Libc } from "../exec/libc.ts";
+import { restoreSignal, setSignal } from "../exec/signals.ts";
+import { RLIMIT_CORE, SIG_DFL } from "../exec/symbols.ts";
+import { onSignal, processId } from "./runtime.ts";
+import { SIGSTOP } from "./signal_numbers.ts";
+
+interface NodeProcess {
+  kill(pid: number, signal: number): void;
+  removeAllListeners(signal: string): void;
+}
+
+/** This process. */
+export class Self {
+  readonly #libc: Libc | undefined;
+
+  constructor(libc: Libc | undefined) {
+    this.#libc = libc;
+  }
+
+  /**
+   * Ends by a signal. A shell's loop then ends at Ctrl-C, too.
+   *
+   * @returns The exit code where that cannot be.
+   */
+  endBy(signal: number): number {
+    const libc = this.#libc;
+    if (libc === undefined) {
+      byDefault(signal);
+      this.#kill(signal);
+      return 128 + signal;
+    }
+    // The program has left its own image; one of this process would hold values.
+    libc.call("setrlimit", RLIMIT_CORE, new Uint8Array(new ArrayBuffer(16)));
+    setSignal(libc, signal, SIG_DFL);
+    this.#kill(signal);
+    return 128 + signal;
+  }
+
+  /** Stops, until a shell continues the job. */
+  stopBy(signal: number): void {
+    const libc = this.#libc;
+    if (libc === undefined) return this.#kill(SIGSTOP[runtime.system as keyof typeof SIGSTOP]);
+    const before = setSignal(libc, signal, SIG_DFL);
+    this.#kill(signal);
+    restoreSignal(libc, signal, before);
+  }
+
+  #kill(signal: number): void {
+    if (this.#libc !== undefined) {
+      this.#libc.call("kill", processId(), signal);
+      return;
+    }
+    node().kill(processId(), signal);
+  }
+}
+
+/** What is no longer listened to is set to its default by Node, also when it was ignored. */
+function byDefault(signal: number): void {
+  const { signals } = builtin("node:os").constants;
+  for (const [name, number] of Object.entries(signals)) {
+    if (number === signal && onSignal(name, () => {})) node().removeAllListeners(name);
+  }
+}
+
+function node(): NodeProcess {
+  return (globalThis as unknown as { process: NodeProcess }).process;
+}

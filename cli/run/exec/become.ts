@@ -1,0 +1,122 @@
+/**
+ * Becoming a program: this process goes on as it, so that nothing of the runtime is left.
+ *
+ * @module
+ */
+
+import { runtime } from "../../../src/runtime.ts";
+import { type Host, SpawnError } from "../../host/host.ts";
+import { Block } from "./block.ts";
+import type { Libc } from "./libc.ts";
+import { setOpenFiles } from "./open_files.ts";
+import { candidates } from "./paths.ts";
+import { dispositions, restoreSignal, setSignal } from "./signals.ts";
+import { ERRNO, SIG_DFL, SIG_IGN } from "./symbols.ts";
+import type { Found } from "./traces.ts";
+
+/** A program to become, in bytes as the system has them. */
+export interface Program {
+  /** As it was typed; what the program finds as its first argument. */
+  readonly file: Uint8Array;
+  readonly args: readonly Uint8Array[];
+  /** `NAME=value` */
+  readonly env: readonly Uint8Array[];
+  /** PATH of the shell that kca was typed in. */
+  readonly path: Uint8Array | undefined;
+}
+
+/** Runs files that have no `#!`. */
+const SHELL = new TextEncoder().encode("/bin/sh");
+
+/**
+ * Becomes a program. Comes back only by throwing.
+ *
+ * @param libc The calls.
+ * @param host Reads the beginning of a file that the system does not know how to start.
+ * @param program What to become.
+ * @param found How this process was started.
+ * @throws {SpawnError} When the system does not start it.
+ */
+export function become(
+  libc: Libc,
+  host: Pick<Host, "readFile">,
+  program: Program,
+  found: Found,
+): never {
+  restoreForExec(libc, found);
+  return startFirst(libc, host, program, (path, argv, envp) => {
+    libc.call("execve", path, argv, envp);
+    return libc.errno();
+  }) as never;
+}
+
+/**
+ * Goes through the files that a program may be, until one is started.
+ *
+ * @param start Starts one, all by addresses. Gives the error's number, or 0.
+ * @throws {SpawnError} When the system starts none.
+ */
+export function startFirst(
+  libc: Libc,
+  host: Pick<Host, "readFile">,
+  { file, args, env, path }: Program,
+  start: (path: bigint, argv: bigint, envp: bigint) => number,
+): void {
+  const files = candidates(file, path);
+  const block = new Block(
+    libc,
+    Block.sizeOf([file, ...args], env, files, [SHELL, SHELL, ...files, ...args]),
+  );
+  const argv = block.array([file, ...args]);
+  const envp = block.array(env);
+  let failure: number = ERRNO.ENOENT;
+  try {
+    for (const candidate of files) {
+      let errno = start(block.word(candidate), argv, envp);
+      if (errno === ERRNO.ENOEXEC && isText(host, candidate)) {
+        errno = start(block.word(SHELL), block.array([SHELL, candidate, ...args]), envp);
+      }
+      if (errno === 0) return;
+      if (errno === ERRNO.EACCES) failure = errno;
+      else if (errno !== ERRNO.ENOENT && errno !== ERRNO.ENOTDIR) {
+        failure = errno;
+        break;
+      }
+    }
+  } finally {
+    block.wipe();
+  }
+  throw new SpawnError(nameOf(failure, libc));
+}
+
+/**
+ * Puts back what the runtime changed of what exec(2) hands on.
+ *
+ * @returns Makes this process ignore again what its runtime needs ignored.
+ */
+export function restoreForExec(libc: Libc, found: Found): () => void {
+  const { reset, ignore } = dispositions(runtime.name, found);
+  const before = reset.map((signal) => [signal, setSignal(libc, signal, SIG_DFL)] as const);
+  for (const signal of ignore) setSignal(libc, signal, SIG_IGN);
+  if (found.openFiles !== undefined) setOpenFiles(libc, found.openFiles);
+  for (const fd of found.marked) libc.call("ioctl", fd, libc.numbers.FIONCLEX);
+  return () => before.forEach(([signal, action]) => restoreSignal(libc, signal, action));
+}
+
+/** Bash's rule: what has a NUL in the first line of its first 80 bytes is no script. */
+function isText(host: Pick<Host, "readFile">, file: Uint8Array): boolean {
+  try {
+    const start = host.readFile(new TextDecoder("utf-8", { fatal: true }).decode(file))
+      .subarray(0, 80);
+    const line = start.indexOf(0x0a);
+    return !(line < 0 ? start : start.subarray(0, line)).includes(0);
+  } catch {
+    // Not readable: the shell says so.
+    return true;
+  }
+}
+
+function nameOf(errno: number, libc: Libc): string {
+  const names = Object.entries({ ...ERRNO, ...libc.numbers });
+  return names.find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+}

@@ -1,0 +1,141 @@
+/**
+ * Descriptors that were handed in and that a runtime marked close-on-exec at its start: Bun all of
+ * them, Node the standard streams and those up to 16 or so.
+ *
+ * @module
+ */
+
+import { runtime } from "../../../src/runtime.ts";
+import { builtin } from "../../host/process.ts";
+import { openAtStart } from "./open_at_start.ts";
+
+/** An open descriptor, from /proc/self/fd and /proc/self/fdinfo. */
+export interface Descriptor {
+  readonly fd: number;
+  /** What the link says: a path, or `pipe:[inode]`, `socket:[inode]`, `anon_inode:[…]`. */
+  readonly target: string;
+  /** Flags of open(2), with O_CLOEXEC for close-on-exec. */
+  readonly flags: number;
+}
+
+/** fcntl.h of Linux. */
+const O_ACCMODE = 0o3;
+const O_RDWR = 0o2;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+
+const PIPE = /^pipe:\[(\d+)\]$/;
+
+/**
+ * Those that the runtime marked and a program would have found open: not the runtime's own, which
+ * are event queues and, on Node, pipes with both ends here.
+ *
+ * @param all The open descriptors.
+ * @param parents What the parent process has open, to tell an inherited pipe by.
+ */
+export function handedIn(
+  all: readonly Descriptor[],
+  parents: ReadonlySet<string>,
+): readonly number[] {
+  const own = ownPipes(all, parents);
+  return all
+    .filter(({ target, flags }) =>
+      (flags & O_CLOEXEC) !== 0 && !target.startsWith("anon_inode:") && !own.has(target)
+    )
+    .map(({ fd }) => fd);
+}
+
+/**
+ * Node's loops wake themselves by pipes: one that blocks, a lock, and several that do not. A pipe
+ * that was handed in has its other end elsewhere, or is open in the parent as well, as that of
+ * make's job server is.
+ */
+function ownPipes(all: readonly Descriptor[], parents: ReadonlySet<string>): Set<string> {
+  const ends = new Map<string, Descriptor[]>();
+  for (const descriptor of all) {
+    const { target, flags } = descriptor;
+    if (!PIPE.test(target) || (flags & O_ACCMODE) === O_RDWR || parents.has(target)) continue;
+    ends.set(target, [...ends.get(target) ?? [], descriptor]);
+  }
+  const both = [...ends].filter(([, ends]) => ends.length === 2 && oneOfEach(ends));
+  const waking = both.filter(([, ends]) => ends.every(({ flags }) => flags & O_NONBLOCK));
+  const own = new Set(waking.map(([target]) => target));
+  const [first] = waking;
+  if (first === undefined) return own;
+  // The lock is made right before the first of them, so its number is the next one.
+  const distance = ([target]: [string, unknown]): number =>
+    Math.abs(inode(target) - inode(first[0]));
+  const [lock] = both.filter(([target]) => !own.has(target))
+    .sort((a, b) => distance(a) - distance(b));
+  if (lock !== undefined) own.add(lock[0]);
+  return own;
+}
+
+function oneOfEach([a, b]: Descriptor[]): boolean {
+  return (a!.flags & O_ACCMODE) + (b!.flags & O_ACCMODE) === 1;
+}
+
+function inode(target: string): number {
+  return Number(PIPE.exec(target)![1]);
+}
+
+/** @returns The descriptors that this process was started with and its runtime's, on Linux. */
+function openDescriptors(): Descriptor[] {
+  const { readFileSync } = builtin("node:fs");
+  const found: Descriptor[] = [];
+  for (const [fd, target] of openAtStart()) {
+    try {
+      const info = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1");
+      const [, flags = ""] = /^flags:\s*([0-7]+)$/m.exec(info) ?? [];
+      found.push({ fd, target, flags: parseInt(flags, 8) });
+    } catch {
+      // Closed meanwhile.
+    }
+  }
+  return found;
+}
+
+/**
+ * Descriptors whose mark a program must not find.
+ *
+ * @param parent The number of the parent process.
+ */
+export function markedDescriptors(parent: number): readonly number[] {
+  const { name, system } = runtime;
+  // Deno marks none, and Bun does that on Linux alone.
+  if (name === "deno" || (name === "bun" && system !== "linux")) return [];
+  if (system !== "linux") return filesOnDarwin();
+  return handedIn(openDescriptors(), targetsOf(parent));
+}
+
+/** @returns What a process has open, or nothing when that may not be seen. */
+function targetsOf(pid: number): Set<string> {
+  const fs = builtin("node:fs");
+  const targets = new Set<string>();
+  try {
+    for (const name of fs.readdirSync(`/proc/${pid}/fd`)) {
+      try {
+        targets.add(fs.readlinkSync(`/proc/${pid}/fd/${name}`));
+      } catch {
+        // Closed meanwhile.
+      }
+    }
+  } catch {
+    // Another user's.
+  }
+  return targets;
+}
+
+/** @returns Descriptors on macOS, which says of them no more than what they are. */
+function filesOnDarwin(): number[] {
+  const fs = builtin("node:fs");
+  return fs.readdirSync("/dev/fd").map(Number).filter((fd) => {
+    try {
+      const stat = fs.fstatSync(fd);
+      // Node wakes itself by pipes there.
+      return fd <= 2 || !stat.isFIFO();
+    } catch {
+      return false;
+    }
+  });
+}

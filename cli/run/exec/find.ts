@@ -1,0 +1,108 @@
+/**
+ * Finding out what the system would start, for a runtime whose own call does not say why it failed,
+ * or cannot be told the name that was typed.
+ *
+ * @module
+ */
+
+import { runtime } from "../../../src/runtime.ts";
+import { SpawnError } from "../../host/host.ts";
+import { builtin } from "../../host/process.ts";
+import type { Program } from "./become.ts";
+import { isElf, loaderOf } from "./elf.ts";
+import { candidates } from "./paths.ts";
+
+/** A file to start, and everything that the program finds as its arguments. */
+export interface Start {
+  readonly file: string;
+  readonly words: readonly string[];
+  /** Whether the system is known to start it. */
+  readonly sure: boolean;
+}
+
+const SHELL = "/bin/sh";
+/** Bytes that are looked at: the kernel takes 256 for `#!`, and ELF has its headers in a page. */
+const BEGINNING = 4_096;
+
+/**
+ * @param program What to start.
+ * @param ignore Signals that it must find ignored. A shell sets that, which may add variables of its
+ * own such as `SHLVL`.
+ * @throws {SpawnError} When the system would not start it.
+ */
+export function findProgram({ file, args, path }: Program, ignore: readonly number[]): Start {
+  const decoder = new TextDecoder();
+  const rest = args.map((arg) => decoder.decode(arg));
+  const found = find(candidates(file, path).map((candidate) => decoder.decode(candidate)));
+  const how = interpreted(found);
+  if (ignore.length > 0) {
+    const script = `trap '' ${ignore.join(" ")}; exec "$0" "$@"`;
+    return { file: SHELL, words: [SHELL, "-c", script, found, ...rest], sure: true };
+  }
+  if (how === "shell") return { file: SHELL, words: [SHELL, found, ...rest], sure: true };
+  // The first is the name as it was typed.
+  return { file: found, words: [decoder.decode(file), ...rest], sure: how === "sure" };
+}
+
+function find(files: readonly string[]): string {
+  let code = "ENOENT";
+  for (const file of files) {
+    const problem = problemOf(file);
+    if (problem === undefined) return file;
+    if (problem === "EACCES") code = problem;
+    else if (problem !== "ENOENT" && problem !== "ENOTDIR") throw new SpawnError(problem);
+  }
+  throw new SpawnError(code);
+}
+
+/** @returns Why a file may not be executed, if so. */
+function problemOf(file: string): string | undefined {
+  const { accessSync, constants, statSync } = builtin("node:fs");
+  try {
+    if (!statSync(file).isFile()) return "EACCES";
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as { code?: string }).code ?? "EACCES";
+  }
+}
+
+function interpreted(file: string): "sure" | "perhaps" | "shell" {
+  const start = beginning(file);
+  // It may be executed and not be read.
+  if (start === undefined) return "perhaps";
+  if (isElf(start)) {
+    const loader = loaderOf(start, runtime.arch);
+    if (loader !== undefined && loader !== "") checkInterpreter(loader);
+    return loader === undefined ? "perhaps" : "sure";
+  }
+  const line = new TextDecoder("latin1").decode(start.subarray(0, 256)).split("\n", 1)[0]!;
+  const [, interpreter] = /^#![ \t]*([^ \t]+)/.exec(line) ?? [];
+  if (interpreter !== undefined) {
+    checkInterpreter(interpreter);
+    const program = beginning(interpreter);
+    return program && isElf(program) && loaderOf(program, runtime.arch) ? "sure" : "perhaps";
+  }
+  // Mach-O among them, which starts with bytes that no text has.
+  return line.slice(0, 80).includes("\0") || start[0]! >= 0x80 ? "perhaps" : "shell";
+}
+
+function checkInterpreter(file: string): void {
+  const problem = problemOf(file);
+  if (problem !== undefined) throw new SpawnError(problem);
+}
+
+function beginning(file: string): Uint8Array | undefined {
+  const { closeSync, openSync, readSync } = builtin("node:fs");
+  try {
+    const fd = openSync(file, "r");
+    try {
+      const bytes = new Uint8Array(BEGINNING);
+      return bytes.subarray(0, readSync(fd, bytes));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}

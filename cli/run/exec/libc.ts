@@ -1,0 +1,141 @@
+/**
+ * libc for one exec: what is rare is loaded when it is called first, because each function costs Deno
+ * a third of a millisecond.
+ *
+ * @module
+ */
+
+import * as bun from "../../../ffi/bun.ts";
+import * as deno from "../../../ffi/deno.ts";
+import { libcCandidates } from "../../../ffi/posix/libc.ts";
+import { type Loader, loadFunctions } from "../../../ffi/load.ts";
+import * as node from "../../../ffi/node.ts";
+import { type Runtime, runtime } from "../../../src/runtime.ts";
+import { type CType, type Name, type Numbers, numbersOf, SYMBOLS } from "./symbols.ts";
+
+type Value = number | bigint | Uint8Array;
+type Functions<N extends Name> = Readonly<Record<N, (...values: Value[]) => number | bigint>>;
+
+/** What loading takes on one runtime. */
+interface Binding {
+  readonly loader: Loader<unknown>;
+  readonly types: Readonly<Record<CType, string>>;
+  obstacle(paths: readonly string[]): unknown;
+}
+
+const BINDINGS: Readonly<Partial<Record<Runtime["name"], Binding>>> = {
+  deno: {
+    ...deno as Pick<Binding, "loader" | "obstacle">,
+    types: { int: "i32", size: "usize", memory: "buffer", word: "usize" },
+  },
+  bun: {
+    ...bun as Pick<Binding, "loader" | "obstacle">,
+    types: { int: "i32", size: "u64", memory: "buffer", word: "u64" },
+  },
+  node: {
+    ...node as Pick<Binding, "loader" | "obstacle">,
+    types: { int: "int32", size: "uint64", memory: "buffer", word: "uint64" },
+  },
+};
+
+/** What becoming a program calls. */
+const AT_ONCE = ["execve", "memcpy", "sigaction", "setrlimit"] as const satisfies readonly Name[];
+/** The same where descriptors are marked close-on-exec. */
+const MARKED = ["ioctl"] as const satisfies readonly Name[];
+
+/** libc, as far as it is needed here. */
+export interface Libc {
+  readonly numbers: Numbers;
+  /** Calls a function; addresses and sizes may be given as numbers or as bigints. */
+  call(name: Name, ...values: Value[]): number;
+  /** The address of bytes. They must be in a buffer of their own, which no runtime moves. */
+  addressOf(bytes: Uint8Array): bigint;
+  /** The error number of the call before. */
+  errno(): number;
+}
+
+/** @returns `undefined` where this runtime has no FFI, or may not use it. */
+export function openLibc(here: Runtime = runtime): Libc | undefined {
+  const numbers = numbersOf(here.system);
+  const binding = BINDINGS[here.name];
+  const paths = libcCandidates(here);
+  if (numbers === undefined || binding === undefined || paths.length === 0) return undefined;
+  return silently(() => {
+    if (binding.obstacle(paths) !== undefined) return undefined;
+    try {
+      return new BoundLibc(numbers, binding, paths, here.system === "darwin");
+    } catch {
+      return undefined;
+    }
+  });
+}
+
+/** Without the warning that Node's FFI is experimental, which it gives when that is loaded. */
+function silently<T>(load: () => T): T {
+  if (runtime.name !== "node") return load();
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+class BoundLibc implements Libc {
+  readonly numbers: Numbers;
+  readonly #binding: Binding;
+  readonly #errnoAt: "__error" | "__errno_location";
+  #paths: readonly string[];
+  #functions: Partial<Functions<Name>> = {};
+
+  constructor(numbers: Numbers, binding: Binding, paths: readonly string[], darwin: boolean) {
+    this.numbers = numbers;
+    this.#binding = binding;
+    this.#paths = paths;
+    this.#errnoAt = darwin ? "__error" : "__errno_location";
+    // At once, which takes less; and to load what reads errno after a failure could change it.
+    this.#load(...AT_ONCE, this.#errnoAt, ...(runtime.name === "deno" ? [] : MARKED));
+  }
+
+  call(name: Name, ...values: Value[]): number {
+    return Number(this.#invoke(name, values));
+  }
+
+  addressOf(bytes: Uint8Array): bigint {
+    return BigInt(this.#invoke("memcpy", [bytes, 0, 0]));
+  }
+
+  errno(): number {
+    const number = new Int32Array(new ArrayBuffer(4));
+    const bytes = new Uint8Array(number.buffer);
+    this.#invoke("memcpy", [bytes, this.#invoke(this.#errnoAt, []), 4]);
+    return number[0]!;
+  }
+
+  #invoke(name: Name, values: readonly Value[]): number | bigint {
+    const function_ = this.#functions[name] ?? this.#load(name)[name]!;
+    const types: readonly CType[] = SYMBOLS[name];
+    // Node takes nothing but a bigint for what is 64 bits wide.
+    return function_(
+      ...values.map((value, index) =>
+        types[index] === "int" || typeof value === "object" ? value : BigInt(value)
+      ),
+    );
+  }
+
+  #load(...names: Name[]): Partial<Functions<Name>> {
+    const signatures = Object.fromEntries(names.map((name) => [name, SYMBOLS[name]]));
+    const { loader, types } = this.#binding;
+    const found = loadFunctions<unknown, CType, Functions<Name>>(
+      this.#paths,
+      loader,
+      types,
+      signatures,
+    );
+    this.#paths = [found.path];
+    // Never unloaded: what is called last does not come back.
+    this.#functions = { ...this.#functions, ...found.functions };
+    return this.#functions;
+  }
+}

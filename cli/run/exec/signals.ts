@@ -1,0 +1,95 @@
+/**
+ * Signals that a runtime ignores, or no longer ignores, when a script starts. exec(2) hands both on.
+ *
+ * @module
+ */
+
+import type { Runtime } from "../../../src/runtime.ts";
+import type { Libc } from "./libc.ts";
+import { SIGHUP, SIGPIPE, SIGXFSZ, STRUCT } from "./symbols.ts";
+
+/**
+ * What each runtime ignores by itself: Rust's start-up code SIGPIPE, Bun and Node SIGXFSZ as well.
+ * Whether it was ignored before is not to be seen any more in the process itself.
+ */
+const IGNORED: Readonly<Record<Runtime["name"], readonly number[]>> = {
+  deno: [SIGPIPE],
+  bun: [SIGPIPE, SIGXFSZ],
+  node: [SIGPIPE, SIGXFSZ],
+  unknown: [],
+};
+
+/** Shells. They hand on what they ignore themselves, as `trap '' HUP` makes them. */
+const SHELLS: ReadonlySet<string> = new Set(
+  ["sh", "bash", "dash", "ash", "busybox", "ksh", "ksh93", "mksh", "yash", "zsh"],
+);
+
+/**
+ * What an interactive shell ignores for itself alone: INT, QUIT, TERM, TSTP, TTIN, TTOU, by the
+ * numbers of Linux. And CHLD, which a runtime needs for its children.
+ */
+const SHELLS_OWN: ReadonlySet<number> = new Set([2, 3, 15, 17, 20, 21, 22]);
+
+/** What tells how this process was started. */
+export interface Traces {
+  /** `/proc/PPID/status` of the parent, where there is one. */
+  readonly parent: string | undefined;
+  /** The variable `_`: in most shells the path of what was typed. */
+  readonly typed: string | undefined;
+  /** Whether stdin is /dev/null and cannot be read, as nohup(1) makes a terminal. */
+  readonly unreadable: boolean;
+}
+
+/** Signals to set before the start. */
+export interface Dispositions {
+  readonly reset: readonly number[];
+  readonly ignore: readonly number[];
+}
+
+/**
+ * Decides which signals a program must find ignored, and which not.
+ *
+ * @param name The runtime that this is.
+ * @param traces How this process was started.
+ */
+export function dispositions(name: Runtime["name"], traces: Traces): Dispositions {
+  const ignored = new Set(inherited(traces.parent));
+  if (/(?:^|\/)nohup$/.test(traces.typed ?? "") || traces.unreadable) ignored.add(SIGHUP);
+  const reset = IGNORED[name].filter((signal) => !ignored.has(signal));
+  // Node sets every signal to its default at its start, the others leave them.
+  const ignore = name === "node"
+    ? [...ignored].filter((signal) => !IGNORED.node.includes(signal))
+    : [];
+  return { reset, ignore };
+}
+
+/** @returns The signals that a parent ignores and hands on, when it is a shell. */
+function inherited(status: string = ""): number[] {
+  const [, name = ""] = /^Name:\t(.*)$/m.exec(status) ?? [];
+  const [, mask] = /^SigIgn:\t([0-9a-f]+)$/m.exec(status) ?? [];
+  if (!SHELLS.has(name) || mask === undefined) return [];
+  const bits = BigInt(`0x${mask}`);
+  const signals: number[] = [];
+  for (let signal = 1; signal <= 31; signal++) {
+    if (!SHELLS_OWN.has(signal) && bits >> BigInt(signal - 1) & 1n) signals.push(signal);
+  }
+  return signals;
+}
+
+/** An action of a signal, as sigaction(2) has it. */
+export type Action = Uint8Array;
+
+/** @param handler SIG_DFL or SIG_IGN. @returns What was set before. */
+export function setSignal(libc: Libc, signal: number, handler: number): Action {
+  const action = new Uint8Array(new ArrayBuffer(STRUCT));
+  // The lowest byte of the handler's address, which comes first; everything else is 0.
+  action[0] = handler;
+  return restoreSignal(libc, signal, action);
+}
+
+/** @returns What was set before. */
+export function restoreSignal(libc: Libc, signal: number, action: Action): Action {
+  const before = new Uint8Array(new ArrayBuffer(STRUCT));
+  libc.call("sigaction", signal, action, before);
+  return before;
+}

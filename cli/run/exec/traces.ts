@@ -1,0 +1,66 @@
+/**
+ * What the surroundings tell of how this process was started, before its runtime changed anything.
+ *
+ * @module
+ */
+
+import type { Host } from "../../host/host.ts";
+import { markedDescriptors } from "./descriptors.ts";
+import { earlierLimit, type OpenFiles } from "./open_files.ts";
+import type { Traces } from "./signals.ts";
+
+/** What was found. */
+export interface Found extends Traces {
+  /** Descriptors that the runtime marked close-on-exec. */
+  readonly marked: readonly number[];
+  /** The limit of open files to go back to. */
+  readonly openFiles: OpenFiles | undefined;
+}
+
+interface Globals {
+  readonly Deno?: { readonly ppid: number };
+  readonly process: { readonly ppid: number };
+}
+
+/** The number of the parent process. */
+export function parentId(): number {
+  const globals = globalThis as unknown as Globals;
+  // Deno builds its `process` when it is first looked at, which takes 20 ms.
+  return globals.Deno?.ppid ?? globals.process.ppid;
+}
+
+/** O_WRONLY at the end of the octal flags in fdinfo, without O_CLOEXEC or with it. */
+const WRITE_ONLY = /^flags:\s*[0-7]*1$/m;
+
+/**
+ * Looks around. Nothing is found on macOS, which has no /proc.
+ *
+ * @param host Where this runs.
+ * @param typed The variable `_`.
+ * @param stdin Whether stdin's flags are to be looked at, which only Node needs.
+ */
+export function lookAround(
+  host: Pick<Host, "readFile">,
+  typed: string | undefined,
+  stdin: boolean,
+): Found {
+  const text = (path: string): string | undefined => {
+    try {
+      return new TextDecoder().decode(host.readFile(path));
+    } catch {
+      return undefined;
+    }
+  };
+  const parent = parentId();
+  const openFiles = earlierLimit(
+    text("/proc/self/limits") ?? "",
+    text(`/proc/${parent}/limits`) ?? "",
+  );
+  return {
+    parent: text(`/proc/${parent}/status`),
+    typed,
+    unreadable: stdin && WRITE_ONLY.test(text("/proc/self/fdinfo/0") ?? ""),
+    marked: markedDescriptors(parent),
+    openFiles,
+  };
+}

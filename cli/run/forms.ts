@@ -1,0 +1,106 @@
+/**
+ * The forms in which a program may print a value: as it is, line by line, and as JSON, URLs, base64
+ * and shells have it. Other encodings, such as hexadecimal digits, are not among them.
+ *
+ * @module
+ */
+
+/** Characters that a value must have: a shorter one is found in everything. */
+export const SHORTEST = 4;
+
+/** Whether a value is long enough to be masked. */
+export function isMaskable(value: string): boolean {
+  return [...value].length >= SHORTEST;
+}
+
+/** @returns What to mask for a value. */
+export function formsOf(value: string): ReadonlySet<string> {
+  const forms = new Set<string>();
+  if (!isMaskable(value)) return forms;
+  const lines = value.split(/\r\n|[\r\n]/).filter((line) => isMaskable(line.trim()));
+  for (const text of [value, ...lines]) {
+    for (const form of [text, ...json(text), ...percent(text), ...shell(text)]) forms.add(form);
+  }
+  for (const form of base64(new TextEncoder().encode(value))) forms.add(form);
+  return new Set([...forms].filter(isMaskable));
+}
+
+/** As JavaScript writes it, Go (`<`, `>` and `&` too), PHP (`/` too), and Python (ASCII alone). */
+function json(text: string): string[] {
+  const plain = JSON.stringify(text).slice(1, -1);
+  const escaped = (pattern: RegExp): string =>
+    plain.replace(
+      pattern,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  return [
+    plain,
+    escaped(/[<>&\u2028\u2029]/g),
+    plain.replaceAll("/", "\\/"),
+    escaped(/[\u007f-\uffff]/g),
+    // Within a string of JSON that is itself a string of JSON, as in a log of logs.
+    JSON.stringify(plain).slice(1, -1),
+  ];
+}
+
+/** RFC 3986, as JavaScript leaves it, and as forms have it, with digits of either case. */
+function percent(text: string): string[] {
+  // Half of a surrogate pair has no such form.
+  const plain = encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD"));
+  const strict = plain.replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const forms = [plain, strict, plain.replaceAll("%20", "+"), strict.replaceAll("%20", "+")];
+  return [
+    ...forms,
+    ...forms.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+  ];
+}
+
+/** What stands between quotes, or without them. */
+function shell(text: string): string[] {
+  const c: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+  const ansi = text.replace(/[\\']/g, "\\$&").replace(/[\n\r\t]/g, (character) => c[character]!);
+  return [
+    text.replaceAll("'", `'\\''`),
+    // As dash and Python's shlex have it.
+    text.replaceAll("'", `'"'"'`),
+    text.replace(/["$`\\]/g, "\\$&"),
+    // Bash's printf %q, with and without $'…'.
+    text.replace(/[^\w@%+=:,./\n\u0080-\uffff-]/g, "\\$&"),
+    ansi,
+  ];
+}
+
+/** Base64 takes three bytes at a time, so what comes before a value changes how it looks. */
+const OFFSETS = [0, 1, 2];
+/** Characters in a line of base64(1) and MIME, and of PEM and openssl. */
+const WIDTHS = [76, 64];
+
+function base64(bytes: Uint8Array): string[] {
+  const forms: string[] = [];
+  for (const offset of OFFSETS) {
+    const padded = new Uint8Array(offset + bytes.length);
+    padded.set(bytes, offset);
+    const text = encode(padded);
+    // Only characters all of whose bits are the value's.
+    const first = Math.ceil(offset * 8 / 6);
+    const last = Math.floor(padded.length * 8 / 6);
+    const core = text.slice(first, last);
+    if (core.length > SHORTEST) forms.push(core);
+  }
+  const whole = encode(bytes);
+  forms.push(whole, whole.replace(/=+$/, ""));
+  for (const width of WIDTHS) {
+    if (whole.length <= width) continue;
+    for (let at = 0; at < whole.length; at += width) forms.push(whole.slice(at, at + width));
+  }
+  return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
+}
+
+function encode(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

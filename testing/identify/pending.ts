@@ -1,0 +1,64 @@
+/** The executables that were refused and wait for approval, in a file beside the configuration. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { replaceFile } from "./replace_file.ts";
+
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** One executable that waits. */
+export interface PendingAttempt {
+  path: string;
+  hash: string;
+  command_line: string[];
+  /** When it called last, as an ISO 8601 date. */
+  timestamp: string;
+}
+
+/** The list of a configuration. An attempt stays for 24 hours. */
+export class PendingList {
+  readonly #path: string;
+  readonly #now: () => number;
+
+  /**
+   * @param config The configuration's path.
+   * @param now The time, in milliseconds since 1970.
+   */
+  constructor(config: string, now: () => number = Date.now) {
+    this.#path = join(dirname(config), "pending.json");
+    this.#now = now;
+  }
+
+  /** @returns What waits, the oldest first. */
+  load(): PendingAttempt[] {
+    let json: string;
+    try {
+      json = readFileSync(this.#path, "utf8");
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "ENOENT") return [];
+      throw error;
+    }
+    const attempts = JSON.parse(json) as PendingAttempt[] | null;
+    return (attempts ?? []).filter(({ timestamp }) => this.#now() - Date.parse(timestamp) < DAY);
+  }
+
+  /** Adds an executable, or renews it. */
+  add(path: string, hash: string, commandLine: string[]): void {
+    const attempts = this.load();
+    const timestamp = new Date(this.#now()).toISOString();
+    const known = attempts.find((attempt) => attempt.hash === hash);
+    if (known) Object.assign(known, { path, command_line: commandLine, timestamp });
+    else attempts.push({ path, hash, command_line: commandLine, timestamp });
+    this.#save(attempts);
+  }
+
+  /** Takes an executable off the list. */
+  remove(hash: string): void {
+    const attempts = this.load();
+    const rest = attempts.filter((attempt) => attempt.hash !== hash);
+    if (rest.length < attempts.length) this.#save(rest);
+  }
+
+  #save(attempts: readonly PendingAttempt[]): void {
+    replaceFile(this.#path, JSON.stringify(attempts, null, 2));
+  }
+}

@@ -1,0 +1,183 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { CommandError } from "../../cli/exit_codes.ts";
+import { isAtFront } from "../../cli/run/between/signals.ts";
+import { environmentOf } from "../../cli/run/environment.ts";
+import { environmentOnWindows } from "../../cli/run/environment_windows.ts";
+import { type Descriptor, handedIn } from "../../cli/run/exec/descriptors.ts";
+import { isElf, loaderOf } from "../../cli/run/exec/elf.ts";
+import { earlierLimit } from "../../cli/run/exec/open_files.ts";
+import { candidates } from "../../cli/run/exec/paths.ts";
+import { dispositions } from "../../cli/run/exec/signals.ts";
+import { checkSizes, limitsOf, parseStack } from "../../cli/run/limits.ts";
+import { test } from "../harness.ts";
+
+test("checkSizes() knows the limits of Linux, macOS and Windows", () => {
+  assertEquals(limitsOf("linux"), { unit: "bytes", variable: 131_072, total: 2_097_152 });
+  assertEquals(limitsOf("linux", Number.MAX_SAFE_INTEGER).total, 6_291_456);
+  assertEquals(limitsOf("linux", 100_000).total, 131_072);
+  assertEquals(
+    parseStack("Max stack size            8388608              unlimited  bytes"),
+    8388608,
+  );
+  const check = (env: Record<string, string>, system: "linux" | "windows"): void =>
+    checkSizes(["x"], Object.entries(env).map((pair) => pair.join("=")), () => limitsOf(system));
+  check({ A: "x".repeat(131_069) }, "linux");
+  assertThrows(() => check({ A: "x".repeat(131_070) }, "linux"), CommandError, "131073 bytes");
+  const words = Array.from({ length: 30 }, () => "y".repeat(100_000));
+  assertThrows(
+    () => checkSizes(words, [`A=${"x".repeat(50_000)}`], () => limitsOf("linux")),
+    CommandError,
+    "The arguments take 3000270 bytes",
+  );
+  // Windows counts the characters of UTF-16, of which this is one and Linux takes three bytes for.
+  check({ A: "€".repeat(32_764) }, "windows");
+  assertThrows(() => check({ A: "€".repeat(32_765) }, "windows"), CommandError, "32768 characters");
+});
+
+test("isAtFront() reads the groups of proc(5), whatever the program is called", () => {
+  assertEquals(isAtFront("12 (a) b) c) S 1 40 40 34816 40 4194304 1"), true);
+  assertEquals(isAtFront("12 (sh) S 1 40 40 34816 50 4194304 1"), false);
+  assertEquals(isAtFront("12 (sh) S 1 40 40 0 -1 4194304 1"), false);
+});
+
+test("environmentOnWindows() takes names of either case for one", () => {
+  const of = (
+    secrets: Record<string, string>,
+    flags: { inherit?: boolean; override?: boolean } = {},
+  ) => {
+    const own = { Path: "own", SystemRoot: "C:", "=C:": "C:\\there", OTHER: "1" };
+    const given = new Map(Object.entries(secrets));
+    return environmentOnWindows({ secrets: given, own, inherit: true, override: true, ...flags });
+  };
+  assertEquals(of({ PATH: "secret" }), { PATH: "secret", SystemRoot: "C:", OTHER: "1" });
+  assertEquals(of({ PATH: "secret" }, { override: false }), {
+    Path: "own",
+    SystemRoot: "C:",
+    OTHER: "1",
+  });
+  // Without these two nothing starts there.
+  assertEquals(of({ A: "1" }, { inherit: false }), { A: "1", Path: "own", SystemRoot: "C:" });
+  const both = assertThrows(() => of({ a: "1st", A: "2nd" }), CommandError);
+  assertEquals(
+    both.message,
+    '"a" and "A" are one variable on Windows. Leave one out with --only. Nothing was started',
+  );
+});
+
+test("environmentOf() leaves every byte of the shell's variables as it is", () => {
+  const bytes = (text: string): Uint8Array =>
+    Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const own = ["A=1", "odd", "B=\xff\xfe", "A=2", "\xffN=3", "C=ue \xc3\xbc", "=D=4"].map(bytes);
+  const of = (inherit: boolean, override: boolean): string[] =>
+    environmentOf({ secrets: new Map([["A", "s"], ["N", "ü"]]), own, inherit, override })
+      .map((entry) => String.fromCharCode(...entry));
+  assertEquals(of(true, true), [
+    ...["A=s", "odd", "B=\xff\xfe", "\xffN=3", "C=ue \xc3\xbc", "=D=4", "N=\xc3\xbc"],
+  ]);
+  assertEquals(of(true, false), [
+    ...["A=1", "odd", "B=\xff\xfe", "A=2", "\xffN=3", "C=ue \xc3\xbc", "=D=4", "N=\xc3\xbc"],
+  ]);
+  assertEquals(of(false, true), ["A=s", "N=\xc3\xbc"]);
+});
+
+test("candidates() looks where a shell looks", () => {
+  const of = (file: string, path?: string): string[] => {
+    const encoder = new TextEncoder();
+    const decoder = new TextDecoder();
+    return candidates(encoder.encode(file), path === undefined ? path : encoder.encode(path))
+      .map((found) => decoder.decode(found));
+  };
+  assertEquals(of("x", "/a:/b/:c"), ["/a/x", "/b//x", "c/x"]);
+  assertEquals(of("x", ":/a::"), ["./x", "/a/x", "./x", "./x"]);
+  assertEquals(of("x", ""), ["./x"]);
+  assertEquals(of("x"), ["/bin/x", "/usr/bin/x"]);
+  assertEquals(of("./x", "/a"), ["./x"]);
+  assertEquals(of("", "/a"), []);
+});
+
+test("dispositions() resets what the runtime ignores, and keeps what was ignored before", () => {
+  const none = { parent: undefined, typed: undefined, unreadable: false };
+  assertEquals(dispositions("deno", none), { reset: [13], ignore: [] });
+  assertEquals(dispositions("bun", none), { reset: [13, 25], ignore: [] });
+  assertEquals(dispositions("node", none), { reset: [13, 25], ignore: [] });
+  // HUP, QUIT, PIPE and TERM: a shell keeps the second and the last for itself.
+  const parent = (name: string) => `Name:\t${name}\nSigIgn:\t0000000000005005\n`;
+  const shell = { ...none, parent: parent("bash") };
+  assertEquals(dispositions("node", shell), { reset: [25], ignore: [1] });
+  assertEquals(dispositions("bun", shell), { reset: [25], ignore: [] });
+  assertEquals(dispositions("node", { ...none, parent: parent("python3") }).ignore, []);
+  for (const typed of ["/usr/bin/nohup", "nohup"]) {
+    assertEquals(dispositions("node", { ...none, typed }).ignore, [1]);
+  }
+  assertEquals(dispositions("node", { ...none, typed: "/usr/bin/nonohup" }).ignore, []);
+  assertEquals(dispositions("node", { ...none, unreadable: true }).ignore, [1]);
+});
+
+test("handedIn() tells inherited descriptors from the runtime's own", () => {
+  const open = (lines: string): Descriptor[] =>
+    lines.trim().split("\n").map((line) => {
+      const [fd = "", target = "", flags = ""] = line.trim().split(" ");
+      return { fd: Number(fd), target, flags: parseInt(flags, 8) };
+    });
+  // As Node 26 was seen, with a job server's pipe on 3 and 4 and one end of another on 7.
+  const node = open(`
+    0 /dev/null 02100000
+    1 /tmp/out 02100001
+    3 pipe:[500] 02000000
+    4 pipe:[500] 02000001
+    5 anon_inode:[eventpoll] 02000002
+    6 anon_inode:[io_uring] 02000002
+    7 pipe:[501] 02000000
+    8 pipe:[900] 02000000
+    9 socket:[502] 02000002
+    10 pipe:[900] 02000001
+    11 pipe:[901] 02004000
+    12 pipe:[901] 02004001
+    13 /dev/shm/x 02100002
+    14 pipe:[503] 02000002
+    17 pipe:[905] 02004000
+    18 pipe:[905] 02004001
+    20 /etc/passwd 0100000`);
+  const parents = new Set(["pipe:[500]"]);
+  assertEquals(handedIn(node, parents), [0, 1, 3, 4, 7, 9, 13, 14]);
+  // Also when the parent is not to be seen: the lock is the pipe made right before the others.
+  assertEquals(handedIn(node, new Set()), [0, 1, 3, 4, 7, 9, 13, 14]);
+});
+
+test("earlierLimit() goes back to the parent's limit only when the runtime raised it", () => {
+  const limits = (soft: string, hard: string): string =>
+    `Limit  Soft Limit  Hard Limit  Units\nMax open files            ${soft}     ${hard}    files\n`;
+  assertEquals(earlierLimit(limits("20000", "20000"), limits("1024", "20000")), {
+    soft: 1024n,
+    hard: 20000n,
+  });
+  assertEquals(earlierLimit(limits("1024", "20000"), limits("1024", "20000")), undefined);
+  assertEquals(earlierLimit(limits("512", "512"), limits("1024", "20000")), undefined);
+  assertEquals(earlierLimit(limits("20000", "20000"), limits("unlimited", "20000")), undefined);
+  assertEquals(earlierLimit("", limits("1024", "20000")), undefined);
+});
+
+test("loaderOf() says of an ELF file what starts it, and of another nothing", () => {
+  const header = (machine: number, interpreter: string): Uint8Array => {
+    const bytes = new Uint8Array(400);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+    view.setUint16(16, 3, true);
+    view.setUint16(18, machine, true);
+    view.setBigUint64(32, 64n, true);
+    view.setUint16(54, 56, true);
+    view.setUint16(56, 2, true);
+    view.setUint32(64, 1, true);
+    view.setUint32(120, interpreter === "" ? 1 : 3, true);
+    view.setBigUint64(128, 200n, true);
+    view.setBigUint64(152, BigInt(interpreter.length + 1), true);
+    bytes.set(new TextEncoder().encode(interpreter), 200);
+    return bytes;
+  };
+  assertEquals(loaderOf(header(62, "/lib64/ld.so"), "x64"), "/lib64/ld.so");
+  assertEquals(loaderOf(header(62, ""), "x64"), "");
+  assertEquals(loaderOf(header(183, "/lib64/ld.so"), "x64"), undefined);
+  assertEquals(loaderOf(header(62, "/lib64/ld.so").subarray(0, 150), "x64"), undefined);
+  assertEquals(isElf(header(62, "")), true);
+  assertEquals(isElf(new TextEncoder().encode("#!/bin/sh")), false);
+});

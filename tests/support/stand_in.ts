@@ -1,0 +1,22 @@
+/** An executable called `keychain-auth` that stands in for the real one. */
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fixtureCommand } from "../harness.ts";
+
+/**
+ * Puts it into a folder, for example one of a test's own PATH.
+ *
+ * @param prelude Shell commands that it runs first.
+ * @returns Its path.
+ */
+export function installStandIn(folder: string, prelude: string = ""): string {
+  const path = join(folder, "keychain-auth");
+  const command = fixtureCommand("keychain_auth").map(quoted).join(" ");
+  writeFileSync(path, `#!/bin/sh\n${prelude}\nexec ${command} "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
