@@ -1,13 +1,21 @@
 /**
- * Connecting before the arguments are read.
+ * Connecting as a command does, and before the arguments are read.
  *
  * @module
  */
 
-import { connect } from "../connect/connect.ts";
+import { connect as connectAnywhere } from "../connect/connect.ts";
 import type { KeychainClient } from "../src/client/client.ts";
+import type { ConnectOptions } from "../src/client/options.ts";
+import { runtime } from "../src/runtime.ts";
 
-export { connect };
+/** Connects to the daemon. */
+export async function connect(options: ConnectOptions): Promise<KeychainClient> {
+  // Node warns of its FFI on stderr each time, and one request gains nothing by it.
+  return await connectAnywhere(
+    runtime.name === "node" ? { transport: "node", ...options } : options,
+  );
+}
 
 /**
  * Connects before the arguments are read: the daemon looks at a new caller for about 0.1 s, which is
