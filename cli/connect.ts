@@ -1,21 +1,13 @@
 /**
- * Connecting as a command does, and before the arguments are read.
+ * Connecting before the arguments are read.
  *
  * @module
  */
 
-import { connect as connectAnywhere } from "../connect/connect.ts";
+import { connect } from "../connect/connect.ts";
 import type { KeychainClient } from "../src/client/client.ts";
-import type { ConnectOptions } from "../src/client/options.ts";
-import { runtime } from "../src/runtime.ts";
 
-/** Connects to the daemon. */
-export async function connect(options: ConnectOptions): Promise<KeychainClient> {
-  // Node warns of its FFI on stderr each time, and one request gains nothing by it.
-  return await connectAnywhere(
-    runtime.name === "node" ? { transport: "node", ...options } : options,
-  );
-}
+export { connect };
 
 /**
  * Connects before the arguments are read: the daemon looks at a new caller for about 0.1 s, which is
