@@ -120,9 +120,9 @@ export class LineDecoder {
     return line;
   }
 
-  /** Overwrites everything that is held. */
+  /** Overwrites everything that is held, and what was put into the space but never committed. */
   wipe(): void {
-    this.#buffer.fill(0, 0, this.#end);
+    this.#buffer.fill(0);
     this.#text = "";
     this.#decoded =
       this.#start =
