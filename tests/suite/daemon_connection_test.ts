@@ -3,7 +3,7 @@ import { startDaemon } from "../../testing/mod.ts";
 import process from "node:process";
 import { runtime, test } from "../harness.ts";
 import { real, SERVICE, startBench } from "../support/endpoint.ts";
-import { line, RawClient, sleep, until } from "../support/raw_client.ts";
+import { inTime, line, RawClient, sleep, until } from "../support/raw_client.ts";
 import { found, OK, UNREG } from "../support/replies.ts";
 
 const embedded = { skip: real };
@@ -72,10 +72,11 @@ test("daemon closes an idle connection cleanly and silently", async () => {
   await using daemon = await startDaemon({ secrets, idleTimeout: 80 });
   await using client = await RawClient.connect(daemon.endpoint);
   const start = performance.now();
-  assertEquals(await client.rest(), "");
+  // Otherwise it would after 30 s.
+  assertEquals(await inTime(client.rest()), "");
   assertEquals(await client.ended, "end");
   const lasted = performance.now() - start;
-  assert(lasted > 60 && lasted < 1_000, `closed after ${lasted} ms`);
+  assert(lasted > 60, `closed after ${lasted} ms`);
 }, embedded);
 
 test(
@@ -145,14 +146,11 @@ test("daemon reads 10,000 secrets by prefix in one reply", async () => {
   const entries = Array.from({ length: 10_000 }, (_, i) => [`key${i}`, `value${i}`]);
   await using daemon = await startDaemon({ secrets: { S: Object.fromEntries(entries) } });
   await using client = await RawClient.connect(daemon.endpoint);
-  const start = performance.now();
   const request = { action: "read", service: "S", match: "prefix", targets: ["key"] };
   const reply = await client.ask(request);
-  const took = performance.now() - start;
   const { results } = JSON.parse(reply) as { results: { target: string; value: string }[] };
   assertEquals(results.length, 10_000);
   assert(results.every(({ target, value }) => value === target.replace("key", "value")));
-  assert(took < 2_000, `took ${took} ms`);
 }, embedded);
 
 test("disconnect() ends open and waiting connections, the daemon goes on", async () => {
