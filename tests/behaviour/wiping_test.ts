@@ -1,10 +1,12 @@
 /** Bytes that held values are overwritten when they are done with: over real sockets. */
+import { Socket } from "node:net";
 import { assert, assertEquals } from "@std/assert";
 import { CANARY, fails, gives, OK } from "../faults/fault.ts";
 import { test } from "../harness.ts";
-import { type AnyClient, modes } from "../support/clients.ts";
+import { type AnyClient, connect, type KeychainClient, modes } from "../support/clients.ts";
 import { sleep } from "../support/raw_client.ts";
 import { type NamedScripts, startScriptedFor } from "../support/scripted_client.ts";
+import { startScripted } from "../support/scripted_server.ts";
 import { close, hang, pause, reply, request } from "../support/steps.ts";
 import { Watched } from "../support/watched.ts";
 
@@ -98,7 +100,7 @@ for (const mode of modes) {
       assert(transport.calls > 0);
       assertEquals(transport.shows(CANARY), false);
       await client.close();
-    });
+    }, { sanitize: !mode.sync });
   }
 
   if (mode.sync) continue;
@@ -134,3 +136,48 @@ for (const mode of modes) {
     assertEquals([arrived, transport.shows(CANARY)], [true, false]);
   });
 }
+
+/** Every piece with a marked value that a socket of node:net gives while `body` runs. */
+async function received(body: () => Promise<void>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  const { emit } = Socket.prototype;
+  Socket.prototype.emit = function (this: Socket, name: string, ...values: unknown[]) {
+    const [chunk] = values;
+    if (name === "data" && chunk instanceof Uint8Array && holds(chunk)) chunks.push(chunk);
+    return emit.call(this, name, ...values);
+  } as typeof emit;
+  try {
+    await body();
+  } finally {
+    Socket.prototype.emit = emit;
+  }
+  return chunks;
+}
+
+function holds(bytes: Uint8Array): boolean {
+  return new TextDecoder("latin1").decode(bytes).includes(CANARY);
+}
+
+test("[node] what node:net has received is overwritten when it was taken", async () => {
+  await using server = await startScripted([[request(), reply(gives({ A: large }))]]);
+  const chunks = await received(async () => {
+    const client = await connect({ endpoint: server.endpoint, transport: "node" });
+    assertEquals(await client.service("S").get("A"), large);
+    await client.close();
+  });
+  assertEquals([chunks.length > 0, chunks.some(holds)], [true, false]);
+});
+
+test("[node] what node:net has received is overwritten when nobody takes it", async () => {
+  const script = [request(), reply(gives({ A: "1" })), pause(60), reply(gives({ B: CANARY }))];
+  await using server = await startScripted([script]);
+  let client: KeychainClient | undefined;
+  const chunks = await received(async () => {
+    client = await connect({ endpoint: server.endpoint, transport: "node" });
+    assertEquals(await client.service("S").get("A"), "1");
+    await sleep(200);
+  });
+  assertEquals([chunks.length > 0, chunks.some(holds)], [true, true]);
+  await client!.close();
+  assertEquals(chunks.some(holds), false);
+});

@@ -33,11 +33,13 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
   for (const [state, script, printed] of states) {
     test(`[${mode.name}] a process whose client is ${state} lives exactly as long as it must`, async () => {
       await using server = await startScripted([script]);
-      // Killed otherwise: the server keeps the connection for good.
+      const began = performance.now();
       const { code, stdout, stderr } = await runFixture("lifetime", {
         args: [server.endpoint, mode.transport, state],
       });
       assertEquals([code, stdout.trim()], [0, printed], stderr);
+      // The server keeps the connection for good, and the shortest timer that may be left is 15 s.
+      assertLess(performance.now() - began, 12_000);
     });
   }
 

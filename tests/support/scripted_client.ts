@@ -16,15 +16,21 @@ export interface AnyServer extends AsyncDisposable {
   seen(): Promise<Seen>;
 }
 
-/** Starts a server that a client of this mode can talk to: a blocked thread cannot serve itself. */
+/** One process for all tests of a file, which ends with this one: its input is closed then. */
+let shared: ServerProcess | undefined;
+
+/**
+ * Starts a server that a client of this mode can talk to: a blocked thread cannot serve itself. For a
+ * synchronous one the test must not look for leaks: see {@linkcode shared}.
+ */
 export async function startScriptedFor(mode: Mode, scripts: NamedScripts): Promise<AnyServer> {
   if (mode.sync) {
-    const process = new ServerProcess();
+    const process = shared ??= new ServerProcess();
     const { id, endpoint } = await process.start(scripts);
     return {
       endpoint,
       seen: () => process.seen(id),
-      [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: () => process.ask(id, "forget"),
     };
   }
   const server = await startScripted(scripts);
@@ -65,6 +71,6 @@ export function testScripted(
       } finally {
         await client.close();
       }
-    }, options);
+    }, { sanitize: !mode.sync, ...options });
   }
 }

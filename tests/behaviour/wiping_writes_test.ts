@@ -1,11 +1,11 @@
-/** Bytes that held values are overwritten, whatever becomes of them: with a played far end. */
+/** The bytes of a write are overwritten, whatever becomes of it: with a played far end. */
 import { assert, assertEquals } from "@std/assert";
 import { SystemCallError } from "../../mod.ts";
-import { CANARY, fails, gives } from "../faults/fault.ts";
+import { CANARY, fails } from "../faults/fault.ts";
 import type { AnyClient, KeychainClient } from "../support/clients.ts";
-import { type Kind, Played, testPlayed } from "../support/played.ts";
+import { Played, testPlayed } from "../support/played.ts";
 import { sleep } from "../support/raw_client.ts";
-import { found, UNREG } from "../support/replies.ts";
+import { UNREG } from "../support/replies.ts";
 
 const write = (client: AnyClient): unknown => client.service("S").write({ T: CANARY });
 
@@ -193,75 +193,3 @@ testPlayed("bytes are not overwritten while the transport still writes them", as
   assertEquals(transport.last.shows(CANARY), false);
   await client.close();
 }, { only: "async" });
-
-/** How large the buffer is that a client reads into. */
-async function bufferSize(kind: Kind): Promise<number> {
-  const transport = new Played();
-  const client = await kind.connect(transport);
-  await client.service("S").get("A");
-  await client.close();
-  return Math.max(...[...transport.last.buffers].map(({ byteLength }) => byteLength));
-}
-
-/** A reply to a read of `target` whose line has so many bytes, its line feed among them. */
-function replyOf(target: string, size: number, value = ""): string {
-  const empty = gives({ [target]: "" }).length;
-  return gives({ [target]: value.padEnd(size - empty, "x") });
-}
-
-testPlayed("a reply that is moved inside the buffer leaves nothing where it was", async (kind) => {
-  const size = await bufferSize(kind);
-  const transport = new Played(() => undefined);
-  const client = await kind.connect(transport) as KeychainClient;
-  const reads = ["A", "B"].map((name) =>
-    client.request({ action: "read", service: "S", targets: [name] })
-  );
-  await sleep(1);
-  // The first fills the buffer but for a part of the second, whose rest comes later.
-  const second = replyOf("B", 3_000, CANARY);
-  transport.last.say(replyOf("A", size - 2_900) + second.slice(0, 2_900));
-  await sleep(1);
-  assertEquals(transport.last.shows(CANARY), true);
-  transport.last.say(second.slice(2_900));
-  assertEquals((await Promise.all(reads)).map(({ results }) => results![0]!.target), ["A", "B"]);
-  assertEquals(transport.last.shows(CANARY), false);
-  await client.close();
-}, { only: "async" });
-
-testPlayed("a reply that is longer than the buffer leaves nothing in any", async (kind) => {
-  const size = await bufferSize(kind);
-  for (const length of [size + 1, size * 2, size * 5]) {
-    const value = CANARY.repeat(Math.ceil(length / CANARY.length));
-    const transport = new Played(({ targets: [target] = [] }) =>
-      found(JSON.stringify({ target, value }))
-    );
-    const client = await kind.connect(transport);
-    assertEquals(await client.service("S").get("A") === value, true);
-    assertEquals(transport.last.shows(CANARY), false);
-    await client.close();
-  }
-});
-
-testPlayed("a read that resolves in the turn of close() leaves nothing", async (kind) => {
-  const transport = new Played(() => undefined);
-  const client = await kind.connect(transport);
-  const call = fails("client_closed", () => client.service("S").get("A"));
-  await sleep(1);
-  transport.last.onRead = () => void client.close();
-  transport.last.say(gives({ A: CANARY }));
-  await call;
-  await sleep(1);
-  assertEquals(transport.last.shows(CANARY), false);
-}, { only: "async" });
-
-testPlayed("half a reply leaves nothing when the call is late and the connection closed", async (
-  kind,
-) => {
-  const transport = new Played(() => undefined);
-  const client = await kind.connect(transport);
-  transport.last.onWrite = () => transport.last.say(gives({ A: CANARY }).slice(0, -5));
-  await fails("timeout", () => client.service("S").get("A", { timeout: 30 }));
-  if (!kind.sync) await client.close();
-  assertEquals(transport.last.shows(CANARY), false);
-  await client.close();
-});
