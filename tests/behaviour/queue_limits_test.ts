@@ -4,7 +4,7 @@ import { isKeychainAuthError, SystemCallError } from "../../mod.ts";
 import type { KeychainClient } from "../support/clients.ts";
 import { Played, testPlayed } from "../support/played.ts";
 import { inTime, sleep } from "../support/raw_client.ts";
-import { reconnecting } from "../support/reconnecting.ts";
+import { disconnect, reconnecting } from "../support/reconnecting.ts";
 
 // 700 of them are 42 MB: twice as much is more than the 64 MiB that may wait.
 const value = "x".repeat(60_000);
@@ -26,11 +26,10 @@ const endings: Record<string, {
 
 for (const [what, { codes, options, end }] of Object.entries(endings)) {
   testPlayed(`what waited for a connection makes room for more when ${what}`, async (kind) => {
-    const { transport, client, service } = await reconnecting(kind);
+    const { transport, client, service, ...first } = await reconnecting(kind);
+    let { gate } = first;
     for (let round = 0; round < 3; round++) {
-      const gate = Promise.withResolvers<void>();
-      transport.onConnect = () => gate.promise;
-      transport.last.end();
+      if (round > 0 && end !== undefined) gate = await disconnect(client, transport);
       const controller = new AbortController();
       const limits = codes === "AbortError" ? { signal: controller.signal } : options;
       const writes = Array.from({ length: 700 }, () => service.write({ A: value }, limits));
