@@ -14,7 +14,7 @@ import { shellEnvironment } from "./shell_environment.ts";
  * system does not tell what the shell gave, everything stays as it is.
  */
 export function keepToShell(host: Host): void {
-  if (runtime.system !== "linux" || runtime.name === "deno") return;
+  if (runtime.system === "windows" || runtime.name === "deno") return;
   const { env } = (globalThis as unknown as { process: { env: Record<string, string> } }).process;
   const shell = shellEnvironment(host);
   for (const [name, value] of Object.entries(env)) {

@@ -7,6 +7,8 @@
  */
 
 import { runtime } from "../../src/runtime.ts";
+import { openLibc } from "../run/exec/libc.ts";
+import { processStart } from "./process_start_darwin.ts";
 import type { Host } from "./host.ts";
 
 /** Variables as the system has them. */
@@ -26,7 +28,8 @@ let known: ShellEnvironment | undefined;
 /**
  * Reads the environment, once.
  *
- * On Linux it is in /proc; elsewhere, and where that cannot be read, it is what the runtime says.
+ * On Linux it is in /proc, and on macOS Bun asks the system for it; elsewhere, and where that cannot
+ * be had, it is what the runtime says.
  */
 export function shellEnvironment(host: Pick<Host, "env" | "readFile">): ShellEnvironment {
   return known ??= of(entriesOf(host));
@@ -39,6 +42,12 @@ function entriesOf(host: Pick<Host, "env" | "readFile">): Uint8Array[] {
     } catch {
       // Without /proc, or not permitted.
     }
+  }
+  // Of the others only Bun adds what it was not told to add.
+  if (runtime.system === "darwin" && runtime.name === "bun") {
+    const libc = openLibc();
+    const start = libc && processStart(libc, process.pid);
+    if (start !== undefined) return [...start.variables];
   }
   const encoder = new TextEncoder();
   return Object.entries(host.env()).map(([name, value]) => encoder.encode(`${name}=${value}`));

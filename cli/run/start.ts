@@ -64,7 +64,7 @@ export async function start(
       const { startOnWindows } = await import("./between/on_windows.ts");
       return await startOnWindows(host, command, wanted, { piped, values });
     }
-    const program = programOf(host, command, wanted);
+    const program = programOf(host, command, wanted, means);
     if (means.libc === undefined) checkText(program);
     if (piped.length === 0) await becomeIt(host, program, means);
     const { stayBetween } = await import("./between/between.ts");
@@ -82,10 +82,15 @@ async function becomeIt(host: Host, program: Program, { libc, found }: Means): P
   if (hasExecve()) becomeByNode(program, found);
 }
 
-function programOf(host: Host, command: readonly string[], wanted: Wanted): Program {
+function programOf(
+  host: Host,
+  command: readonly string[],
+  wanted: Wanted,
+  { libc }: Means,
+): Program {
   const shell = shellEnvironment(host);
   const env = environmentOf({ ...wanted, own: shell.entries });
-  const [file = new Uint8Array(), ...args] = rawArguments(command, host);
+  const [file = new Uint8Array(), ...args] = rawArguments(command, host, libc);
   checkSizes([file, ...args], env, () => systemLimits(host));
   return { file, args, env, path: shell.bytes("PATH") };
 }

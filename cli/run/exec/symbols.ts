@@ -28,6 +28,8 @@ export const SYMBOLS = {
   ioctl: ["int", "size", "int"],
   // setrlimit(2): resource, struct rlimit
   setrlimit: ["int", "memory", "int"],
+  // sysctl(3) of macOS: int *name, its length, into, its size_t, new value, its size
+  sysctl: ["memory", "int", "memory", "memory", "word", "size", "int"],
   // pipe(2): int[2]
   pipe: ["memory", "int"],
   // close(2): descriptor
