@@ -6,8 +6,8 @@
  * @module
  */
 
-import * as bun from "../ffi/bun.ts";
-import * as deno from "../ffi/deno.ts";
+import { obstacle as bunObstacle, posixCalls as bunCalls } from "../ffi/bun.ts";
+import { obstacle as denoObstacle, posixCalls as denoCalls } from "../ffi/deno.ts";
 import { posixTransport } from "../ffi/posix_transport.ts";
 import { KeychainClient } from "../src/client.ts";
 import { endpointCandidates } from "../src/endpoint.ts";
@@ -28,6 +28,10 @@ export async function connect(options: ConnectOptions): Promise<KeychainClient> 
   return await KeychainClient.open({ target: { transport, candidates }, identify }, options);
 }
 
+/** Not by `import * as`: for that a bundler brings in a helper that loads node:module, 20 ms on Deno. */
+const DENO = { obstacle: denoObstacle, posixCalls: denoCalls };
+const BUN = { obstacle: bunObstacle, posixCalls: bunCalls };
+
 async function transportHere(): Promise<Transport> {
   // Node warns of its FFI on stderr each time, and one request gains nothing by it.
   if (runtime.name === "node") return netTransport;
@@ -35,7 +39,7 @@ async function transportHere(): Promise<Transport> {
     const { chooseTransport } = await import("../transports/auto.ts");
     return chooseTransport("auto");
   }
-  const ffi = posixTransport(runtime.name === "deno" ? deno : bun, runtime);
+  const ffi = posixTransport(runtime.name === "deno" ? DENO : BUN, runtime);
   return ffi.available() ? ffi : netTransport;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Libc } from "../run/exec/libc.ts";
+import type { Libc } from "../libc/libc.ts";
 
 /** Arguments and variables in bytes, as the process was started with them. */
 export interface ProcessStart {

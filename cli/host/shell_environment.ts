@@ -7,7 +7,7 @@
  */
 
 import { runtime } from "../../src/runtime.ts";
-import { openLibc } from "../run/exec/libc.ts";
+import { openLibc } from "../libc/libc.ts";
 import { processStart } from "./process_start_darwin.ts";
 import type { Host } from "./host.ts";
 
@@ -54,17 +54,19 @@ function entriesOf(host: Pick<Host, "env" | "readFile">): Uint8Array[] {
 }
 
 function of(entries: readonly Uint8Array[]): ShellEnvironment {
-  const bytes = (name: string): Uint8Array | undefined => {
-    const word = new TextEncoder().encode(name);
-    // The first of several, as getenv(3) has it.
-    const found = entries.find((entry) =>
-      entry[word.length] === EQUALS && word.every((byte, at) => entry[at] === byte)
-    );
-    return found?.subarray(word.length + 1);
-  };
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const values = new Map<string, Uint8Array>();
+  for (const entry of entries) {
+    const equals = entry.indexOf(EQUALS);
+    if (equals < 1) continue;
+    const name = decoder.decode(entry.subarray(0, equals));
+    // The first of several counts, as getenv(3) has it.
+    if (!values.has(name)) values.set(name, entry.subarray(equals + 1));
+  }
+  const bytes = (name: string): Uint8Array | undefined => values.get(name);
   const get = (name: string): string | undefined => {
     const value = bytes(name);
-    return value && new TextDecoder().decode(value);
+    return value && decoder.decode(value);
   };
   return { entries, get, bytes };
 }

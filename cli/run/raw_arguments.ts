@@ -11,7 +11,7 @@ import type { Host } from "../host/host.ts";
 import { processStart } from "../host/process_start_darwin.ts";
 import { split } from "../host/shell_environment.ts";
 import { processId } from "./between/runtime.ts";
-import type { Libc } from "./exec/libc.ts";
+import type { Libc } from "../libc/libc.ts";
 
 const REPLACED = "\uFFFD";
 

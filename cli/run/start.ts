@@ -10,7 +10,7 @@ import { type Host, SpawnError } from "../host/host.ts";
 import { shellEnvironment } from "../host/shell_environment.ts";
 import { environmentOf, type Sources } from "./environment.ts";
 import { become, type Program } from "./exec/become.ts";
-import { type Libc, openLibc } from "./exec/libc.ts";
+import { type Libc, openLibc } from "../libc/libc.ts";
 import { type Found, lookAround } from "./exec/traces.ts";
 import { checkSizes, type Limits, limitsOf, parseStack } from "./limits.ts";
 import { rawArguments } from "./raw_arguments.ts";
@@ -34,10 +34,10 @@ export function prepare(host: Host): Means | undefined {
     host.prepareSpawn();
     return undefined;
   }
-  return prepared ??= {
-    libc: openLibc(),
-    found: lookAround(host, shellEnvironment(host).get("_"), runtime.name === "node"),
-  };
+  if (prepared !== undefined) return prepared;
+  const libc = openLibc();
+  const typed = shellEnvironment(host).get("_");
+  return prepared = { libc, found: lookAround(host, libc, typed, runtime.name === "node") };
 }
 
 /**

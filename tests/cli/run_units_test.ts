@@ -6,11 +6,11 @@ import { environmentOf } from "../../cli/run/environment.ts";
 import { environmentOnWindows } from "../../cli/run/environment_windows.ts";
 import { type Descriptor, handedIn } from "../../cli/run/exec/descriptors.ts";
 import { isElf, loaderOf } from "../../cli/run/exec/elf.ts";
-import type { Libc } from "../../cli/run/exec/libc.ts";
+import type { Libc } from "../../cli/libc/libc.ts";
 import { earlierLimit } from "../../cli/run/exec/open_files.ts";
 import { candidates } from "../../cli/run/exec/paths.ts";
 import { dispositions } from "../../cli/run/exec/signals.ts";
-import { NUMBERS } from "../../cli/run/exec/symbols.ts";
+import { NUMBERS } from "../../cli/libc/symbols.ts";
 import { checkSizes, limitsOf, parseStack } from "../../cli/run/limits.ts";
 import { test } from "../harness.ts";
 
