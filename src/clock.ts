@@ -14,8 +14,8 @@ const clock = performance.now.bind(performance);
 function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
   name: K,
 ): () => typeof globalThis[K] {
-  const global = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (global?.get) return () => global.get!.call(globalThis);
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (property?.get) return () => property.get!.call(globalThis);
   const value = globalThis[name];
   return () => value;
 }
@@ -43,6 +43,9 @@ export function setTimer(ring: () => void, delay: number): Timer {
 export function nextTurn(callback: () => void): void {
   immediate()(callback);
 }
+
+/** Calls back when the code that runs now has ended, before the event loop goes on. */
+export const microtask: (callback: () => void) => void = queueMicrotask;
 
 /** Stops a timer, if there is one. */
 export function clearTimer(timer: Timer | undefined): void {
