@@ -10,13 +10,13 @@ import type { Frame } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
-import { type ConnectionSync as Connection, SystemCallError } from "../transport.ts";
+import { type ConnectionSync, SystemCallError } from "../transport.ts";
 import type { Limits } from "./options.ts";
 
 /** One connection that carries calls and blocks the thread. */
-export class ConnectionSync {
+export class BlockingConnection {
   /** The connection below. */
-  readonly connection: Connection;
+  readonly connection: ConnectionSync;
   readonly #pipeline: Pipeline;
   #ended = false;
   /** The outcome of requests that are sent no more, once the connection has ended. */
@@ -26,7 +26,7 @@ export class ConnectionSync {
    * @param connection An open connection, owned from now on.
    * @param maxReply The longest reply to accept, in bytes.
    */
-  constructor(connection: Connection, maxReply: number) {
+  constructor(connection: ConnectionSync, maxReply: number) {
     this.connection = connection;
     this.#pipeline = new Pipeline(maxReply);
   }
