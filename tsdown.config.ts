@@ -44,12 +44,14 @@ function loadedWith(file: string, seen = new Set<string>()): Set<string> {
 }
 
 // A script pays for each file that it loads and for each byte, so what `connect()` needs is in three
-// files: the errors, the protocol, and the rest. What is imported later stays apart.
+// files: the errors, the protocol, and the rest. What is imported later stays apart, in one file for
+// the transports without FFI.
 const start = loadedWith("mod.ts");
 start.delete("mod.ts");
+const sockets = loadedWith("net/deno_connect.ts", loadedWith("connect/other_transports.ts"));
 const chunkOf = (id: string): string | undefined => {
   const file = place(id);
-  if (!start.has(file)) return undefined;
+  if (!start.has(file)) return sockets.has(file) ? "sockets" : undefined;
   if (file.startsWith("src/errors/")) return "errors";
   return /^src\/(?:protocol\/|clock|transport)/.test(file) ? "protocol" : "client";
 };
@@ -63,7 +65,7 @@ export default defineConfig([
     outputOptions: {
       ...common.outputOptions,
       codeSplitting: {
-        groups: ["errors", "protocol", "client"].map((name) => ({
+        groups: ["errors", "protocol", "client", "sockets"].map((name) => ({
           name,
           test: (id: string) => chunkOf(id) === name,
         })),

@@ -52,8 +52,7 @@ export async function chooseTransport(choice: unknown): Promise<Chosen> {
   const ffi = await ffiTransport();
   if (ffi?.available()) return { transport: ffi, system: ffi };
   const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
-  const others = await import("./other_transports.ts");
-  if (!auto) throw others.unavailable(why);
+  if (!auto) throw (await import("./deno_permissions.ts")).noFfi(why);
   debug(`not transport ffi: ${why}`);
-  return await others.socketTransport();
+  return await (await import("./other_transports.ts")).socketTransport();
 }

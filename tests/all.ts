@@ -19,7 +19,7 @@ import {
   prepareRuntime,
   type TestRuntime,
 } from "./launcher/runtimes.ts";
-import { buildForNode, runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
+import { runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
 
 const { values } = parseArgs({
   options: {
@@ -102,8 +102,6 @@ try {
     if (process.platform !== "win32" || runtime.kind !== "deno") continue;
     runtime.server = (await prepareRuntime("node26", join(cache, "runtimes"))).exec;
   }
-  const built = runtimes.some(({ kind, server }) => kind === "node" || server !== undefined);
-  if (files.length > 0 && built) await buildForNode(suite);
   for (const runtime of files.length > 0 || checks.length === 0 ? runtimes : []) {
     await runOn(runtime, suite);
   }
