@@ -15,6 +15,7 @@ import { checkObject, checkText } from "./validate.ts";
  * schema of Zod, Valibot or ArkType (standardschema.dev).
  */
 export interface StandardSchema<T = unknown> {
+  /** What the specification puts all of its properties under. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;

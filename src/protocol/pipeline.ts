@@ -1,6 +1,7 @@
 /**
  * The conversation over one connection: a queue of requests, first in first out. It does no I/O,
- * starts no timer and makes no promise; a driver moves its bytes and its clock.
+ * starts no timer and makes no promise; a driver moves its bytes and its clock. The file is long
+ * because the queue is one class, read as a whole.
  *
  * @module
  */
@@ -42,8 +43,11 @@ export interface CallDeadline {
 
 /** One request in the queue. */
 export interface Call {
+  /** The request. */
   readonly frame: Frame;
+  /** The caller's deadline, or the request's allowance. */
   readonly deadline: CallDeadline;
+  /** Called once with the outcome. */
   readonly settle: (outcome: Outcome) => void;
   /** True once the request was handed to the connection. */
   written: boolean;
@@ -53,7 +57,24 @@ export interface Call {
   settled: boolean;
 }
 
-/** The queue of one connection. */
+/**
+ * The queue of one connection.
+ *
+ * @example One request over any connection
+ * ```ts
+ * import { encodeFrame, MAX_REPLY, Pipeline } from "@keychain-auth/client/core";
+ *
+ * const pipeline = new Pipeline(MAX_REPLY);
+ * const frame = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["KEY"] });
+ * pipeline.add(frame, undefined, performance.now(), (outcome) => console.log(outcome));
+ * const [call] = pipeline.next();
+ * // Write call.frame.bytes, then read into pipeline.space():
+ * const reply = '{"type":"RESPONSE","status":"success"}\n';
+ * const { written } = new TextEncoder().encodeInto(reply, pipeline.space());
+ * const end = pipeline.received(written); // logs { type: "RESPONSE", status: "success" }
+ * console.log(call !== undefined, end); // true undefined: the connection may go on
+ * ```
+ */
 export class Pipeline {
   /** Answered, then awaiting replies (from `#head`), then waiting to be written (from `#next`). */
   #calls: Call[] = [];
@@ -73,7 +94,11 @@ export class Pipeline {
   /** What the daemon said before it closed: its answer to every call on this connection. */
   denial: RawResponse | undefined;
 
-  /** @param maxReply The longest reply to accept, in bytes. */
+  /**
+   * Makes an empty queue.
+   *
+   * @param maxReply The longest reply to accept, in bytes.
+   */
   constructor(maxReply: number) {
     this.#lines = new LineDecoder(maxReply);
   }
@@ -98,7 +123,12 @@ export class Pipeline {
     return this.#bytesWaiting > 0 && this.#bytesOnWire <= WINDOW / 2;
   }
 
-  /** @returns The outcome of all `frames` when so much waits already that none may be added. */
+  /**
+   * Refuses requests when too much waits already. Ask before {@linkcode Pipeline.add}.
+   *
+   * @param frames The requests.
+   * @returns Their outcome, or `undefined` when they may be added.
+   */
   refuse(frames: readonly Frame[]): Failure | undefined {
     return this.#bytesWaiting > 0 ? refuse(this.#bytesWaiting, frames) : undefined;
   }
@@ -196,13 +226,22 @@ export class Pipeline {
     }
   }
 
-  /** @returns The outcome of a call whose time is over. */
+  /**
+   * Gives the outcome of a call whose time is over.
+   *
+   * @param call The call.
+   */
   timeout({ deadline, sent }: Call): Failure {
     const hint = this.fresh ? FRESH_HINT : undefined;
     return new Failure(() => new TimeoutError("reply", deadline.timeout, sent, hint), sent);
   }
 
-  /** Settles one call. The first outcome counts. */
+  /**
+   * Settles one call. The first outcome counts.
+   *
+   * @param call The call.
+   * @param outcome Its outcome.
+   */
   settle(call: Call, outcome: Outcome): void {
     if (call.settled) return;
     call.settled = true;
@@ -210,7 +249,11 @@ export class Pipeline {
     call.settle(outcome);
   }
 
-  /** Overwrites what was received and settles all calls. */
+  /**
+   * Overwrites what was received and settles all calls.
+   *
+   * @param end Gives the outcome of each call, unless the daemon said why before it closed.
+   */
   end(end: End): void {
     const calls = this.#calls.slice(this.#head);
     this.#calls = [];

@@ -147,7 +147,7 @@ test("checkFileSizes() names only TypeScript files over the limit", () => {
 test("checkFileSizes() takes a reason from the header only", () => {
   const rest = "\n".repeat(11);
   const files = {
-    "a.ts": `/** Tables. This file is long because each row stays whole. */${rest}`,
+    "a.ts": `/**\n * Tables. This file is long\n * because each row stays whole.\n */${rest}`,
     "b.ts": `/** Tables. */\n// This file is long because nobody cut it.${rest}`,
   };
   const problems = withFiles(files, (folder) => checkFileSizes(folder, Object.keys(files), 10));
