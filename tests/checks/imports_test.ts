@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../harness.ts";
+import { drawRooms } from "../../scripts/draw_architecture.ts";
 import { checkCycles } from "./cycles.ts";
 import { type ImportGraph, importGraph, reachedFrom } from "./import_graph.ts";
 import { checkPublishedImports } from "./published_imports.ts";
@@ -139,4 +140,20 @@ test("checkPublishedImports() finds what users wait for or do not have", () => {
     const graph = graphOf({ "mod.ts": `import "./a.ts";`, "a.ts": code });
     assertStringIncludes(checkPublishedImports(graph, options).join("\n"), message);
   }
+});
+
+test("drawRooms() draws the shortest arrows and lists all of them", () => {
+  const graph = graphOf({
+    "top/a.ts": `import "../left/a.ts"; import type { X } from "../low/a.ts"; import "node:fs";`,
+    "left/a.ts": `export const load = () => import("../low/a.ts");`,
+    "low/a.ts": "",
+  });
+  const lines = drawRooms(graph, floors).split("\n");
+  assertEquals(lines.filter((line) => line.includes("-->")), ["  top --> left", "  left --> low"]);
+  assertEquals(lines.filter((line) => line.includes("right")), []);
+  assertEquals(lines.slice(-3), [
+    "| `top` |  | left, low |",
+    "| `left` |  | low |",
+    "| `low` |  | none |",
+  ]);
 });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { checkCycles } from "./cycles.ts";
+import { checkDocLinks } from "./doc_links.ts";
 import { documentationGaps } from "./documentation.ts";
 import { checkFileSizes } from "./file_sizes.ts";
 import { importGraph } from "./import_graph.ts";
@@ -58,6 +59,7 @@ const checks: [name: string, problems: string[]][] = [
   ],
   ["long files have a reason", checkFileSizes(root, library, 300)],
   ["everything public is documented", [...new Set(gaps)]],
+  ["links of the documentation lead somewhere", checkDocLinks(root, files)],
   ["the manifests agree", checkVersions(root)],
   [`no file names a registry host (${files.length} files)`, checkRegistryHosts(root, files)],
 ];
