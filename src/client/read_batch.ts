@@ -81,7 +81,9 @@ export class ReadBatch {
   #join(service: string, targets: readonly string[]): Batch {
     let batch = this.#batches.find((batch) => batch.service === service);
     if (batch === undefined) {
-      const { promise: answer, resolve } = Promise.withResolvers<Answer>();
+      let resolve!: Batch["resolve"];
+      // Node 20 has no Promise.withResolvers().
+      const answer = new Promise<Answer>((settle) => resolve = settle);
       batch = { service, targets: new Set(), answer, resolve, readers: 0 };
       if (this.#batches.length === 0) microtask(() => this.flush());
       this.#batches.push(batch);
