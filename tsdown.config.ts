@@ -77,6 +77,21 @@ export default defineConfig([
   },
   {
     ...common,
+    minify: true,
+    outputOptions: {
+      ...common.outputOptions,
+      // Likewise what each command needs, and what `kca run` needs besides.
+      codeSplitting: {
+        groups: [["kca", command!.slice(2)], ["run", "cli/commands/run.ts"]].map(
+          ([name, entry]) => {
+            const files = loadedWith(entry!);
+            // It waits for a command that imports from the rest of these.
+            files.delete(command!.slice(2));
+            return { name: name!, test: (id: string) => files.has(place(id)) };
+          },
+        ),
+      },
+    },
     entry: { cli: command! },
     // The command's packages are bundled into it, and their licences ask to be handed on.
     plugins: [license({ thirdParty: { output: "dist/THIRD_PARTY_LICENSES.txt" } })],

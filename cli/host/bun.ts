@@ -4,7 +4,9 @@
  * @module
  */
 
+import { runtime } from "../../src/runtime.ts";
 import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
+import { libcEnvironment } from "./libc_environment.ts";
 import { processHost, signalCode } from "./process.ts";
 
 interface BunGlobal {
@@ -23,6 +25,7 @@ const { Bun } = globalThis as unknown as { Bun: BunGlobal };
 /** The command's host on Bun. */
 export const bunHost: Host = {
   ...processHost,
+  env: () => runtime.system === "darwin" ? libcEnvironment() : processHost.env(),
   prepareSpawn: () => {},
   spawn({ file, args, env, stdout, stderr, verbatim = false }) {
     let child: ReturnType<BunGlobal["spawn"]>;
