@@ -5,9 +5,9 @@
  */
 
 import type { PosixBinding } from "../ffi/binding.ts";
-import * as bun from "../ffi/bun.ts";
-import * as deno from "../ffi/deno.ts";
-import * as node from "../ffi/node.ts";
+import { bunLibc } from "../ffi/bun.ts";
+import { denoLibc } from "../ffi/deno.ts";
+import { nodeLibc } from "../ffi/node.ts";
 import { LINUX } from "../ffi/posix/linux.ts";
 import { posixTransport } from "../ffi/posix/transport.ts";
 import type { FfiTransport, Unloadable } from "../ffi/transport.ts";
@@ -15,9 +15,9 @@ import { debug, runtime, type RuntimeName } from "../src/runtime.ts";
 import type { Chosen } from "./other_transports.ts";
 
 const BINDINGS: Readonly<Record<RuntimeName, PosixBinding | undefined>> = {
-  deno,
-  bun,
-  node,
+  deno: denoLibc,
+  bun: bunLibc,
+  node: nodeLibc,
   unknown: undefined,
 };
 

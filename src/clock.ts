@@ -23,6 +23,9 @@ function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
 /** The longest delay of a timer: 2^31 - 1 ms, the limit of `setTimeout`. */
 export const MAX_TIMEOUT = 2_147_483_647;
 
+/** Calls back before the event loop goes on. */
+export const soon: (callback: () => void) => void = queueMicrotask.bind(globalThis);
+
 /** A timer that was set. */
 export type Timer = ReturnType<typeof setTimeout>;
 
@@ -43,9 +46,6 @@ export function setTimer(ring: () => void, delay: number): Timer {
 export function nextTurn(callback: () => void): void {
   immediate()(callback);
 }
-
-/** Calls back when the code that runs now has ended, before the event loop goes on. */
-export const microtask: (callback: () => void) => void = queueMicrotask;
 
 /** Stops a timer, if there is one. */
 export function clearTimer(timer: Timer | undefined): void {

@@ -19,7 +19,7 @@ export class BlockingConnection {
   readonly connection: ConnectionSync;
   readonly #pipeline: Pipeline;
   #ended = false;
-  /** The outcome of requests that are sent no more, once the connection has ended. */
+  /** Once the connection has ended: the outcome of requests that are not sent. */
   #rest: Outcome | undefined;
 
   /**
@@ -69,7 +69,7 @@ export class BlockingConnection {
   }
 
   /**
-   * Takes what has arrived between two calls: a close, or a denial that nobody asked for.
+   * Looks for what has arrived between two calls: a close, or an unsolicited denial.
    *
    * @returns Whether the request may be sent.
    */
@@ -102,7 +102,7 @@ export class BlockingConnection {
     if (end !== undefined) this.close(end);
   }
 
-  /** When the reply would come is unknown, so the connection and what waits behind it are given up. */
+  /** The reply may still come at any time, so nothing more is sent on this connection. */
   #late(call: Call): void {
     const timeout = this.#pipeline.timeout(call);
     this.#rest = new Failure(() => timeout.error, false);

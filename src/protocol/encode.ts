@@ -130,7 +130,7 @@ export function wipe({ action, bytes }: Frame): void {
   if (action === "write") bytes.fill(0);
 }
 
-/** @returns The frame, or the size of its line when the daemon would not read it. */
+/** @returns The frame, or the size of its line when that is too long for the daemon. */
 function tryFrame(request: RawRequest): Frame | number {
   const { action, service, match, targets = [], values, attributes } = request;
   // The keys in the order that the daemon's own clients use.
@@ -144,7 +144,7 @@ function tryFrame(request: RawRequest): Frame | number {
     attributes,
   };
   const line = JSON.stringify(envelope) + "\n";
-  // Encoded it is no shorter.
+  // UTF-8 is never shorter than the string.
   if (line.length - 1 > MAX_LINE) return utf8Length(line) - 1;
   const bytes = encoder.encode(line);
   if (bytes.length - 1 <= MAX_LINE) {

@@ -8,7 +8,7 @@ import { ClientClosedError, ConnectionLostError, ProtocolError } from "../errors
 import type { RawResponse } from "./envelope.ts";
 
 /**
- * A request that got no usable reply. It makes its error for the caller who asks, so that the stack
+ * A request that got no usable reply. It makes its error when a caller takes it, so that the stack
  * names that caller's line.
  *
  * @example
@@ -24,7 +24,7 @@ export class Failure {
   readonly #make: () => unknown;
   /** Whether the daemon may have received the whole request. */
   readonly sent: boolean;
-  /** `"lost"` when the connection ended, so that another one may serve; `"aborted"` by the caller. */
+  /** `"lost"`: the connection ended, and a retry may succeed. `"aborted"`: the caller has left. */
   readonly kind: "lost" | "aborted" | "other";
 
   /**
@@ -89,7 +89,7 @@ export class Failure {
 /** The outcome of one request. */
 export type Outcome = RawResponse | Failure;
 
-/** True when the connection ended under a request, so that another one may serve. */
+/** True when the connection ended before the reply, so that a retry may succeed. */
 export function isLost(outcome: Outcome): boolean {
   return outcome instanceof Failure && outcome.kind === "lost";
 }

@@ -23,7 +23,7 @@ const BURST = 64 * 1024;
 /** Answered calls that are kept before the list is cut. */
 const COMPACT = 256;
 
-/** What the daemon tells an executable that it does not know, before it closes. */
+/** The reason of a denial that the daemon sends to an unknown executable before it closes. */
 const UNREGISTERED = "unregistered_binary_pending_approval";
 
 const FRESH_HINT =
@@ -91,7 +91,7 @@ export class Pipeline {
   deadline = Infinity;
   /** True until the daemon has answered on this connection. */
   fresh = true;
-  /** What the daemon said before it closed: its answer to every call on this connection. */
+  /** The reply that the daemon sent before it closed: it answers every call on this connection. */
   denial: RawResponse | undefined;
 
   /**
@@ -118,7 +118,7 @@ export class Pipeline {
     return this.#head === this.#calls.length;
   }
 
-  /** True when it is time to write more: not after each reply, that would be a write for each. */
+  /** True when half of the window is free again: a write after each reply would be too many. */
   get due(): boolean {
     return this.#bytesWaiting > 0 && this.#bytesOnWire <= WINDOW / 2;
   }
@@ -159,7 +159,7 @@ export class Pipeline {
     return call;
   }
 
-  /** Takes the calls that one write should carry. Drops those whose callers have left. */
+  /** Takes the calls that one write should carry. Skips calls that are settled already. */
   next(): Call[] {
     const burst: Call[] = [];
     let size = 0;
@@ -179,7 +179,7 @@ export class Pipeline {
     return burst;
   }
 
-  /** Where to receive into. */
+  /** The space to receive into. */
   space(): Uint8Array {
     return this.#lines.space();
   }
@@ -192,10 +192,10 @@ export class Pipeline {
    */
   received(count: number): End | undefined {
     this.#lines.commit(count);
-    const unasked = this.fresh && this.#oldest() === undefined;
+    const unsolicited = this.fresh && this.#oldest() === undefined;
     try {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
-        if (unasked) {
+        if (unsolicited) {
           this.#hear(line);
           return (sent) => Failure.lost(sent);
         }
@@ -203,8 +203,8 @@ export class Pipeline {
       }
       return undefined;
     } catch (error) {
-      // A server that speaks before it is asked is no daemon: asking it again makes no sense.
-      if (unasked) return (sent) => Failure.of(error, sent);
+      // Only a daemon that closes may send a reply first. Another server is not tried again.
+      if (unsolicited) return (sent) => Failure.of(error, sent);
       const call = this.#oldest();
       if (call !== undefined) this.settle(call, Failure.of(error, call.sent));
       return (sent) => Failure.lost(sent, error);
@@ -265,7 +265,7 @@ export class Pipeline {
     this.#lines.wipe();
     for (const call of calls) {
       const outcome = this.denial ?? end(call.sent);
-      // A request that may be repeated is still needed.
+      // A request that may be retried is still needed.
       if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);
       this.settle(call, outcome);
     }
@@ -307,7 +307,7 @@ export class Pipeline {
     this.settle(call, reply);
   }
 
-  /** Takes what the daemon says before it was asked: a denial, or that its config is broken. */
+  /** Takes an unsolicited reply: a denial, or the error of a broken configuration. */
   #hear(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNSOLICITED);

@@ -34,7 +34,7 @@ export class Retry {
    * @param outcomes Its outcomes; replaced by those of the second try.
    */
   constructor(frames: readonly Frame[], outcomes: Outcome[]) {
-    this.#places = [...frames.keys()].filter((at) => repeatable(frames[at]!, outcomes[at]!));
+    this.#places = [...frames.keys()].filter((at) => retryable(frames[at]!, outcomes[at]!));
     this.frames = this.#places.map((place) => frames[place]!);
     this.#outcomes = outcomes;
   }
@@ -65,7 +65,7 @@ export class Retry {
 }
 
 /** True when a request may be sent once more: it did not arrive, or it changes nothing. */
-function repeatable({ action }: Frame, outcome: Outcome): boolean {
+function retryable({ action }: Frame, outcome: Outcome): boolean {
   if (!(outcome instanceof Failure) || !isLost(outcome)) return false;
   return !outcome.sent || action === "read" || action === "search" || action === "check";
 }
