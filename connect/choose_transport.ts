@@ -12,14 +12,7 @@ import { LINUX } from "../ffi/posix/linux.ts";
 import { posixTransport } from "../ffi/posix/transport.ts";
 import type { FfiTransport, Unloadable } from "../ffi/transport.ts";
 import { debug, runtime, type RuntimeName } from "../src/runtime.ts";
-import type { SystemServices } from "../src/system.ts";
-import type { Transport } from "../src/transport.ts";
-
-/** A transport and the system services that go with it. */
-export interface Chosen {
-  readonly transport: Transport;
-  readonly system: SystemServices;
-}
+import type { Chosen } from "./other_transports.ts";
 
 const BINDINGS: Readonly<Record<RuntimeName, PosixBinding | undefined>> = {
   deno: denoLibc,

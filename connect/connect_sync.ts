@@ -19,9 +19,9 @@ import { type ConnectSyncOptions, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { env, runtime } from "../src/runtime.ts";
 import { identifySync } from "./caller_identity.ts";
-import { type Chosen, posixBinding } from "./choose_transport.ts";
+import { posixBinding } from "./choose_transport.ts";
 import { noFfi, withFlags } from "./deno_permissions.ts";
-import { checkTransport } from "./other_transports.ts";
+import { checkTransport, type Chosen } from "./other_transports.ts";
 
 /**
  * Connects to the daemon without promises. Needs the ffi transport: Deno with `--allow-ffi`, Bun, or

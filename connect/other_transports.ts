@@ -8,8 +8,14 @@ import { runtimeSystem } from "../net/system.ts";
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
+import type { SystemServices } from "../src/system.ts";
 import type { Transport } from "../src/transport.ts";
-import type { Chosen } from "./choose_transport.ts";
+
+/** A transport and the system services that go with it. */
+export interface Chosen {
+  readonly transport: Transport;
+  readonly system: SystemServices;
+}
 
 /** The transport for a runtime without FFI: Deno's own sockets, else node:net. */
 export async function socketTransport(): Promise<Chosen> {

@@ -14,8 +14,8 @@ const clock = performance.now.bind(performance);
 function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
   name: K,
 ): () => typeof globalThis[K] {
-  const global = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (global?.get) return () => global.get!.call(globalThis);
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (property?.get) return () => property.get!.call(globalThis);
   const value = globalThis[name];
   return () => value;
 }

@@ -8,21 +8,12 @@ import { runtime } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { type Host, SpawnError } from "../host/host.ts";
 import { shellEnvironment } from "../host/shell_environment.ts";
-import { environmentOf, type Sources } from "./environment.ts";
-import { become, type Program } from "./exec/become.ts";
-import { type Libc, openLibc } from "../libc/libc.ts";
-import { type Found, lookAround } from "./exec/traces.ts";
-import { checkSizes, type Limits, limitsOf, parseStack } from "./limits.ts";
+import { environmentOf, type Wanted } from "./environment.ts";
+import { become, type Means, type Program } from "./exec/become.ts";
+import { openLibc } from "../libc/libc.ts";
+import { lookAround } from "./exec/traces.ts";
+import { checkSizes, limitsOf, parseStack, type SystemLimits } from "./limits.ts";
 import { rawArguments } from "./raw_arguments.ts";
-
-/** The variables of secrets, and how they go together with the shell's. */
-export type Wanted = Omit<Sources<unknown>, "own">;
-
-/** What a start takes besides the program. */
-export interface Means {
-  readonly libc: Libc | undefined;
-  readonly found: Found;
-}
 
 const windows = runtime.system === "windows";
 
@@ -134,7 +125,7 @@ const REASONS: Readonly<Record<string, readonly [exit: number, reason: string]>>
   ],
 };
 
-function systemLimits(host: Host): Limits {
+function systemLimits(host: Host): SystemLimits {
   if (runtime.system !== "linux") return limitsOf(runtime.system);
   try {
     const limits = new TextDecoder().decode(host.readFile("/proc/self/limits"));

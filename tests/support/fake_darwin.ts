@@ -1,7 +1,7 @@
 /** A table of calls that plays macOS and writes down what it is called with. */
 import type { PosixCalls } from "../../ffi/posix/calls.ts";
 import { DARWIN } from "../../ffi/posix/darwin.ts";
-import { type PosixConstants } from "../../ffi/posix/constants.ts";
+import type { PosixConstants } from "../../ffi/posix/calls.ts";
 
 /** One call: its name and its arguments, bytes as arrays. */
 export type Called = readonly [string, ...(number | readonly number[])[]];

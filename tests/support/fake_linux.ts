@@ -1,6 +1,6 @@
 /** A table of calls that plays Linux where that differs from macOS. */
 import { LINUX } from "../../ffi/posix/linux.ts";
-import { type PosixConstants } from "../../ffi/posix/constants.ts";
+import type { PosixConstants } from "../../ffi/posix/calls.ts";
 import { FakeDarwin } from "./fake_darwin.ts";
 
 /** Who listens: three different numbers, so that no two can be taken for one another. */

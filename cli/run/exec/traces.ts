@@ -11,7 +11,7 @@ import { earlierLimit, type OpenFiles } from "./open_files.ts";
 import type { Traces } from "./signals.ts";
 
 /** What was found. */
-export interface Found extends Traces {
+export interface StartTraces extends Traces {
   /** Descriptors that the runtime marked close-on-exec. */
   readonly marked: readonly number[];
   /** The limit of open files to go back to. */
@@ -46,7 +46,7 @@ export function lookAround(
   libc: Libc | undefined,
   typed: string | undefined,
   stdin: boolean,
-): Found {
+): StartTraces {
   const text = (path: string): string | undefined => {
     try {
       return new TextDecoder().decode(host.readFile(path));
