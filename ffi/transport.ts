@@ -52,6 +52,7 @@ export interface Native<Calls extends Unloadable> {
 /** Direct system calls through a runtime's foreign functions. */
 export class FfiTransport<Calls extends Unloadable> implements Transport, SystemServices {
   readonly name = "ffi";
+  readonly peerSource = "kernel";
   readonly connectSync?: (endpoint: string, deadline: Deadline) => ConnectionSync;
   readonly #native: Native<Calls>;
   #calls: Calls | undefined;

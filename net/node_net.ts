@@ -18,7 +18,7 @@ import { missingFlags } from "./deno_flags.ts";
 import { codeOf, systemError } from "./node_errors.ts";
 import { openSocket } from "./node_open.ts";
 import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
-import { listenerOf } from "./system.ts";
+import { openTrusted } from "./socket_path.ts";
 
 /** After how long without traffic a write lets the event loop look at the socket first, in ms. */
 const STALE = 20;
@@ -28,14 +28,15 @@ const ATOMIC = 16 * 1024;
 /** node:net, for every runtime and system. */
 export const nodeTransport: Transport = {
   name: "node",
+  peerSource: "file",
   available: () => true,
-  async connect(endpoint, deadline) {
+  async connect(endpoint, deadline, trust) {
     const what = `connecting to ${endpoint}`;
     // Asked first, because Deno prompts otherwise.
-    const flags = missingFlags(endpoint);
+    const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(what, [flags]);
     try {
-      return await connectNet(endpoint, deadline);
+      return await openTrusted(endpoint, () => connectNet(endpoint, deadline), trust);
     } catch (error) {
       // Node's permission model.
       const refused = error instanceof SystemCallError && error.code === "ERR_ACCESS_DENIED";
@@ -52,16 +53,15 @@ class Inbox {
 
 class NetConnection implements Connection {
   readonly #socket: Socket;
-  readonly peer: PeerCredentials | undefined;
+  peer: PeerCredentials | undefined;
   readonly #chunks: ReceivedChunks;
   #ended: boolean;
   #error: Error | undefined;
   #active = now();
   #wake: (() => void) | undefined;
 
-  constructor(socket: Socket, inbox: Inbox, peer: PeerCredentials | undefined) {
+  constructor(socket: Socket, inbox: Inbox) {
     this.#socket = socket;
-    this.peer = peer;
     this.#chunks = inbox.chunks;
     this.#ended = socket.destroyed;
     inbox.wake = () => {
@@ -170,14 +170,7 @@ class NetConnection implements Connection {
   }
 }
 
-/**
- * Connects through node:net.
- *
- * @param endpoint A socket path, or a pipe name on Windows.
- * @param deadline When to give up.
- * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
- */
-export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
+async function connectNet(endpoint: string, deadline: Deadline): Promise<NetConnection> {
   const inbox = new Inbox();
   const socket = await openSocket(endpoint, deadline, (chunk) => {
     inbox.chunks.push(chunk);
@@ -185,5 +178,5 @@ export async function connectNet(endpoint: string, deadline: Deadline): Promise<
   });
   socket.removeAllListeners("error");
   // Listens from now on, so that nothing is missed that happens to the socket meanwhile.
-  return new NetConnection(socket, inbox, listenerOf(endpoint));
+  return new NetConnection(socket, inbox);
 }

@@ -77,10 +77,23 @@ export interface ConnectionSync extends ConnectionBase {
   write(bytes: Uint8Array, deadline: Deadline): number;
 }
 
+/** Which users' files a transport may rely on when it looks for the socket. */
+export interface Trust {
+  /** False when the caller trusts whoever listens. */
+  readonly check: boolean;
+  /** Whether a user is trusted. */
+  has(uid: number): boolean;
+}
+
 /** A way to reach the daemon. Passed per client; keeps no state between connections. */
 export interface Transport {
   /** Short name, shown as `client.transport`: `"ffi"`, `"node"`, or your own. */
   readonly name: string;
+  /**
+   * `"kernel"` when {@linkcode ConnectionBase.peer} is what the kernel reports, `"file"` when it is
+   * the owner of the socket's file. A transport without it does not know who listens.
+   */
+  readonly peerSource?: "kernel" | "file";
   /** Whether this runtime can use it now. Does no I/O and never prompts. */
   available(): boolean;
   /** Why {@linkcode Transport.available} gives false, for messages; `undefined` when it gives true. */
@@ -90,10 +103,14 @@ export interface Transport {
    *
    * @param endpoint A socket path, or a pipe name on Windows.
    * @param deadline When to give up.
+   * @param trust For a transport that learns who listens from the file system: whose files it may
+   * rely on. Default: root's and the caller's. The client itself judges
+   * {@linkcode ConnectionBase.peer}.
    * @throws {SystemCallError} With the name of the error (`ENOENT`, `ECONNREFUSED`, …), or
    * `ETIMEDOUT` when the deadline passed.
+   * @throws {UntrustedPeerError} When a stranger could have put the socket there.
    */
-  connect(endpoint: string, deadline: Deadline): Promise<Connection>;
+  connect(endpoint: string, deadline: Deadline, trust?: Trust): Promise<Connection>;
   /** The same without promises; absent where the runtime has no way to wait. */
   connectSync?(endpoint: string, deadline: Deadline): ConnectionSync;
 }

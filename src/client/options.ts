@@ -34,8 +34,9 @@ export interface ConnectSyncOptions {
   readonly connectTimeout?: number;
   /**
    * Which users' sockets to trust. Default: root's, the caller's own, and those of the daemon's
-   * system user. Where the user cannot be determined, any socket is trusted: on Windows, and on Deno
-   * without `--allow-ffi` and without `--allow-sys=uid`.
+   * system user. The transport ffi asks the kernel who listens. The transports deno and node look at
+   * the owner of the socket's file, and refuse a socket that another user could have put there. On
+   * Windows the user is not known, and any pipe is trusted.
    */
   readonly peer?: PeerOptions;
   /** The longest reply to accept, in bytes. Default: 67,108,864 (64 MiB). */
@@ -132,17 +133,22 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
     throw new InvalidRequestError("maxReply", "expected a whole number of bytes above 0");
   }
   checkObject(peer, "peer");
-  checkNames(peer, ["uids", "check"], "peer.");
-  const { uids = [], check = true } = peer;
+  checkNames(peer, ["uids", "check", "require"], "peer.");
+  const { uids = [], check = true, require } = peer;
   if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
     throw new InvalidRequestError("peer.uids", "expected an array of user ids");
+  }
+  if (require !== undefined && require !== "kernel") {
+    throw new InvalidRequestError("peer.require", 'expected "kernel"');
   }
   const { keepAlive = false, signal } = options;
   for (const [name, flag] of [["peer.check", check], ["keepAlive", keepAlive]] as const) {
     if (typeof flag !== "boolean") throw new InvalidRequestError(name, "expected true or false");
   }
   checkSignal(signal);
-  return { timeout, connectTimeout, peer, maxReply, keepAlive };
+  // A copy, so that what was checked stays what is used.
+  const trusted = { uids: [...uids], check, require };
+  return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive };
 }
 
 /**

@@ -18,6 +18,7 @@ import { needsIdentity } from "./denial.ts";
 import { ConnectFailure, dial, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
+import { trustOf } from "./peer.ts";
 
 /** What a session gets from outside the client. */
 export interface SessionHost {
@@ -235,12 +236,14 @@ export class Session {
 
   async #dial(deadline: Deadline): Promise<ConnectionAsync | Failure> {
     const { route } = this.#host;
-    const attempts = dial<Connection>(route, deadline, this.#settings.peer);
+    const { peer } = this.#settings;
+    const attempts = dial<Connection>(route, deadline, peer);
+    const trust = trustOf(route.system, peer);
     let step = attempts.next();
     while (!step.done) {
       let result: Connection | ConnectFailure;
       try {
-        result = await route.transport.connect(step.value, deadline);
+        result = await route.transport.connect(step.value, deadline, trust);
       } catch (error) {
         result = new ConnectFailure(error);
       }

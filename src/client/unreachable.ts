@@ -12,13 +12,16 @@ import {
   UntrustedPeerError,
 } from "../errors/unavailable.ts";
 import { Failure } from "../protocol/outcome.ts";
+import { runtime, type RuntimeName } from "../runtime.ts";
 import { SystemCallError } from "../transport.ts";
 import type { DialFailure } from "./dial.ts";
 
 /** @returns The failure for every caller who waits for the connection. */
-export function unreachable({ errors, stranger, timeout }: DialFailure): Failure {
-  if (stranger !== undefined) {
-    return new Failure(() => new UntrustedPeerError(errors[0]![0], stranger), false);
+export function unreachable({ errors, untrusted, timeout }: DialFailure): Failure {
+  if (untrusted !== undefined) {
+    const { uid, source } = untrusted;
+    const why = uid === undefined ? notByKernel(source) : undefined;
+    return new Failure(() => new UntrustedPeerError(errors[0]![0], uid, why), false);
   }
   const tried: Attempt[] = [];
   const forbidden: PermissionError[] = [];
@@ -39,6 +42,24 @@ export function unreachable({ errors, stranger, timeout }: DialFailure): Failure
   const options = { cause, advice: advice(tried) };
   return new Failure(() => new DaemonUnavailableError(tried, options), false);
 }
+
+function notByKernel(source: string | undefined): string {
+  const required = 'peer: { require: "kernel" } is set, and ';
+  if (runtime.system === "windows") {
+    return `${required}Windows does not tell which user listens at a pipe. Leave the option out`;
+  }
+  const known = source === "file"
+    ? "this transport knows only who owns the socket's file"
+    : "this transport does not know who listens";
+  return `${required}${known}. Use the transport "ffi": ${FFI[runtime.name]}`;
+}
+
+const FFI: Readonly<Record<RuntimeName, string>> = {
+  deno: "run Deno with --allow-ffi",
+  bun: "leave out the option transport",
+  node: "run Node 26 or newer, under its permission model with --allow-ffi",
+  unknown: "run Deno, Bun, or Node 26 or newer",
+};
 
 function advice(tried: readonly Attempt[]): string {
   if (tried.some(({ error }) => DENIED.has(error))) {

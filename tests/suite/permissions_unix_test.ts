@@ -4,7 +4,7 @@ import { startDaemon } from "../../testing/mod.ts";
 import { ffiFlag } from "../../connect/deno_permissions.ts";
 import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
-import { execPath, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
+import { execPath, root, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 
@@ -25,6 +25,17 @@ async function connectOnce(
   return JSON.parse(stdout);
 }
 
+/** What Deno's own sockets need: to connect, and to see who could have put the socket there. */
+function socketFlags(path: string): string[] {
+  const top = `/${path.split("/")[1]}`;
+  return [
+    `--allow-read=${top}`,
+    `--allow-write=${path}`,
+    `--allow-net=unix:${path}`,
+    "--allow-sys=uid",
+  ];
+}
+
 test("Deno with the libc grant and the environment alone uses ffi", async () => {
   await using daemon = await startDaemon({ secrets: SECRETS });
   const flags = [`--allow-ffi=${libc}`, "--allow-env"];
@@ -35,13 +46,10 @@ test("Deno with the libc grant and the environment alone uses ffi", async () => 
   assertEquals((result.peer as { pid: number }).pid, process.pid);
 }, deno);
 
-test("Deno with the three socket grants alone uses Deno.connect", async () => {
+test("Deno with the socket grants alone uses Deno.connect", async () => {
   await using daemon = await startDaemon({ secrets: SECRETS });
   const path = daemon.endpoint;
-  const result = await connectOnce(
-    [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
-    path,
-  );
+  const result = await connectOnce(socketFlags(path), path);
   assertEquals([result.transport, result.value], ["deno", "value"]);
 }, deno);
 
@@ -52,7 +60,7 @@ test("Deno with neither is told both sets of flags with the real path", async ()
   assertEquals(result.code, "permission");
   assertEquals(result.flags, [
     [`--allow-ffi=${libcCandidates(here)[0]}`],
-    [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
+    socketFlags(path),
   ]);
   for (const flag of (result.flags as string[][]).flat()) {
     assertStringIncludes(String(result.message), flag);
@@ -67,7 +75,7 @@ test(
     const path = "/run/keychain-auth/agent.sock";
     assertEquals((await connectOnce([])).flags, [
       [env, `--allow-ffi=${libcCandidates(here)[0]}`],
-      [env, `--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`],
+      [env, ...socketFlags(path)],
     ]);
   },
   { skip: runtime !== "deno" || here.system !== "linux" || existsSync("/run/keychain-auth") },
@@ -88,8 +96,8 @@ test(
     const path = daemon.endpoint;
     const files = libcCandidates(here).filter((file) => file.startsWith("/"));
     const absent = `--allow-ffi=${files.find((file) => !existsSync(file))}`;
-    const socket = [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`];
-    assertEquals((await connectOnce([absent, ...socket], path)).transport, "node");
+    const socket = socketFlags(path);
+    assertEquals((await connectOnce([absent, ...socket], path)).transport, "deno");
     const first = `--allow-ffi=${files[0]}`;
     const { flags } = await connectOnce([absent], path);
     assertEquals(flags, [[first], socket]);
@@ -117,6 +125,18 @@ test("Node without the permission for the network is told the flag", async () =>
   const { code, flags: missing } = await connectOnce([], daemon.endpoint, {}, flags);
   assertEquals([code, missing], ["permission", [["--allow-net"]]]);
   const granted = await connectOnce([], daemon.endpoint, {}, [...flags, "--allow-net"]);
+  assertEquals([granted.transport, granted.value], ["node", "value"]);
+}, { skip: runtime !== "node" || runtimeMajor < 25 });
+
+test("Node without the permission to look who listens is told the flag", async () => {
+  await using daemon = await startDaemon({ secrets: SECRETS });
+  const flags = ["--permission", `--allow-fs-read=${root}/*`];
+  if (runtimeMajor >= 25) flags.push("--allow-net");
+  // Fixtures need the modules, and those of the packages that a link leads to.
+  flags.push(`--allow-fs-read=${realpathSync(`${root}/node_modules`)}/*`);
+  const { code, flags: missing } = await connectOnce([], daemon.endpoint, {}, flags);
+  assertEquals([code, missing], ["permission", [["--allow-fs-read=*"]]]);
+  const granted = await connectOnce([], daemon.endpoint, {}, [...flags, "--allow-fs-read=*"]);
   assertEquals([granted.transport, granted.value], ["node", "value"]);
 }, { skip: runtime !== "node" || runtimeMajor < 25 });
 

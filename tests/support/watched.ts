@@ -11,6 +11,7 @@ import { windowsTransport } from "../../ffi/windows/runtime.ts";
 import { denoTransport } from "../../net/deno_connect.ts";
 import { nodeTransport } from "../../net/node_net.ts";
 import { runtime } from "../../src/runtime.ts";
+import type { Trust } from "../../src/transport.ts";
 import type { Mode } from "./clients.ts";
 
 /** A transport of this runtime, as an object. */
@@ -42,8 +43,8 @@ export class Watched implements Transport {
     return true;
   }
 
-  async connect(endpoint: string, deadline: Deadline): Promise<Connection> {
-    const inner = await this.#inner.connect(endpoint, deadline);
+  async connect(endpoint: string, deadline: Deadline, trust?: Trust): Promise<Connection> {
+    const inner = await this.#inner.connect(endpoint, deadline, trust);
     return {
       ...base(inner),
       read: (into) => {
