@@ -4,6 +4,7 @@
  * @module
  */
 
+import { abortOf } from "../src/client/abort.ts";
 import { KeychainClient } from "../src/client/client.ts";
 import { endpointCandidates } from "../src/client/endpoint.ts";
 import { type ConnectOptions, settingsOf } from "../src/client/options.ts";
@@ -41,7 +42,8 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   const settings = settingsOf(options);
   const { endpoint, transport: choice = "auto", signal } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
-  signal?.throwIfAborted();
+  const abort = abortOf(signal);
+  if (abort?.aborted) throw abort.reason;
   const open = ({ transport, system }: Chosen): Promise<KeychainClient> =>
     KeychainClient.open(
       {

@@ -11,7 +11,6 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type Connection, SystemCallError } from "../transport.ts";
-import { onAbort } from "./abort.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 import type { Limits } from "./options.ts";
 
@@ -56,7 +55,7 @@ export class ConnectionAsync {
    * @param limits The caller's limits.
    * @returns The outcomes in the order of the frames.
    */
-  send(frames: readonly Frame[], { deadline, signal }: Limits): Promise<Outcome[]> {
+  send(frames: readonly Frame[], { deadline, abort }: Limits): Promise<Outcome[]> {
     return new Promise((done) => {
       const refused = this.ended
         ? this.#pipeline.denial ?? Failure.lost(false)
@@ -74,10 +73,10 @@ export class ConnectionAsync {
           done(outcomes);
         })
       );
-      if (signal !== undefined) {
-        stopListening = onAbort(signal, () => {
+      if (abort !== undefined) {
+        stopListening = abort.on(() => {
           for (const call of calls) {
-            this.#pipeline.settle(call, Failure.aborted(signal.reason, call.sent));
+            this.#pipeline.settle(call, Failure.aborted(abort.reason, call.sent));
           }
           this.#release();
         });

@@ -10,7 +10,8 @@ import { CONNECT_TIMEOUT } from "../protocol/allowances.ts";
 import { MAX_REPLY } from "../protocol/lines.ts";
 import type { Transport } from "../transport.ts";
 import type { PeerOptions } from "./peer.ts";
-import { checkObject, checkSignal, checkTimeout } from "./validate.ts";
+import { type Abort, abortOf } from "./abort.ts";
+import { checkObject, checkTimeout } from "./validate.ts";
 
 /** Options of {@linkcode connectSync}, and of {@linkcode connect}. */
 export interface ConnectSyncOptions {
@@ -95,7 +96,9 @@ export interface Settings {
 export interface Limits {
   /** The caller's deadline. Without one each request has an allowance of its own. */
   readonly deadline?: Deadline | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly abort?: Abort | undefined;
+  /** True when the call has a timeout or a signal of its own. */
+  readonly own?: boolean;
 }
 
 /** The option that was probably meant, by the name that other libraries have for it. */
@@ -145,7 +148,7 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   for (const [name, flag] of [["peer.check", check], ["keepAlive", keepAlive]] as const) {
     if (typeof flag !== "boolean") throw new InvalidRequestError(name, "expected true or false");
   }
-  checkSignal(signal);
+  abortOf(signal);
   // A copy, so that what was checked stays what is used.
   const trusted = { uids: [...uids], check, require };
   return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive };
@@ -166,13 +169,15 @@ export function limitsOf(
 ): Limits {
   if (options === undefined) return clientLimits(timeout);
   checkNames(options, names);
-  const { timeout: own = timeout, signal, all } = options;
-  if (own !== undefined) checkTimeout(own, "timeout");
-  checkSignal(signal);
+  const { timeout: given, signal, all } = options;
+  if (given !== undefined) checkTimeout(given, "timeout");
+  const abort = abortOf(signal);
   if (all !== undefined && typeof all !== "boolean") {
     throw new InvalidRequestError("all", "expected true or false");
   }
-  return { deadline: own === undefined ? undefined : new Deadline(own), signal };
+  const limit = given ?? timeout;
+  const deadline = limit === undefined ? undefined : new Deadline(limit);
+  return { deadline, abort, own: given !== undefined || signal !== undefined };
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { soon } from "../clock.ts";
+import { QueueFullError } from "../errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
 import { type Frame, splitBatch } from "../protocol/encode.ts";
 import type { Outcome } from "../protocol/outcome.ts";
@@ -60,8 +61,9 @@ export class ReadBatch {
       if ("error" in answer) throw answer.error;
       return answer.values ??= valuesOf(answer.frames, answer.outcomes);
     } catch (problem) {
-      // An entry that the keychain cannot read, or that is too long, must fail its own caller only.
-      const single = problem instanceof RequestTooLargeError ||
+      // An entry that the keychain cannot read, one that is too long, and too many entries must fail
+      // their own caller only.
+      const single = problem instanceof RequestTooLargeError || problem instanceof QueueFullError ||
         (problem instanceof DaemonError && problem.reason === "internal_error");
       if (batch.readers > 1 && single) {
         return await this.#session.run(find(service, targets), clientLimits(this.#timeout));

@@ -12,7 +12,6 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, refuse } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
-import { onAbort } from "./abort.ts";
 import { ConnectionAsync } from "./connection_async.ts";
 import { needsIdentity } from "./denial.ts";
 import { ConnectFailure, dial, type Route } from "./dial.ts";
@@ -100,7 +99,7 @@ export class Session {
     }
     const usable = this.#usable();
     let outcomes =
-      await (usable === undefined || limits.signal?.aborted
+      await (usable === undefined || limits.abort?.aborted
         ? this.#sendLater(frames, limits)
         : usable.send(frames, limits));
     let failed = false;
@@ -147,9 +146,9 @@ export class Session {
   #sendLater(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
     return new Promise((resolve) => {
       const fail = (failure: Failure): void => resolve(frames.map(() => failure));
-      const { signal } = limits;
+      const { abort } = limits;
       if (this.#closed) fail(Failure.closed(false));
-      else if (signal?.aborted) fail(Failure.aborted(signal.reason, false));
+      else if (abort?.aborted) fail(Failure.aborted(abort.reason, false));
       else {
         const send = (connection: ConnectionAsync) => resolve(connection.send(frames, limits));
         this.#whenOpen(limits, send, fail, frames);
@@ -189,7 +188,7 @@ export class Session {
    * @param frames The requests that wait to be sent.
    */
   #whenOpen(
-    { deadline, signal }: Limits,
+    { deadline, abort }: Limits,
     take: (connection: ConnectionAsync) => void,
     fail: (failure: Failure) => void,
     frames: readonly Frame[] = [],
@@ -217,8 +216,8 @@ export class Session {
     }, deadline.remaining());
     this.#waiting.add(waiter);
     this.#bytesWaiting += size;
-    if (signal !== undefined) {
-      stopListening = onAbort(signal, () => waiter.fail(Failure.aborted(signal.reason, false)));
+    if (abort !== undefined) {
+      stopListening = abort.on(() => waiter.fail(Failure.aborted(abort.reason, false)));
     }
     if (this.#opening === undefined) void this.#open();
   }
