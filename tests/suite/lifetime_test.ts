@@ -22,6 +22,7 @@ const states: readonly [state: string, script: Script, printed: string][] = [
   ["unused", [hang()], ""],
   ["idle", answers(0), "value"],
   ["keep alive", answers(0), "value"],
+  ["answered within limits", answers(0), "value,value"],
   ["pending", answers(800), "value"],
   ["pending write", [pause(600), answersAll], "written"],
   ["aborted", [hang()], "aborted"],
