@@ -30,7 +30,7 @@ for (
       await sleep(1);
       if (!kind.sync) rest();
       await call;
-      assertEquals(transport.connections.length, 1);
+      assertEquals(transport.connections.map(({ closes }) => closes), [1]);
       await client.close();
     });
   }
@@ -80,3 +80,16 @@ testPlayed("a denial of the program is the answer to all that is on the way", as
   assertEquals(transport.connections.length, 1);
   await client.close();
 }, { only: "async" });
+
+testPlayed("a denial of the program is the answer to all requests of one call", async (kind) => {
+  const transport = new Played((_, connection) => {
+    connection.say(UNREG + "\n");
+    connection.end();
+    return undefined;
+  });
+  const client = await kind.connect(transport);
+  const large = [0, 1, 2].map((index) => [`T${index}`, "x".repeat(40_000)] as const);
+  await fails("denied", () => client.service("S").write(large));
+  assertEquals([transport.connections.length, transport.asked.length], [1, 1]);
+  await client.close();
+});
