@@ -4,9 +4,9 @@
  * @module
  */
 
-import { runtime } from "../../src/runtime.ts";
+import { readFileByLibc } from "../libc/files.ts";
+import { openedLibc } from "../libc/libc.ts";
 import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
-import { libcEnvironment } from "./libc_environment.ts";
 import { processHost, signalCode } from "./process.ts";
 
 interface BunGlobal {
@@ -25,7 +25,10 @@ const { Bun } = globalThis as unknown as { Bun: BunGlobal };
 /** The command's host on Bun. */
 export const bunHost: Host = {
   ...processHost,
-  env: () => runtime.system === "darwin" ? libcEnvironment() : processHost.env(),
+  readFile(path) {
+    const libc = path.startsWith("/proc/") ? openedLibc() : undefined;
+    return libc === undefined ? processHost.readFile(path) : readFileByLibc(libc, path);
+  },
   prepareSpawn: () => {},
   spawn({ file, args, env, stdout, stderr, verbatim = false }) {
     let child: ReturnType<BunGlobal["spawn"]>;

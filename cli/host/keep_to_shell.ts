@@ -9,14 +9,9 @@ import { runtime } from "../../src/runtime.ts";
 import type { Host } from "./host.ts";
 import { shellEnvironment } from "./shell_environment.ts";
 
-/** Where it can be known what the shell gave. Deno loads nothing that it was not told to load. */
-const KNOWN = runtime.name === "bun"
-  ? runtime.system === "linux" || runtime.system === "darwin"
-  : runtime.name === "node" && runtime.system === "linux";
-
 /** Makes `process.env` what the shell gave; elsewhere everything stays as it is. */
 export function keepToShell(host: Host): void {
-  if (!KNOWN) return;
+  if (runtime.system === "windows" || runtime.name === "deno") return;
   const { env } = (globalThis as unknown as { process: { env: Record<string, string> } }).process;
   const shell = shellEnvironment(host);
   for (const [name, value] of Object.entries(env)) {

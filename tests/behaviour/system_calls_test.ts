@@ -118,7 +118,7 @@ testSystems("a poll() that a signal interrupts ends no wait", async (kind, fake)
 
 testSystems("a request that send() took a part of is made again", async (kind, fake) => {
   const client = await kind.connect(posixOver(fake), anybody);
-  const { recv, send, onConnect } = fake;
+  const { poll, recv, send, onConnect } = fake;
   fake.failures.set("send", [[10, 0], [-1, EPIPE]]);
   fake.send = (...values) => {
     const count = send.apply(fake, values);
@@ -131,7 +131,7 @@ testSystems("a request that send() took a part of is made again", async (kind, f
   };
   fake.onConnect = () => {
     onConnect();
-    fake.recv = recv;
+    Object.assign(fake, { poll, recv });
   };
   await client.service("S").write({ A: "1" });
   assertEquals([count(fake, "connect"), count(fake, "close")], [2, 1]);

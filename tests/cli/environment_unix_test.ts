@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { execPath, repoPath, runCommand, runtime, test } from "../harness.ts";
+import { runCommand, runtime, test } from "../harness.ts";
 import { daemonWith, kca, kcaCommand, kcaEnv, temporaryFolder } from "../support/kca.ts";
 
 const linux = process.platform === "linux";
@@ -35,21 +35,6 @@ test(
   },
   { skip: !linux },
 );
-
-test("Bun's C library has the variables of the shell, and none of a .env", async () => {
-  using folder = temporaryFolder();
-  writeFileSync(join(folder.path, ".env"), "A=file\nB=file\n");
-  const script = `import { libcEnvironment } from ${
-    JSON.stringify(repoPath("cli", "host", "libc_environment.ts"))
-  };
-    const { A, B } = libcEnvironment();
-    console.log(JSON.stringify([process.env.B, A, B ?? null]));`;
-  const { stdout, stderr } = await runCommand([execPath, "-e", script], {
-    cwd: folder.path,
-    env: { A: "shell ü=1", B: undefined },
-  });
-  assertEquals(stdout, '["file","shell ü=1",null]\n', stderr);
-}, { skip: !linux || runtime !== "bun" });
 
 test("kca run --env-file is --dotenv where the runtime leaves it alone", async () => {
   await using daemon = await daemonWith({ A: "alpha" });

@@ -7,8 +7,8 @@
 
 import type { Host } from "../../host/host.ts";
 import { type Program, restoreForExec, startFirst } from "../exec/become.ts";
-import type { Libc } from "../exec/libc.ts";
-import { STRUCT, WNOHANG, WUNTRACED } from "../exec/symbols.ts";
+import type { Libc } from "../../libc/libc.ts";
+import { STRUCT, WNOHANG, WUNTRACED } from "../../libc/symbols.ts";
 import type { StartTraces } from "../exec/traces.ts";
 import type { ProgramEnd, Running } from "./running.ts";
 import { onSignal, outputsAreOne, readable } from "./runtime.ts";

@@ -7,11 +7,11 @@
 import { runtime } from "../../../src/runtime.ts";
 import { type Host, SpawnError } from "../../host/host.ts";
 import { Block } from "./block.ts";
-import type { Libc } from "./libc.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { setOpenFiles } from "./open_files.ts";
 import { candidates } from "./paths.ts";
 import { dispositions, restoreSignal, setSignal } from "./signals.ts";
-import { ERRNO, SIG_DFL, SIG_IGN } from "./symbols.ts";
+import { ERRNO, SIG_DFL, SIG_IGN } from "../../libc/symbols.ts";
 import type { StartTraces } from "./traces.ts";
 
 /** A program to become, in bytes as the system has them. */

@@ -5,8 +5,8 @@
  */
 
 import type { Runtime } from "../../../src/runtime.ts";
-import type { Libc } from "./libc.ts";
-import { SIGHUP, SIGPIPE, SIGXFSZ, STRUCT } from "./symbols.ts";
+import type { Libc } from "../../libc/libc.ts";
+import { SIGHUP, SIGPIPE, SIGXFSZ, STRUCT } from "../../libc/symbols.ts";
 
 /**
  * What each runtime ignores by itself: Rust's start-up code SIGPIPE, Bun and Node SIGXFSZ as well.

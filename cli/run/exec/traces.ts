@@ -5,6 +5,7 @@
  */
 
 import type { Host } from "../../host/host.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { markedDescriptors } from "./descriptors.ts";
 import { earlierLimit, type OpenFiles } from "./open_files.ts";
 import type { Traces } from "./signals.ts";
@@ -36,11 +37,13 @@ const WRITE_ONLY = /^flags:\s*[0-7]*1$/m;
  * Looks around. Nothing is found on macOS, which has no /proc.
  *
  * @param host Where this runs.
+ * @param libc The calls, where there are any.
  * @param typed The variable `_`.
  * @param stdin Whether stdin's flags are to be looked at, which only Node needs.
  */
 export function lookAround(
   host: Pick<Host, "readFile">,
+  libc: Libc | undefined,
   typed: string | undefined,
   stdin: boolean,
 ): StartTraces {
@@ -60,7 +63,7 @@ export function lookAround(
     parent: text(`/proc/${parent}/status`),
     typed,
     unreadable: stdin && WRITE_ONLY.test(text("/proc/self/fdinfo/0") ?? ""),
-    marked: markedDescriptors(parent),
+    marked: markedDescriptors(parent, libc, text("/proc/self/status")),
     openFiles,
   };
 }
