@@ -57,7 +57,6 @@ export class FfiTransport<Calls extends Unloadable> implements Transport, System
   #calls: Calls | undefined;
   #users = 0;
 
-  /** @param native What this system does. */
   constructor(native: Native<Calls>) {
     this.#native = native;
     const { connectSync } = native;

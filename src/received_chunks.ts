@@ -14,7 +14,6 @@ export class ReceivedChunks {
   #list: Uint8Array[] = [];
   #size = 0;
 
-  /** How many bytes there are. */
   get size(): number {
     return this.#size;
   }

@@ -105,8 +105,8 @@ async function claim(path: string, binding: string, aside: string): Promise<void
     if (there === undefined) continue;
     if (!there.isSocket()) throw new Error(`Cannot listen on "${path}": it is not a socket`);
     if (await answers(path)) throw inUse;
-    // Synchronous from here on, so that nobody finds the path without a socket that was moved by
-    // mistake: another daemon may have come to listen there meanwhile.
+    // Synchronous from here on: another daemon may have begun to listen there, and its socket must not
+    // be missing for long if it is moved by mistake.
     const now = lstatSync(path, { throwIfNoEntry: false });
     if (now === undefined) continue;
     if (!same(now, there)) throw inUse;
@@ -155,7 +155,7 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once("error", (error: { code?: string }) => {
       socket.destroy();
-      // Only a refusal, or that it has gone, shows that nobody listens.
+      // Only these two errors show that nobody listens.
       resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT");
     });
   });

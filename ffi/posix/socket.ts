@@ -22,7 +22,6 @@ import { pollfd, sockaddrUn } from "./layout.ts";
 /** How often a call is made again to learn why it failed. */
 const UNKNOWN_LIMIT = 3;
 
-/** A connected stream socket. */
 export class PosixSocket {
   readonly calls: PosixCalls;
   readonly fd: number;

@@ -27,7 +27,6 @@ const DOUBT = 16;
 /** Memory of calls that Windows neither ended nor cancelled. It must never be used again. */
 const lost = new Set<Uint8Array>();
 
-/** One open pipe. */
 export class PipeHandle {
   readonly #calls: WinCalls;
   readonly #handle: Handle;
@@ -67,7 +66,6 @@ export class PipeHandle {
     this.#view.setBigUint64(WRITE + c.OVERLAPPED_EVENT, BigInt(this.#writeEvent), true);
   }
 
-  /** Whether {@linkcode close} was called. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -101,7 +99,7 @@ export class PipeHandle {
   /**
    * Reads what {@linkcode available} promised.
    *
-   * @returns The number of bytes; 0 when there were none after all.
+   * @returns The number of bytes; 0 when there were none.
    * @throws {SystemCallError} When the connection was lost.
    */
   read(into: Uint8Array, length: number): number {
@@ -202,7 +200,6 @@ export class PipeHandle {
     return written;
   }
 
-  /** Closes everything. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.cancelWrite();

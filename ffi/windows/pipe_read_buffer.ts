@@ -7,12 +7,10 @@
 import { HIGH_WATER, ReceivedChunks } from "../../src/received_chunks.ts";
 import type { PipeHandle } from "./handle.ts";
 
-/** Reads from a pipe, now or ahead of time. */
 export class PipeReadBuffer {
   readonly #pipe: PipeHandle;
   readonly #chunks = new ReceivedChunks();
 
-  /** @param pipe The open pipe. */
   constructor(pipe: PipeHandle) {
     this.#pipe = pipe;
   }
