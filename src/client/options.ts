@@ -178,13 +178,10 @@ export function clientLimits(timeout: number | undefined): Limits {
   return timeout === undefined ? UNLIMITED : { deadline: new Deadline(timeout) };
 }
 
-/** The options of an asynchronous call. */
+// The options of each kind of call.
 export const CALL: readonly string[] = ["timeout", "signal"];
-/** The options of an asynchronous call that can delete by prefix. */
 export const DELETE: readonly string[] = ["timeout", "signal", "all"];
-/** The options of a synchronous call. */
 export const CALL_SYNC: readonly string[] = ["timeout"];
-/** The options of a synchronous call that can delete by prefix. */
 export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
 
 /** Allowances for everything. */
