@@ -69,17 +69,14 @@ export interface CallOptions extends CallSyncOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The permission to delete everything. */
-interface DeleteAll {
+/** Options of synchronous calls that can delete by prefix. */
+export interface DeleteSyncOptions extends CallSyncOptions {
   /** Must be `true` to delete with an empty prefix, which means every secret of the service. */
   readonly all?: boolean;
 }
 
 /** Options of calls that can delete by prefix. */
-export interface DeleteOptions extends CallOptions, DeleteAll {}
-
-/** Options of synchronous calls that can delete by prefix. */
-export interface DeleteSyncOptions extends CallSyncOptions, DeleteAll {}
+export interface DeleteOptions extends CallOptions, DeleteSyncOptions {}
 
 /** The options of a client with the defaults filled in. */
 export interface Settings {
