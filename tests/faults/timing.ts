@@ -89,7 +89,7 @@ export const timingFaults: readonly Fault[] = [
     async run({ connect, seen, mode }) {
       const service = (await connect()).service(S);
       const entries = [0, 1, 2].map((index) => [`T${index}`, VALUE + "x".repeat(40_000)] as const);
-      const error = await fails("partial_failure", () => service.write(entries, { timeout: 150 }));
+      const error = await fails("partial_failure", () => service.write(entries, { timeout: 600 }));
       const [sent, unsent] = mode.sync ? [["T0"], ["T1", "T2"]] : [["T0", "T1", "T2"], []];
       assertEquals([error.applied, error.unknown, error.failed], [[], sent, unsent]);
       assertEquals((error.cause as { code?: string }).code, "timeout");
@@ -108,7 +108,10 @@ export const timingFaults: readonly Fault[] = [
         { length: 80 },
         (_, index) => [`T${index}`, VALUE + "x".repeat(50_000)] as const,
       );
-      const error = await fails("partial_failure", () => service.write(entries, { timeout: 300 }));
+      const error = await fails(
+        "partial_failure",
+        () => service.write(entries, { timeout: 1_200 }),
+      );
       const { applied, failed, unknown } = error as unknown as Record<string, string[]>;
       assertEquals((error.cause as { code?: string }).code, "timeout");
       assertEquals(applied, []);
