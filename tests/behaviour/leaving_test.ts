@@ -1,7 +1,7 @@
 /** Callers who leave before the reply: what they are told, and what becomes of the connection. */
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
-import { SystemCallError } from "../../mod.ts";
+import { SystemCallError } from "../../core.ts";
 import { fails, gives } from "../faults/fault.ts";
 import type { KeychainClient } from "../support/clients.ts";
 import { keychain } from "../support/keychain.ts";
