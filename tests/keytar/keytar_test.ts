@@ -149,6 +149,18 @@ const REFUSED: [name: string, call: () => unknown, message: string, type?: boole
   ["a null service", () => untyped.findPassword(null), "Service is required."],
   ["a zero service", () => untyped.findCredentials(0), "Service is required."],
   ["an empty array", () => untyped.findCredentials([]), "Service is required."],
+  [
+    "the service first of three objects",
+    () => untyped.setPassword({}, {}, {}),
+    "Parameter 'service' must be a string",
+    true,
+  ],
+  [
+    "the account before the password",
+    () => untyped.setPassword("s", {}, {}),
+    "Parameter 'username' must be a string",
+    true,
+  ],
   ["absence before type", () => untyped.setPassword({}, "a", ""), "Password is required."],
   ["a number", () => untyped.getPassword(5, "a"), "Parameter 'service' must be a string", true],
   [
