@@ -84,6 +84,31 @@ test(
   { timeout: 300_000, sanitize: false },
 );
 
+test(
+  "the script in docs/migration/keytar.md moves what keytar has stored",
+  () =>
+    withPackage(async (env) => {
+      const page = readFileSync(repoPath("docs", "migration", "keytar.md"), "utf8");
+      const [, script] = /^```js ignore\n(.*?)^```$/ms.exec(page)!;
+      const stored = JSON.stringify([{ account: "alice", password: "1" }, {
+        account: "bob",
+        password: "2",
+      }]);
+      mkdirSync(join(work, "node_modules", "keytar"));
+      writeFileSync(
+        join(work, "node_modules", "keytar", "index.js"),
+        `exports.findCredentials = async (service) => service === "my-app" ? ${stored} : [];`,
+      );
+      const check = `require("@keychain-auth/client/keytar").findCredentials("my-app")
+      .then((found) => console.log(JSON.stringify(found)));`;
+      writeFileSync(join(work, "move.cjs"), script!);
+      writeFileSync(join(work, "check.cjs"), check);
+      await mustRun(["node", "move.cjs"], { cwd: work, env });
+      assertEquals((await mustRun(["node", "check.cjs"], { cwd: work, env })).trim(), stored);
+    }),
+  { timeout: 300_000, sanitize: false },
+);
+
 test("the package's keytar works in Jest", () =>
   withPackage(async (env) => {
     const jest = repoPath("node_modules", "jest", "bin", "jest.js");
