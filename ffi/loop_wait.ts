@@ -40,8 +40,7 @@ let allowed = 0;
  * Whether this thread may block once more before the event loop has its turn: for as long as
  * {@linkcode TURN_LIMIT} in a row. Needs no event loop to tell, which {@linkcode turnTime} does.
  */
-export function mayWait(): boolean {
-  const time = now();
+export function mayWait(time: number = now()): boolean {
   if (time - last > TURN_LIMIT) began = time;
   last = time;
   if (time - began >= TURN_LIMIT) return false;
@@ -50,8 +49,8 @@ export function mayWait(): boolean {
 }
 
 /** Says that a wait has ended which may have been a long one: what follows at once is of its run. */
-export function waited(): void {
-  last = now();
+export function waited(time: number = now()): void {
+  last = time;
 }
 
 /** What {@linkcode newTurn} is to be told after the event loop had its turn. */

@@ -17,7 +17,7 @@ import {
 import { missingFlags } from "./deno_flags.ts";
 import { codeOf, systemError } from "./node_errors.ts";
 import { openSocket } from "./node_open.ts";
-import { HIGH_WATER, ReceivedChunks } from "./received_chunks.ts";
+import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
 import { listenerOf } from "./system.ts";
 
 /** After how long without traffic a write lets the event loop look at the socket first, in ms. */

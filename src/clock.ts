@@ -14,14 +14,17 @@ const clock = performance.now.bind(performance);
 function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
   name: K,
 ): () => typeof globalThis[K] {
-  const global = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (global?.get) return () => global.get!.call(globalThis);
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (property?.get) return () => property.get!.call(globalThis);
   const value = globalThis[name];
   return () => value;
 }
 
 /** The longest delay of a timer: 2^31 - 1 ms, the limit of `setTimeout`. */
 export const MAX_TIMEOUT = 2_147_483_647;
+
+/** Calls back before the event loop goes on. */
+export const soon: (callback: () => void) => void = queueMicrotask.bind(globalThis);
 
 /** A timer that was set. */
 export type Timer = ReturnType<typeof setTimeout>;

@@ -2,10 +2,10 @@ import { createServer, type Server, type Socket } from "node:net";
 import { closeAfterReply } from "./farewell.ts";
 import { Handler } from "./handler.ts";
 import type { Authenticator, Decision } from "./identify/authenticator.ts";
-import { readOptions, type Settings } from "./options.ts";
+import { type DaemonSettings, readOptions } from "./options.ts";
 import { type Place, preparePlace } from "./place.ts";
 import { UNREGISTERED } from "./replies.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { DaemonSession, type DaemonSessionHost } from "./session.ts";
 import { MemoryStore } from "./store.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
 
@@ -59,21 +59,21 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaem
   return daemon;
 }
 
-class EmbeddedDaemon implements TestDaemon, SessionHost {
+class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
   readonly idleTimeout: number;
-  readonly #settings: Settings;
+  readonly #settings: DaemonSettings;
   readonly #place: Place;
   readonly #authenticator: Authenticator | undefined;
   readonly #store: MemoryStore;
   readonly #server: Server;
-  readonly #active = new Map<Socket, Session | undefined>();
+  readonly #active = new Map<Socket, DaemonSession | undefined>();
   readonly #waiting = new Set<Socket>();
   #connections = 0;
   #requests = 0;
   #closed: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(settings: Settings, place: Place, authenticator: Authenticator | undefined) {
+  constructor(settings: DaemonSettings, place: Place, authenticator: Authenticator | undefined) {
     this.#settings = settings;
     this.#place = place;
     this.#authenticator = authenticator;
@@ -171,7 +171,7 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   }
 
   #begin(socket: Socket, handler: Handler): void {
-    const session = new Session(socket, this, handler);
+    const session = new DaemonSession(socket, this, handler);
     this.#active.set(socket, session);
     session.start();
   }

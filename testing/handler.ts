@@ -8,7 +8,7 @@ import type { DaemonPolicy } from "./types.ts";
 export type Recorder = (request: Envelope, reply: string) => void;
 
 /** The outcome of one line. */
-export interface Outcome {
+export interface Answer {
   /** The reply, with its line feed. */
   readonly reply: string;
   /** Whether the connection ends after it. */
@@ -32,7 +32,7 @@ export class Handler {
   }
 
   /** @param line The bytes before the line feed. */
-  handle(line: Uint8Array): Outcome {
+  handle(line: Uint8Array): Answer {
     const request = parseEnvelope(line);
     if (request === undefined) return { reply: replies.MALFORMED, close: true };
     const reply = this.#answer(request);

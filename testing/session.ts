@@ -13,7 +13,7 @@ const BATCH = 65_536;
 const FAREWELL = 500;
 
 /** What a session needs from the daemon. */
-export interface SessionHost {
+export interface DaemonSessionHost {
   readonly idleTimeout: number;
   answered(): void;
 }
@@ -22,9 +22,9 @@ export interface SessionHost {
  * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads
  * on only when its replies have left, so a client that does not read cannot make memory grow.
  */
-export class Session {
+export class DaemonSession {
   readonly #socket: Socket;
-  readonly #host: SessionHost;
+  readonly #host: DaemonSessionHost;
   readonly #handler: Handler;
   readonly #lines = new LineSplitter(MAX_LINE);
   #lastLine = 0;
@@ -37,7 +37,7 @@ export class Session {
    * @param socket A paused socket with an error listener.
    * @param handler Answers what this caller asks.
    */
-  constructor(socket: Socket, host: SessionHost, handler: Handler) {
+  constructor(socket: Socket, host: DaemonSessionHost, handler: Handler) {
     this.#socket = socket;
     this.#host = host;
     this.#handler = handler;

@@ -86,9 +86,9 @@ class PosixConnection implements Connection {
 
   /** Waits on this thread, if that is worth it. @returns -1 when nothing came. */
   #wait(into: Uint8Array): number {
-    if (this.#slow) return this.#socket.receive(into);
-    const readable = this.#socket.poll(TURN_LIMIT);
-    waited();
+    // poll(2) first, also without a wait: an EAGAIN would take errno, and binding that takes longer.
+    const readable = this.#socket.poll(this.#slow ? 0 : TURN_LIMIT);
+    if (!this.#slow) waited();
     if (readable) return this.#socket.receive(into);
     this.#slow = true;
     return -1;
@@ -104,7 +104,8 @@ class PosixConnection implements Connection {
       else await pause.next();
       for (;;) {
         if (this.#closed) return 0;
-        const count = mayWait() ? this.#wait(into) : this.#socket.receive(into);
+        if (!mayWait()) this.#slow = true;
+        const count = this.#wait(into);
         if (count >= 0) return count;
         if (this.#held && this.#socket.calls.pollOnThread) await this.#pollOnThread();
         else await pause.next();

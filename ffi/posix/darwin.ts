@@ -4,7 +4,8 @@
  * @module
  */
 
-import { COMMON_ERRORS, type PosixConstants } from "./constants.ts";
+import type { PosixConstants } from "./calls.ts";
+import { COMMON_ERRORS } from "./constants.ts";
 import { callError } from "./errors.ts";
 import { int32, timeval, uint32At } from "./layout.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { SystemCallError } from "../../src/transport.ts";
-import { AF_UNIX, type PosixConstants } from "./constants.ts";
+import type { PosixConstants } from "./calls.ts";
+import { AF_UNIX } from "./constants.ts";
 
 const encoder = new TextEncoder();
 

@@ -5,7 +5,8 @@
  */
 
 import { SystemCallError } from "../../src/transport.ts";
-import { COMMON_ERRORS, type PosixConstants } from "./constants.ts";
+import type { PosixConstants } from "./calls.ts";
+import { COMMON_ERRORS } from "./constants.ts";
 import { callError, UNKNOWN } from "./errors.ts";
 import { int32, uint32At } from "./layout.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { HIGH_WATER, ReceivedChunks } from "../../net/received_chunks.ts";
+import { HIGH_WATER, ReceivedChunks } from "../../src/received_chunks.ts";
 import type { PipeHandle } from "./handle.ts";
 
 /** Reads from a pipe, now or ahead of time. */

@@ -4,13 +4,20 @@
  * @module
  */
 
-import { clearTimer, now, setTimer, type Timer } from "../clock.ts";
-import { holdTimer } from "../runtime.ts";
+import { clearTimer, MAX_TIMEOUT, now, setTimer } from "../clock.ts";
+import { deno, holdTimer } from "../runtime.ts";
 
-/** Rings at a deadline. Costs nothing until the first is set. */
+/** A timer that was set. */
+interface Alarm {
+  stop(): void;
+  /** Whether it keeps the process alive. */
+  hold(held: boolean): void;
+}
+
+/** Rings at a deadline. */
 export class DeadlineTimer {
   readonly #ring: () => void;
-  #timer: Timer | undefined;
+  #alarm: Alarm | undefined;
   #at = Infinity;
   #held = true;
 
@@ -25,16 +32,17 @@ export class DeadlineTimer {
    * @param at In milliseconds of the clock. `Infinity` sets no timer.
    */
   set(at: number): void {
-    if (this.#timer === undefined || at < this.#at) {
-      clearTimer(this.#timer);
-      this.#timer = undefined;
+    if (this.#alarm === undefined || at < this.#at) {
+      this.clear();
       this.#at = at;
       if (at === Infinity) return;
       this.#held = true;
-      this.#timer = setTimer(() => {
-        this.#timer = undefined;
+      const delay = Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - now())));
+      const ring = (): void => {
+        this.#alarm = undefined;
         this.#ring();
-      }, at - now());
+      };
+      this.#alarm = deno === undefined ? timerAlarm(ring, delay) : signalAlarm(ring, delay);
     } else if (!this.#held) this.#hold(true);
   }
 
@@ -43,17 +51,32 @@ export class DeadlineTimer {
    * new timer costs more than a request.
    */
   rest(): void {
-    if (this.#timer !== undefined && this.#held) this.#hold(false);
+    if (this.#held) this.#hold(false);
   }
 
   /** Stops the timer. */
   clear(): void {
-    clearTimer(this.#timer);
-    this.#timer = undefined;
+    this.#alarm?.stop();
+    this.#alarm = undefined;
   }
 
   #hold(held: boolean): void {
     this.#held = held;
-    holdTimer(this.#timer, held);
+    this.#alarm?.hold(held);
   }
+}
+
+function timerAlarm(ring: () => void, delay: number): Alarm {
+  const timer = setTimer(ring, delay);
+  return { stop: () => clearTimer(timer), hold: (held) => holdTimer(timer, held) };
+}
+
+/**
+ * Deno takes 4 ms for its first look at `setTimeout`, and half a millisecond for the timer of a
+ * signal, which keeps no process alive: the connection does.
+ */
+function signalAlarm(ring: () => void, delay: number): Alarm {
+  const signal = AbortSignal.timeout(delay);
+  signal.addEventListener("abort", ring);
+  return { stop: () => signal.removeEventListener("abort", ring), hold: () => {} };
 }

@@ -14,7 +14,7 @@ import { Denial } from "./denial.ts";
 /** An operation under way. */
 export type Operation<T> = Generator<readonly Frame[], T, readonly Outcome[]>;
 
-/** @returns The problem behind an outcome, or `undefined`. */
+/** @returns The problem of an outcome that is not a success, else `undefined`. */
 export function problemOf(frame: Frame, outcome: Outcome): unknown {
   if (outcome instanceof Failure) return outcome.error;
   const { status, reason = status } = outcome;

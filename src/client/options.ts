@@ -97,7 +97,7 @@ export interface Limits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The option that was probably meant, by the names that other libraries use. */
+/** The option that was probably meant, by the name that other libraries have for it. */
 const MEANT: Readonly<Record<string, string>> = {
   socket: "endpoint",
   socketPath: "endpoint",

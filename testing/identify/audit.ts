@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Envelope } from "../envelope.ts";
-import type { Program } from "./program.ts";
+import type { CallingProgram } from "./program.ts";
 
 /** How the daemon calls what became of a connection or a request. */
 export type AuditResult = "ACCEPTED" | "GRANTED" | "DENIED" | "ERROR";
@@ -19,12 +19,12 @@ export class AuditLog {
   }
 
   /** Records how a connection began. */
-  connection(program: Program, result: AuditResult, reason?: string): void {
+  connection(program: CallingProgram, result: AuditResult, reason?: string): void {
     this.#write("connect", program, {}, result, reason);
   }
 
   /** Records a request and its reply. */
-  request(program: Program, { action, service, targets }: Envelope, reply: string): void {
+  request(program: CallingProgram, { action, service, targets }: Envelope, reply: string): void {
     // Whatever was granted may be long, and its beginning tells.
     const { status, reason }: { status: string; reason?: string } =
       reply.startsWith('{"type":"RESPONSE","status":"success"')
@@ -40,7 +40,7 @@ export class AuditLog {
 
   #write(
     action: string,
-    { pid, path, hash }: Program,
+    { pid, path, hash }: CallingProgram,
     what: { service?: string; targets?: readonly string[] },
     result: AuditResult,
     reason: string | undefined,

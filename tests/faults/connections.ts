@@ -1,7 +1,7 @@
 /** Faults of connections: closed, reset, idle, gone. */
 import { assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, S, sleep, VALUE } from "./fault.ts";
-import { close, halfClose, pause, reply, request, reset } from "../support/scripted_peer.ts";
+import { close, halfClose, pause, reply, request, reset } from "../support/steps.ts";
 import type { Script } from "../support/scripted_server.ts";
 
 const half = gives({ A: VALUE }).slice(0, 40);

@@ -1,7 +1,7 @@
 /** Faults of deletes. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { DeniedError } from "../../mod.ts";
-import { close, hang, reply, request, stopListening } from "../support/scripted_peer.ts";
+import { close, hang, reply, request, stopListening } from "../support/steps.ts";
 import { ANP, fails, type Fault, gives, INT, line, OK, S, VALUE } from "./fault.ts";
 
 /** Names so long that each takes a request of its own. */
@@ -181,7 +181,7 @@ export const deleteFaults: readonly Fault[] = [
     ]],
     async run({ connect }) {
       const service = (await connect()).service(S);
-      const call = () => service.delete(["A", "B"], { timeout: 250 });
+      const call = () => service.delete(["A", "B"], { timeout: 1_200 });
       const { applied, failed, unknown } = await fails("partial_failure", call);
       assertEquals([applied, failed, unknown], [["A"], [], ["B"]]);
     },

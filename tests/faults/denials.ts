@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runFixture } from "../harness.ts";
 import { ANP, fails, type Fault, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
-import { close, pause, reply, request, reset } from "../support/scripted_peer.ts";
+import { close, pause, reply, request, reset } from "../support/steps.ts";
 
 const readOnly = { allowed_read_services: [S], allowed_write_services: [], can_search: false };
 

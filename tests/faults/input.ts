@@ -1,7 +1,7 @@
 /** Faults of what is asked: limits and damaged input. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { InvalidRequestError, type RawRequest } from "../../mod.ts";
-import { reply, request } from "../support/scripted_peer.ts";
+import { reply, request } from "../support/steps.ts";
 import { answersAll, fails, type Fault, gives, OK, S, VALUE } from "./fault.ts";
 
 /** Refused before anything is sent, with the name of the argument. */

@@ -1,7 +1,7 @@
 /** Faults of connections that are lost while something is under way. */
 import { assert, assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, INT, OK, S, VALUE } from "./fault.ts";
-import { close, pause, reply, request, reset, stopListening } from "../support/scripted_peer.ts";
+import { close, pause, reply, request, reset, stopListening } from "../support/steps.ts";
 
 /** Why some faults are not tested with pipes. */
 const NO_HALF_CLOSE = "a pipe has no half-close";

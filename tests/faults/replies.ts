@@ -1,7 +1,7 @@
 /** Faults of replies: how they are cut, and what is in them that is right all the same. */
 import { assert, assertEquals } from "@std/assert";
 import { ANP, fails, type Fault, gives, line, S, VALUE } from "./fault.ts";
-import { pieces, reply, request } from "../support/scripted_peer.ts";
+import { pieces, reply, request } from "../support/steps.ts";
 
 const big = Object.fromEntries(
   Array.from(

@@ -1,7 +1,7 @@
 /** Faults of replies that nobody asked for. */
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
-import { pieces, reply, request } from "../support/scripted_peer.ts";
+import { pieces, reply, request } from "../support/steps.ts";
 
 export const unaskedFaults: readonly Fault[] = [
   {
@@ -78,9 +78,8 @@ export const unaskedFaults: readonly Fault[] = [
     async run({ connect }) {
       const service = (await connect()).service(S);
       await sleep(60);
-      const began = performance.now();
-      await fails("protocol", () => service.get("A", { timeout: 3_000 }));
-      assertLess(performance.now() - began, 1_500);
+      // Not when its time is over.
+      await fails("protocol", () => service.get("A", { timeout: 9_000 }));
     },
   },
 ];

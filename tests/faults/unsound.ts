@@ -1,7 +1,7 @@
 /** Faults of replies that do not follow the protocol or do not fit their request. */
 import { assertEquals } from "@std/assert";
 import { answersAll, CANARY, fails, type Fault, gives, line, OK, S, VALUE } from "./fault.ts";
-import { reply, request } from "../support/scripted_peer.ts";
+import { reply, request } from "../support/steps.ts";
 import type { Script } from "../support/scripted_server.ts";
 import { Buffer } from "node:buffer";
 

@@ -1,36 +1,11 @@
 /** keytar's functions over the embedded daemon, in both modes. */
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import process from "node:process";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import * as named from "../../keytar/mod.ts";
 import keytar from "../../keytar/mod.ts";
-import { DaemonUnavailableError, InvalidRequestError } from "../../mod.ts";
-import { type DaemonOptions, startDaemon, type TestDaemon } from "../../testing/mod.ts";
-import { runFixture, test } from "../harness.ts";
+import { InvalidRequestError } from "../../mod.ts";
+import { test } from "../harness.ts";
 import behaviours from "./behaviours.cjs";
-
-const SERVICE = "KEYCHAIN_AUTH_KEYTAR_SERVICE";
-const SOCKET = "KEYCHAIN_AUTH_SOCKET";
-
-/** Runs `body` with a daemon where keytar looks for it, as a program without configuration does. */
-async function withDaemon(
-  body: (daemon: TestDaemon) => Promise<void>,
-  { service, ...options }: DaemonOptions & { service?: string } = {},
-): Promise<void> {
-  const before = { [SOCKET]: process.env[SOCKET], [SERVICE]: process.env[SERVICE] };
-  delete process.env[SERVICE];
-  await using daemon = await startDaemon(options);
-  process.env[SOCKET] = daemon.endpoint;
-  if (service !== undefined) process.env[SERVICE] = service;
-  try {
-    await body(daemon);
-  } finally {
-    await keytar.close();
-    for (const [name, value] of Object.entries(before)) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
-}
+import { withDaemon } from "./with_daemon.ts";
 
 for (const service of [undefined, "shared"]) {
   const mode = service === undefined ? "services as they are" : "one daemon service";
@@ -125,16 +100,6 @@ test("keytar keeps the order of calls that are not awaited", () =>
     }]]);
   }));
 
-test("keytar uses one connection for everything, and connects only when it is called", () =>
-  withDaemon(async (daemon) => {
-    assertEquals(daemon.connections, 0);
-    assertThrows(() => keytar.getPassword("", "a"));
-    assertEquals(daemon.connections, 0);
-    await Promise.all(["a", "b", "c"].map((account) => keytar.setPassword("s", account, "v")));
-    await keytar.findCredentials("s");
-    assertEquals(daemon.connections, 1);
-  }));
-
 // Wrong on purpose: what a program in JavaScript may pass.
 // deno-lint-ignore no-explicit-any
 const untyped = keytar as any;
@@ -212,65 +177,3 @@ test("keytar's default export holds the named exports", () => {
   const { default: object, ...functions } = named;
   assertEquals({ ...object }, functions);
 });
-
-test("keytar finds a daemon that is started after a call has failed", () =>
-  withDaemon(async (other) => {
-    const endpoint = process.env[SOCKET] = `${other.endpoint}-later`;
-    await assertRejects(() => keytar.getPassword("s", "a"), DaemonUnavailableError);
-    await using _ = await startDaemon({ endpoint, secrets: { s: { a: "v" } } });
-    assertEquals(await keytar.getPassword("s", "a"), "v");
-  }));
-
-test("keytar follows KEYCHAIN_AUTH_SOCKET, and finishes the calls under way", () =>
-  withDaemon(async (first) => {
-    await using second = await startDaemon({ secrets: { s: { a: "second" } } });
-    const pending = keytar.getPassword("s", "a");
-    process.env[SOCKET] = second.endpoint;
-    assertEquals(await keytar.getPassword("s", "a"), "second");
-    assertEquals(await pending, "first");
-    assertEquals([first.connections, second.connections], [1, 1]);
-  }, { secrets: { s: { a: "first" } } }));
-
-test("configure() sets the connection and the service, and leaves what it is not given", () =>
-  withDaemon(async () => {
-    await using other = await startDaemon({ secrets: { one: { "s:a": "other" } } });
-    try {
-      named.configure({ connect: { endpoint: other.endpoint } });
-      named.configure({ service: "one" });
-      assertEquals(await keytar.getPassword("s", "a"), "other");
-      named.configure({ service: null });
-      assertEquals(await keytar.getPassword("s", "a"), null);
-      named.configure({ service: undefined });
-      process.env[SERVICE] = "one";
-      assertEquals(await keytar.getPassword("s", "a"), "other");
-      named.configure({ service: null });
-      named.configure({ connect: undefined });
-      assertEquals(await keytar.getPassword("s", "a"), "first");
-    } finally {
-      named.configure({ service: undefined, connect: undefined });
-    }
-  }, { secrets: { s: { a: "first" } } }));
-
-test("configure() refuses what it does not know", () => {
-  const wrong: [options: unknown, argument: string][] = [
-    [undefined, "options"],
-    [{ endpoint: "/x" }, "endpoint"],
-    [{ service: 5 }, "service"],
-    [{ service: "" }, "service"],
-    [{ service: "a:b" }, "service"],
-    [{ connect: "/x" }, "connect"],
-  ];
-  for (const [options, argument] of wrong) {
-    const error = assertThrows(() => named.configure(options as object), InvalidRequestError);
-    assertEquals(error.argument, argument);
-  }
-});
-
-test("keytar keeps no process alive", () =>
-  withDaemon(async (daemon) => {
-    const { code, stdout, stderr } = await runFixture("keytar", {
-      env: { [SOCKET]: daemon.endpoint },
-    });
-    assertEquals([stdout, code], ["null\n", 0], stderr);
-    assert(daemon.connections === 1);
-  }));

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import process from "node:process";
 import { countResults, type Counts, denoFailures } from "./junit.ts";
-import { mustRun, runProcess } from "./process.ts";
+import { runProcess } from "./process.ts";
 import type { TestRuntime } from "./runtimes.ts";
 
 /** What one run of the suite needs to know. */

@@ -33,7 +33,7 @@ for (const id of wanted) {
   console.error(`Unknown runtime "${id}": use one of ${windowsRuntimes.join(", ")}`);
   process.exit(2);
 }
-const folders = ["tests/suite", "tests/faults", "tests/windows", "tests/cli"];
+const folders = ["tests/suite", "tests/behaviour", "tests/faults", "tests/windows", "tests/cli"];
 const files = testFiles(root, folders, true)
   .filter((name) => name.includes(values.file ?? ""));
 

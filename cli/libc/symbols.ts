@@ -1,11 +1,11 @@
 /**
- * The functions of libc that becoming a program, or starting one, takes, with their C types, and the numbers that go
+ * The functions of libc that the command calls, above all to become a program, with their C types, and the numbers that go
  * with them. `word` is an address as a number.
  *
  * @module
  */
 
-import type { OperatingSystem as System } from "../../../src/runtime.ts";
+import type { OperatingSystem as System } from "../../src/runtime.ts";
 
 /** C types as far as these functions have them: `memory` is a pointer to a byte array. */
 export type CType = "int" | "size" | "memory" | "word";
@@ -28,6 +28,16 @@ export const SYMBOLS = {
   ioctl: ["int", "size", "int"],
   // setrlimit(2): resource, struct rlimit
   setrlimit: ["int", "memory", "int"],
+  // open(2): path, flags. Never to create, so without the variadic mode
+  open: ["memory", "int", "int"],
+  // read(2): descriptor, into, length. Never more than fits into an int
+  read: ["int", "memory", "size", "int"],
+  // poll(2): struct pollfd *, how many, timeout
+  poll: ["memory", "size", "int", "int"],
+  // readlink(2): path, into, length
+  readlink: ["memory", "memory", "size", "int"],
+  // sysctl(3) of macOS: int *name, its length, into, its size_t, new value, its size
+  sysctl: ["memory", "int", "memory", "memory", "word", "size", "int"],
   // pipe(2): int[2]
   pipe: ["memory", "int"],
   // close(2): descriptor

@@ -1,16 +1,16 @@
 /**
- * libc for one exec: what is rare is loaded when it is called first, because each function costs Deno
+ * libc for the command: what is rare is loaded when it is called first, because each function costs Deno
  * a third of a millisecond.
  *
  * @module
  */
 
-import * as bun from "../../../ffi/bun.ts";
-import * as deno from "../../../ffi/deno.ts";
-import { libcCandidates } from "../../../ffi/posix/libc.ts";
-import { type Loader, loadFunctions } from "../../../ffi/load.ts";
-import * as node from "../../../ffi/node.ts";
-import { type Runtime, runtime } from "../../../src/runtime.ts";
+import { loader as bunLoader, obstacle as bunObstacle } from "../../ffi/bun.ts";
+import { loader as denoLoader, obstacle as denoObstacle } from "../../ffi/deno.ts";
+import { libcCandidates } from "../../ffi/posix/libc.ts";
+import { type Loader, loadFunctions } from "../../ffi/load.ts";
+import { loader as nodeLoader, obstacle as nodeObstacle } from "../../ffi/node.ts";
+import { type Runtime, runtime } from "../../src/runtime.ts";
 import { type CType, type Name, type Numbers, numbersOf, SYMBOLS } from "./symbols.ts";
 
 type Value = number | bigint | Uint8Array;
@@ -23,25 +23,32 @@ interface Binding {
   obstacle(paths: readonly string[]): unknown;
 }
 
+/** Not by `import * as`: for that a bundler brings in a helper that loads node:module, 20 ms on Deno. */
 const BINDINGS: Readonly<Partial<Record<Runtime["name"], Binding>>> = {
   deno: {
-    ...deno as Pick<Binding, "loader" | "obstacle">,
+    loader: denoLoader as Loader<unknown>,
+    obstacle: denoObstacle,
     types: { int: "i32", size: "usize", memory: "buffer", word: "usize" },
   },
   bun: {
-    ...bun as Pick<Binding, "loader" | "obstacle">,
+    loader: bunLoader as Loader<unknown>,
+    obstacle: bunObstacle,
     types: { int: "i32", size: "u64", memory: "buffer", word: "u64" },
   },
   node: {
-    ...node as Pick<Binding, "loader" | "obstacle">,
+    loader: nodeLoader as Loader<unknown>,
+    obstacle: nodeObstacle,
     types: { int: "int32", size: "uint64", memory: "buffer", word: "uint64" },
   },
 };
 
 /** What becoming a program calls. */
 const AT_ONCE = ["execve", "memcpy", "sigaction", "setrlimit"] as const satisfies readonly Name[];
-/** The same where descriptors are marked close-on-exec. */
-const MARKED = ["ioctl"] as const satisfies readonly Name[];
+/** What else, by runtime: Deno marks no descriptors, and see files.ts for Bun. */
+const AT_ONCE_ON: Readonly<Partial<Record<Runtime["name"], readonly Name[]>>> = {
+  node: ["ioctl"],
+  bun: ["ioctl", "open", "read", "close", "readlink", "poll"],
+};
 
 /** libc, as far as it is needed here. */
 export interface Libc {
@@ -54,8 +61,19 @@ export interface Libc {
   errno(): number;
 }
 
+let opened: Libc | undefined;
+
+/** @returns What {@linkcode openLibc} has loaded before, if it has. */
+export function openedLibc(): Libc | undefined {
+  return opened;
+}
+
 /** @returns `undefined` where this runtime has no FFI, or may not use it. */
-export function openLibc(here: Runtime = runtime): Libc | undefined {
+export function openLibc(): Libc | undefined {
+  return opened ??= load(runtime);
+}
+
+function load(here: Runtime): Libc | undefined {
   const numbers = numbersOf(here.system);
   const binding = BINDINGS[here.name];
   const paths = libcCandidates(here);
@@ -71,12 +89,12 @@ export function openLibc(here: Runtime = runtime): Libc | undefined {
 }
 
 /** Without the warning that Node's FFI is experimental, which it gives when that is loaded. */
-function silently<T>(load: () => T): T {
-  if (runtime.name !== "node") return load();
+function silently<T>(run: () => T): T {
+  if (runtime.name !== "node") return run();
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
-    return load();
+    return run();
   } finally {
     process.emitWarning = emitWarning;
   }
@@ -95,7 +113,7 @@ class BoundLibc implements Libc {
     this.#paths = paths;
     this.#errnoAt = darwin ? "__error" : "__errno_location";
     // At once, which takes less; and to load what reads errno after a failure could change it.
-    this.#load(...AT_ONCE, this.#errnoAt, ...(runtime.name === "deno" ? [] : MARKED));
+    this.#load(...AT_ONCE, this.#errnoAt, ...AT_ONCE_ON[runtime.name] ?? []);
   }
 
   call(name: Name, ...values: Value[]): number {
