@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { closeAfterReply } from "./farewell.ts";
+import { closeAfterReply } from "./close_after_reply.ts";
 import { Handler } from "./handler.ts";
 import type { Authenticator, Decision } from "./identify/authenticator.ts";
 import { type DaemonSettings, readOptions } from "./options.ts";
@@ -9,17 +9,18 @@ import { DaemonSession, type DaemonSessionHost } from "./session.ts";
 import { MemoryStore } from "./store.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
 
-// The real daemon takes 76 ms and more to hash a runtime before it turns the caller away, so that a
-// request sent right after connecting meets an open connection. Milliseconds.
+// Milliseconds before an unregistered caller is refused. The real daemon takes 76 ms and more to hash a
+// runtime, so a request that is sent right after connecting meets an open connection.
 const IDENTIFYING = 30;
 
 /**
  * Starts a daemon inside this process: the same protocol, byte for byte, on a real Unix socket or
  * named pipe, with secrets kept in memory only.
  *
- * **It checks no identity unless told to.** The real daemon hashes the caller's executable and
- * looks it up; this one does so with `config`. Else it serves everybody who can open its socket, or
- * with `registered: false` nobody. The socket (mode 0600) is in a private temporary folder (mode 0700), removed on close.
+ * **It checks no identity by default.** The real daemon hashes the caller's executable and looks it up;
+ * this one does so with `config`. Otherwise it serves everybody who can open its socket, or nobody with
+ * `registered: false`. The socket (mode 0600) is in a private temporary folder (mode 0700), which is
+ * removed on close.
  *
  * @param options What to store and how to behave, see {@linkcode DaemonOptions}.
  * @returns The running daemon. Close it, or declare it with `await using`.
@@ -142,7 +143,7 @@ class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
 
   #accept(socket: Socket): void {
     this.#connections++;
-    // A peer that is gone is no concern of the daemon's; "close" follows.
+    // A peer that has left is no error for the daemon; "close" follows.
     socket.on("error", () => {});
     socket.once("close", () => this.#release(socket));
     if (this.#closed !== undefined) socket.destroy();
@@ -195,8 +196,7 @@ class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
 
   async #shutDown(): Promise<void> {
     this.#place.withdraw();
-    // This calls back when the last connection has ended.
-    // Deno's never does for a server that could not listen.
+    // Calls back when the last connection has ended; on Deno never, if the server could not listen.
     const stopped = this.#server.listening
       ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
       : undefined;

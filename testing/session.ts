@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { MAX_LINE } from "../src/protocol/envelope.ts";
-import { closeAfterReply } from "./farewell.ts";
+import { closeAfterReply } from "./close_after_reply.ts";
 import type { Handler } from "./handler.ts";
 import { LineSplitter } from "./line_splitter.ts";
 
@@ -9,8 +9,8 @@ const MAX_DELAY = 2 ** 31 - 1;
 // Replies are gathered up to this many characters before they are written.
 const BATCH = 65_536;
 
-// Milliseconds that a client has to take the last replies when it is disconnected.
-const FAREWELL = 500;
+// Milliseconds that a disconnected client has to take its last replies.
+const LAST_REPLIES = 500;
 
 /** What a session needs from the daemon. */
 export interface DaemonSessionHost {
@@ -19,8 +19,8 @@ export interface DaemonSessionHost {
 }
 
 /**
- * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads
- * on only when its replies have left, so a client that does not read cannot make memory grow.
+ * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads on
+ * only when its replies were sent, so a client that does not read cannot make memory grow.
  */
 export class DaemonSession {
   readonly #socket: Socket;
@@ -73,7 +73,7 @@ export class DaemonSession {
   end(): void {
     if (!this.#closing) this.#finish("");
     const socket = this.#socket;
-    const timer = setTimeout(() => socket.destroy(), FAREWELL);
+    const timer = setTimeout(() => socket.destroy(), LAST_REPLIES);
     socket.once("close", () => clearTimeout(timer));
   }
 
@@ -121,8 +121,8 @@ export class DaemonSession {
     socket.end(out, () => out === "" ? socket.destroy() : closeAfterReply(socket));
   }
 
-  // Closing while received bytes are unread is what makes the peer see a reset. So nothing more is
-  // read, and where nothing is to be written first the socket goes at once.
+  // The peer sees a reset when a socket closes with unread bytes. So nothing more is read, and without
+  // replies to write the socket is closed at once.
   #reset(out: string): void {
     this.#closing = true;
     clearTimeout(this.#idle);

@@ -22,7 +22,7 @@ import { findSigner } from "./signature.ts";
 export interface Decision {
   /** What the caller may do, as long as this connection lasts. Absent: the connection ends. */
   readonly policy?: DaemonPolicy;
-  /** Told before the connection ends. */
+  /** Sent before the connection ends. */
   readonly reply?: string;
   /** Records a request of an accepted caller. */
   record?(request: Envelope, reply: string): void;

@@ -2,8 +2,8 @@
 import type { Socket } from "node:net";
 import process from "node:process";
 
-// Deno's own pipe client (2.9, mio 1.0.3) panics, and deno.exe with it, when a pipe ends in the moment
-// in which it begins the next read, as it does on every reply: https://github.com/tokio-rs/mio/issues/1819
+// Deno's pipe client (2.9, mio 1.0.3) panics when a pipe ends in the moment in which it begins the next
+// read, as it does after every reply: https://github.com/tokio-rs/mio/issues/1819
 const PAUSE = process.platform === "win32" ? 20 : 0;
 
 /** Closes a connection whose last bytes have just left: at once, but on Windows 20 ms later. */

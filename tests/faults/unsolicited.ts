@@ -1,12 +1,12 @@
-/** Faults of replies that nobody asked for. */
+/** Faults of unsolicited replies. */
 import { assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
 import { pieces, reply, request } from "../support/steps.ts";
 
-export const unaskedFaults: readonly Fault[] = [
+export const unsolicitedFaults: readonly Fault[] = [
   {
     name: "second reply behind the first",
-    fault: "A reply that nobody asked for comes with the one that was",
+    fault: "An unsolicited reply comes with the requested one",
     outcome: "The value; the connection is dropped and the next call works on a new one",
     server: [[request(), reply(gives({ A: VALUE }) + gives({ B: "other" }))], answersAll],
     async run({ connect, seen }) {
@@ -17,7 +17,7 @@ export const unaskedFaults: readonly Fault[] = [
     },
   },
   {
-    name: "reply nobody asked for, while idle",
+    name: "unsolicited reply while idle",
     fault: "A reply comes while no request is under way",
     outcome: "The next call notices, drops the connection and works on a new one",
     server: [
@@ -34,8 +34,7 @@ export const unaskedFaults: readonly Fault[] = [
   },
   {
     name: "half a reply behind another",
-    fault:
-      "Behind a reply comes the beginning of a success that nobody asked for, then a write is made",
+    fault: "Behind a reply comes the beginning of an unsolicited success, then a write is made",
     outcome: "The write is made on a new connection, not answered by what was there before it",
     server: [[request(), pieces(gives({ A: VALUE }) + OK.slice(0, 20), 9_999, 0)], answersAll],
     async run({ connect, seen }) {
@@ -48,8 +47,8 @@ export const unaskedFaults: readonly Fault[] = [
     },
   },
   {
-    name: "success before anything was asked",
-    fault: "A new connection says `success` before it was asked anything, then a write is made",
+    name: "success before the first request",
+    fault: "A new connection gets an unsolicited `success`, then a write is made",
     outcome: "`ProtocolError`: a write that was never sent is never reported as done",
     server: [[reply(OK), request(), reply(OK)]],
     async run({ connect, seen }) {
@@ -60,9 +59,9 @@ export const unaskedFaults: readonly Fault[] = [
     },
   },
   {
-    name: "value before anything was asked",
-    fault: "A new connection gives a value before it was asked for it",
-    outcome: "`ProtocolError`, the value reaches nobody",
+    name: "value before the first request",
+    fault: "A new connection gets an unsolicited value",
+    outcome: "`ProtocolError`, the value reaches no caller",
     server: [[reply(gives({ A: VALUE })), request()]],
     async run({ connect }) {
       const service = (await connect()).service(S);
@@ -71,8 +70,8 @@ export const unaskedFaults: readonly Fault[] = [
     },
   },
   {
-    name: "noise before anything was asked",
-    fault: "A new connection sends something that is no reply before it was asked anything",
+    name: "noise before the first request",
+    fault: "A new connection gets an unsolicited line that is not a reply",
     outcome: "`ProtocolError` at once",
     server: [[reply(`SSH-2.0 ${VALUE}\r\n`), request()]],
     async run({ connect }) {
