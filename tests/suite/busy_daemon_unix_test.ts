@@ -40,7 +40,7 @@ for (const mode of modes) {
         await fails(
           "timeout",
           () => mode.connect({ endpoint, connectTimeout: 200 }),
-          "takes no connection",
+          "does not accept connections",
         );
         const took = performance.now() - began;
         assert(took >= 190, `${took} ms`);

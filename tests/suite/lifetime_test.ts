@@ -22,7 +22,12 @@ const states: readonly [state: string, script: Script, printed: string][] = [
   ["unused", [hang()], ""],
   ["idle", answers(0), "value"],
   ["keep alive", answers(0), "value"],
-  ["answered within limits", answers(0), "value,value"],
+  // Calls with limits of their own go alone.
+  [
+    "answered within limits",
+    [request(), reply(gives({ A: "1" })), request(), reply(gives({ A: "2" })), answersAll],
+    "1,2",
+  ],
   ["pending", answers(800), "value"],
   ["pending write", [pause(600), answersAll], "written"],
   ["aborted", [hang()], "aborted"],
