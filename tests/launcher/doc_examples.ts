@@ -13,7 +13,7 @@ export interface DocOptions {
   verbose: boolean;
 }
 
-const sourceFolders = ["src", "ffi", "net", "connect", "testing", "cli"];
+const sourceFolders = ["src", "ffi", "net", "connect", "testing", "conformance", "cli"];
 // A block that Deno's test runner leaves out, in Markdown or behind the star of a comment.
 const ignoredBlock = /^[ \t]*(?:\*[ \t]?)?```tsx?[ \t]+[^\n]*\bignore\b/gm;
 
