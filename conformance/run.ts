@@ -1,4 +1,4 @@
-import { debug, env } from "../src/runtime.ts";
+import { env } from "../src/runtime.ts";
 import { forbidReal } from "../connect/forbid_real.ts";
 import { systemError } from "../net/node_errors.ts";
 import { reasonOf } from "../src/client/unreachable.ts";
@@ -25,6 +25,8 @@ import { Wire } from "./wire.ts";
  * @returns The outcome of every check.
  * @throws {InvalidRequestError} When an option is unknown or invalid.
  * @throws {DaemonUnavailableError} When no endpoint could be connected to.
+ * @throws {unknown} The signal's reason, once what was written is deleted.
+ * @throws {Error} When it was stopped and could not delete what it wrote; the reason is its cause.
  *
  * @example
  * ```ts
@@ -48,8 +50,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const { endpoint, wire } = await firstAnswering(settings);
   const bench = new Bench({ ...settings, endpoint }, names, wire);
   const results: CheckResult[] = [];
-  let conditions: Conditions | undefined;
+  let conditions: Conditions;
   let leftBehind: string[] = [];
+  let stopped: { reason: unknown } | undefined;
   try {
     conditions = await findConditions(bench);
     for (const check of checksToRun(settings, conditions)) {
@@ -59,6 +62,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
       results.push(result);
       settings.onCheck?.(result);
     }
+  } catch (reason) {
+    stopped = { reason };
   } finally {
     await bench.drop();
     await bench.tidy();
@@ -67,7 +72,11 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
       ? [names.unlisted, otherCase(names.service), "*"]
       : [];
     leftBehind = await cleanUp(bench, [settings.service, ...others]);
-    if (leftBehind.length > 0) debug(`conformance left ${leftBehind.length} names behind`);
+  }
+  if (stopped !== undefined) {
+    if (leftBehind.length === 0) throw stopped.reason;
+    const what = `${leftBehind.length} names that begin with "${names.prefix}"`;
+    throw new Error(`Stopped, and could not delete ${what}`, { cause: stopped.reason });
   }
   const count = (wanted: CheckResult["status"]): number =>
     results.filter(({ status }) => status === wanted).length;
@@ -76,7 +85,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     endpoint,
     service: settings.service,
     prefix: names.prefix,
-    permissions: conditions.permissions,
+    permissions: conditions!.permissions,
     ok: passed > 0 && failed === 0 && leftBehind.length === 0,
     passed,
     failed,
