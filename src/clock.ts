@@ -44,6 +44,9 @@ export function nextTurn(callback: () => void): void {
   immediate()(callback);
 }
 
+/** Calls back before anything else happens: Jest's fake timers stop `queueMicrotask`, too. */
+export const microtask: (callback: () => void) => void = queueMicrotask;
+
 /** Stops a timer, if there is one. */
 export function clearTimer(timer: Timer | undefined): void {
   if (timer !== undefined) stopTimer()(timer);

@@ -25,7 +25,8 @@ export class Recording {
       next?.(request, reply);
       const { action = "", service = "", match = "", targets = [] } = request ?? {};
       const { status, reason } = JSON.parse(reply.replace(/,"results":.*/s, "}"));
-      this.#requests.push({ connection, action, service, match, targets, status, reason });
+      const asked = { connection, action, service, match, targets: [...targets], status };
+      this.#requests.push(reason === undefined ? asked : { ...asked, reason });
       if (this.#requests.length >= 2 * KEPT) this.#requests = this.#requests.slice(-KEPT);
     };
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { now } from "../clock.ts";
+import { microtask, now } from "../clock.ts";
 import { ProtocolError } from "../errors/connection.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
@@ -85,7 +85,7 @@ export class ConnectionAsync {
       if (this.#reading || this.#writing) this.#hold();
       if (this.#flushing) return;
       this.#flushing = true;
-      queueMicrotask(() => {
+      microtask(() => {
         this.#flushing = false;
         this.#flush();
       });

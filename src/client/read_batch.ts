@@ -4,6 +4,7 @@
  * @module
  */
 
+import { microtask } from "../clock.ts";
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
 import { type Frame, splitBatch } from "../protocol/encode.ts";
 import type { Outcome } from "../protocol/outcome.ts";
@@ -82,7 +83,7 @@ export class ReadBatch {
     if (batch === undefined) {
       const { promise: answer, resolve } = Promise.withResolvers<Answer>();
       batch = { service, targets: new Set(), answer, resolve, readers: 0 };
-      if (this.#batches.length === 0) queueMicrotask(() => this.flush());
+      if (this.#batches.length === 0) microtask(() => this.flush());
       this.#batches.push(batch);
     }
     batch.readers++;

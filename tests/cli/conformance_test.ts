@@ -87,7 +87,8 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     await until("it has written", () => Object.keys(daemon.secrets(SERVICE)).length > 5);
     await until("it waits", () => daemon.requests > 60);
     daemon.heal();
-    child.kill(signal);
+    // Not child.kill: Deno's copy of it reports the signal that it sent as the way it ended.
+    process.kill(child.pid!, signal);
     assertEquals(await ended, expected);
     assertStringIncludes(stderr, "Stopped. What was written is deleted");
     assertEquals(daemon.secrets(SERVICE), {});

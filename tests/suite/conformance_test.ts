@@ -1,6 +1,5 @@
 /** The conformance kit against the daemons that there are, whatever they permit. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { realpathSync } from "node:fs";
 import {
   type ConformanceOptions,
   type ConformanceReport,
@@ -13,9 +12,9 @@ import { connect, DaemonUnavailableError, InvalidRequestError } from "../../mod.
 import { authorize } from "../../testing/identify/approvals.ts";
 import { startDaemon, type TestDaemon } from "../../testing/mod.ts";
 import { startWith } from "../../testing/start.ts";
-import { execPath, test } from "../harness.ts";
+import { test } from "../harness.ts";
 import { real, SERVICE, startEndpoint } from "../support/endpoint.ts";
-import { identifies, startIdentified } from "../support/identified.ts";
+import { identifies, self, startIdentified } from "../support/identified.ts";
 import { ABSENT, temporaryFolder } from "../support/kca.ts";
 import { startRealDaemon } from "../support/real_daemon.ts";
 import { installStandIn } from "../support/stand_in.ts";
@@ -76,7 +75,7 @@ test("an embedded daemon without a policy passes, and what needs a policy is ski
 
 test("an identifying daemon passes", async () => {
   await using identified = await startIdentified();
-  authorize(identified.config, realpathSync(execPath), SERVICE);
+  await authorize(identified.config, self, SERVICE);
   const report = await run(identified.daemon.endpoint);
   assertEquals(failures(report), []);
   assert(report.ok && report.passed >= 79, `${report.passed} passed`);
