@@ -9,6 +9,7 @@ import { type Bench, joined } from "./bench.ts";
 import { type Condition, otherCase } from "./table/exchange.ts";
 import { ANP, SNA, UNREG } from "./table/replies.ts";
 import type { ConformancePermission } from "./types.ts";
+import { CLOSED } from "./wire.ts";
 
 /** What was found. */
 export interface Conditions {
@@ -49,6 +50,14 @@ export function missing(condition: Condition, service: string): string {
   }
 }
 
+/** A request that meets a connection closed already loses the denial that came before: ask nothing. */
+async function isTurnedAway(bench: Bench): Promise<boolean> {
+  const wire = await bench.open();
+  const told = await wire.rest(Math.min(bench.settings.timeout, 5_000));
+  await bench.tidy();
+  return told === bench.reply(UNREG) + CLOSED;
+}
+
 /** Asks with random names. */
 export async function findConditions(bench: Bench): Promise<Conditions> {
   const ask = (service: string, members: string): Uint8Array =>
@@ -70,6 +79,9 @@ export async function findConditions(bench: Bench): Promise<Conditions> {
     }
     if (!reply.endsWith("\n")) {
       await bench.drop();
+      if (replies.length === 0 && await isTurnedAway(bench)) {
+        return { holds: new Set<Condition>(["unregistered", ...holds]), permissions: [] };
+      }
       return { holds, permissions: [], unanswered: replies.join("") + reply };
     }
     replies.push(reply);

@@ -38,8 +38,8 @@ export interface ConformanceOptions {
   /** Asks only the checks whose name contains this text. */
   readonly only?: string;
   /**
-   * Whether to ask what takes long or fills the daemon: the idle timeout (45 s), 200,000 requests at
-   * once, and the limit of 64 connections, for which the daemon must have no other client.
+   * Whether to ask what takes long or fills the daemon: the idle timeout (two minutes), 200,000
+   * requests at once, and the limit of 64 connections, for which the daemon must have no other client.
    * Default: `false`.
    */
   readonly slow?: boolean;

@@ -49,7 +49,7 @@ export const conformance = command<ConformanceFlags>({
       list: ",",
       about: "Fail where this is not granted, instead of skipping",
     },
-    slow: { kind: "switch", about: "Also what takes a minute, or fills the daemon" },
+    slow: { kind: "switch", about: "Also what takes minutes, or fills the daemon" },
     quiet: { kind: "switch", about: "Print failures and the summary only" },
     json: { kind: "switch", about: "Print the report as JSON; errors too" },
     tap: { kind: "switch", about: "Print it in the Test Anything Protocol, version 14" },

@@ -24,9 +24,14 @@ export const unregistered: readonly Check[] = [
     name: "the first request of an unregistered executable gets the same answer once",
     needs: ["unregistered"],
     async run(bench) {
-      const wire = await bench.open();
-      wire.send(bench.ping);
-      bench.expect(bench.ping, bench.reply(UNREG) + CLOSED, await wire.rest());
+      // A request that is sent too late finds the connection closed, and the answer is lost.
+      for (let tries = 10;; tries--) {
+        const wire = await bench.open();
+        wire.send(bench.ping);
+        const observed = await wire.rest();
+        if (observed === CLOSED && tries > 1) continue;
+        return bench.expect(bench.ping, bench.reply(UNREG) + CLOSED, observed);
+      }
     },
   },
 ];
