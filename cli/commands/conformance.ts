@@ -28,7 +28,10 @@ interface ConformanceFlags {
 /** `kca conformance` */
 export const conformance = command<ConformanceFlags>({
   flags: {
-    service: { ...serviceFlag, about: "Service to write to; else KEYCHAIN_AUTH_SERVICE" },
+    service: {
+      ...serviceFlag,
+      about: "Service to write to; else KEYCHAIN_AUTH_SERVICE, else Conformance",
+    },
     socket: connectionFlags.socket,
     timeout: {
       ...connectionFlags.timeout,
@@ -56,7 +59,7 @@ export const conformance = command<ConformanceFlags>({
     junit: { kind: "switch", about: "Print it as JUnit's XML" },
   },
   docs: {
-    usage: ["--service SERVICE [--socket PATH] [--json | --tap | --junit]"],
+    usage: ["[--socket PATH] [--service SERVICE] [--json | --tap | --junit]"],
     text: [
       "Asks a daemon everything that a client may rely on, byte for byte. What this executable may " +
       "not ask is skipped, with the reason. Names that are written begin with kca-conformance- and " +
@@ -64,7 +67,7 @@ export const conformance = command<ConformanceFlags>({
       "the daemon's audit log. The exit code is 0 only when nothing failed.",
     ],
     examples: [
-      "kca conformance --service Conformance",
+      "kca conformance --service Conformance --socket /run/keychain-auth/agent.sock",
       "kca conformance --service Conformance --require read,write,search --junit > report.xml",
     ],
   },
@@ -72,8 +75,7 @@ export const conformance = command<ConformanceFlags>({
 });
 
 async function action(this: Context, flags: ConformanceFlags): Promise<void> {
-  const service = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
-  if (service === undefined) throw usageError("Give --service SERVICE");
+  const service = flags.service ?? env("KEYCHAIN_AUTH_SERVICE") ?? "Conformance";
   const formats = (["json", "tap", "junit"] as const).filter((name) => flags[name]);
   if (formats.length > 1) throw usageError("Give one of --json, --tap and --junit");
   const { runConformance, toJUnit, toTap } = await import("../../conformance/mod.ts");

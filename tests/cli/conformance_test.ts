@@ -61,15 +61,24 @@ test("kca conformance fails where what is required is not granted", async () => 
   assertStringIncludes(stdout, "FAIL  policy: this caller has what the run requires: write");
 });
 
-test("kca conformance needs a service and a daemon", async () => {
-  const without = { KEYCHAIN_AUTH_SERVICE: undefined, KEYCHAIN_AUTH_SOCKET: ABSENT };
-  const args = kcaCommand(["conformance"]);
-  const usage = await runCommand(args, { env: without });
-  assertEquals(usage.code, 2);
-  assertStringIncludes(usage.stderr, "--service SERVICE");
-  const absent = await runCommand([...args, "--service", "S"], { env: without });
-  assertEquals(absent.code, 3);
-  assertStringIncludes(absent.stderr, ABSENT);
+test("kca conformance takes the service Conformance unless told otherwise", async () => {
+  await using daemon = await daemonWith({});
+  const args = kcaCommand([
+    "conformance",
+    "--socket",
+    daemon.endpoint,
+    "--json",
+    "--group",
+    "limits",
+  ]);
+  const { stdout, code } = await runCommand(args, { env: { KEYCHAIN_AUTH_SERVICE: undefined } });
+  assertEquals([code, JSON.parse(stdout).service], [0, "Conformance"]);
+});
+
+test("kca conformance says which daemon it could not reach", async () => {
+  const { code, stderr } = await runCommand(kcaCommand(["conformance", "--socket", ABSENT]));
+  assertEquals(code, 3);
+  assertStringIncludes(stderr, ABSENT);
 });
 
 for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
