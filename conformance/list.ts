@@ -1,4 +1,4 @@
-import { checks } from "./checks/check.ts";
+import { checks } from "./checks/mod.ts";
 import type { ConformanceGroup } from "./types.ts";
 
 /** A check that can be asked. */

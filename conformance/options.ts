@@ -31,7 +31,7 @@ const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
 };
 
 /** The options with every default filled in. */
-export interface Settings {
+export interface ConformanceSettings {
   /** In the order in which they are tried. */
   readonly endpoints: readonly string[];
   readonly service: string;
@@ -47,7 +47,7 @@ export interface Settings {
 }
 
 /** @throws {InvalidRequestError} Naming the option that is unknown or invalid. */
-export function settingsOf(options: ConformanceOptions): Settings {
+export function settingsOf(options: ConformanceOptions): ConformanceSettings {
   if (typeof options !== "object" || options === null) {
     throw new InvalidRequestError("options", "expected an object with a service");
   }

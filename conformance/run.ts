@@ -5,10 +5,11 @@ import { reasonOf } from "../src/client/unreachable.ts";
 import { now } from "../src/clock.ts";
 import { DaemonUnavailableError } from "../src/errors/unavailable.ts";
 import { Bench, Mismatch } from "./bench.ts";
-import { type Check, checks } from "./checks/check.ts";
+import type { Check } from "./checks/check.ts";
+import { checks } from "./checks/mod.ts";
 import { cleanUp } from "./cleanup.ts";
 import { type Conditions, findConditions, missing } from "./conditions.ts";
-import { type Settings, settingsOf } from "./options.ts";
+import { type ConformanceSettings, settingsOf } from "./options.ts";
 import { type Names, otherCase } from "./table/exchange.ts";
 import type { CheckResult, ConformanceOptions, ConformanceReport } from "./types.ts";
 import { Wire } from "./wire.ts";
@@ -107,7 +108,9 @@ function newNames(service: string): Names {
 }
 
 /** Connects to the first endpoint where that is possible. */
-async function firstAnswering(settings: Settings): Promise<{ endpoint: string; wire: Wire }> {
+async function firstAnswering(
+  settings: ConformanceSettings,
+): Promise<{ endpoint: string; wire: Wire }> {
   const { endpoints, timeout, signal } = settings;
   const tried = [];
   for (const endpoint of endpoints) {
@@ -122,7 +125,7 @@ async function firstAnswering(settings: Settings): Promise<{ endpoint: string; w
   throw new DaemonUnavailableError(tried);
 }
 
-function checksToRun(settings: Settings, conditions: Conditions): Check[] {
+function checksToRun(settings: ConformanceSettings, conditions: Conditions): Check[] {
   const { groups, only, slow, require } = settings;
   const chosen = checks.filter((check) =>
     groups.includes(check.group) && check.name.includes(only) && (slow || !check.slow)
@@ -154,7 +157,7 @@ async function runCheck(
   check: Check,
   bench: Bench,
   conditions: Conditions,
-  { service }: Settings,
+  { service }: ConformanceSettings,
 ): Promise<CheckResult> {
   const { group, name } = check;
   const reason = whyNot(check, conditions, service);

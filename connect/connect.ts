@@ -9,7 +9,8 @@ import { endpointCandidates } from "../src/client/endpoint.ts";
 import { type ConnectOptions, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { debug, env, runtime } from "../src/runtime.ts";
-import { chooseTransport, type Chosen } from "./choose_transport.ts";
+import { chooseTransport } from "./choose_transport.ts";
+import type { Chosen } from "./other_transports.ts";
 
 /**
  * Connects to the daemon.

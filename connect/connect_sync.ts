@@ -19,10 +19,10 @@ import { type ConnectSyncOptions, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { env, runtime } from "../src/runtime.ts";
 import { identifySync } from "./caller_identity.ts";
-import { type Chosen, posixBinding } from "./choose_transport.ts";
-import { withFlags } from "./deno_permissions.ts";
+import { posixBinding } from "./choose_transport.ts";
+import { noFfi, withFlags } from "./deno_permissions.ts";
 import { forbidReal } from "./forbid_real.ts";
-import { checkTransport, unavailable } from "./other_transports.ts";
+import { checkTransport, type Chosen } from "./other_transports.ts";
 
 /**
  * Connects to the daemon without promises. Needs the ffi transport: Deno with `--allow-ffi`, Bun, or
@@ -72,7 +72,7 @@ function choose(choice: unknown): Chosen {
   const ffi = ffiTransport();
   if (ffi?.available()) return { transport: ffi, system: ffi };
   const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
-  throw unavailable(why, "; use connect()");
+  throw noFfi(why, "; use connect()");
 }
 
 function ffiTransport(): FfiTransport<Unloadable> | undefined {

@@ -17,19 +17,19 @@ type FileSystem = typeof import("node:fs");
 export const runtimeSystem: SystemServices = {
   uid: userId,
   ownerOf: (path) => ownerOf(path)?.uid,
-  // Asked first, because Deno prompts otherwise.
+  // Checked first, because Deno would prompt.
   readFile: (path) => mayRead(path) ? readFile(path) : undefined,
 };
 
 /**
- * Sockets of the runtime cannot ask the kernel who listens; the owner of the socket's file comes
- * closest. Links are followed: anybody's link may lead to a stranger's socket.
+ * Who listens, as far as it can be told: the runtime's sockets cannot ask the kernel, so the owner of
+ * the socket's file counts. Links are followed, because a link may lead to another user's socket.
  *
  * @returns `undefined` where the owner, or the caller, cannot be determined.
  */
 export function listenerOf(endpoint: string): PeerCredentials | undefined {
   if (runtime.system === "windows" || userId() === undefined) return undefined;
-  // A daemon of the whole system is known by the owner of its folder.
+  // A daemon of the whole system is recognised by the owner of its folder.
   if (endpoint.startsWith(SYSTEM_FOLDER) && !mayRead(SYSTEM_FOLDER)) return undefined;
   return ownerOf(endpoint);
 }

@@ -8,8 +8,8 @@
 import type { Deadline } from "./clock.ts";
 
 /**
- * Who is at the other end of a connection, as the kernel says. node:net cannot ask it: there it is
- * the owner of the socket's file.
+ * Who is at the other end of a connection, as the kernel reports. The transports deno and node cannot
+ * ask the kernel; they give the owner of the socket's file.
  */
 export interface PeerCredentials {
   /** Process id of the process that listens. */
@@ -25,8 +25,8 @@ export interface ConnectionBase {
   /** The server's identity, where the transport can tell. */
   readonly peer?: PeerCredentials;
   /**
-   * Whether the peer has neither sent nor closed anything that was not read yet. Never waits. A
-   * connection between two requests must be quiet; one that is not was closed or is out of step.
+   * True while there is nothing to read: neither bytes nor a close. Never waits. Between two requests
+   * a connection must be quiet; one that is not was closed or holds an unsolicited reply.
    */
   quiet(): boolean;
   /**
@@ -83,7 +83,7 @@ export interface Transport {
   readonly name: string;
   /** Whether this runtime can use it now. Does no I/O and never prompts. */
   available(): boolean;
-  /** Why {@linkcode Transport.available} says no, for messages. `undefined` when it says yes. */
+  /** Why {@linkcode Transport.available} gives false, for messages; `undefined` when it gives true. */
   unavailable?(): string | undefined;
   /**
    * Opens a connection.

@@ -1,15 +1,15 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { clearTimer, setTimer } from "../src/clock.ts";
-import { closeAfterReply } from "./farewell.ts";
+import { closeAfterReply } from "./close_after_reply.ts";
 import { Faults } from "./faults.ts";
 import { Handler, type LineHandler, type Recorder } from "./handler.ts";
 import type { Authenticator, Decision } from "./identify/authenticator.ts";
-import type { Settings } from "./options.ts";
+import type { DaemonSettings } from "./options.ts";
 import type { Place } from "./place.ts";
 import { Recording } from "./recorded.ts";
 import * as registry from "./registry.ts";
 import { UNREGISTERED } from "./replies.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { DaemonSession, type DaemonSessionHost } from "./session.ts";
 import { MemoryStore } from "./store.ts";
 import type {
   DaemonPolicy,
@@ -20,22 +20,22 @@ import type {
   TestDaemon,
 } from "./types.ts";
 
-// The real daemon takes 76 ms and more to hash a runtime before it turns the caller away, so that a
-// request sent right after connecting meets an open connection. Milliseconds.
+// Milliseconds before an unregistered caller is refused. The real daemon takes 76 ms and more to hash a
+// runtime, so a request that is sent right after connecting meets an open connection.
 const IDENTIFYING = 30;
 
 /** Puts something else in front of what answers a connection. */
 export type Wrap = (handler: LineHandler) => LineHandler;
 
 /** The daemon behind {@linkcode TestDaemon}. */
-export class EmbeddedDaemon implements TestDaemon, SessionHost {
+export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
   readonly idleTimeout: number;
-  readonly #settings: Settings;
+  readonly #settings: DaemonSettings;
   readonly #place: Place;
   readonly #authenticator: Authenticator | undefined;
   readonly #store: MemoryStore;
   readonly #server: Server;
-  readonly #active = new Map<Socket, Session | undefined>();
+  readonly #active = new Map<Socket, DaemonSession | undefined>();
   readonly #waiting = new Set<Socket>();
   readonly #recording = new Recording();
   readonly #faults = new Faults((name) => this.#faultChanged(name));
@@ -48,7 +48,7 @@ export class EmbeddedDaemon implements TestDaemon, SessionHost {
   #onEmpty: (() => void) | undefined;
 
   constructor(
-    settings: Settings,
+    settings: DaemonSettings,
     place: Place,
     authenticator: Authenticator | undefined,
     wrap: Wrap = (handler) => handler,
@@ -139,7 +139,7 @@ export class EmbeddedDaemon implements TestDaemon, SessionHost {
 
   #accept(socket: Socket): void {
     this.#numbers.set(socket, ++this.#connections);
-    // A peer that is gone is no concern of the daemon's; "close" follows.
+    // A peer that has left is no error for the daemon; "close" follows.
     socket.on("error", () => {});
     socket.once("close", () => this.#release(socket));
     if (this.#closed !== undefined) socket.destroy();
@@ -177,7 +177,7 @@ export class EmbeddedDaemon implements TestDaemon, SessionHost {
 
   #begin(socket: Socket, policy: DaemonPolicy | undefined, record: Recorder): void {
     const handler = this.#wrap(new Handler(this.#store, policy, record));
-    const session = new Session(socket, this, this.#faults.wrap(handler, record));
+    const session = new DaemonSession(socket, this, this.#faults.wrap(handler, record));
     this.#active.set(socket, session);
     session.start();
   }
@@ -221,8 +221,7 @@ export class EmbeddedDaemon implements TestDaemon, SessionHost {
     registry.remove(this.endpoint);
     if (this.#hidden) this.#place.show?.();
     this.#place.withdraw();
-    // This calls back when the last connection has ended.
-    // Deno's never does for a server that could not listen.
+    // Calls back when the last connection has ended; on Deno never, if the server could not listen.
     const stopped = this.#server.listening
       ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
       : undefined;

@@ -1,6 +1,6 @@
 /** Faults that a test asks for by name: what answers a connection is wrapped while one is there. */
 import { type Envelope, parseEnvelope } from "./envelope.ts";
-import type { LineHandler, Outcome, Recorder } from "./handler.ts";
+import type { Answer, LineHandler, Recorder } from "./handler.ts";
 import { OK } from "./replies.ts";
 import type { Fault, FaultName, FaultOptions } from "./types.ts";
 
@@ -117,7 +117,7 @@ export class Faults {
     return { handle: (line) => this.#handle(handler, record, line) };
   }
 
-  #handle(handler: LineHandler, record: Recorder, line: Uint8Array): Outcome {
+  #handle(handler: LineHandler, record: Recorder, line: Uint8Array): Answer {
     if (this.#active.size === 0) return handler.handle(line);
     const request = parseEnvelope(line);
     if (request === undefined) return handler.handle(line);
@@ -140,7 +140,7 @@ function denial(reason: string): string {
   return `{"type":"RESPONSE","status":"denied","reason":${JSON.stringify(reason)}}\n`;
 }
 
-function spoiled({ reply, close }: Outcome, { name, options }: ActiveFault): Outcome {
+function spoiled({ reply, close }: Answer, { name, options }: ActiveFault): Answer {
   switch (name) {
     case "slow":
       return { reply, close, delay: options.delay ?? 1_000 };

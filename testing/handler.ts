@@ -8,7 +8,7 @@ import type { DaemonPolicy } from "./types.ts";
 export type Recorder = (request: Envelope | undefined, reply: string) => void;
 
 /** The outcome of one line. */
-export interface Outcome {
+export interface Answer {
   /** The reply, with its line feed. */
   readonly reply: string;
   /** Whether the connection ends after it. */
@@ -20,7 +20,7 @@ export interface Outcome {
 /** What answers the lines of one connection. */
 export interface LineHandler {
   /** @param line The bytes before the line feed. */
-  handle(line: Uint8Array): Outcome;
+  handle(line: Uint8Array): Answer;
 }
 
 /** Answers requests from a store, under a policy. Knows nothing of sockets. */
@@ -39,7 +39,7 @@ export class Handler implements LineHandler {
     this.#record = record;
   }
 
-  handle(line: Uint8Array): Outcome {
+  handle(line: Uint8Array): Answer {
     const request = parseEnvelope(line);
     const reply = request === undefined ? replies.MALFORMED : this.#answer(request);
     this.#record?.(request, reply);

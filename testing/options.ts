@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { DaemonOptions, DaemonPolicy, FaultName, FaultOptions } from "./types.ts";
 
 /** The options with every default filled in. */
-export interface Settings {
+export interface DaemonSettings {
   readonly endpoint: string | undefined;
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly policy: DaemonPolicy | undefined;
@@ -20,7 +20,7 @@ export interface Settings {
  * @throws {TypeError} When an option has the wrong type.
  * @throws {RangeError} When a number is out of range.
  */
-export function readOptions(options: DaemonOptions): Settings {
+export function readOptions(options: DaemonOptions): DaemonSettings {
   const { endpoint, secrets = {}, policy, config, registered = true } = options;
   if (endpoint !== undefined && (typeof endpoint !== "string" || endpoint === "")) {
     throw new TypeError("Option endpoint must be a path that is not empty");

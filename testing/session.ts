@@ -1,29 +1,29 @@
 import type { Socket } from "node:net";
 import { MAX_LINE } from "../src/protocol/envelope.ts";
 import { clearTimer, now, setTimer, type Timer } from "../src/clock.ts";
-import { closeAfterReply } from "./farewell.ts";
-import type { LineHandler, Outcome } from "./handler.ts";
+import { closeAfterReply } from "./close_after_reply.ts";
+import type { Answer, LineHandler } from "./handler.ts";
 import { LineSplitter } from "./line_splitter.ts";
 
 // Replies are gathered up to this many characters before they are written.
 const BATCH = 65_536;
 
-// Milliseconds that a client has to take the last replies when it is disconnected.
-const FAREWELL = 500;
+// Milliseconds that a disconnected client has to take its last replies.
+const LAST_REPLIES = 500;
 
 /** What a session needs from the daemon. */
-export interface SessionHost {
+export interface DaemonSessionHost {
   readonly idleTimeout: number;
   answered(): void;
 }
 
 /**
- * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads
- * on only when its replies have left, so a client that does not read cannot make memory grow.
+ * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads on
+ * only when its replies were sent, so a client that does not read cannot make memory grow.
  */
-export class Session {
+export class DaemonSession {
   readonly #socket: Socket;
-  readonly #host: SessionHost;
+  readonly #host: DaemonSessionHost;
   readonly #handler: LineHandler;
   readonly #lines = new LineSplitter(MAX_LINE);
   #lastLine = 0;
@@ -37,7 +37,7 @@ export class Session {
    * @param socket A paused socket with an error listener.
    * @param handler Answers what this caller asks.
    */
-  constructor(socket: Socket, host: SessionHost, handler: LineHandler) {
+  constructor(socket: Socket, host: DaemonSessionHost, handler: LineHandler) {
     this.#socket = socket;
     this.#host = host;
     this.#handler = handler;
@@ -74,7 +74,7 @@ export class Session {
   end(): void {
     if (!this.#closing) this.#finish("");
     const socket = this.#socket;
-    const timer = setTimer(() => socket.destroy(), FAREWELL);
+    const timer = setTimer(() => socket.destroy(), LAST_REPLIES);
     socket.once("close", () => clearTimer(timer));
   }
 
@@ -107,7 +107,7 @@ export class Session {
   }
 
   /** Sends what was answered before, and the next reply later. Nothing is read meanwhile. */
-  #wait(out: string, { reply, close }: Outcome, delay: number): void {
+  #wait(out: string, { reply, close }: Answer, delay: number): void {
     if (out !== "") this.#socket.write(out);
     this.#socket.pause();
     this.#delay = setTimer(() => {
@@ -118,7 +118,7 @@ export class Session {
     }, delay);
   }
 
-  #answer(line: Uint8Array): Outcome {
+  #answer(line: Uint8Array): Answer {
     this.#lastLine = now();
     this.#host.answered();
     return this.#handler.handle(line);
@@ -138,8 +138,8 @@ export class Session {
     socket.end(out, () => out === "" ? socket.destroy() : closeAfterReply(socket));
   }
 
-  // Closing while received bytes are unread is what makes the peer see a reset. So nothing more is
-  // read, and where nothing is to be written first the socket goes at once.
+  // The peer sees a reset when a socket closes with unread bytes. So nothing more is read, and without
+  // replies to write the socket is closed at once.
   #reset(out: string): void {
     this.#closing = true;
     clearTimer(this.#idle);

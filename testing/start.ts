@@ -7,9 +7,10 @@ import type { DaemonOptions, TestDaemon } from "./types.ts";
  * Starts a daemon inside this process: the same protocol, byte for byte, on a real Unix socket or
  * named pipe, with secrets kept in memory only.
  *
- * **It checks no identity unless told to.** The real daemon hashes the caller's executable and
- * looks it up; this one does so with `config`. Else it serves everybody who can open its socket, or
- * with `registered: false` nobody. The socket (mode 0600) is in a private temporary folder (mode 0700), removed on close.
+ * **It checks no identity by default.** The real daemon hashes the caller's executable and looks it up;
+ * this one does so with `config`. Otherwise it serves everybody who can open its socket, or nobody with
+ * `registered: false`. The socket (mode 0600) is in a private temporary folder (mode 0700), which is
+ * removed on close.
  *
  * @param options What to store and how to behave, see {@linkcode DaemonOptions}.
  * @returns The running daemon. Close it, or declare it with `await using`.

@@ -37,8 +37,8 @@ export interface DaemonPolicy {
  */
 export interface DaemonOptions {
   /**
-   * Where to listen: the path of a Unix socket, or of a named pipe on Windows. A socket that
-   * nobody listens on any more is replaced, one that answers is left alone.
+   * Where to listen: the path of a Unix socket, or of a named pipe on Windows. A stale socket is
+   * replaced; one that answers is refused.
    * Default: a socket in a private temporary folder, or a pipe with a random name.
    */
   readonly endpoint?: string;
@@ -47,16 +47,15 @@ export interface DaemonOptions {
   /** What callers may do. Default: everything, for every service whose name is not empty. */
   readonly policy?: DaemonPolicy;
   /**
-   * A configuration file of the daemon's own kind, `config.json`: each caller's executable is
-   * looked up in it, and may do what its entry says. It is read again for every connection; one that
-   * does not exist registers nobody. Beside it the daemon keeps `pending.json`, the callers that it
-   * refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
+   * A configuration file in the daemon's own format, `config.json`. Each caller's executable is looked
+   * up in it, and may do what its entry allows. The file is read again for every connection; a file
+   * that does not exist registers nobody. Beside it the daemon writes `pending.json`, the callers that
+   * it refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
    */
   readonly config?: string;
   /**
-   * Whether callers count as registered. Without `config` nobody is identified: with `false`
-   * every caller is told `unregistered_binary_pending_approval` without being asked, 30 ms after
-   * connecting, and disconnected. Default: `true`.
+   * `false` sends every caller an unsolicited `unregistered_binary_pending_approval`, 30 ms after
+   * connecting, and closes. Default: `true`.
    */
   readonly registered?: boolean;
   /**
@@ -64,7 +63,7 @@ export interface DaemonOptions {
    * Default: 30,000.
    */
   readonly idleTimeout?: number;
-  /** Connections served at once; more of them connect and wait. Default: 64. */
+  /** Connections served at once; further ones connect and wait. Default: 64. */
   readonly maxConnections?: number;
   /** Faults to begin with, as {@linkcode TestDaemon.fail} begins them later. Default: none. */
   readonly faults?: readonly (FaultName | (FaultOptions & { readonly name: FaultName }))[];

@@ -16,9 +16,10 @@ import type {
 import type { ConnectOptions } from "../../src/client/options.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
-import { chooseTransport, type Chosen, ffiTransport } from "../../connect/choose_transport.ts";
+import { chooseTransport, ffiTransport } from "../../connect/choose_transport.ts";
 import { connect } from "../../connect/connect.ts";
 import { ffiFlags } from "../../connect/deno_permissions.ts";
+import type { Chosen } from "../../connect/other_transports.ts";
 import { missingFlags } from "../../net/deno_flags.ts";
 import type { Candidate } from "./types.ts";
 

@@ -9,7 +9,14 @@ import { actions } from "./actions.ts";
 import { envelope } from "./envelope.ts";
 import type { Scenario } from "./exchange.ts";
 import { policy } from "./policy.ts";
+import { searches } from "./searches.ts";
 import { undecodable } from "./undecodable.ts";
 
 /** Every scenario, in the order in which they are asked. */
-export const scenarios: readonly Scenario[] = [...actions, ...envelope, ...undecodable, ...policy];
+export const scenarios: readonly Scenario[] = [
+  ...actions,
+  ...searches,
+  ...envelope,
+  ...undecodable,
+  ...policy,
+];

@@ -43,7 +43,6 @@ export class ConnectFailure {
   }
 }
 
-/** Tries one endpoint after the other. */
 export function* dial<C extends ConnectionBase>(
   { transport, system, candidates }: Route,
   { timeout }: Deadline,
@@ -51,14 +50,14 @@ export function* dial<C extends ConnectionBase>(
 ): Generator<string, Dialled<C>, C | ConnectFailure> {
   const errors: [string, unknown][] = [];
   for (const endpoint of candidates) {
-    // Nobody has named this endpoint, so the others are tried all the same.
+    // Too long a path in a default endpoint does not keep the others from being tried.
     const result = isTooLong(endpoint, runtime.system)
       ? new ConnectFailure(new SystemCallError("connect", "ENAMETOOLONG"))
       : yield endpoint;
     if (result instanceof ConnectFailure) {
       errors.push([endpoint, result.error]);
       const { code } = (result.error ?? {}) as { code?: unknown };
-      // The daemon is there: the endpoints behind it are not tried.
+      // The daemon exists here, so the next endpoints are not tried.
       if (code === "ETIMEDOUT") break;
     } else if (trusts(result.peer, system, peer)) {
       debug(`connected to ${endpoint} through ${transport.name}`);

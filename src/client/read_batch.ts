@@ -4,7 +4,7 @@
  * @module
  */
 
-import { microtask } from "../clock.ts";
+import { soon } from "../clock.ts";
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
 import { type Frame, splitBatch } from "../protocol/encode.ts";
 import type { Outcome } from "../protocol/outcome.ts";
@@ -31,7 +31,7 @@ interface Batch {
 export class ReadBatch {
   readonly #session: Session;
   readonly #timeout: number | undefined;
-  /** Mostly one service, so an array is enough. */
+  /** Nearly always of one service, so an array is enough. */
   #batches: Batch[] = [];
 
   /**
@@ -60,7 +60,7 @@ export class ReadBatch {
       if ("error" in answer) throw answer.error;
       return answer.values ??= valuesOf(answer.frames, answer.outcomes);
     } catch (problem) {
-      // One entry that the keychain cannot give, or that is too long, must not fail the others.
+      // An entry that the keychain cannot read, or that is too long, must fail its own caller only.
       const single = problem instanceof RequestTooLargeError ||
         (problem instanceof DaemonError && problem.reason === "internal_error");
       if (batch.readers > 1 && single) {
@@ -81,9 +81,11 @@ export class ReadBatch {
   #join(service: string, targets: readonly string[]): Batch {
     let batch = this.#batches.find((batch) => batch.service === service);
     if (batch === undefined) {
-      const { promise: answer, resolve } = Promise.withResolvers<Answer>();
+      let resolve!: Batch["resolve"];
+      // Node 20 has no Promise.withResolvers().
+      const answer = new Promise<Answer>((settle) => resolve = settle);
       batch = { service, targets: new Set(), answer, resolve, readers: 0 };
-      if (this.#batches.length === 0) microtask(() => this.flush());
+      if (this.#batches.length === 0) soon(() => this.flush());
       this.#batches.push(batch);
     }
     batch.readers++;

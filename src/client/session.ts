@@ -30,18 +30,16 @@ export interface SessionHost {
   identify(hash: boolean): Promise<Executable | undefined>;
 }
 
-/** A caller who waits for a connection. */
 interface Waiter {
   take(connection: ConnectionAsync): void;
   fail(failure: Failure): void;
 }
 
-/** The asynchronous session of one client. */
 export class Session {
   readonly #host: SessionHost;
   readonly #settings: Settings;
   #current: ConnectionAsync | undefined;
-  /** Also those that only await their last replies. */
+  /** Includes connections that only await their last replies. */
   readonly #connections = new Set<ConnectionAsync>();
   /** Until when connecting may take. Set while a connection is being opened. */
   #opening: Deadline | undefined;
@@ -63,7 +61,6 @@ export class Session {
     return this.#endpoint;
   }
 
-  /** The connection, if there is one. */
   get connection(): Connection | undefined {
     return this.#current?.connection;
   }
@@ -176,16 +173,16 @@ export class Session {
     return retry.giveUp((sent) => new Failure(() => second.error, sent, second.kind));
   }
 
-  /** While callers wait for a connection, everybody goes behind them. */
+  /** While callers wait for a connection, new calls wait behind them. */
   #usable(): ConnectionAsync | undefined {
     return this.#opening || this.#current?.ended ? undefined : this.#current;
   }
 
   /**
-   * Waits for a connection within the caller's limits. Opening goes on without this caller.
+   * Waits for a connection within the caller's limits. Opening goes on when this caller leaves.
    *
    * @param take Given the connection.
-   * @param frames What waits to be sent meanwhile.
+   * @param frames The requests that wait to be sent.
    */
   #whenOpen(
     { deadline, signal }: Limits,
@@ -222,7 +219,7 @@ export class Session {
     if (this.#opening === undefined) void this.#open();
   }
 
-  /** Opens a connection and gives it to all who wait, also to those who come meanwhile. */
+  /** Opens a connection for all callers who wait, also for those who join while it opens. */
   async #open(): Promise<void> {
     this.#opening = new Deadline(this.#settings.connectTimeout);
     const opened = await this.#dial(this.#opening);
@@ -265,7 +262,7 @@ export class Session {
   }
 }
 
-/** Overwrites writes that are done. One that was sent may be on its way out: see the connection. */
+/** Overwrites writes that were not sent or are done. The connection overwrites those it sends. */
 function wipeUnsent(frames: readonly Frame[], outcomes: readonly Outcome[]): void {
   for (const [at, frame] of frames.entries()) {
     const outcome = outcomes[at];

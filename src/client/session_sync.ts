@@ -11,8 +11,8 @@ import { TransportUnavailableError } from "../errors/unavailable.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
 import { Retry } from "../protocol/retry.ts";
-import type { ConnectionSync as Connection } from "../transport.ts";
-import { ConnectionSync } from "./connection_sync.ts";
+import type { ConnectionSync } from "../transport.ts";
+import { BlockingConnection } from "./connection_sync.ts";
 import { needsIdentity } from "./denial.ts";
 import { ConnectFailure, dial, type Route } from "./dial.ts";
 import { explain } from "./explain.ts";
@@ -31,11 +31,10 @@ export interface SessionHostSync {
   identify(hash: boolean): Executable | undefined;
 }
 
-/** The synchronous session of one client. */
 export class SessionSync {
   readonly #host: SessionHostSync;
   readonly #settings: Settings;
-  #current: ConnectionSync | undefined;
+  #current: BlockingConnection | undefined;
   #endpoint = "";
   #closed = false;
 
@@ -49,12 +48,10 @@ export class SessionSync {
     return this.#endpoint;
   }
 
-  /** The connection, if there is one. */
-  get connection(): Connection | undefined {
+  get connection(): ConnectionSync | undefined {
     return this.#current?.ended === false ? this.#current.connection : undefined;
   }
 
-  /** Runs an operation to its end. */
   run<T>(operation: Operation<T>, limits: Limits): T {
     try {
       let step = operation.next([]);
@@ -104,11 +101,11 @@ export class SessionSync {
     return connection.send(frames, limits);
   }
 
-  #usable(limits: Limits): ConnectionSync | Failure {
+  #usable(limits: Limits): BlockingConnection | Failure {
     return this.#current?.ended === false ? this.#current : this.#dial(limits);
   }
 
-  #dial({ deadline: limit }: Limits): ConnectionSync | Failure {
+  #dial({ deadline: limit }: Limits): BlockingConnection | Failure {
     const { connectTimeout, peer, maxReply } = this.#settings;
     const { transport } = this.#host.route;
     const { connectSync } = transport;
@@ -121,10 +118,10 @@ export class SessionSync {
     }
     const own = new Deadline(connectTimeout);
     const deadline = limit && limit.at < own.at ? limit : own;
-    const attempts = dial<Connection>(this.#host.route, deadline, peer);
+    const attempts = dial<ConnectionSync>(this.#host.route, deadline, peer);
     let step = attempts.next();
     while (!step.done) {
-      let result: Connection | ConnectFailure;
+      let result: ConnectionSync | ConnectFailure;
       try {
         result = connectSync.call(transport, step.value, deadline);
       } catch (error) {
@@ -135,6 +132,6 @@ export class SessionSync {
     const { connection, endpoint, failure } = step.value;
     if (connection === undefined) return unreachable(failure);
     this.#endpoint = endpoint;
-    return this.#current = new ConnectionSync(connection, maxReply);
+    return this.#current = new BlockingConnection(connection, maxReply);
   }
 }

@@ -13,7 +13,6 @@ export type Entries =
   | Readonly<Record<string, string | Secret>>
   | Iterable<readonly [target: string, value: string | Secret]>;
 
-/** @throws {InvalidRequestError} When `object` is not an object. */
 export function checkObject(object: unknown, argument: string): asserts object is object {
   if (typeof object !== "object" || object === null) {
     throw new InvalidRequestError(argument, "expected an object");
@@ -30,7 +29,6 @@ export function checkTimeout(timeout: unknown, argument: string): void {
   );
 }
 
-/** @throws {InvalidRequestError} When `signal` is given and is not an AbortSignal. */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;

@@ -34,7 +34,7 @@ if (process.platform !== "linux" || process.arch !== "x64" || process.getuid?.()
 await prepareDependencies(root);
 const started = performance.now();
 const exec = await prepare();
-const files = testFiles(root, ["tests/suite", "tests/faults"])
+const files = testFiles(root, ["tests/suite", "tests/behaviour", "tests/faults"])
   .filter((name) => name.includes(values.file ?? ""));
 const { filter, verbose } = values;
 try {

@@ -1,8 +1,8 @@
 /** A marked value goes every way that there is; nothing that a program shows may hold it. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startDaemon } from "../../testing/mod.ts";
-import { CANARY, type Seen } from "../faults/fault.ts";
-import { ServerProcess } from "../faults/server_process.ts";
+import { CANARY } from "../faults/fault.ts";
+import { ServerProcess } from "../support/server_process.ts";
 import { runFixture, test } from "../harness.ts";
 import { canaryPaths } from "../support/canary_paths.ts";
 import { modes } from "../support/clients.ts";
@@ -24,7 +24,7 @@ for (const mode of modes) {
       server ??= new ServerProcess();
       const { id, endpoint } = await server.start(path);
       const { stdout, stderr, code } = await show(endpoint, mode.name, path);
-      const { requests } = await server.ask(id, "seen") as Seen;
+      const { requests } = await server.seen(id);
       await server.ask(id, "forget");
       assertMatch(stdout, /write failed with/);
       assertEquals(code === 0, path !== "crash", stderr);

@@ -22,10 +22,10 @@ for (const { name, transport, sync } of modes) {
       await using daemon = await startDaemon();
       const { stdout, stderr } = await runFixture("open_while_spawning", {
         args: [daemon.endpoint, transport, String(children)],
-        timeout: 120_000,
+        timeout: 290_000,
       });
       assertEquals(JSON.parse(stdout || "null"), { leaked: 0, count: children }, stderr);
     },
-    { skip: process.platform !== "linux", timeout: 130_000 },
+    { skip: process.platform !== "linux", timeout: 300_000 },
   );
 }

@@ -92,6 +92,15 @@ test("LineDecoder overwrites what it held", () => {
   assertEquals(space.subarray(0, 13), new Uint8Array(13));
 });
 
+test("LineDecoder overwrites what was put into its space and not committed", () => {
+  const lines = new LineDecoder();
+  lines.push(encoder.encode("SECRET"));
+  const space = lines.space();
+  space.set(encoder.encode("SECRET-CANARY"));
+  lines.wipe();
+  assertEquals(new Uint8Array(space.buffer).some((byte) => byte !== 0), false);
+});
+
 test("LineDecoder overwrites what it gave away", () => {
   const lines = new LineDecoder();
   const buffers = new Set<ArrayBufferLike>();

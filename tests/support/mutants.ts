@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import type { Wrap } from "../../testing/daemon.ts";
 import { parseEnvelope } from "../../testing/envelope.ts";
-import type { Outcome } from "../../testing/handler.ts";
+import type { Answer } from "../../testing/handler.ts";
 import { ANP, INT, MAL, OK, SNA } from "./replies.ts";
 
 /** One mutation. */
@@ -19,7 +19,7 @@ export interface Mutation {
   readonly wrap: Wrap;
 }
 
-type Handle = (line: string) => Outcome;
+type Handle = (line: string) => Answer;
 interface Asked {
   /** The line as it came. */
   readonly line: string;
@@ -27,7 +27,7 @@ interface Asked {
   readonly json: Record<string, unknown>;
   /** As the daemon decodes it. */
   readonly request: ReturnType<typeof parseEnvelope>;
-  readonly outcome: Outcome;
+  readonly outcome: Answer;
   /** Asks the daemon itself once more. */
   readonly handle: Handle;
 }
@@ -37,13 +37,13 @@ interface Result {
 }
 
 /** Changes the outcome of a line; undefined leaves it. */
-type Change = (asked: Asked) => string | Outcome | undefined;
+type Change = (asked: Asked) => string | Answer | undefined;
 
 function mutation(does: string, found: string, change: Change, ...also: string[]): Mutation {
   const wrap: Wrap = (handler) => ({
     handle(bytes) {
       const line = Buffer.from(bytes).toString("latin1");
-      const handle = (text: string): Outcome => handler.handle(Buffer.from(text, "latin1"));
+      const handle = (text: string): Answer => handler.handle(Buffer.from(text, "latin1"));
       const request = parseEnvelope(bytes);
       const asked = { line, json: jsonOf(line), request, outcome: handle(line), handle };
       const changed = change(asked);
