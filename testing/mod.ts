@@ -21,5 +21,14 @@
  * @module
  */
 
-export { startDaemon } from "./daemon.ts";
-export type { DaemonOptions, DaemonPolicy, TestDaemon } from "./types.ts";
+export { startDaemon } from "./start.ts";
+export { type DaemonTest, withDaemon, type WithDaemonOptions } from "./with_daemon.ts";
+export type {
+  DaemonOptions,
+  DaemonPolicy,
+  Fault,
+  FaultName,
+  FaultOptions,
+  RecordedRequest,
+  TestDaemon,
+} from "./types.ts";

@@ -15,6 +15,9 @@ export interface Place {
   publish(): Promise<void>;
   /** Removes the endpoint at once, unless it belongs to another daemon by now. */
   withdraw(): void;
+  /** Takes it away until {@linkcode Place.show}. Where that is not possible: undefined. */
+  hide?(): void;
+  show?(): void;
   /** Removes what was made for the daemon. */
   remove(): Promise<void>;
 }
@@ -47,6 +50,8 @@ export async function preparePlace(endpoint: string | undefined): Promise<Place>
       binding,
       publish: () => chmod(binding, 0o600),
       withdraw: () => rmSync(binding, { force: true }),
+      hide: () => renameSync(binding, `${binding}.hidden`),
+      show: () => renameSync(`${binding}.hidden`, binding),
       remove: () => remove(folder),
     };
   }
@@ -64,6 +69,8 @@ export async function preparePlace(endpoint: string | undefined): Promise<Place>
       own = await lstat(binding);
       await remove(folder);
     },
+    hide: () => renameSync(endpoint, `${endpoint}.hidden`),
+    show: () => renameSync(`${endpoint}.hidden`, endpoint),
     withdraw() {
       // Its inode is not reused while our server is bound to it.
       const there = lstatSync(endpoint, { throwIfNoEntry: false });

@@ -25,7 +25,7 @@ export interface Decision {
   /** Sent before the connection ends. */
   readonly reply?: string;
   /** Records a request of an accepted caller. */
-  record?(request: Envelope, reply: string): void;
+  record?(request: Envelope | undefined, reply: string): void;
 }
 
 /** Identifies callers and looks them up in a configuration, which is read for each of them. */
@@ -91,7 +91,9 @@ export class Authenticator {
     this.#audit.connection(program, "ACCEPTED");
     return {
       policy: entry,
-      record: (request, reply) => this.#audit.request(program, request, reply),
+      record: (request, reply) => {
+        if (request !== undefined) this.#audit.request(program, request, reply);
+      },
     };
   }
 

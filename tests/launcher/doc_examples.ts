@@ -19,6 +19,7 @@ const sourceFolders = [
   "net",
   "connect",
   "testing",
+  "conformance",
   "keytar",
   "bun_secrets",
   "drop_in",
