@@ -8,7 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { startDaemon } from "../../testing/mod.ts";
 import { repoPath, test } from "../harness.ts";
-import behaviours from "../keytar/behaviours.cjs";
+import behaviours from "../unit/keytar/behaviours.cjs";
 import { mustRun, runProcess } from "../launcher/process.ts";
 import { prepareRuntime } from "../launcher/runtimes.ts";
 
@@ -50,7 +50,7 @@ async function install(): Promise<void> {
     cwd: repoPath(),
   });
   cpSync(repoPath("package.json"), join(packaged, "package.json"));
-  cpSync(repoPath("tests", "keytar", "behaviours.cjs"), join(work, "behaviours.cjs"));
+  cpSync(repoPath("tests", "unit", "keytar", "behaviours.cjs"), join(work, "behaviours.cjs"));
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(work, name), text);
 }
 

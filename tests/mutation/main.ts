@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mustRun, runProcess } from "../launcher/process.ts";
 import { prepareRuntime } from "../launcher/runtimes.ts";
-import { testFiles } from "../launcher/suite.ts";
+import { FOLDERS, testFiles } from "../launcher/suite.ts";
 import { type Covered, coverTests, testsFor } from "./coverage.ts";
 import { type Mutant, mutantsOf, mutate, randomFrom, sample } from "./mutants.ts";
 
@@ -84,7 +84,7 @@ async function isNoticed(
 
 const { files, digest } = await copyRepository();
 const bun = (await prepareRuntime("bun", join(root, ".cache", "runtimes"))).exec;
-const tests = testFiles(root, ["tests/unit", "tests/behaviour", "tests/faults", "tests/platform"]);
+const tests = testFiles(root, FOLDERS);
 // What the tests reach holds until a source changes.
 const store = join(cache, `coverage-${digest}.json`);
 const covered = await coverTests({ bun, root: copy, tests, store });
