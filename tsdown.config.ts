@@ -76,6 +76,19 @@ export default defineConfig([
     ),
   },
   {
+    // For `require`, also where there is no `import()` to load the rest with: under Jest.
+    ...common,
+    entry: { keytar: library["./keytar"]! },
+    format: "cjs",
+    minify: true,
+    outputOptions: {
+      ...common.outputOptions,
+      exports: "named",
+      codeSplitting: false,
+      dynamicImportInCjs: false,
+    },
+  },
+  {
     ...common,
     minify: true,
     outputOptions: {

@@ -27,7 +27,8 @@ import type { Chosen } from "./other_transports.ts";
  * @throws {TransportUnavailableError} When the transport does not work in this runtime.
  * @throws {UntrustedPeerError} When the socket belongs to another user.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
- * @throws {InvalidRequestError} When an option is unknown or invalid.
+ * @throws {InvalidRequestError} When an option is unknown or invalid, and with
+ * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint is not a test daemon's.
  *
  * @example
  * ```ts
@@ -44,6 +45,10 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
   const abort = abortOf(signal);
   if (abort?.aborted) throw abort.reason;
+  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") {
+    const caller = new Error();
+    (await import("./forbid_real.ts")).forbidReal(candidates, caller);
+  }
   const open = ({ transport, system }: Chosen): Promise<KeychainClient> =>
     KeychainClient.open(
       {

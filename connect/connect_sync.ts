@@ -21,6 +21,7 @@ import { env, runtime } from "../src/runtime.ts";
 import { identifySync } from "./caller_identity.ts";
 import { posixBinding } from "./choose_transport.ts";
 import { noFfi, withFlags } from "./deno_permissions.ts";
+import { forbidReal } from "./forbid_real.ts";
 import { checkTransport, type Chosen } from "./other_transports.ts";
 
 /**
@@ -34,7 +35,8 @@ import { checkTransport, type Chosen } from "./other_transports.ts";
  * @throws {PermissionError} When the runtime's permissions do not allow it, with the flags that do.
  * @throws {UntrustedPeerError} When the socket belongs to another user.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
- * @throws {InvalidRequestError} When an option is unknown or invalid.
+ * @throws {InvalidRequestError} When an option is unknown or invalid, and with
+ * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint is not a test daemon's.
  *
  * @example
  * ```ts
@@ -48,6 +50,7 @@ export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSyn
   settingsOf(options, true);
   const { endpoint, transport: choice = "auto" } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
+  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(candidates, new Error());
   try {
     const { transport, system } = choose(choice);
     return KeychainClientSync.open({

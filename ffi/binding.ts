@@ -6,7 +6,7 @@
 
 import type { PosixCalls, PosixConstants } from "./posix/calls.ts";
 
-/** Whether a runtime may load libraries. */
+/** Tells whether a runtime may load libraries. */
 export interface Gate {
   /**
    * Looks, without prompting and without loading anything.

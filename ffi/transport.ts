@@ -1,6 +1,6 @@
 /**
- * The ffi transport, whatever the system: it loads the system's library with the first connection
- * and unloads it with the last, so that a program's tests do not find it left behind.
+ * The ffi transport of every system. It loads the system's library with the first connection and
+ * unloads it with the last, because test runners report a library that stays loaded.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Unloadable {
   unload(): void;
 }
 
-/** One system's way to connections. */
+/** What a system does for the transport. */
 export interface Native<Calls extends Unloadable> {
   /** The library's name, for messages. */
   readonly library: string;
@@ -58,7 +58,6 @@ export class FfiTransport<Calls extends Unloadable> implements Transport, System
   #calls: Calls | undefined;
   #users = 0;
 
-  /** @param native This system's way. */
   constructor(native: Native<Calls>) {
     this.#native = native;
     const { connectSync } = native;

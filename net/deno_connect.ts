@@ -19,9 +19,9 @@ import { missingFlags } from "./deno_flags.ts";
 import { patiently } from "./patience.ts";
 import { openTrusted } from "./socket_path.ts";
 
-/** A read is always pending, because Deno tells a close to nothing else. */
+/** Size of the read that is always pending: nothing else in Deno notices a close. */
 const READ_AHEAD = 64 * 1024;
-/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+/** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
 const STALE = 20;
 
 /** `Deno.connect()` for Unix sockets. */
@@ -32,7 +32,7 @@ export const denoTransport: Transport = {
   unavailable: () =>
     deno === undefined ? "only Deno has it" : "it has no named pipes; use ffi or node",
   async connect(endpoint, deadline, trust) {
-    // Asked first, because Deno prompts otherwise.
+    // Checked first, because Deno would prompt.
     const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, [flags]);
     return await openTrusted(
@@ -88,7 +88,7 @@ class DenoConnection implements Connection {
     try {
       this.#conn.close();
     } catch {
-      // Deno has closed it with an error.
+      // Deno has closed it already, with an error.
     }
   }
 

@@ -20,7 +20,7 @@ import { openSocket } from "./node_open.ts";
 import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
 import { openTrusted } from "./socket_path.ts";
 
-/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+/** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
 const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
 const ATOMIC = 16 * 1024;
@@ -32,7 +32,7 @@ export const nodeTransport: Transport = {
   available: () => true,
   async connect(endpoint, deadline, trust) {
     const what = `connecting to ${endpoint}`;
-    // Asked first, because Deno prompts otherwise.
+    // Checked first, because Deno would prompt.
     const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(what, [flags]);
     try {
@@ -45,7 +45,7 @@ export const nodeTransport: Transport = {
   },
 };
 
-/** What has arrived and was not read: node:net pushes, the client pulls. */
+/** What has arrived and was not read yet: node:net pushes, the client pulls. */
 class Inbox {
   readonly chunks = new ReceivedChunks();
   wake: (() => void) | undefined;
@@ -139,7 +139,7 @@ class NetConnection implements Connection {
     });
   }
 
-  /** A failed write destroys the socket with what it had received: let that be read first. */
+  /** A failed write destroys the socket and what it has received, so the event loop reads first. */
   async #writeLater(bytes: Uint8Array): Promise<void> {
     await new Promise<void>((resolve) => nextTurn(resolve));
     await this.#write(bytes);
@@ -154,7 +154,7 @@ class NetConnection implements Connection {
       outcome = error ?? null;
       finish?.(outcome);
     });
-    // Node has then handed all of it to the kernel. Others may still need the bytes.
+    // Node has handed everything to the kernel. The other runtimes may still use the bytes.
     if (runtime.name === "node" && this.#socket.writableLength === 0 && !this.#socket.errored) {
       return;
     }
@@ -177,6 +177,6 @@ async function connectNet(endpoint: string, deadline: Deadline): Promise<NetConn
     inbox.wake?.();
   });
   socket.removeAllListeners("error");
-  // Listens from now on, so that nothing is missed that happens to the socket meanwhile.
+  // Made without waiting, so that it misses no event of the socket.
   return new NetConnection(socket, inbox);
 }

@@ -16,7 +16,7 @@ type FileSystem = typeof import("node:fs");
 export const runtimeSystem: SystemServices = {
   uid: userId,
   ownerOf,
-  // Asked first, because Deno prompts otherwise.
+  // Checked first, because Deno would prompt.
   readFile: (path) => mayRead(path) ? readFile(path) : undefined,
 };
 

@@ -26,7 +26,6 @@ export const MAX_TIMEOUT = 2_147_483_647;
 /** Calls back before the event loop goes on. */
 export const soon: (callback: () => void) => void = queueMicrotask.bind(globalThis);
 
-/** A timer that was set. */
 export type Timer = ReturnType<typeof setTimeout>;
 
 /** Milliseconds on the monotonic clock. */
@@ -47,7 +46,6 @@ export function nextTurn(callback: () => void): void {
   immediate()(callback);
 }
 
-/** Stops a timer, if there is one. */
 export function clearTimer(timer: Timer | undefined): void {
   if (timer !== undefined) stopTimer()(timer);
 }

@@ -1,21 +1,19 @@
 /**
- * Bytes that came before anybody asked for them.
+ * Bytes that arrived before they were read.
  *
  * @module
  */
 
 /**
- * The most of them that a transport takes in: a server that sends more must wait until somebody
- * reads.
+ * The most bytes that a transport takes in before they are read. A server that sends more must wait.
  */
 export const HIGH_WATER = 1024 * 1024;
 
-/** Pieces in the order in which they came. They may hold secrets: what is given away is overwritten. */
+/** Pieces in the order of their arrival. They may hold secrets, so they are overwritten when taken. */
 export class ReceivedChunks {
   #list: Uint8Array[] = [];
   #size = 0;
 
-  /** How many bytes there are. */
   get size(): number {
     return this.#size;
   }
@@ -39,7 +37,7 @@ export class ReceivedChunks {
     return part.length;
   }
 
-  /** Overwrites and forgets all of them. */
+  /** Overwrites and drops all of them. */
   wipe(): void {
     for (const chunk of this.#list) chunk.fill(0);
     this.#list = [];

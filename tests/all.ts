@@ -19,7 +19,7 @@ import {
   prepareRuntime,
   type TestRuntime,
 } from "./launcher/runtimes.ts";
-import { runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
+import { FOLDERS, runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ for (const id of wanted) {
 }
 const matching = (file: string): boolean => file.includes(values.file ?? "");
 // Written against the harness, for every runtime; the others look at the repository itself.
-const folders = ["tests/suite", "tests/behaviour", "tests/faults", "tests/cli"];
+const folders = [...FOLDERS, "tests/cli"];
 if (process.platform === "win32") folders.push("tests/windows");
 const files = testFiles(root, folders).filter(matching);
 const checks = testFiles(root, ["tests/checks"]).filter(matching);

@@ -47,6 +47,10 @@ const table = {
     about: "Run a daemon for trials, with secrets in memory",
     load: async () => (await import("./dev.ts")).dev,
   },
+  conformance: {
+    about: "Ask a daemon every fact of its protocol",
+    load: async () => (await import("./conformance.ts")).conformance,
+  },
   identity: {
     about: "Show a program as the daemon sees it",
     load: async () => (await import("./identity.ts")).identity,

@@ -18,7 +18,6 @@ const SOL_LOCAL = 0;
 /** LOCAL_PEERPID, `<sys/un.h>`. */
 const LOCAL_PEERPID = 0x002;
 
-/** macOS. */
 export const DARWIN: PosixConstants = {
   system: "darwin",
   SOCK_CLOEXEC: 0,

@@ -13,7 +13,6 @@ import { int32, uint32At } from "./layout.ts";
 /** SO_PEERCRED, `<asm-generic/socket.h>`: gives `struct ucred` {pid, uid, gid}. */
 const SO_PEERCRED = 17;
 
-/** Linux. */
 export const LINUX: PosixConstants = {
   system: "linux",
   SOCK_CLOEXEC: 0o2000000,

@@ -16,7 +16,6 @@ import type { Limits } from "./options.ts";
 
 /** One connection that carries calls. */
 export class ConnectionAsync {
-  /** The connection below. */
   readonly connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #onEnd: () => void;

@@ -15,7 +15,6 @@ import type { Limits } from "./options.ts";
 
 /** One connection that carries calls and blocks the thread. */
 export class BlockingConnection {
-  /** The connection below. */
   readonly connection: ConnectionSync;
   readonly #pipeline: Pipeline;
   #ended = false;

@@ -8,41 +8,41 @@ import { clearTimer, MAX_TIMEOUT, now, setTimer } from "../clock.ts";
 import { deno, holdTimer } from "../runtime.ts";
 
 /** A timer that was set. */
-interface Alarm {
+interface Timer {
   stop(): void;
   /** Whether it keeps the process alive. */
   hold(held: boolean): void;
 }
 
-/** Rings at a deadline. */
+/** Calls a function at a deadline. */
 export class DeadlineTimer {
-  readonly #ring: () => void;
-  #alarm: Alarm | undefined;
+  readonly #expire: () => void;
+  #timer: Timer | undefined;
   #at = Infinity;
   #held = true;
 
-  /** @param ring Called at the deadline, or earlier when the deadline is over 24 days away. */
-  constructor(ring: () => void) {
-    this.#ring = ring;
+  /** @param expire Called at the deadline, or earlier when the deadline is over 24 days away. */
+  constructor(expire: () => void) {
+    this.#expire = expire;
   }
 
   /**
-   * Makes sure that the timer rings by `at`, and keeps the process alive until then.
+   * Makes sure that the timer ends by `at`, and keeps the process alive until then.
    *
    * @param at In milliseconds of the clock. `Infinity` sets no timer.
    */
   set(at: number): void {
-    if (this.#alarm === undefined || at < this.#at) {
+    if (this.#timer === undefined || at < this.#at) {
       this.clear();
       this.#at = at;
       if (at === Infinity) return;
       this.#held = true;
       const delay = Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - now())));
-      const ring = (): void => {
-        this.#alarm = undefined;
-        this.#ring();
+      const expire = (): void => {
+        this.#timer = undefined;
+        this.#expire();
       };
-      this.#alarm = deno === undefined ? timerAlarm(ring, delay) : signalAlarm(ring, delay);
+      this.#timer = deno === undefined ? plainTimer(expire, delay) : signalTimer(expire, delay);
     } else if (!this.#held) this.#hold(true);
   }
 
@@ -56,18 +56,18 @@ export class DeadlineTimer {
 
   /** Stops the timer. */
   clear(): void {
-    this.#alarm?.stop();
-    this.#alarm = undefined;
+    this.#timer?.stop();
+    this.#timer = undefined;
   }
 
   #hold(held: boolean): void {
     this.#held = held;
-    this.#alarm?.hold(held);
+    this.#timer?.hold(held);
   }
 }
 
-function timerAlarm(ring: () => void, delay: number): Alarm {
-  const timer = setTimer(ring, delay);
+function plainTimer(expire: () => void, delay: number): Timer {
+  const timer = setTimer(expire, delay);
   return { stop: () => clearTimer(timer), hold: (held) => holdTimer(timer, held) };
 }
 
@@ -75,8 +75,8 @@ function timerAlarm(ring: () => void, delay: number): Alarm {
  * Deno takes 4 ms for its first look at `setTimeout`, and half a millisecond for the timer of a
  * signal, which keeps no process alive: the connection does.
  */
-function signalAlarm(ring: () => void, delay: number): Alarm {
+function signalTimer(expire: () => void, delay: number): Timer {
   const signal = AbortSignal.timeout(delay);
-  signal.addEventListener("abort", ring);
-  return { stop: () => signal.removeEventListener("abort", ring), hold: () => {} };
+  signal.addEventListener("abort", expire);
+  return { stop: () => signal.removeEventListener("abort", expire), hold: () => {} };
 }

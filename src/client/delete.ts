@@ -79,7 +79,6 @@ function* namesIn(
   return new Set((yield* query(action, service, names)).map(({ target }) => target));
 }
 
-/** Prefix delete. */
 export function* deletePrefix(
   service: string,
   prefixes: readonly string[],
@@ -95,7 +94,6 @@ export function* deletePrefix(
   tally.end(left);
 }
 
-/** Whether one of sorted names begins with `prefix`. */
 function anyUnder(sorted: readonly string[], prefix: string): boolean {
   let from = 0;
   for (let to = sorted.length; from < to;) {

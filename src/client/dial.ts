@@ -43,7 +43,6 @@ export class ConnectFailure {
   }
 }
 
-/** Tries one endpoint after the other. */
 export function* dial<C extends ConnectionBase>(
   { transport, system, candidates }: Route,
   { timeout }: Deadline,

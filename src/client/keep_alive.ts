@@ -31,7 +31,6 @@ export class KeepAlive {
     this.#start();
   }
 
-  /** Stops the requests. */
   stop(): void {
     clearTimer(this.#timer);
   }

@@ -71,17 +71,14 @@ export interface CallOptions extends CallSyncOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The permission to delete everything. */
-interface DeleteAll {
+/** Options of synchronous calls that can delete by prefix. */
+export interface DeleteSyncOptions extends CallSyncOptions {
   /** Must be `true` to delete with an empty prefix, which means every secret of the service. */
   readonly all?: boolean;
 }
 
 /** Options of calls that can delete by prefix. */
-export interface DeleteOptions extends CallOptions, DeleteAll {}
-
-/** Options of synchronous calls that can delete by prefix. */
-export interface DeleteSyncOptions extends CallSyncOptions, DeleteAll {}
+export interface DeleteOptions extends CallOptions, DeleteSyncOptions {}
 
 /** The options of a client with the defaults filled in. */
 export interface Settings {
@@ -189,13 +186,10 @@ export function clientLimits(timeout: number | undefined): Limits {
   return timeout === undefined ? UNLIMITED : { deadline: new Deadline(timeout) };
 }
 
-/** The options of an asynchronous call. */
+// The options of each kind of call.
 export const CALL: readonly string[] = ["timeout", "signal"];
-/** The options of an asynchronous call that can delete by prefix. */
 export const DELETE: readonly string[] = ["timeout", "signal", "all"];
-/** The options of a synchronous call. */
 export const CALL_SYNC: readonly string[] = ["timeout"];
-/** The options of a synchronous call that can delete by prefix. */
 export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
 
 /** Allowances for everything. */

@@ -30,13 +30,11 @@ export interface SessionHost {
   identify(hash: boolean): Promise<Executable | undefined>;
 }
 
-/** A caller who waits for a connection. */
 interface Waiter {
   take(connection: ConnectionAsync): void;
   fail(failure: Failure): void;
 }
 
-/** The asynchronous session of one client. */
 export class Session {
   readonly #host: SessionHost;
   readonly #settings: Settings;
@@ -63,7 +61,6 @@ export class Session {
     return this.#endpoint;
   }
 
-  /** The connection, if there is one. */
   get connection(): Connection | undefined {
     return this.#current?.connection;
   }

@@ -31,7 +31,6 @@ export interface SessionHostSync {
   identify(hash: boolean): Executable | undefined;
 }
 
-/** The synchronous session of one client. */
 export class SessionSync {
   readonly #host: SessionHostSync;
   readonly #settings: Settings;
@@ -49,12 +48,10 @@ export class SessionSync {
     return this.#endpoint;
   }
 
-  /** The connection, if there is one. */
   get connection(): ConnectionSync | undefined {
     return this.#current?.ended === false ? this.#current.connection : undefined;
   }
 
-  /** Runs an operation to its end. */
   run<T>(operation: Operation<T>, limits: Limits): T {
     try {
       let step = operation.next([]);

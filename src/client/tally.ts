@@ -19,7 +19,6 @@ export class Tally {
   readonly #unknown: string[] = [];
   #first: unknown;
 
-  /** @param action The action of the batch. */
   constructor(action: "write" | "delete") {
     this.#action = action;
   }

@@ -13,7 +13,6 @@ export type Entries =
   | Readonly<Record<string, string | Secret>>
   | Iterable<readonly [target: string, value: string | Secret]>;
 
-/** @throws {InvalidRequestError} When `object` is not an object. */
 export function checkObject(object: unknown, argument: string): asserts object is object {
   if (typeof object !== "object" || object === null) {
     throw new InvalidRequestError(argument, "expected an object");

@@ -88,7 +88,7 @@ export class Pipeline {
   /** How many calls have no outcome yet. */
   live = 0;
   /** No call is late before this time. `Infinity` when there is none. */
-  deadline = Infinity;
+  deadline: number = Infinity;
   /** True until the daemon has answered on this connection. */
   fresh = true;
   /** The reply that the daemon sent before it closed: it answers every call on this connection. */

@@ -22,10 +22,10 @@ import { findSigner } from "./signature.ts";
 export interface Decision {
   /** What the caller may do, as long as this connection lasts. Absent: the connection ends. */
   readonly policy?: DaemonPolicy;
-  /** Told before the connection ends. */
+  /** Sent before the connection ends. */
   readonly reply?: string;
   /** Records a request of an accepted caller. */
-  record?(request: Envelope, reply: string): void;
+  record?(request: Envelope | undefined, reply: string): void;
 }
 
 /** Identifies callers and looks them up in a configuration, which is read for each of them. */
@@ -91,7 +91,9 @@ export class Authenticator {
     this.#audit.connection(program, "ACCEPTED");
     return {
       policy: entry,
-      record: (request, reply) => this.#audit.request(program, request, reply),
+      record: (request, reply) => {
+        if (request !== undefined) this.#audit.request(program, request, reply);
+      },
     };
   }
 

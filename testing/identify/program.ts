@@ -4,7 +4,7 @@ import { open, readFile, readlink } from "node:fs/promises";
 
 const CHUNK = 1024 * 1024;
 
-/** A caller, as far as it has an identity. */
+/** The identity of a caller. */
 export interface CallingProgram {
   readonly pid: number;
   /** Links resolved. */

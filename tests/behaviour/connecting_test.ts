@@ -125,13 +125,23 @@ testPlayed("an attempt that nobody waits for any more is told to end", async () 
   };
   const controller = new AbortController();
   const { signal } = controller;
-  const connecting = connect({ endpoint: NOWHERE, transport, signal });
-  const outcome = assertRejects(() => connecting, Error, "enough");
+  const options = { endpoint: NOWHERE, transport, signal, connectTimeout: 60_000 };
+  const outcome = assertRejects(() => connect(options), Error, "enough");
   await sleep(5);
   controller.abort(new Error("enough"));
   await outcome;
   await until("the transport was told", () => ended);
 }, { only: "async" });
+
+testPlayed("what a transport of the caller's own throws is given as it is", async (kind) => {
+  const transport = new Played();
+  const error = new TypeError("no such thing");
+  transport.onConnect = () => {
+    throw error;
+  };
+  const thrown = await kind.connect(transport).catch((thrown) => thrown);
+  assertEquals(thrown === error, true);
+});
 
 testPlayed("a stranger's connection is closed and asked nothing", async (kind) => {
   const transport = new Played();

@@ -1,11 +1,13 @@
 /** Callers who leave before the reply: what they are told, and what becomes of the connection. */
 import process from "node:process";
 import { assert, assertEquals } from "@std/assert";
+import { SystemCallError } from "../../core.ts";
 import { fails, gives } from "../faults/fault.ts";
 import type { KeychainClient } from "../support/clients.ts";
 import { keychain } from "../support/keychain.ts";
 import { Played, testPlayed } from "../support/played.ts";
 import { inTime, sleep } from "../support/raw_client.ts";
+import { reconnecting } from "../support/reconnecting.ts";
 
 /** What a call rejects with. */
 const rejection = (call: Promise<unknown>): Promise<unknown> =>
@@ -44,6 +46,36 @@ for (const [what, [answered, call]] of Object.entries(calls)) {
     await client.close();
   }, { only: "async" });
 }
+
+testPlayed(
+  "a large write that is aborted without a connection rejects with the reason alone",
+  async (
+    kind,
+  ) => {
+    const reason = { why: "enough" };
+    const aborted = async (client: KeychainClient): Promise<unknown> => {
+      const controller = new AbortController();
+      const left = rejection(client.service("S").write(large, { signal: controller.signal }));
+      await sleep(1);
+      controller.abort(reason);
+      const end = await inTime(left);
+      await client.close();
+      return end;
+    };
+    assert(await aborted((await reconnecting(kind)).client) === reason);
+    // And where only its first try has found that there is none.
+    const transport = new Played();
+    const client = await kind.connect(transport) as KeychainClient;
+    const { last } = transport;
+    transport.onConnect = () => new Promise(() => {});
+    last.onWrite = () => {
+      last.end();
+      throw new SystemCallError("send", "EPIPE", 0);
+    };
+    assert(await aborted(client) === reason);
+  },
+  { only: "async" },
+);
 
 testPlayed("the reply to a call that was left goes to nobody else", async (kind) => {
   const transport = new Played(() => undefined);

@@ -55,7 +55,9 @@ for (const [name, call] of Object.entries(calls)) {
         const over = await Promise.resolve().then(() => send(texts(room + 1))).catch((e) => e);
         if (over instanceof Error) {
           assert(count === 1 || name === "request()", what);
-          assertEquals((over as unknown as { size: number }).size, LIMIT + 1, what);
+          const { size, target } = over as unknown as { size: number; target?: string };
+          assertEquals(size, LIMIT + 1, what);
+          if (name !== "request()") assertEquals(typeof target, "string", what);
           assertEquals(sizes, [], what);
         } else {
           assertEquals(over.length, 2, what);

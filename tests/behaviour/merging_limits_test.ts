@@ -1,5 +1,5 @@
 /** Reads of one turn whose callers have limits of their own: a timeout, a signal. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { fails } from "../faults/fault.ts";
 import type { KeychainClient } from "../support/clients.ts";
 import { type Asked, keychain } from "../support/keychain.ts";
@@ -91,35 +91,61 @@ for (const how of ["aborted", "late"] as const) {
   });
 }
 
-testReads(
-  "reads whose callers left are not asked again one by one",
-  async (client, transport) => {
+for (const how of ["aborted", "late"] as const) {
+  testReads(`a read that is ${how} is not asked again with those of its turn`, async (
+    client,
+    transport,
+  ) => {
+    const { last } = transport;
     const service = client.service("S");
     const controller = new AbortController();
-    const left = service.get("A", { signal: controller.signal }).catch((reason) => reason);
+    const options = how === "late" ? { timeout: 30 } : { signal: controller.signal };
+    const left = service.get("A", options).then(() => "value", (e) => e.code ?? e);
     const bad = fails("daemon_error", () => service.get("bad"));
     const good = service.get("B");
     await sleep(1);
-    controller.abort("enough");
-    assertEquals(await left, "enough");
-    const before = transport.asked.length;
-    for (const { targets } of transport.last.asked) {
-      transport.last.say(
-        failsOnBad({ action: "read", service: "S", targets }, transport.last) + "\n",
-      );
-    }
+    if (how === "aborted") controller.abort("enough");
+    assertEquals(await inTime(left), how === "late" ? "timeout" : "enough");
+    const answer = (from: number): void => {
+      for (const asked of last.asked.slice(from)) last.say(failsOnBad(asked, last) + "\n");
+    };
+    const before = last.asked.length;
+    answer(0);
     await sleep(1);
-    for (const { targets } of transport.last.asked.slice(before)) {
-      assert(!targets!.includes("A"), "A was asked for again");
-      transport.last.say(
-        failsOnBad({ action: "read", service: "S", targets }, transport.last) + "\n",
-      );
-    }
+    assertEquals(last.asked.slice(before).filter(({ targets }) => targets!.includes("A")), []);
+    answer(before);
     await bad;
     assertEquals(await good, "b");
-  },
-  () => undefined,
-);
+  }, () => undefined);
+}
+
+testReads("each read of a turn ends by its own timeout", async (client) => {
+  const service = client.service("S");
+  const last = fails("client_closed", () => service.get("D", { timeout: 25_000 }));
+  const timeouts = [120, 40, 80];
+  const calls = timeouts.map((timeout, index) =>
+    fails("timeout", () => service.get("ABC"[index]!, { timeout }))
+  );
+  const errors = await inTime(Promise.all(calls));
+  assertEquals(errors.map(({ timeout }) => timeout), timeouts);
+  await client.close();
+  await last;
+}, () => undefined);
+
+testReads("a read waits for as long as it may, also with one that may not in its turn", async (
+  client,
+  transport,
+) => {
+  const service = client.service("S");
+  const early = fails("timeout", () => service.get("A", { timeout: 30 }));
+  const patient = service.get("B", { timeout: 20_000 });
+  await early;
+  await sleep(1_400);
+  for (const asked of transport.last.asked) {
+    transport.last.say(keychain(SECRETS)(asked) + "\n");
+  }
+  assertEquals(await patient, "b");
+}, () => undefined);
 
 testPlayed("merged reads end by the timeout of their client", async (kind) => {
   const client = await kind.connect(new Played(() => undefined), { timeout: 40 });

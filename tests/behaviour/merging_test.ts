@@ -5,7 +5,7 @@ import type { KeychainClient } from "../support/clients.ts";
 import { keychain } from "../support/keychain.ts";
 import { type Answer, type Kind, Played, testPlayed } from "../support/played.ts";
 import { sleep } from "../support/raw_client.ts";
-import { found, INT, SNA } from "../support/replies.ts";
+import { found, INT, MAL, SNA } from "../support/replies.ts";
 
 const SECRETS = { A: "a", B: "b", C: "", D: "d" };
 
@@ -147,6 +147,15 @@ testMerging("a secret that the daemon cannot give fails its own readers only", a
   assertEquals(asked(transport)[0], "read A bad B D");
   assertEquals(asked(transport).length, 5);
 }, failsOnBad);
+
+testMerging("merged reads that the daemon does not understand are not asked again", async (
+  client,
+  transport,
+) => {
+  const service = client.service("S");
+  await Promise.all(["A", "B"].map((name) => fails("daemon_error", () => service.get(name))));
+  assertEquals(asked(transport), ["read A B"]);
+}, () => MAL);
 
 testMerging("a denial of merged reads is told to each, and nothing is asked again", async (
   client,

@@ -31,6 +31,8 @@ for (
       if (!kind.sync) rest();
       await call;
       assertEquals(transport.connections.length, 1);
+      // One that denied before it was asked serves nobody any more.
+      if (cut > 0) assertEquals(last.closes, 1);
       await client.close();
     });
   }
@@ -80,3 +82,16 @@ testPlayed("a denial of the program is the answer to all that is on the way", as
   assertEquals(transport.connections.length, 1);
   await client.close();
 }, { only: "async" });
+
+testPlayed("a denial that came unasked is the answer to all requests of one call", async (kind) => {
+  const transport = new Played();
+  transport.onOpen = (connection) => {
+    connection.say(UNREG + "\n");
+    connection.end();
+  };
+  const client = await kind.connect(transport);
+  const large = [0, 1, 2].map((index) => [`T${index}`, "x".repeat(40_000)] as const);
+  await fails("denied", () => client.service("S").write(large));
+  assertEquals([transport.connections.length, transport.asked], [1, []]);
+  await client.close();
+});

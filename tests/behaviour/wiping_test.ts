@@ -4,7 +4,7 @@ import { CANARY, fails, gives, OK } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { type AnyClient, connect, type KeychainClient, modes } from "../support/clients.ts";
 import { sleep } from "../support/raw_client.ts";
-import { type NamedScripts, startScriptedFor } from "../support/scripted_client.ts";
+import { canSanitize, type NamedScripts, startScriptedFor } from "../support/scripted_client.ts";
 import { startScripted } from "../support/scripted_server.ts";
 import { close, hang, pause, reply, request } from "../support/steps.ts";
 import { Watched } from "../support/watched.ts";
@@ -99,22 +99,26 @@ for (const mode of modes) {
       assert(transport.calls > 0);
       assertEquals(transport.shows(CANARY), false);
       await client.close();
-    }, { sanitize: !mode.sync });
+    }, { sanitize: canSanitize(mode) });
   }
 
   if (mode.sync) continue;
 
-  test(`[${mode.name}] a value is in the buffers while it is on its way, until close()`, async () => {
-    await using server = await startScriptedFor(mode, [[request(), reply(half), hang()]]);
-    const transport = new Watched(mode);
-    const client = await mode.connect({ endpoint: server.endpoint, transport });
-    const call = fails("client_closed", () => client.service("S").get("A"));
-    for (let tries = 0; tries < 1_000 && !transport.shows(CANARY); tries++) await sleep(5);
-    assertEquals(transport.shows(CANARY), true);
-    await client.close();
-    await call;
-    assertEquals(transport.shows(CANARY), false);
-  });
+  test(
+    `[${mode.name}] a value is in the buffers while it is on its way, until close()`,
+    async () => {
+      await using server = await startScriptedFor(mode, [[request(), reply(half), hang()]]);
+      const transport = new Watched(mode);
+      const client = await mode.connect({ endpoint: server.endpoint, transport });
+      const call = fails("client_closed", () => client.service("S").get("A"));
+      for (let tries = 0; tries < 1_000 && !transport.shows(CANARY); tries++) await sleep(5);
+      assertEquals(transport.shows(CANARY), true);
+      await client.close();
+      await call;
+      assertEquals(transport.shows(CANARY), false);
+    },
+    { sanitize: canSanitize(mode) },
+  );
 
   test(`[${mode.name}] a value that arrives in the turn of close() is overwritten`, async () => {
     await using server = await startScriptedFor(mode, [[
@@ -133,7 +137,7 @@ for (const mode of modes) {
     await fails("client_closed", () => client.service("S").get("A"));
     await sleep(5);
     assertEquals([arrived, transport.shows(CANARY)], [true, false]);
-  });
+  }, { sanitize: canSanitize(mode) });
 }
 
 /**

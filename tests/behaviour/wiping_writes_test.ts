@@ -52,7 +52,7 @@ function broken({ last }: Played): void {
 /** How a write ends, of which kind of client, by which code, over which connection. */
 const cases: Record<string, {
   readonly only?: "async" | "sync";
-  readonly code: string;
+  readonly code: string | undefined;
   readonly transport?: () => Played;
   readonly call?: (client: AnyClient) => unknown;
 }> = {
@@ -114,6 +114,19 @@ const cases: Record<string, {
       return transport;
     },
     call: (client) => client.service("S").write({ T: CANARY }, { timeout: 20 }),
+  },
+  "it succeeds": {
+    code: undefined,
+    transport: () => new Played(),
+  },
+  "it turns out to need two requests": {
+    code: undefined,
+    transport: () => new Played(),
+    // Less than the limit in characters, more in bytes.
+    call: (client) => {
+      const value = CANARY + "€".repeat(12_000);
+      return client.service("S").write({ A: value, B: value });
+    },
   },
   "it is too large": {
     code: "request_too_large",

@@ -70,7 +70,7 @@ export const FLOORS: readonly (readonly Room[])[] = [
     },
     {
       name: "kits",
-      files: /^(?:conformance|keytar|bun_secrets|project|env)(?:\/|\.ts$)/,
+      files: /^(?:conformance|keytar|bun_secrets|drop_in|project|env)(?:\/|\.ts$)/,
       purpose: "Further entries that are built on the client.",
     },
   ],

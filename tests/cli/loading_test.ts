@@ -40,10 +40,11 @@ test("kca run loads nothing that only other commands need, and no package", () =
   assertEquals(needless.filter((file) => file !== "cli/terminal/printable.ts"), []);
 });
 
-test("kca loads only the command that was named", () => {
+test("kca loads only the command that was named, besides kca run", () => {
   const loaded = [...loadedWith("cli/main.ts")];
   assertEquals(loaded.filter((file) => file.startsWith("cli/commands/")), [
     "cli/commands/table.ts",
+    "cli/commands/run.ts",
   ]);
 });
 

@@ -23,6 +23,14 @@ export interface SuiteOptions {
   onOutput?: (output: string) => void;
 }
 
+/** Where the tests of the library are. They run on every runtime and system. */
+export const FOLDERS: readonly string[] = [
+  "tests/unit",
+  "tests/behaviour",
+  "tests/platform",
+  "tests/faults",
+];
+
 /** Runs the suite on one runtime, prints its output when a test failed, and counts. */
 export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Promise<Counts> {
   const { root, work, files } = options;

@@ -50,7 +50,9 @@ export class FakeDarwin implements PosixCalls {
   }
 
   poll(fds: Uint8Array, count: number, timeout: number): number {
-    return this.#did(["poll", [...fds], count, timeout], this.incoming.length > 0 ? 1 : 0);
+    // struct pollfd: int fd, short events. POLLOUT: the kernel always takes more, unless a send fails.
+    const ready = (fds[4]! & 4) !== 0 || this.incoming.length > 0;
+    return this.#did(["poll", [...fds], count, timeout], ready ? 1 : 0);
   }
 
   yield(): number {

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import process from "node:process";
 import type { ScriptedServer } from "./scripted_server.ts";
 
-/** The least time from a reply to the end, in ms: Deno's client may panic, see testing/farewell.ts. */
+/** The least time from a reply to the end, in ms: Deno's client may panic, see testing/close_after_reply.ts. */
 const LEAST = process.platform === "win32" ? 20 : 0;
 
 /** What a script has to do with: the client on the other side. */

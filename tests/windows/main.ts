@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepareDependencies } from "../launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
-import { runSuite, testFiles } from "../launcher/suite.ts";
+import { FOLDERS, runSuite, testFiles } from "../launcher/suite.ts";
 import { Unsupported } from "./debian.ts";
 import { MOST_SKIPPED, skippedCases } from "./skipped.ts";
 import { type Machine, prepareMachine, windowsRuntimes } from "./machine.ts";
@@ -33,7 +33,7 @@ for (const id of wanted) {
   console.error(`Unknown runtime "${id}": use one of ${windowsRuntimes.join(", ")}`);
   process.exit(2);
 }
-const folders = ["tests/suite", "tests/behaviour", "tests/faults", "tests/windows", "tests/cli"];
+const folders = [...FOLDERS, "tests/windows", "tests/cli"];
 const files = testFiles(root, folders, true)
   .filter((name) => name.includes(values.file ?? ""));
 
