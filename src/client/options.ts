@@ -134,11 +134,11 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   }
   checkObject(peer, "peer");
   checkNames(peer, ["uids", "check", "require"], "peer.");
-  const { uids = [], check = true, require } = peer;
+  const { uids = [], check = true, require: source } = peer;
   if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
     throw new InvalidRequestError("peer.uids", "expected an array of user ids");
   }
-  if (require !== undefined && require !== "kernel") {
+  if (source !== undefined && source !== "kernel") {
     throw new InvalidRequestError("peer.require", 'expected "kernel"');
   }
   const { keepAlive = false, signal } = options;
@@ -147,7 +147,7 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   }
   abortOf(signal);
   // A copy, so that what was checked stays what is used.
-  const trusted = { uids: [...uids], check, require };
+  const trusted = { uids: [...uids], check, require: source };
   return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive };
 }
 

@@ -36,10 +36,10 @@ export interface PeerOptions {
 export function trusts(
   peer: PeerCredentials | undefined,
   system: SystemServices,
-  { uids = [], check = true, require }: PeerOptions,
+  { uids = [], check = true, require: source }: PeerOptions,
 ): boolean {
   const uid = peer?.uid;
-  if (require !== undefined && uid === undefined) return false;
+  if (source !== undefined && uid === undefined) return false;
   if (!check || uid === undefined || uid === 0 || uids.includes(uid)) return true;
   return uid === system.uid() || uid === system.ownerOf(SYSTEM_FOLDER);
 }
