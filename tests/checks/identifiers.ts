@@ -28,11 +28,13 @@ export const TIMER_GLOBALS: ReadonlySet<string> = new Set([
   "performance",
 ]);
 
-/** Whether an identifier only names a member, as in `x.process` or `{ process: 1 }`. */
+/** Whether an identifier only names a member, as in `x.process` or `{ process: 1 }`, or in
+ * `const { process: mine } = x`. */
 export function isMemberName(node: ts.Identifier): boolean {
   const parent = node.parent;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
   if (ts.isQualifiedName(parent)) return parent.right === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node;
   return (ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) ||
     ts.isPropertyDeclaration(parent) || ts.isMethodDeclaration(parent) ||
     ts.isMethodSignature(parent) || ts.isAccessor(parent)) && parent.name === node;
