@@ -18,9 +18,10 @@ import { endpointCandidates } from "../src/client/endpoint.ts";
 import { type ConnectSyncOptions, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { env, runtime } from "../src/runtime.ts";
-import { identifySync } from "./caller_identity.ts";
 import { type Chosen, posixBinding } from "./choose_transport.ts";
 import { withFlags } from "./deno_permissions.ts";
+import { explainSync } from "./remedies/explain.ts";
+import { noRouteSync } from "./remedies/no_route.ts";
 import { checkTransport, unavailable } from "./other_transports.ts";
 
 /**
@@ -50,9 +51,11 @@ export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSyn
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
   try {
     const { transport, system } = choose(choice);
+    const route = { transport, system, candidates };
     return KeychainClientSync.open({
-      route: { transport, system, candidates },
-      identify: (hash) => identifySync(hash, system),
+      route,
+      explain: (problem, place) => explainSync(problem, place, route),
+      noRoute: (failure) => noRouteSync(failure, route, endpoint),
     }, options);
   } catch (error) {
     throw withFlags(error, options);
@@ -69,7 +72,10 @@ function choose(choice: unknown): Chosen {
   const ffi = ffiTransport();
   if (ffi?.available()) return { transport: ffi, system: ffi };
   const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
-  throw unavailable(why, "; use connect()");
+  const instead = runtime.name === "node"
+    ? '. Use connect() of "@keychain-auth/client", or Node 26 and newer'
+    : '. Use connect() of "@keychain-auth/client"';
+  throw unavailable(why, instead);
 }
 
 function ffiTransport(): FfiTransport<Unloadable> | undefined {

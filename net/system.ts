@@ -9,16 +9,12 @@ import { builtin, deno, granted, nodePermits, runtime, userId } from "../src/run
 import type { SystemServices } from "../src/system.ts";
 import type { PeerCredentials } from "../src/transport.ts";
 
-const CHUNK = 1024 * 1024;
-
 type FileSystem = typeof import("node:fs");
 
 /** What the runtime's own modules can tell. */
 export const runtimeSystem: SystemServices = {
   uid: userId,
   ownerOf: (path) => ownerOf(path)?.uid,
-  // Asked first, because Deno prompts otherwise.
-  readFile: (path) => mayRead(path) ? readFile(path) : undefined,
 };
 
 /**
@@ -44,19 +40,7 @@ function ownerOf(path: string): { uid: number; gid: number } | undefined {
   }
 }
 
-function mayRead(path: string): boolean {
+/** Whether a path may be looked at. Asked first, because Deno prompts otherwise. */
+export function mayRead(path: string): boolean {
   return granted({ name: "read", path }) && nodePermits("fs.read", path);
-}
-
-function* readFile(path: string): Generator<Uint8Array> {
-  const fs = builtin<FileSystem>("node:fs")!;
-  const file = fs.openSync(path, "r");
-  try {
-    const chunk = new Uint8Array(CHUNK);
-    for (let count = fs.readSync(file, chunk); count > 0; count = fs.readSync(file, chunk)) {
-      yield chunk.subarray(0, count);
-    }
-  } finally {
-    fs.closeSync(file);
-  }
 }

@@ -10,7 +10,7 @@ import { FfiTransport, type Native } from "../transport.ts";
 import type { PosixCalls } from "./calls.ts";
 import { connectPosix } from "./connection.ts";
 import type { PosixConstants } from "./constants.ts";
-import { ownerOf, readFile } from "./file.ts";
+import { ownerOf } from "./file.ts";
 import { libcCandidates } from "./libc.ts";
 
 /**
@@ -37,6 +37,5 @@ export function posixTransport(
     connectSync,
     uid: (calls) => calls.geteuid(),
     ownerOf,
-    readFile,
   });
 }

@@ -5,9 +5,12 @@ import { connectSync } from "../../sync.ts";
 import { type Connection, SystemCallError } from "../../core.ts";
 import { settingsOf } from "../../src/client/options.ts";
 import { KeychainClient } from "../../src/client/client.ts";
+import type { SessionHost } from "../../src/client/session.ts";
+import { explain } from "../../connect/remedies/explain.ts";
 import { runtimeSystem } from "../../net/system.ts";
 import { test } from "../harness.ts";
 import { sleep } from "../support/raw_client.ts";
+import { withoutRemedies } from "../support/without_remedies.ts";
 import { found, OK, SNA } from "../support/replies.ts";
 
 const endpoint = "//./pipe/none";
@@ -103,9 +106,15 @@ test("a synchronous call opens no connection behind its deadline", () => {
 for (const together of [false, true]) {
   const what = together ? "two reads of one turn" : "a read";
   test(`to explain the denial of ${what} takes no time of theirs`, async () => {
-    const host = {
-      route: { transport: new Played(() => SNA), system: runtimeSystem, candidates: [endpoint] },
-      identify: () => sleep(150).then(() => undefined),
+    const route = {
+      transport: new Played(() => SNA),
+      system: runtimeSystem,
+      candidates: [endpoint],
+    };
+    const host: SessionHost = {
+      ...withoutRemedies,
+      route,
+      explain: (problem, place) => sleep(150).then(() => explain(problem, place, route)),
     };
     const client = await KeychainClient.open(host, settingsOf({ timeout: 60 }));
     const service = client.service("S");

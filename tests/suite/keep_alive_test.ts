@@ -9,6 +9,7 @@ import { Session } from "../../src/client/session.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
+import { withoutRemedies } from "../support/without_remedies.ts";
 import { sleep } from "../support/raw_client.ts";
 
 const check = () => encodeFrame({ action: "check", service: "S", targets: ["A"] });
@@ -16,8 +17,7 @@ const read = () => encodeFrame({ action: "read", service: "S", targets: ["A"] })
 
 async function open(transport: Transport, endpoint: string): Promise<Session> {
   const route = { transport, system: runtimeSystem, candidates: [endpoint] };
-  const identify = () => Promise.resolve(undefined);
-  const session = new Session({ route, identify }, settingsOf({}));
+  const session = new Session({ route, ...withoutRemedies }, settingsOf({}));
   await session.open({});
   return session;
 }

@@ -1,0 +1,79 @@
+/**
+ * Why no endpoint could be connected to.
+ *
+ * @module
+ */
+
+import type { DialFailure } from "../../src/client/dial.ts";
+import { TimeoutError } from "../../src/errors/connection.ts";
+import {
+  type Attempt,
+  DaemonUnavailableError,
+  PermissionError,
+  UntrustedPeerError,
+} from "../../src/errors/unavailable.ts";
+import { Failure } from "../../src/protocol/outcome.ts";
+import { SystemCallError } from "../../src/transport.ts";
+import type { Machine } from "./machine.ts";
+import { type Ask, type NamedBy, noConnection, unset, wrongKind } from "./no_connection.ts";
+import { noReply } from "./no_reply.ts";
+
+const BUSY = "The daemon exists but does not accept connections. It may be stopped or overloaded";
+
+/** @returns The failure for every caller who waits for the connection. */
+export function* unreachable(
+  { errors, stranger, timeout }: DialFailure,
+  named: NamedBy,
+  machine: Machine,
+): Ask<Failure> {
+  if (stranger !== undefined) {
+    const remedy = named === "KEYCHAIN_AUTH_SOCKET" ? unset(named) : undefined;
+    return new Failure(() => new UntrustedPeerError(errors[0]![0], stranger, remedy), false);
+  }
+  const tried: Attempt[] = [];
+  const forbidden: PermissionError[] = [];
+  let cause: unknown;
+  for (const [endpoint, error] of errors) {
+    if (error instanceof PermissionError) forbidden.push(error);
+    else if (!(error instanceof SystemCallError)) return new Failure(() => error, false);
+    else if (error.code === "ETIMEDOUT") {
+      const { advice = BUSY, remedy } = noReply({ endpoint }, machine) ?? {};
+      const late = () => new TimeoutError("connection", timeout, false, advice, remedy);
+      return new Failure(late, false);
+    } else {
+      tried.push({ endpoint, error: error.code, reason: reasonOf(endpoint, error.code, machine) });
+      cause = error;
+    }
+  }
+  if (forbidden.length > 0) return new Failure(() => PermissionError.any(forbidden), false);
+  const options = { cause, ...yield* noConnection(tried, named, machine) };
+  return new Failure(() => new DaemonUnavailableError(tried, options), false);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such socket; the daemon is not started",
+  ENOTDIR: "a part of the path is not a folder",
+  ECONNREFUSED: "nobody listens; the socket is left over from a daemon that was killed",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOTSOCK: "it is not a socket",
+  EPROTOTYPE: "it is a socket of another kind",
+  EAGAIN: "the daemon does not accept connections; its queue is full",
+  EMFILE: "this process has too many open files",
+  ENFILE: "the system has too many open files",
+  ENAMETOOLONG: "the path is too long",
+  ERROR_FILE_NOT_FOUND: "no such pipe; the daemon is not started",
+  ERROR_PIPE_BUSY: "all instances of the pipe are busy",
+  ERROR_ACCESS_DENIED: "access denied",
+  ERROR_BAD_PIPE: "it is not a pipe",
+};
+
+/**
+ * What an error of connecting means, in words. Linux says of any file that nobody listens.
+ *
+ * @param code The error's name.
+ */
+export function reasonOf(endpoint: string, code: string, machine: Machine): string {
+  const found = wrongKind({ endpoint, error: code }, machine);
+  return found === undefined ? REASONS[code] ?? code : `it is ${found}`;
+}
