@@ -46,8 +46,12 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
   return { ...failed(error, flags), exitCode };
 }
 
-/** What to do when the daemon was reached and then failed. */
-export function failed(error: unknown, flags: DoctorFlags): Problem {
+/**
+ * What to do when the daemon was reached and then failed.
+ *
+ * @param explained Whether the error says why.
+ */
+export function failed(error: unknown, flags: DoctorFlags, explained: boolean = false): Problem {
   const { remedy } = error as { remedy?: unknown };
   const typed = typeof remedy === "string" ? remedy : undefined;
   const message = messageOf(error);
@@ -56,7 +60,8 @@ export function failed(error: unknown, flags: DoctorFlags): Problem {
     commands: typed === undefined ? [] : [typed],
     exitCode: exitCodeOf(error),
   };
-  if (isKeychainAuthError(error, "timeout") && typed === undefined && error.sent) {
+  if (typed !== undefined || explained) return problem;
+  if (isKeychainAuthError(error, "timeout") && error.sent) {
     const service = flags.service?.map((name) => ` --service ${shellWord(name)}`).join("") ?? "";
     return {
       ...problem,
@@ -64,7 +69,7 @@ export function failed(error: unknown, flags: DoctorFlags): Problem {
       hint: "A keychain that is locked waits for its password: look for a window that asks for it",
     };
   }
-  if (!isKeychainAuthError(error, "connection_lost") || typed !== undefined) return problem;
+  if (!isKeychainAuthError(error, "connection_lost")) return problem;
   return {
     ...problem,
     what: "The daemon closed the connection without a reply",

@@ -42,12 +42,12 @@ export function* noConnection(
 ): Ask<Advice> {
   const limit = tried.find(({ error }) => OWN_LIMIT.has(error));
   if (limit) return { advice: "Close files or connections, or raise the limit with `ulimit -n`" };
-  const closed = tried.find(({ error }) => DENIED.has(error));
-  if (closed) return noEntry(closed, named, machine);
   for (const attempt of tried) {
     const wrong = wrongKind(attempt, machine);
     if (wrong !== undefined) return noSocket(attempt.endpoint, wrong, named);
   }
+  const closed = tried.find(({ error }) => DENIED.has(error));
+  if (closed) return noEntry(closed, named, machine);
   return yield* notRunning(tried, named, machine);
 }
 
@@ -92,9 +92,6 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
     const right = isFolder ? "u+rwx" : "u+rw";
     return { advice, remedy: `chmod ${right} ${shellWord(what)}` };
   }
-  const whose = owner === undefined
-    ? "It, or a folder above it, is"
-    : `It belongs to user id ${owner},`;
   if (named === "KEYCHAIN_AUTH_SOCKET") {
     return { advice: `${advice}, and KEYCHAIN_AUTH_SOCKET leads there`, remedy: unset(named) };
   }
@@ -111,7 +108,12 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
       remedy: unset("XDG_RUNTIME_DIR"),
     };
   }
-  return { advice: `${advice}. ${whose} closed to you: there is no command for it, ask the owner` };
+  const whom = owner === undefined ? "its owner" : `user id ${owner}`;
+  return {
+    advice:
+      `${advice}. The daemon there belongs to another user, or its folder is closed to you. ` +
+      `There is no command for it: ask ${whom}`,
+  };
 }
 
 function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine): Ask<Advice> {
@@ -138,7 +140,8 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
       remedy: asRoot("systemctl start keychain-auth", machine),
     };
   }
-  const start = named === "endpoint" && !lost
+  // The other terminal may not have the variable.
+  const start = named !== undefined && !lost && !windows
     ? `keychain-auth start --socket ${shellWord(tried[0]!.endpoint)}`
     : "keychain-auth start";
   const variable = named === "KEYCHAIN_AUTH_SOCKET" ? " where KEYCHAIN_AUTH_SOCKET says" : "";
