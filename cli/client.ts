@@ -6,7 +6,7 @@
 
 import type { KeychainClient } from "../src/client/client.ts";
 import type { ConnectOptions } from "../src/client/options.ts";
-import { env } from "../src/runtime.ts";
+import { env, granted } from "../src/runtime.ts";
 import type { Service } from "../src/client/service.ts";
 import { connect } from "./connect.ts";
 import { usageError } from "./exit_codes.ts";
@@ -25,7 +25,12 @@ export function connectOptions(flags: Omit<CommonFlags, "service">): ConnectOpti
 export function serviceName(flags: { readonly service?: string }): string {
   const name = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
   if (name !== undefined) return name;
-  throw usageError("No service: give --service NAME or set KEYCHAIN_AUTH_SERVICE");
+  const variable = "KEYCHAIN_AUTH_SERVICE";
+  throw usageError(
+    granted({ name: "env", variable })
+      ? `No service: give --service NAME or set ${variable}`
+      : `No service: give --service NAME, or let Deno read ${variable} with --allow-env=${variable}`,
+  );
 }
 
 /**

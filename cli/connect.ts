@@ -1,13 +1,21 @@
 /**
- * Connecting before the arguments are read.
+ * Connecting, also before the arguments are read.
  *
  * @module
  */
 
-import { connect } from "../connect/connect.ts";
+import { connect as open } from "../connect/connect.ts";
 import type { KeychainClient } from "../src/client/client.ts";
+import type { ConnectOptions } from "../src/client/options.ts";
 
-export { connect };
+/** The library's `connect()`, whose errors name what this command needs besides. */
+export async function connect(options: ConnectOptions): Promise<KeychainClient> {
+  try {
+    return await open(options);
+  } catch (error) {
+    throw (await import("./deno_flags.ts")).forCommand(error);
+  }
+}
 
 /**
  * Connects before the arguments are read: the daemon looks at a new caller for about 0.1 s, which is

@@ -16,14 +16,17 @@ export interface CommonFlags {
   readonly json: boolean;
 }
 
-const MILLISECONDS: Readonly<Record<string, number>> = { "": 1, ms: 1, s: 1_000, m: 60_000 };
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
-/** @returns Milliseconds from `5000`, `500ms`, `5s` or `2m`. */
+/** @returns Milliseconds from `500ms`, `5s` or `2m`. */
 export function parseTimeout(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
+  if (number !== "" && unit === "") {
+    throw new RangeError("it has no unit; write ms, s or m behind the number, such as 500ms or 5s");
+  }
   const timeout = Number(number) * MILLISECONDS[unit]!;
-  if (number === "" || !(timeout > 0 && timeout <= 2_147_483_647)) {
-    throw new RangeError("give milliseconds, or a number with ms, s or m, such as 5s");
+  if (!(timeout > 0 && timeout <= 2_147_483_647)) {
+    throw new RangeError("give a number with ms, s or m, such as 500ms, 5s or 2m");
   }
   return timeout;
 }

@@ -1,7 +1,9 @@
 import { env } from "../src/runtime.ts";
 import { forbidReal } from "../connect/forbid_real.ts";
 import { systemError } from "../net/node_errors.ts";
-import { reasonOf } from "../src/client/unreachable.ts";
+import { runtimeSystem } from "../net/system.ts";
+import { lookAround } from "../connect/remedies/machine.ts";
+import { reasonOf } from "../connect/remedies/unreachable.ts";
 import { now } from "../src/clock.ts";
 import { DaemonUnavailableError } from "../src/errors/unavailable.ts";
 import { Bench, Mismatch } from "./bench.ts";
@@ -119,7 +121,11 @@ async function firstAnswering(
     } catch (cause) {
       signal?.throwIfAborted();
       const { code } = systemError("connect", cause);
-      tried.push({ endpoint, error: code, reason: reasonOf(code) });
+      tried.push({
+        endpoint,
+        error: code,
+        reason: reasonOf(endpoint, code, lookAround(runtimeSystem)),
+      });
     }
   }
   throw new DaemonUnavailableError(tried);

@@ -8,25 +8,26 @@
 import type { Executable } from "../src/errors/denied.ts";
 import { nextTurn } from "../src/clock.ts";
 import { builtin, deno, execPath, runtime } from "../src/runtime.ts";
-import type { SystemServices } from "../src/system.ts";
+import { type Files, piecesOf } from "../src/files.ts";
+import { isSharedRuntime } from "./shared_runtime.ts";
 
-/** The names of programs that run any script. */
-const SHARED = /[\\/](?:deno|bun|bunx|node|nodejs)(?:\.exe)?$/i;
+/** What runtimes are called, for a file that may not be looked into. */
+const SHARED = /[\\/](?:deno|bunx?|node(?:js)?)[\d._-]*(?:canary|debug|profile)?(?:\.exe)?$/i;
 /** proc(5): what the kernel appends to the path of a deleted file. */
 const DELETED = " (deleted)";
 
-/** The hash of this process's executable, which cannot change without being another file. */
-let hash: string | undefined;
+/** What the content of this process's executable says: it cannot change without being another file. */
+let content: Pick<Executable, "sha256" | "shared"> | undefined;
 
 /**
  * Looks up the calling program.
  *
- * @param hashed Whether to read and hash the whole file: 0.1 to 0.3 s for a runtime, once a process.
- * The event loop runs in between.
- * @param system Reads the file.
+ * @param read Whether to read the whole file, for its hash and its kind: 0.1 to 0.3 s for a runtime,
+ * once a process. The event loop runs in between.
+ * @param files Reads it.
  */
-export async function identify(hashed: boolean, system: SystemServices): Promise<Executable> {
-  const steps = look(hashed, system);
+export async function identify(read: boolean, files: Files): Promise<Executable> {
+  const steps = look(read, files);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -35,31 +36,28 @@ export async function identify(hashed: boolean, system: SystemServices): Promise
 }
 
 /** Looks up the calling program without a promise. */
-export function identifySync(hashed: boolean, system: SystemServices): Executable {
-  const steps = look(hashed, system);
+export function identifySync(read: boolean, files: Files): Executable {
+  const steps = look(read, files);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
   }
 }
 
-function* look(hashed: boolean, system: SystemServices): Generator<void, Executable> {
+/** The same in steps, between which the event loop may run. */
+export function* look(read: boolean, files: Files): Generator<void, Executable> {
   const found = locate();
   const replaced = found.endsWith(DELETED);
   const path = replaced ? found.slice(0, -DELETED.length) : found;
-  if (hashed && !replaced && hash === undefined) {
+  if (replaced) return { path, shared: SHARED.test(path), replaced };
+  if (read && content === undefined) {
     try {
-      hash = yield* sha256(path, system);
+      content = yield* readContent(path, files);
     } catch {
       // The file cannot be read. The path alone is good enough for a message.
     }
   }
-  return {
-    path,
-    shared: SHARED.test(path),
-    ...(hashed && !replaced && hash !== undefined && { sha256: hash }),
-    ...(replaced && { replaced }),
-  };
+  return { path, shared: SHARED.test(path), ...content };
 }
 
 /** The path with links resolved, as the kernel does it. */
@@ -76,13 +74,18 @@ function locate(): string {
   }
 }
 
-function* sha256(path: string, system: SystemServices): Generator<void, string | undefined> {
-  const chunks = system.readFile(path);
-  if (chunks === undefined) return undefined;
-  const digest = builtin<typeof import("node:crypto")>("node:crypto")!.createHash("sha256");
-  for (const chunk of chunks) {
-    digest.update(chunk);
-    yield;
+function* readContent(path: string, files: Files): Generator<void, typeof content> {
+  const file = files.open(path);
+  if (file === undefined) return undefined;
+  try {
+    const shared = isSharedRuntime(file);
+    const digest = builtin<typeof import("node:crypto")>("node:crypto")!.createHash("sha256");
+    for (const piece of piecesOf(file)) {
+      digest.update(piece);
+      yield;
+    }
+    return { sha256: digest.digest("hex"), shared };
+  } finally {
+    file.close();
   }
-  return digest.digest("hex");
 }

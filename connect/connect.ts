@@ -7,7 +7,7 @@
 import { abortOf } from "../src/client/abort.ts";
 import { KeychainClient } from "../src/client/client.ts";
 import { endpointCandidates } from "../src/client/endpoint.ts";
-import { type ConnectOptions, settingsOf } from "../src/client/options.ts";
+import { type ConnectOptions, type Settings, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { debug, env, runtime } from "../src/runtime.ts";
 import { chooseTransport } from "./choose_transport.ts";
@@ -49,18 +49,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
     const caller = new Error();
     (await import("./forbid_real.ts")).forbidReal(candidates, caller);
   }
-  const open = ({ transport, system }: Chosen): Promise<KeychainClient> =>
-    KeychainClient.open(
-      {
-        route: { transport, system, candidates },
-        identify: async (hash) => {
-          const { identify } = await import("./caller_identity.ts");
-          return await identify(hash, system);
-        },
-      },
-      settings,
-      signal,
-    );
+  const open = (chosen: Chosen) => openThrough(chosen, candidates, options, settings);
   try {
     try {
       return await open(await chooseTransport(choice));
@@ -75,4 +64,29 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
     const { withFlags } = await import("./deno_permissions.ts");
     throw withFlags(error, options);
   }
+}
+
+/** Opens a client through a transport that was chosen already, at the first of the endpoints. */
+export function openThrough(
+  { transport, system }: Chosen,
+  candidates: readonly string[],
+  { endpoint, signal }: ConnectOptions,
+  settings: Settings,
+): Promise<KeychainClient> {
+  const route = { transport, system, candidates };
+  return KeychainClient.open(
+    {
+      route,
+      explain: async (problem, place) => {
+        const { explain } = await import("./remedies/explain.ts");
+        return await explain(problem, place, route);
+      },
+      noRoute: async (failure) => {
+        const { noRoute } = await import("./remedies/no_route.ts");
+        return await noRoute(failure, route, endpoint);
+      },
+    },
+    settings,
+    signal,
+  );
 }

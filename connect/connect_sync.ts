@@ -18,11 +18,12 @@ import { endpointCandidates } from "../src/client/endpoint.ts";
 import { type ConnectSyncOptions, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { env, runtime } from "../src/runtime.ts";
-import { identifySync } from "./caller_identity.ts";
 import { posixBinding } from "./choose_transport.ts";
 import { noFfi, withFlags } from "./deno_permissions.ts";
 import { forbidReal } from "./forbid_real.ts";
 import { checkTransport, type Chosen } from "./other_transports.ts";
+import { explainSync } from "./remedies/explain.ts";
+import { noRouteSync } from "./remedies/no_route.ts";
 
 /**
  * Connects to the daemon without promises. Needs the ffi transport: Deno with `--allow-ffi`, Bun, or
@@ -53,9 +54,11 @@ export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSyn
   if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(candidates, new Error());
   try {
     const { transport, system } = choose(choice);
+    const route = { transport, system, candidates };
     return KeychainClientSync.open({
-      route: { transport, system, candidates },
-      identify: (hash) => identifySync(hash, system),
+      route,
+      explain: (problem, place) => explainSync(problem, place, route),
+      noRoute: (failure) => noRouteSync(failure, route, endpoint),
     }, options);
   } catch (error) {
     throw withFlags(error, options);
@@ -72,7 +75,10 @@ function choose(choice: unknown): Chosen {
   const ffi = ffiTransport();
   if (ffi?.available()) return { transport: ffi, system: ffi };
   const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
-  throw noFfi(why, "; use connect()");
+  const instead = runtime.name === "node"
+    ? '. Use connect() of "@keychain-auth/client", or Node 26 and newer'
+    : '. Use connect() of "@keychain-auth/client"';
+  throw noFfi(why, instead);
 }
 
 function ffiTransport(): FfiTransport<Unloadable> | undefined {

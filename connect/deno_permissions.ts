@@ -13,7 +13,7 @@ import {
   PermissionError,
   TransportUnavailableError,
 } from "../src/errors/unavailable.ts";
-import { deno, env, granted, runtime } from "../src/runtime.ts";
+import { deno, type DenoPermission, env, granted, runtime } from "../src/runtime.ts";
 
 /** The flag for the ffi transport. */
 export function ffiFlags(): readonly string[] {
@@ -28,8 +28,9 @@ export function ffiFlags(): readonly string[] {
 export function ffiFlag(paths: readonly string[]): string {
   const files = paths.filter((path) => path.startsWith("/"));
   const found = files.find(exists) ?? files[0]!;
-  // Permitted, and yet not loaded: it is somewhere else.
-  return `--allow-ffi=${granted({ name: "ffi", path: found }) ? files.join(",") : found}`;
+  // Permitted by this path, and yet not loaded: it is somewhere else.
+  const elsewhere = !granted({ name: "ffi" }) && granted({ name: "ffi", path: found });
+  return `--allow-ffi=${elsewhere ? files.join(",") : found}`;
 }
 
 /**
@@ -64,7 +65,7 @@ function exists(path: string): boolean {
 export function withFlags(error: unknown, { endpoint, transport }: ConnectSyncOptions): unknown {
   if (deno === undefined) return error;
   const all = withFfi(error, transport);
-  return endpoint === undefined ? withEnvironment(all) : all;
+  return withoutDenied(endpoint === undefined ? withEnvironment(all) : all);
 }
 
 function withFfi(error: unknown, transport: ConnectSyncOptions["transport"]): unknown {
@@ -83,4 +84,50 @@ function withEnvironment(error: unknown): unknown {
   const sets = error instanceof PermissionError ? error.flags : [[]];
   const what = "reading the environment, which tells where the daemon listens";
   return new PermissionError(what, sets.map((set) => [flag, ...set]), { cause: error });
+}
+
+/** A flag that denies is stronger than one that allows, so it must go. */
+function withoutDenied(error: unknown): unknown {
+  if (!(error instanceof PermissionError)) return error;
+  const { what, cause } = error;
+  const sets = usableSets(error.flags);
+  if (sets.length === error.flags.length) return error;
+  if (sets.length > 0) return new PermissionError(what, sets, { cause });
+  const denied = new Set(error.flags[0]!.filter(isDenied).map(denyingFlag));
+  // What the denied permission needs besides is told when it is still missing then.
+  const missing = error.flags[0]!.filter((flag) => !isDenied(flag) && !isGranted(flag));
+  return new PermissionError(what, [missing], { cause, without: [...denied] });
+}
+
+/** @returns The sets of flags that no `--deny-` flag of this process makes useless. */
+export function usableSets(sets: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return sets.filter((set) => !set.some(isDenied));
+}
+
+function isDenied(flag: string): boolean {
+  return statesOf(flag).includes("denied");
+}
+
+/** Whether a flag was given already, or one that allows more. */
+function isGranted(flag: string): boolean {
+  return statesOf(flag).every((state) => state === "granted");
+}
+
+/** What Deno says now of what a flag would allow. */
+function statesOf(flag: string): readonly string[] {
+  const [, name = "", list] = /^--allow-(\w+)(?:=(.*))?$/.exec(flag) ?? [];
+  const key = name === "env" ? "variable" : name === "net" ? "host" : "path";
+  const values = list === undefined ? [undefined] : list.split(",");
+  return values.map((value) => {
+    const permission = { name, ...(value !== undefined && { [key]: value }) } as DenoPermission;
+    try {
+      return deno!.permissions.querySync(permission).state;
+    } catch {
+      return "prompt"; // Deno before 2.9 knows no Unix socket here.
+    }
+  });
+}
+
+function denyingFlag(flag: string): string {
+  return flag.replace(/^--allow-(\w+).*/, "--deny-$1");
 }

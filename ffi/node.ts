@@ -46,7 +46,16 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
     types: { int: "int32", uint: "uint32", size: "uint64", memory: "buffer", address: "pointer" },
     // A size is an argument of 64 bits, which node:ffi takes as a bigint.
     adapt: (call, signature) => {
-      switch (signature.indexOf("size")) {
+      const first = signature.indexOf("size");
+      if (signature.includes("size", first + 1)) {
+        return (...values) =>
+          call(
+            ...values.map((value, at) =>
+              signature[at] === "size" ? BigInt(value as number) : value
+            ),
+          );
+      }
+      switch (first) {
         case 1:
           return signature.length === 3
             ? (a, b) => call(a, BigInt(b as number))

@@ -45,8 +45,6 @@ export interface Native<Calls extends Unloadable> {
   uid?(calls: Calls): number;
   /** The user id that owns a path. */
   ownerOf?(calls: Calls, path: string): number | undefined;
-  /** A file's bytes, in pieces. */
-  readFile?(calls: Calls, path: string): Iterable<Uint8Array>;
 }
 
 /** Direct system calls through a runtime's foreign functions. */
@@ -99,19 +97,18 @@ export class FfiTransport<Calls extends Unloadable> implements Transport, System
     return this.#calls && this.#native.ownerOf?.(this.#calls, path);
   }
 
-  readFile(path: string): Iterable<Uint8Array> | undefined {
-    const { readFile } = this.#native;
-    return readFile && this.#pieces(readFile, path);
-  }
-
-  /** The library may have been unloaded with the connection that was denied. */
-  *#pieces(
-    read: (calls: Calls, path: string) => Iterable<Uint8Array>,
-    path: string,
-  ): Iterable<Uint8Array> {
+  /**
+   * Makes further calls, also when no connection keeps the library loaded.
+   *
+   * @param task Makes them; `keep()` keeps the library until its result is called.
+   */
+  use<T>(task: (calls: Calls, keep: () => () => void) => T): T {
     const calls = this.#acquire();
     try {
-      yield* read(calls, path);
+      return task(calls, () => {
+        this.#users++;
+        return () => this.#release();
+      });
     } finally {
       this.#release();
     }

@@ -10,11 +10,4 @@ export interface SystemServices {
   uid(): number | undefined;
   /** The user id that owns `path`, or `undefined` when it cannot be determined. */
   ownerOf(path: string): number | undefined;
-  /**
-   * Reads a file in pieces, each valid until the next is taken.
-   *
-   * @returns `undefined` when the file may not be read.
-   * @throws {Error} When the file cannot be read.
-   */
-  readFile(path: string): Iterable<Uint8Array> | undefined;
 }

@@ -1,7 +1,9 @@
-import { MissingSecretsError } from "../../src/errors/request.ts";
+import { runtime } from "../../src/runtime.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
+import { CommandError, EXIT } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags, outFileFlag, prefixFlag } from "../flags.ts";
 
 /** The flags of `kca get`. */
@@ -46,11 +48,32 @@ async function action(this: Context, flags: GetFlags, ...names: string[]): Promi
   const values = await withService(flags, async (service) => {
     const secrets = await service.read(targets);
     const missing = targets.filter((target) => !secrets.has(target));
-    if (missing.length > 0) throw new MissingSecretsError(service.name, [...new Set(missing)]);
+    if (missing.length > 0) throw missingSecrets(service.name, [...new Set(missing)]);
     return targets.map((target) => secrets.get(target)!.reveal());
   });
   const text = flags.json
     ? JSON.stringify(Object.fromEntries(names.map((name, index) => [name, values[index]])), null, 2)
     : values.join("\n");
   await this.deliver(flags, flags.noNewline ? text : `${text}\n`, values.length);
+}
+
+function missingSecrets(service: string, names: readonly string[]): CommandError {
+  const word = shellWord(service);
+  const set = names.map((name) => `kca set --service ${word} ${operand(name)}`);
+  const [what, them] = names.length === 1 ? ["secret", "it"] : ["secrets", "them"];
+  const list = names.map((name) => JSON.stringify(name)).join(", ");
+  return new CommandError(
+    EXIT.missing,
+    `Service ${
+      JSON.stringify(service)
+    } has no ${what} called ${list}; kca list --service ${word} shows ` +
+      `those that it has. Store ${them}. Type: ${set.join(oneAfterAnother)}`,
+    set.join(oneAfterAnother),
+  );
+}
+
+const oneAfterAnother = runtime.system === "windows" ? "; " : " && ";
+
+function operand(name: string): string {
+  return `${name.startsWith("-") ? "-- " : ""}${shellWord(name, runtime.system === "windows")}`;
 }

@@ -57,7 +57,7 @@ async function show(this: Context, flags: IdentityFlags, file?: string): Promise
     : commandsFor(seen, standing, service, place);
   if (flags.json) {
     const { path, sha256, program } = seen;
-    const { signed, signer, entry, blockedBy } = standing;
+    const { signed, signer, entry, others: [blockedBy] } = standing;
     const whole = {
       ...{ path, sha256, ...program, signed, signer, config: place.path },
       ...{ readable: config !== undefined, entry, blockedBy, commands },
@@ -85,14 +85,14 @@ function describeSignature({ signed, signer }: Standing): string {
 }
 
 function describePolicy(standing: Standing, { path }: ConfigPlace): string {
-  const { entry, signer, blockedBy, outdated } = standing;
+  const { entry, signer, others, outdated } = standing;
   if (entry !== undefined) {
     const { allowed_read_services: read, allowed_write_services: write, can_search } = entry;
     const list = (services: readonly string[]): string => services.join(", ") || "nothing";
     return `reads ${list(read)}; writes ${list(write)}; ${can_search ? "may" : "may not"} search`;
   }
   if (signer !== undefined) return `enters itself for ${signer.service} when it calls first`;
-  if (blockedBy !== undefined) return `kept out: this hash is registered for ${blockedBy}`;
+  if (others.length > 0) return `kept out: this hash is registered for ${others.join(" and ")}`;
   if (outdated !== undefined) return "kept out: another build of this path is registered";
   return `not registered in ${path}`;
 }

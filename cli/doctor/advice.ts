@@ -1,151 +1,140 @@
 /**
- * From what was found to what to type.
+ * From what was found to what to type. The commands are those of the library's own errors.
  *
  * @module
  */
 
-import { isKeychainAuthError } from "../../src/errors/mod.ts";
-import type { Executable } from "../../src/errors/denied.ts";
-import type { DaemonUnavailableError, UntrustedPeerError } from "../../src/errors/unavailable.ts";
-import { runtime } from "../../src/runtime.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
+import type { DeniedError } from "../../src/errors/denied.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
+import { configFault } from "../../connect/remedies/entries.ts";
+import { isSystemEndpoint, type Machine } from "../../connect/remedies/machine.ts";
 import { EXIT, exitCodeOf, messageOf } from "../exit_codes.ts";
-import type { Allowed, Permission, Problem } from "./types.ts";
-import { isNoSocket, mayReadVariables } from "./way.ts";
+import type { DoctorFlags, Problem } from "./types.ts";
+import { mayReadVariables } from "./way.ts";
 
 /** What to do when no endpoint could be connected to. */
-export function unreachable(
-  error: unknown,
-  source: string,
-  socket: string | undefined,
-  flags: readonly (readonly string[])[] | undefined,
-): Problem {
+export function unreachable(error: unknown, source: string, flags: DoctorFlags): Problem {
   const exitCode = EXIT.noDaemon;
-  if (flags !== undefined && (isKeychainAuthError(error, "permission") || !mayReadVariables())) {
+  if (isKeychainAuthError(error, "permission")) {
+    const known = mayReadVariables();
+    // Without FFI the socket's path is part of the flags, and it is not known yet.
+    const sets = error.flags.slice(0, known ? undefined : 1).filter((set) => set.length > 0);
     return {
-      what: mayReadVariables()
-        ? "Deno was not given the permission to reach the daemon"
-        : "Deno was not given the permission to look for the daemon",
-      commands: flags.map((set) => `deno run ${set.map((flag) => shellWord(flag)).join(" ")} …`),
-      hint: mayReadVariables()
+      what: error.without.length > 0
+        ? `Deno was forbidden to reach the daemon: run without ${error.without.join(" and ")}`
+        : `Deno was not given the permission to ${known ? "reach" : "look for"} the daemon`,
+      commands: sets.map((set) => `deno run ${set.map((flag) => shellWord(flag)).join(" ")} …`),
+      hint: known
         ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
-        : "FFI amounts to full trust. To do without it, run kca doctor again with these flags: it " +
-          "then knows the socket and shows those for node:net",
+        : "FFI amounts to full trust. To do without it, run kca doctor again with the flag for the " +
+          "environment: it then knows the socket and shows the flags for it",
       exitCode,
     };
   }
   if (isKeychainAuthError(error, "daemon_unavailable")) {
-    return { ...unavailable(error as unknown as DaemonUnavailableError, source, socket), exitCode };
+    const { advice, remedy } = error;
+    // Without --socket.
+    const commands = remedy === undefined && flags.socket !== undefined ? ["kca doctor"] : [];
+    return {
+      what: advice,
+      commands: remedy === undefined ? commands : [remedy],
+      ...(source.startsWith("named") && { hint: `The endpoint is ${source}` }),
+      exitCode,
+    };
   }
-  if (isKeychainAuthError(error, "untrusted_peer")) {
-    const { endpoint } = error as unknown as UntrustedPeerError;
-    return { what: messageOf(error), commands: look(endpoint), exitCode };
-  }
-  return { what: messageOf(error), commands: [], exitCode };
+  return { ...failed(error, flags), exitCode };
 }
 
-function unavailable(
-  { tried }: DaemonUnavailableError,
-  source: string,
-  socket: string | undefined,
-): Omit<Problem, "exitCode"> {
-  const closed = tried.find(({ error }) => CLOSED.has(error));
-  if (closed) {
+/**
+ * What to do when the daemon was reached and then failed.
+ *
+ * @param explained Whether the error says why.
+ */
+export function failed(error: unknown, flags: DoctorFlags, explained: boolean = false): Problem {
+  const { remedy } = error as { remedy?: unknown };
+  const typed = typeof remedy === "string" ? remedy : undefined;
+  const message = messageOf(error);
+  const problem = {
+    what: typed === undefined ? message : message.replace(`. Type: ${typed}`, ""),
+    commands: typed === undefined ? [] : [typed],
+    exitCode: exitCodeOf(error),
+  };
+  if (typed !== undefined || explained) return problem;
+  if (isKeychainAuthError(error, "timeout") && error.sent) {
+    const service = flags.service?.map((name) => ` --service ${shellWord(name)}`).join("") ?? "";
     return {
-      what: `${closed.endpoint} may not be opened by you`,
-      commands: look(closed.endpoint),
-      hint: "It, or its folder, belongs to somebody else: ask its owner",
+      ...problem,
+      commands: [`kca doctor${service} --timeout 60s`],
+      hint: "A keychain that is locked waits for its password: look for a window that asks for it",
     };
   }
-  const other = tried.find(isNoSocket);
-  if (other) {
-    return {
-      what: `${other.endpoint} is not a socket`,
-      commands: [...(socket === undefined ? [] : [WITHOUT]), ...look(other.endpoint)],
-      hint: `It is the endpoint ${source}`,
-    };
-  }
-  const byVariable = source.endsWith("KEYCHAIN_AUTH_SOCKET");
-  const named = byVariable || socket !== undefined;
+  if (!isKeychainAuthError(error, "connection_lost")) return problem;
   return {
-    what: `No daemon answers ${named ? "there" : "anywhere"}`,
-    commands: [
-      ...(byVariable ? [UNSET] : socket !== undefined ? [WITHOUT] : []),
-      "keychain-auth start",
-    ],
-    hint: named
-      ? `It is the endpoint ${source}`
-      : "Only to try things out: kca dev --seed FILE serves secrets from memory",
+    ...problem,
+    what: "The daemon closed the connection without a reply",
+    hint: "It does so when it cannot see the calling program: from another container or " +
+      "namespace, or in a folder that its user may not enter. There is no command for it here: " +
+      "the daemon's log says why",
   };
 }
 
-/** What to do when the daemon was reached and then failed. */
-export function failed(error: unknown): Problem {
-  const lost = isKeychainAuthError(error, "connection_lost");
+/** What to do when the daemon answers nothing but an internal error. */
+export function internalError(error: unknown, endpoint: string, machine: Machine): Problem {
+  const path = isSystemEndpoint(endpoint) ? undefined : configFault(machine);
+  if (path === undefined) return failed(error, { json: false, quiet: false });
   return {
-    what: messageOf(error),
-    commands: lost ? ["keychain-auth start"] : [],
-    ...(lost && { hint: "It has ended meanwhile, or closes connections: its log says why" }),
-    exitCode: exitCodeOf(error),
+    what: `The daemon cannot use its configuration: ${path} is not valid JSON`,
+    commands: [],
+    hint:
+      "There is no command for it: mend the file with an editor. The daemon reads it again for " +
+      "every connection",
+    exitCode: EXIT.failed,
   };
 }
 
 /** What to do when the daemon does not know this executable. */
-export function unregistered(
-  executable: Executable | undefined,
-  services: readonly string[],
-): Problem {
+export function unregistered(denials: readonly DeniedError[]): Problem {
   return {
     what: "The daemon does not know this executable, so it answers nothing",
-    commands: authorize(executable, services),
-    ...shared(executable),
+    commands: denials.map(({ remedy }) => remedy),
+    ...hintOf(denials[0]!),
     exitCode: EXIT.denied,
   };
 }
 
 /** What to do when a service does not allow what is needed. */
-export function forbidden(
-  service: string,
-  allowed: Allowed,
-  needed: readonly Permission[],
-  executable: Executable | undefined,
-): Problem | undefined {
-  const missing = needed.filter((permission) => allowed[permission] === "denied");
-  if (missing.length === 0) return undefined;
+export function forbidden(denial: DeniedError, missing: readonly string[]): Problem {
   return {
-    what: `This executable may not ${missing.join(", ")} in service ${JSON.stringify(service)}`,
-    commands: authorize(executable, [service]),
-    ...shared(executable),
+    what: `This executable may not ${missing.join(", ")} in service ${
+      JSON.stringify(denial.service)
+    }`,
+    commands: [denial.remedy],
+    ...hintOf(denial),
     exitCode: EXIT.denied,
   };
 }
 
-function authorize(executable: Executable | undefined, services: readonly string[]): string[] {
-  const program = executable === undefined ? WHICH : shellWord(executable.path);
-  const names = services.length === 0 ? ["SERVICE"] : services.map((name) => shellWord(name));
-  return names.map((name) => `keychain-auth authorize ${program} ${name}`);
+function hintOf({ advice, warning, remedy }: DeniedError): { hint?: string } {
+  const placeholder = remedy.endsWith(` ${SERVICE}`)
+    ? `${SERVICE} stands for your service's name: kca doctor --service NAME prints the whole line`
+    : undefined;
+  const sharing = warning &&
+    "This approves every script that the runtime runs. A program made by `bun build --compile` or " +
+      "`deno compile` has an identity of its own";
+  const lines = [placeholder, advice, sharing].filter((line) => line !== undefined);
+  return lines.length === 0 ? {} : { hint: lines.join(". ") };
 }
 
-const windows = runtime.system === "windows";
+/** Stands for a service that was not named. */
+export const SERVICE = "SERVICE";
 
-/** The real path of the runtime, found by the shell; of those on Windows, PowerShell. */
-const WHICH = windows ? '"$((Get-Command deno).Source)"' : '"$(readlink -f "$(command -v deno)")"';
-
-/** Without --socket. */
-const WITHOUT = "kca doctor";
-
-const CLOSED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERROR_ACCESS_DENIED"]);
-
-function look(path: string): string[] {
-  return windows ? [] : [`ls -ln ${shellWord(path)}`];
-}
-
-const UNSET = windows ? "Remove-Item Env:KEYCHAIN_AUTH_SOCKET" : "unset KEYCHAIN_AUTH_SOCKET";
-
-function shared(executable: Executable | undefined): { hint?: string } {
-  if (executable !== undefined && !executable.shared) return {};
+/** The same for a program that was replaced while it runs. */
+export function replaced(path: string): Problem {
   return {
-    hint: "This approves every script that the runtime runs. A program made by " +
-      "`bun build --compile` or `deno compile` has an identity of its own",
+    what: `${path} was replaced while this runs, and the daemon refuses it`,
+    commands: [],
+    hint: "Start the program again",
+    exitCode: EXIT.failed,
   };
 }

@@ -6,46 +6,53 @@
 
 import type { KeychainClient } from "../../src/client/client.ts";
 import type { Executable } from "../../src/errors/denied.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import { identify } from "../../connect/caller_identity.ts";
+import { denied } from "../../connect/remedies/denied.ts";
+import { lookAround, type Machine } from "../../connect/remedies/machine.ts";
+import { closedWithoutReply, noReply } from "../../connect/remedies/no_reply.ts";
 import { connectOptions } from "../client.ts";
-import { EXIT } from "../exit_codes.ts";
 import { VERSION } from "../version.ts";
-import { failed, forbidden, unreachable, unregistered } from "./advice.ts";
-import { measureRead, probeService } from "./probe.ts";
+import {
+  failed,
+  forbidden,
+  internalError,
+  replaced,
+  SERVICE,
+  unreachable,
+  unregistered,
+} from "./advice.ts";
+import { measureRead, Patience, probeService, UNREGISTERED } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
 import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
 
 /** Looks at everything. Throws only for what was typed. */
 export async function examine(flags: DoctorFlags): Promise<Report> {
+  const patience = new Patience(flags.timeout);
   const { endpoints, source } = explainEndpoints(flags.socket);
-  const { transport, system, reason } = await explainTransport();
-  const executable = await identify(true, system);
-  const { socket: _, ...rest } = flags;
-  const options = connectOptions(rest);
-  const way = await findWay(endpoints, transport, options);
+  const { reason, ...chosen } = await explainTransport();
+  const { timeout = patience.connectTimeout } = flags;
+  const { service: _, ...where } = flags;
+  const options = connectOptions({ ...where, timeout });
+  const machine = lookAround(chosen.system);
+  const way = await findWay(endpoints, chosen, options, machine);
+  // The daemon reads the same file meanwhile.
+  const executable = await identify(true, machine.files);
   const { client } = way;
   const problems: Problem[] = [];
   const permits = denoFlags(client?.endpoint ?? endpoints.at(-1) ?? "SOCKET", way.error);
-  if (client === undefined) {
-    problems.push(unreachable(way.error, source, flags.socket, permits));
-  }
-  if (executable?.replaced) {
-    problems.push({
-      what: `${executable.path} was replaced while this runs, and the daemon refuses it`,
-      commands: [],
-      hint: "Start the program again",
-      exitCode: EXIT.failed,
-    });
-  }
-  const asked = client && await askServices(client, flags, executable, problems);
+  if (client === undefined) problems.push(unreachable(way.error, source, flags));
+  if (executable.replaced) problems.push(replaced(executable.path));
+  const asked = client &&
+    await askServices({ client, peer: way.peer, flags, executable, machine, patience }, problems);
   await client?.close();
   return {
     ok: problems.length === 0,
     version: VERSION,
     runtime,
     executable,
-    transport: { name: transport.name, reason },
+    transport: { name: chosen.transport.name, reason },
     endpoint: { used: client?.endpoint, source, candidates: way.candidates },
     closeOnExec: way.inheritable === undefined ? undefined : !way.inheritable,
     daemon: { reachable: client !== undefined, ...way.peer },
@@ -57,11 +64,18 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
   };
 }
 
+interface Consultation {
+  readonly client: KeychainClient;
+  readonly peer: KeychainClient["peer"];
+  readonly flags: DoctorFlags;
+  readonly executable: Executable;
+  readonly machine: Machine;
+  readonly patience: Patience;
+}
+
 /** Without a service the daemon is asked about one that nothing is in. */
 async function askServices(
-  client: KeychainClient,
-  flags: DoctorFlags,
-  executable: Executable | undefined,
+  { client, peer, flags, executable, machine, patience }: Consultation,
   problems: Problem[],
 ): Promise<Pick<Report, "permissions" | "latency">> {
   const fallback = env("KEYCHAIN_AUTH_SERVICE");
@@ -69,27 +83,45 @@ async function askServices(
   const needed = flags.need ?? PERMISSIONS;
   const permissions: Record<string, Allowed> = {};
   let latency: Report["latency"] = {};
+  const place = { endpoint: client.endpoint, peer };
+  const denial = (reason: string, service: string) =>
+    denied({ reason, service, action: "read" }, executable, place, machine);
   for (const service of services.length > 0 ? services : ["kca-doctor"]) {
-    const probed = await probeService(client, service);
+    const probed = await probeService(client, service, patience);
     const { allowed, failure } = probed;
     if (probed.unregistered) {
-      problems.push(unregistered(executable, services));
+      const names = services.length > 0 ? services : [SERVICE];
+      problems.push(unregistered(names.map((name) => denial(UNREGISTERED, name))));
       break;
     }
     if (failure !== undefined) {
-      problems.push(failed(failure));
+      // What was told of the program itself says more.
+      if (executable.replaced) break;
+      const why = isKeychainAuthError(failure, "timeout")
+        ? noReply(place, machine)
+        : isKeychainAuthError(failure, "connection_lost")
+        ? closedWithoutReply(place, executable)
+        : undefined;
+      problems.push(
+        isKeychainAuthError(failure, "daemon_error")
+          ? internalError(failure, place.endpoint, machine)
+          : failed(failure, flags, why !== undefined),
+      );
       break;
     }
     if (latency.firstRead === undefined && allowed.read !== "unknown") {
       latency = { firstRead: probed.took };
     }
     if (latency.read === undefined && allowed.read === "allowed") {
-      latency = { ...latency, read: await measureRead(client, service) };
+      const read = await measureRead(client, service, patience);
+      latency = { ...latency, ...(read !== undefined && { read }) };
     }
     if (services.length === 0) break;
     permissions[service] = allowed;
-    const problem = forbidden(service, allowed, needed, executable);
-    if (problem) problems.push(problem);
+    const missing = needed.filter((permission) => allowed[permission] === "denied");
+    if (missing.length > 0) {
+      problems.push(forbidden(denial("service_not_allowed", service), missing));
+    }
   }
   return { permissions, latency };
 }

@@ -21,16 +21,44 @@ export interface Probed {
   readonly took: number;
 }
 
-const UNREGISTERED = "unregistered_binary_pending_approval";
+export const UNREGISTERED = "unregistered_binary_pending_approval";
+
+/** For all that the daemon is asked, in milliseconds: a user waits for the screen. */
+const ALL = 4_000;
+/** For connecting, of that. */
+const CONNECTING = 1_500;
+
+/** How long the daemon may take. */
+export class Patience {
+  readonly #each: number | undefined;
+  readonly #end = performance.now() + ALL;
+  readonly connectTimeout: number;
+
+  /** @param each Milliseconds for each request; unless given, all of them have one time together. */
+  constructor(each: number | undefined) {
+    this.#each = each;
+    this.connectTimeout = each ?? CONNECTING;
+  }
+
+  /** The milliseconds for the next request; 0 when there is no time for it. */
+  get timeout(): number {
+    return this.#each ?? Math.max(0, this.#end - performance.now());
+  }
+}
 
 /** Asks once for each permission. */
-export async function probeService(client: KeychainClient, service: string): Promise<Probed> {
+export async function probeService(
+  client: KeychainClient,
+  service: string,
+  patience: Patience,
+): Promise<Probed> {
   const name = `kca-doctor-${crypto.randomUUID()}`;
   const requests: Readonly<Record<Permission, RawRequest>> = {
     read: { action: "read", service, targets: [name] },
-    search: { action: "search", service, targets: [name] },
     // Deleting what does not exist is an internal error where it is allowed.
     write: { action: "delete", service, targets: [name] },
+    // Last: a desktop keychain searches for seconds.
+    search: { action: "search", service, targets: [name] },
   };
   const allowed: Record<Permission, Allowed[Permission]> = {
     read: "unknown",
@@ -41,7 +69,9 @@ export async function probeService(client: KeychainClient, service: string): Pro
   for (const [permission, request] of Object.entries(requests) as [Permission, RawRequest][]) {
     const began = performance.now();
     try {
-      await client.request(request);
+      const { timeout } = patience;
+      if (timeout === 0 && permission !== "read") break;
+      await client.request(request, { timeout: timeout || 1 });
       allowed[permission] = "allowed";
     } catch (error) {
       if (isKeychainAuthError(error, "denied")) {
@@ -50,6 +80,8 @@ export async function probeService(client: KeychainClient, service: string): Pro
         }
         allowed[permission] = "denied";
       } else if (permission === "write" && isInternal(error)) allowed.write = "allowed";
+      // A denial comes at once, so this one is at work.
+      else if (permission !== "read" && isKeychainAuthError(error, "timeout")) break;
       else return { allowed, unregistered: false, failure: error, took };
     }
     if (permission === "read") took = performance.now() - began;
@@ -57,13 +89,24 @@ export async function probeService(client: KeychainClient, service: string): Pro
   return { allowed, unregistered: false, failure: undefined, took };
 }
 
-/** @returns Milliseconds of one more read, the median of some. */
-export async function measureRead(client: KeychainClient, service: string): Promise<number> {
+/** @returns Milliseconds of one more read, the median of some; `undefined` when time is up. */
+export async function measureRead(
+  client: KeychainClient,
+  service: string,
+  patience: Patience,
+): Promise<number | undefined> {
   const request: RawRequest = { action: "read", service, targets: ["kca-doctor"] };
   const times: number[] = [];
   for (let count = 0; count < 5; count++) {
     const began = performance.now();
-    await client.request(request);
+    const { timeout } = patience;
+    if (timeout === 0) return undefined;
+    try {
+      await client.request(request, { timeout });
+    } catch (error) {
+      if (isKeychainAuthError(error, "timeout")) return undefined;
+      throw error;
+    }
     times.push(performance.now() - began);
   }
   return times.sort((a, b) => a - b)[2]!;

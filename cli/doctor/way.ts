@@ -4,23 +4,21 @@
  * @module
  */
 
-import { statSync } from "node:fs";
 import type { KeychainClient } from "../../src/client/client.ts";
-import { endpointCandidates, endpointVariables } from "../../src/client/endpoint.ts";
+import { endpointCandidates } from "../../src/client/endpoint.ts";
+import { type ConnectOptions, settingsOf } from "../../src/client/options.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
-import type {
-  Attempt,
-  DaemonUnavailableError,
-  PermissionError,
-} from "../../src/errors/unavailable.ts";
-import type { ConnectOptions } from "../../src/client/options.ts";
-import { env, runtime } from "../../src/runtime.ts";
+import type { PermissionError } from "../../src/errors/unavailable.ts";
+import { env, granted, runtime } from "../../src/runtime.ts";
 import type { Transport } from "../../src/transport.ts";
 import { chooseTransport, ffiTransport } from "../../connect/choose_transport.ts";
-import { connect } from "../../connect/connect.ts";
-import { ffiFlags } from "../../connect/deno_permissions.ts";
+import { openThrough } from "../../connect/connect.ts";
+import { ffiFlags, usableSets, withFlags } from "../../connect/deno_permissions.ts";
 import type { Chosen } from "../../connect/other_transports.ts";
+import type { Machine } from "../../connect/remedies/machine.ts";
+import { reasonOf } from "../../connect/remedies/unreachable.ts";
 import { missingFlags } from "../../net/deno_flags.ts";
+import { ENVIRONMENT_FLAG, forCommand, VARIABLES } from "../deno_flags.ts";
 import type { Candidate } from "./types.ts";
 
 /** How far it went. */
@@ -32,7 +30,7 @@ export interface Way {
   readonly candidates: readonly Candidate[];
   /** Milliseconds. */
   readonly took: number | undefined;
-  /** What stood in the way, the last of it. */
+  /** What stood in the way. */
   readonly error: unknown;
 }
 
@@ -62,60 +60,63 @@ export function explainEndpoints(socket: string | undefined): {
   return { endpoints, source };
 }
 
-/** Tries one endpoint after the other, as a client does, and keeps what each of them said. */
+/** Connects as a client does, and keeps what each endpoint said. */
 export async function findWay(
   endpoints: readonly string[],
-  transport: Transport,
+  { transport, system }: Chosen,
   options: ConnectOptions,
+  machine: Machine,
 ): Promise<Way> {
-  const candidates: Candidate[] = [];
-  let error: unknown;
-  for (const [index, endpoint] of endpoints.entries()) {
-    const began = performance.now();
-    try {
-      const client = await connect({ ...options, endpoint, transport });
-      const took = performance.now() - began;
-      const { peer, inheritable } = client;
-      candidates.push({ endpoint, connected: true, status: "connected" });
-      for (const rest of endpoints.slice(index + 1)) {
-        candidates.push({ endpoint: rest, connected: false, status: "not needed" });
+  const said = new Map<string, string>();
+  const recording: Transport = {
+    name: transport.name,
+    available: () => true,
+    async connect(endpoint, deadline) {
+      try {
+        const connection = await transport.connect(endpoint, deadline);
+        if (!said.has(endpoint)) said.set(endpoint, CONNECTED);
+        return connection;
+      } catch (error) {
+        if (!said.has(endpoint)) said.set(endpoint, statusOf(endpoint, error, machine));
+        throw error;
       }
-      return { client, peer, inheritable, candidates, took, error: undefined };
-    } catch (reason) {
-      error = reason;
-      candidates.push({ endpoint, connected: false, status: statusOf(reason) });
-    }
-  }
-  const nothing = { client: undefined, peer: undefined, inheritable: undefined };
-  return { ...nothing, candidates, took: undefined, error };
-}
-
-/** Linux says of any file that nobody listens. */
-export function isNoSocket({ error, endpoint }: Attempt): boolean {
-  if (error === "ENOTSOCK") return true;
-  if (error !== "ECONNREFUSED" || !granted({ name: "read", path: endpoint })) return false;
+    },
+  };
+  const began = performance.now();
+  let client: KeychainClient | undefined;
+  let failure: unknown;
   try {
-    return !statSync(endpoint).isSocket();
-  } catch {
-    return false; // It has gone, or may not be looked at.
+    const chosen = { transport: recording, system };
+    client = await openThrough(chosen, endpoints, options, settingsOf(options));
+  } catch (error) {
+    failure = forCommand(withFlags(error, options));
   }
+  const took = performance.now() - began;
+  const candidates = endpoints.map((endpoint): Candidate => {
+    const connected = endpoint === client?.endpoint;
+    const status = said.get(endpoint) ?? (client ? "not needed" : "not tried");
+    const refused = !connected && status === CONNECTED;
+    return { endpoint, connected, status: refused ? "belongs to a stranger" : status };
+  });
+  if (client === undefined) {
+    const nothing = { client, peer: undefined, inheritable: undefined, took: undefined };
+    return { ...nothing, candidates, error: failure };
+  }
+  const { peer, inheritable } = client;
+  return { client, peer, inheritable, candidates, took, error: undefined };
 }
 
-function statusOf(error: unknown): string {
-  if (isKeychainAuthError(error, "daemon_unavailable")) {
-    const [attempt] = (error as unknown as DaemonUnavailableError).tried;
-    if (attempt && isNoSocket(attempt)) return "it is not a socket";
-    return attempt?.reason ?? "not reachable";
-  }
+const CONNECTED = "connected";
+
+function statusOf(endpoint: string, error: unknown, machine: Machine): string {
   if (isKeychainAuthError(error, "permission")) return "Deno was not given the permission";
-  if (isKeychainAuthError(error, "untrusted_peer")) return "belongs to a stranger";
-  return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === "ETIMEDOUT") return "it does not accept connections";
+  if (typeof code === "string") return reasonOf(endpoint, code, machine);
+  return String(message ?? error).split("\n")[0]!;
 }
 
-/** The variables that say where the daemon listens. */
-const VARIABLES = endpointVariables(runtime.system);
-
-/** @returns Whether Deno lets us see where a user's daemon listens; others always do. */
+/** @returns Whether Deno lets this command read its variables; others always do. */
 export function mayReadVariables(): boolean {
   return VARIABLES.every((variable) => granted({ name: "env", variable }));
 }
@@ -126,23 +127,8 @@ export function denoFlags(
   error: unknown,
 ): readonly (readonly string[])[] | undefined {
   if (runtime.name !== "deno") return undefined;
-  const variables = `--allow-env=${VARIABLES.join(",")}`;
-  const sets = socketFlags(endpoint, error).map((set) => [...set, variables]);
-  // Without FFI the socket's path is part of the flags, and it is not known yet.
-  return mayReadVariables() ? sets : sets.slice(0, 1);
-}
-
-function socketFlags(endpoint: string, error: unknown): readonly (readonly string[])[] {
-  if (isKeychainAuthError(error, "permission")) {
-    return (error as unknown as PermissionError).flags;
-  }
-  return [ffiFlags(), missingFlags(endpoint) ?? []].filter((set) => set.length > 0);
-}
-
-/** Asks Deno without prompting. Other runtimes grant everything. */
-function granted(descriptor: object): boolean {
-  const { Deno } = globalThis as unknown as {
-    Deno?: { permissions: { querySync(descriptor: object): { state: string } } };
-  };
-  return Deno === undefined || Deno.permissions.querySync(descriptor).state === "granted";
+  if (isKeychainAuthError(error, "permission")) return (error as unknown as PermissionError).flags;
+  const ways = [ffiFlags(), missingFlags(endpoint) ?? []].filter((set) => set.length > 0);
+  const sets = usableSets(ways.map((set) => [...set, ENVIRONMENT_FLAG]));
+  return sets.length > 0 ? sets : [[ENVIRONMENT_FLAG]];
 }

@@ -9,7 +9,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { env } from "../../src/runtime.ts";
-import { shellWord } from "../../src/errors/shell_word.ts";
+import { approvalCommands } from "../../connect/remedies/approve.ts";
+import { othersWithHash } from "../../connect/remedies/entries.ts";
+import { asRoot, lookAround } from "../../connect/remedies/machine.ts";
+import { runtimeSystem } from "../../net/system.ts";
 import {
   type DaemonConfig,
   findByHash,
@@ -40,8 +43,8 @@ export interface Standing {
   readonly signer?: TrustedSigner;
   /** The entry that counts for it. */
   readonly entry?: RegisteredBinary;
-  /** The path of the entry that has its hash and another path, which keeps it out. */
-  readonly blockedBy?: string;
+  /** The paths of entries that have its hash and another path, which keep it out. */
+  readonly others: readonly string[];
   /** The entry of its path for another build of it. */
   readonly outdated?: RegisteredBinary;
 }
@@ -82,16 +85,20 @@ export function standingOf(
   config: DaemonConfig | undefined,
 ): Standing {
   const signed = hasTrailer(path);
-  if (config === undefined) return { signed };
+  if (config === undefined) return { signed, others: [] };
   const keys = config.trusted_signers.map(({ public_key }) => public_key);
   const signer = config.trusted_signers[findSigner(path, keys)];
   const known = findByHash(config, sha256);
   const earlier = findByPath(config, path);
-  if (known?.path === path) return { signed, entry: known, ...(signer && { signer }) };
-  if (signer !== undefined) return { signed, signer, ...(earlier && { entry: earlier }) };
+  if (known?.path === path) {
+    return { signed, entry: known, others: [], ...(signer && { signer }) };
+  }
+  if (signer !== undefined) {
+    return { signed, signer, others: [], ...(earlier && { entry: earlier }) };
+  }
   return {
     signed,
-    ...(known && { blockedBy: known.path }),
+    others: othersWithHash(config.registered_binaries, path, sha256),
     ...(earlier && { outdated: earlier }),
   };
 }
@@ -106,18 +113,15 @@ export function commandsFor(
   service: string | undefined,
   { system }: ConfigPlace,
 ): string[] {
-  const daemon = system ? "sudo keychain-auth" : "keychain-auth";
-  const { entry, signer, blockedBy } = standing;
-  const authorize = `${daemon} authorize ${shellWord(path)} ${shellWord(service ?? "SERVICE")}`;
+  const { entry, signer, others } = standing;
   if (entry === undefined && signer !== undefined) {
     // The daemon enters it with the signer's service when it calls first.
     if (service === undefined || signer.service === service) return [];
   }
   if (entry !== undefined && mayAll(entry, service)) return [];
-  const neutralise = blockedBy === undefined
-    ? []
-    : [`${daemon} approve none ${shellWord(blockedBy)}`];
-  return [...neutralise, authorize];
+  const machine = lookAround(runtimeSystem);
+  const daemon = system ? asRoot("keychain-auth", machine) : "keychain-auth";
+  return approvalCommands({ path, service: service ?? "SERVICE", daemon, others });
 }
 
 function mayAll(entry: RegisteredBinary, service: string | undefined): boolean {

@@ -68,8 +68,10 @@ export interface PosixCalls {
   statx?(dirfd: number, path: Uint8Array, flags: number, mask: number, into: Uint8Array): number;
   /** `int open(const char *path, int flags)`, open(2): never to create, so without a mode. */
   open(path: Uint8Array, flags: number): number;
-  /** `ssize_t read(int fd, void *buf, size_t n)`, read(2). */
-  read(fd: number, into: Uint8Array, length: number): number;
+  /** `ssize_t pread(int fd, void *buf, size_t n, off_t offset)`, pread(2). */
+  pread(fd: number, into: Uint8Array, length: number, offset: number): number;
+  /** `off_t lseek(int fd, off_t offset, int whence)`, lseek(2). */
+  lseek(fd: number, offset: number, whence: number): number;
   /** `int getpeereid(int fd, uid_t *uid, gid_t *gid)`, macOS, getpeereid(3). */
   getpeereid?(fd: number, uid: Uint8Array, gid: Uint8Array): number;
   /** `uid_t geteuid(void)`, geteuid(2). */

@@ -2,7 +2,8 @@
  * The libc functions with their C types, written once for every runtime.
  *
  * Sizes are handed over as `size_t`. A `ssize_t` comes back as an `int`: the low half of its
- * register, which is the whole of it for the buffers used here (1 MiB at most, or -1).
+ * register, which is the whole of it for the buffers used here (1 MiB at most, or -1). So does an
+ * `off_t`, which is the size of an executable: below 2 GiB, or -1.
  *
  * @module
  */
@@ -40,8 +41,10 @@ const SYMBOLS = {
   shutdown: ["int", "int", "int"],
   // path, flags
   open: ["memory", "int", "int"],
-  // fd, into, length
-  read: ["int", "memory", "size", "int"],
+  // fd, into, length, offset
+  pread: ["int", "memory", "size", "size", "int"],
+  // fd, offset, whence
+  lseek: ["int", "size", "int", "int"],
   // fd, command
   fcntl: ["int", "int", "int"],
   // fd, request

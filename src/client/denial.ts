@@ -1,12 +1,13 @@
 /**
- * Problems that the identity of the calling program explains.
+ * Problems that a look at this machine explains.
  *
  * @module
  */
 
-import { ConnectionLostError } from "../errors/connection.ts";
+import { ConnectionLostError, TimeoutError } from "../errors/connection.ts";
 import { PartialFailureError } from "../errors/request.ts";
 import type { Frame } from "../protocol/encode.ts";
+import type { PeerCredentials } from "../transport.ts";
 
 /** A denial before the calling program was looked up, which takes a while. */
 export class Denial {
@@ -19,9 +20,16 @@ export class Denial {
   }
 }
 
-/** @returns Whether the program's hash is needed, too; `undefined` when nothing is needed. */
-export function needsIdentity(problem: unknown): boolean | undefined {
-  if (problem instanceof Denial) return true;
-  if (problem instanceof PartialFailureError && problem.cause instanceof Denial) return true;
-  return problem instanceof ConnectionLostError ? false : undefined;
+/** Where a problem came up. */
+export interface Destination {
+  readonly endpoint: string;
+  /** Who listens there. */
+  readonly peer?: PeerCredentials | undefined;
+}
+
+/** @returns Whether a look at this machine may explain a problem, and say what to do. */
+export function isExplainable(problem: unknown): boolean {
+  if (problem instanceof PartialFailureError) return isExplainable(problem.cause);
+  return problem instanceof Denial || problem instanceof ConnectionLostError ||
+    (problem instanceof TimeoutError && problem.sent);
 }

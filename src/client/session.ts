@@ -6,15 +6,14 @@
 
 import { clearTimer, Deadline, setTimer } from "../clock.ts";
 import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
-import type { Executable } from "../errors/denied.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, refuse } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
 import { ConnectionAsync } from "./connection_async.ts";
-import { needsIdentity } from "./denial.ts";
-import { ConnectFailure, dial, type Route } from "./dial.ts";
+import { type Destination, isExplainable } from "./denial.ts";
+import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
 import { trustOf } from "./peer.ts";
@@ -22,12 +21,10 @@ import { trustOf } from "./peer.ts";
 /** What a session gets from outside the client. */
 export interface SessionHost {
   readonly route: Route;
-  /**
-   * Looks up the calling program.
-   *
-   * @param hash Whether to compute its SHA-256, which reads the whole file.
-   */
-  identify(hash: boolean): Promise<Executable | undefined>;
+  /** @returns The error for the caller: what a look at this machine explains, and what to do. */
+  explain(problem: unknown, place: Destination): Promise<unknown>;
+  /** @returns The failure for all who wait for a connection, with what to do. */
+  noRoute(failure: DialFailure): Promise<Failure>;
 }
 
 interface Waiter {
@@ -48,6 +45,8 @@ export class Session {
   /** Bytes that they want to send. */
   #bytesWaiting = 0;
   #endpoint: string;
+  /** Who listens there. */
+  #peer: Connection["peer"];
   #closed = false;
 
   constructor(host: SessionHost, settings: Settings) {
@@ -133,10 +132,8 @@ export class Session {
 
   /** @returns The error that the caller sees for a problem. */
   async explain(problem: unknown): Promise<unknown> {
-    const hash = needsIdentity(problem);
-    if (hash === undefined) return problem;
-    const { explain } = await import("./explain.ts");
-    return explain(problem, await this.#host.identify(hash));
+    if (!isExplainable(problem)) return problem;
+    return await this.#host.explain(problem, { endpoint: this.#endpoint, peer: this.#peer });
   }
 
   /** Sends as soon as there is a connection. */
@@ -250,11 +247,9 @@ export class Session {
       connection?.close();
       return Failure.closed(false);
     }
-    if (connection === undefined) {
-      const { unreachable } = await import("./unreachable.ts");
-      return unreachable(failure);
-    }
+    if (connection === undefined) return await this.#host.noRoute(failure);
     this.#endpoint = endpoint;
+    this.#peer = connection.peer;
     const current = new ConnectionAsync(connection, this.#settings.maxReply, () => {
       this.#connections.delete(current);
       if (this.#current === current) this.#current = undefined;

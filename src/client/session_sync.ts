@@ -6,29 +6,24 @@
 
 import { Deadline } from "../clock.ts";
 import { ClientClosedError, TimeoutError } from "../errors/connection.ts";
-import type { Executable } from "../errors/denied.ts";
 import { TransportUnavailableError } from "../errors/unavailable.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
 import { Retry } from "../protocol/retry.ts";
 import type { ConnectionSync } from "../transport.ts";
 import { BlockingConnection } from "./connection_sync.ts";
-import { needsIdentity } from "./denial.ts";
-import { ConnectFailure, dial, type Route } from "./dial.ts";
-import { explain } from "./explain.ts";
+import { type Destination, isExplainable } from "./denial.ts";
+import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
-import { unreachable } from "./unreachable.ts";
 
 /** What a synchronous session gets from outside the client. */
 export interface SessionHostSync {
   readonly route: Route;
-  /**
-   * Looks up the calling program.
-   *
-   * @param hash Whether to compute its SHA-256, which reads the whole file.
-   */
-  identify(hash: boolean): Executable | undefined;
+  /** @returns The error for the caller: what a look at this machine explains, and what to do. */
+  explain(problem: unknown, place: Destination): unknown;
+  /** @returns The failure for lack of a connection, with what to do. */
+  noRoute(failure: DialFailure): Failure;
 }
 
 export class SessionSync {
@@ -36,6 +31,8 @@ export class SessionSync {
   readonly #settings: Settings;
   #current: BlockingConnection | undefined;
   #endpoint = "";
+  /** Who listens there. */
+  #peer: ConnectionSync["peer"];
   #closed = false;
 
   constructor(host: SessionHostSync, settings: Settings) {
@@ -62,8 +59,8 @@ export class SessionSync {
       }
       return step.value;
     } catch (problem) {
-      const hash = needsIdentity(problem);
-      throw hash === undefined ? problem : explain(problem, this.#host.identify(hash));
+      if (!isExplainable(problem)) throw problem;
+      throw this.#host.explain(problem, { endpoint: this.#endpoint, peer: this.#peer });
     }
   }
 
@@ -130,8 +127,9 @@ export class SessionSync {
       step = attempts.next(result);
     }
     const { connection, endpoint, failure } = step.value;
-    if (connection === undefined) return unreachable(failure);
+    if (connection === undefined) return this.#host.noRoute(failure);
     this.#endpoint = endpoint;
+    this.#peer = connection.peer;
     return this.#current = new BlockingConnection(connection, maxReply);
   }
 }

@@ -65,20 +65,27 @@ export class ConnectionLostError extends KeychainAuthError {
    * `false` means that it certainly was not carried out.
    */
   readonly sent: boolean;
+  /** The command to type, where one helps. */
+  readonly remedy: string | undefined;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param sent Whether the whole request may have reached the daemon.
-   * @param options The failed call as `cause`, and what is known of why as `hint`.
+   * @param options The failed call as `cause`, what is known of why as `hint`, and the command to
+   * type as `remedy`.
    */
-  constructor(sent: boolean, options: { cause?: unknown; hint?: string } = {}) {
+  constructor(
+    sent: boolean,
+    options: { cause?: unknown; hint?: string; remedy?: string | undefined } = {},
+  ) {
     const what = sent
       ? "after the request was sent; it may have been carried out"
       : "before the request was sent; it was not carried out";
     const hint = options.hint ?? (sent ? "Read it back, or ask again" : "Ask again");
-    super(`Connection lost ${what}. ${hint}`, causeOf(options));
+    super(`Connection lost ${what}. ${withRemedy(hint, options.remedy)}`, causeOf(options));
     this.sent = sent;
+    this.remedy = options.remedy;
   }
 }
 
@@ -107,6 +114,8 @@ export class TimeoutError extends KeychainAuthError {
   readonly timeout: number;
   /** Whether the whole request may have reached the daemon and may still be carried out. */
   readonly sent: boolean;
+  /** The command to type, where one helps. */
+  readonly remedy: string | undefined;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
@@ -115,15 +124,18 @@ export class TimeoutError extends KeychainAuthError {
    * @param timeout The allowance in milliseconds.
    * @param sent Whether the whole request may have reached the daemon.
    * @param hint What it may mean and what to do.
+   * @param remedy The command to type.
    */
-  constructor(what: string, timeout: number, sent: boolean, hint?: string) {
+  constructor(what: string, timeout: number, sent: boolean, hint?: string, remedy?: string) {
+    const advice = hint ?? "Give a longer timeout if the keychain is slow or waits for an unlock";
     super(
       `No ${what} within ${Math.round(timeout)} ms` +
         (sent ? "; the request was sent and may still be carried out" : "") +
-        `. ${hint ?? "Give a longer timeout if the keychain is slow or waits for an unlock"}`,
+        `. ${withRemedy(advice, remedy)}`,
     );
     this.timeout = timeout;
     this.sent = sent;
+    this.remedy = remedy;
   }
 }
 
@@ -194,4 +206,9 @@ export class QueueFullError extends KeychainAuthError {
 /** Keeps `cause` absent rather than undefined, so that inspection shows none. */
 export function causeOf(options: { cause?: unknown }): ErrorOptions | undefined {
   return options.cause === undefined ? undefined : { cause: options.cause };
+}
+
+/** @returns The advice with the command to type at its end. */
+export function withRemedy(advice: string, remedy: string | undefined): string {
+  return remedy === undefined ? advice : `${advice}. Type: ${remedy}`;
 }

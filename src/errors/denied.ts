@@ -56,6 +56,8 @@ export class DeniedError extends KeychainAuthError {
   readonly remedy: string;
   /** What the remedy allows besides this program. Set when the executable is a shared runtime. */
   readonly warning: string | undefined;
+  /** What to know about the remedy, where its command does not say it all. */
+  readonly advice: string | undefined;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
@@ -64,21 +66,29 @@ export class DeniedError extends KeychainAuthError {
    * @param service The service that was asked for.
    * @param action What was asked.
    * @param executable The calling program, where it is known.
+   * @param known The command to type as `remedy`, and what to know about it as `advice`, where the
+   * situation calls for more than approving the executable.
    */
-  constructor(reason: string, service: string, action: Action, executable?: Executable) {
+  constructor(
+    reason: string,
+    service: string,
+    action: Action,
+    executable?: Executable,
+    known: { remedy?: string | undefined; advice?: string | undefined } = {},
+  ) {
     const path = executable?.path ?? "PATH";
-    const word = (text: string): string => shellWord(text, isWindowsPath(path));
     const useless = reason === "action_not_in_policy" && action === "check";
     const remedy = useless
-      ? `kca doctor --service ${word(service)}`
-      : `keychain-auth authorize ${word(path)} ${word(service)}`;
+      ? `kca doctor --service ${shellWord(service, isWindowsPath(path))}`
+      : known.remedy ?? authorizeCommand(path, service);
+    const advice = useless ? undefined : known.advice;
     const warning = executable?.shared && !useless
       ? `This approves every script that ${executable.path} runs. A compiled program ` +
         "(bun build --compile, deno compile) has an identity of its own"
       : undefined;
     super(
       `Denied (${shownReason(reason)}): ${meaning(reason, service, action)}. Type: ${remedy}` +
-        (warning === undefined ? "" : `\n${warning}`),
+        [advice, warning].filter((line) => line !== undefined).map((line) => `\n${line}`).join(""),
     );
     this.reason = reason;
     this.service = service;
@@ -87,6 +97,7 @@ export class DeniedError extends KeychainAuthError {
     this.sha256 = executable?.sha256;
     this.remedy = remedy;
     this.warning = warning;
+    this.advice = advice;
   }
 }
 
@@ -104,4 +115,19 @@ function meaning(reason: string, service: string, action: Action): string {
     default:
       return `the daemon's policy forbids ${action} in service ${name}`;
   }
+}
+
+/**
+ * @param path The real path of a program.
+ * @param service The service that it is to use.
+ * @param daemon The daemon's command, as it must be called here.
+ * @returns The command that lets the program read, write and search the service.
+ */
+export function authorizeCommand(
+  path: string,
+  service: string,
+  daemon: string = "keychain-auth",
+): string {
+  const windows = isWindowsPath(path);
+  return `${daemon} authorize ${shellWord(path, windows)} ${shellWord(service, windows)}`;
 }

@@ -5,7 +5,7 @@
  */
 
 import { KeychainAuthError } from "./base.ts";
-import { causeOf } from "./connection.ts";
+import { causeOf, withRemedy } from "./connection.ts";
 import { shellWord } from "./shell_word.ts";
 
 /** One endpoint that was tried. */
@@ -40,14 +40,23 @@ export class DaemonUnavailableError extends KeychainAuthError {
   override readonly code = "daemon_unavailable" as const;
   /** Every endpoint that was tried, in order. */
   readonly tried: readonly Attempt[];
+  /** What is wrong and what to do about it, in words. */
+  readonly advice: string;
+  /** The command to type, where one helps. */
+  readonly remedy: string | undefined;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param tried Every endpoint that was tried, in order.
-   * @param options The last failure as `cause`, and what to do as `advice`.
+   * @param options The last failure as `cause`, what to do as `advice`, and the command to type as
+   * `remedy`.
    */
-  constructor(tried: readonly Attempt[], options: { cause?: unknown; advice?: string } = {}) {
+  constructor(
+    tried: readonly Attempt[],
+    options: { cause?: unknown; advice?: string; remedy?: string | undefined } = {},
+  ) {
+    const advice = options.advice ?? "Start the daemon with `keychain-auth start`";
     const lines = tried.map(({ endpoint, reason }) =>
       // The backslashes of a pipe's name stay as they are.
       `Cannot connect to ${JSON.stringify(endpoint).replaceAll("\\\\", "\\")}: ${reason}`
@@ -55,9 +64,11 @@ export class DaemonUnavailableError extends KeychainAuthError {
     if (lines.length === 0) {
       lines.push("No endpoint to try: neither HOME nor XDG_RUNTIME_DIR is set");
     }
-    lines.push(options.advice ?? "Start the daemon with `keychain-auth start`");
+    lines.push(withRemedy(advice, options.remedy));
     super(lines.join("\n"), causeOf(options));
     this.tried = tried;
+    this.advice = advice;
+    this.remedy = options.remedy;
   }
 }
 
@@ -81,25 +92,31 @@ export class PermissionError extends KeychainAuthError {
   readonly what: string;
   /** Sets of flags, any one of which is enough. */
   readonly flags: readonly (readonly string[])[];
+  /** Flags that must go, because they are stronger than those that allow: `--deny-ffi`. */
+  readonly without: readonly string[];
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param what What is not permitted.
    * @param flags Sets of flags, any one of which is enough.
-   * @param options The runtime's own error as `cause`.
+   * @param options The runtime's own error as `cause`, and flags that must go as `without`.
    */
   constructor(
     what: string,
     flags: readonly (readonly string[])[],
-    options: { cause?: unknown } = {},
+    options: { cause?: unknown; without?: readonly string[] } = {},
   ) {
-    super(
-      `Not permitted: ${what}. Run again with ${flags.map(flagLine).join("\nor with ")}`,
-      causeOf(options),
-    );
+    const { without = [] } = options;
+    const sets = flags.filter((set) => set.length > 0).map(flagLine).join("\nor with ");
+    const changes = [
+      ...(without.length > 0 ? [`without ${without.join(" and ")}`] : []),
+      ...(sets === "" ? [] : [`with ${sets}`]),
+    ];
+    super(`Not permitted: ${what}. Run again ${changes.join(" and ")}`, causeOf(options));
     this.what = what;
     this.flags = flags;
+    this.without = without;
   }
 
   /**
@@ -174,6 +191,8 @@ export class UntrustedPeerError extends KeychainAuthError {
    * trusted. `undefined` when no user is known and the option `peer` requires one.
    */
   readonly uid: number | undefined;
+  /** The command to type, where one helps. */
+  readonly remedy: string | undefined;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
@@ -181,6 +200,7 @@ export class UntrustedPeerError extends KeychainAuthError {
    * @param endpoint The endpoint that was refused.
    * @param uid The user id of the process that listens, if it is known.
    * @param why What is wrong and what to do, when it is something else than that user.
+   * @param remedy The command to type.
    */
   constructor(
     endpoint: string,
@@ -188,9 +208,11 @@ export class UntrustedPeerError extends KeychainAuthError {
     why: string = `the program that listens there runs as user id ${uid}, which is neither root ` +
       "nor you nor the daemon's system user. " +
       `To trust it, set the option peer: { uids: [${uid}] }`,
+    remedy?: string,
   ) {
-    super(`Refused to connect to ${JSON.stringify(endpoint)}: ${why}`);
+    super(withRemedy(`Refused to connect to ${JSON.stringify(endpoint)}: ${why}`, remedy));
     this.endpoint = endpoint;
     this.uid = uid;
+    this.remedy = remedy;
   }
 }

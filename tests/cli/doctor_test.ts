@@ -1,6 +1,4 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { unreachable } from "../../cli/doctor/advice.ts";
-import { DaemonUnavailableError } from "../../mod.ts";
 import { fixtureCommand, runCommand, runtime, test } from "../harness.ts";
 import { ABSENT, daemonWith, kca, kcaEnv, posix } from "../support/kca.ts";
 
@@ -38,13 +36,6 @@ test("kca doctor leads from no daemon to its start", async () => {
   assertEquals(code, 3);
   assertStringIncludes(stdout, `${ABSENT}: no such ${posix ? "socket" : "pipe"}`);
   assertStringIncludes(stdout, "Type: keychain-auth start");
-});
-
-test("unreachable() sends nobody to `keychain-auth start` where a folder is closed", () => {
-  const attempt = { endpoint: "/run/x", error: "EACCES", reason: "permission denied" };
-  const problem = unreachable(new DaemonUnavailableError([attempt]), "by default", undefined, []);
-  assertEquals([problem.exitCode, problem.commands], [3, posix ? ["ls -ln /run/x"] : []]);
-  assertEquals(problem.what, "/run/x may not be opened by you");
 });
 
 test("kca doctor leads from an unregistered runtime to its approval", async () => {

@@ -29,6 +29,7 @@ export const FOLDERS: readonly string[] = [
   "tests/behaviour",
   "tests/platform",
   "tests/faults",
+  "tests/remedies",
 ];
 
 /** Runs the suite on one runtime, prints its output when a test failed, and counts. */

@@ -31,7 +31,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const work = join(root, ".cache", `real-run-${process.pid}`);
 
 /** What is written against whichever daemon there is. */
-const AGAINST_ANY = /^tests\/unit\/(?:testing\/(?!faults)|conformance|.*remed)/;
+const AGAINST_ANY = /^tests\/(?:unit\/(?:testing\/(?!faults)|conformance)|remedies)/;
 
 const named = process.env.KEYCHAIN_AUTH_BIN;
 if (!named && !values["stand-in"]) {

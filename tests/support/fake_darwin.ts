@@ -94,8 +94,12 @@ export class FakeDarwin implements PosixCalls {
     return this.#did(["open", [...path], flags], 8);
   }
 
-  read(fd: number, _into: Uint8Array, length: number): number {
-    return this.#did(["read", fd, length], 0);
+  pread(fd: number, _into: Uint8Array, length: number, offset: number): number {
+    return this.#did(["pread", fd, length, offset], 0);
+  }
+
+  lseek(fd: number, offset: number, whence: number): number {
+    return this.#did(["lseek", fd, offset, whence], 0);
   }
 
   getpeereid(fd: number, uid: Uint8Array, gid: Uint8Array): number {

@@ -8,12 +8,15 @@ import {
   type Transport,
 } from "../../../core.ts";
 import { connect } from "../../../mod.ts";
+import type { DialFailure } from "../../../src/client/dial.ts";
+import { noRoute } from "../../../connect/remedies/no_route.ts";
 import { runtimeSystem } from "../../../net/system.ts";
 import { settingsOf } from "../../../src/client/options.ts";
 import { KeychainClient } from "../../../src/client/client.ts";
 import { connectSync } from "../../../sync.ts";
 import process from "node:process";
 import { test } from "../../harness.ts";
+import { withoutRemedies } from "../../support/without_remedies.ts";
 
 const HOME = "/home/me";
 
@@ -121,8 +124,12 @@ test("a variable that makes a path too long does not hide the other endpoints", 
       return Promise.reject(new SystemCallError("connect", "ENOENT"));
     },
   };
-  const identify = () => Promise.resolve(undefined);
-  const host = { route: { transport, system: runtimeSystem, candidates: list }, identify };
+  const route = { transport, system: runtimeSystem, candidates: list };
+  const host = {
+    ...withoutRemedies,
+    route,
+    noRoute: (failure: DialFailure) => noRoute(failure, route),
+  };
   const error = await assertRejects(
     () => KeychainClient.open(host, settingsOf({})),
     DaemonUnavailableError,

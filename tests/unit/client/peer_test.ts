@@ -4,7 +4,6 @@ import type { SystemServices } from "../../../src/system.ts";
 import { test } from "../../harness.ts";
 
 const system: SystemServices = {
-  readFile: () => undefined,
   uid: () => 1000,
   ownerOf: (path) => path === "/run/keychain-auth" ? 77 : undefined,
 };

@@ -4,7 +4,7 @@ import { libcCandidates } from "../../../../ffi/posix/libc.ts";
 import { connectPosix } from "../../../../ffi/posix/connection.ts";
 import { connectPosixSync } from "../../../../ffi/posix/connection_sync.ts";
 import { LINUX } from "../../../../ffi/posix/linux.ts";
-import { readFile } from "../../../../ffi/posix/file.ts";
+import { posixFiles } from "../../../../ffi/posix/files.ts";
 import { loadPosixCalls } from "../../../../ffi/posix/symbols.ts";
 import { posixTransport } from "../../../../ffi/posix/transport.ts";
 import { Deadline } from "../../../../src/clock.ts";
@@ -128,12 +128,21 @@ test("a thread that cannot poll fails the read, and close() gives the descriptor
   assertEquals(closed, 1);
 });
 
-test("readFile() reads on after a signal", () => {
+test("posixFiles() reads on after a signal, and gives the descriptor and libc back", () => {
   const fake = new FakeLinux();
-  fake.failures.set("read", [[-1, EINTR], [3, 0]]);
-  assertEquals([...readFile(fake, "/f")].map((piece) => piece.length), [3]);
-  fake.failures.set("read", [[-1, 5]]);
-  assertThrows(() => [...readFile(fake, "/f")], SystemCallError, "EIO");
+  let kept = 0;
+  const files = posixFiles({ use: (task) => task(fake, () => (kept++, () => kept--)) });
+  const file = files.open("/f")!;
+  fake.failures.set("pread", [[-1, EINTR], [3, 0], [0, 0]]);
+  assertEquals(file.readAt(7, 9).length, 3);
+  fake.failures.set("pread", [[-1, 5]]);
+  assertThrows(() => file.readAt(0, 9), SystemCallError, "EIO");
+  assertEquals(kept, 1);
+  file.close();
+  assertEquals([kept, fake.calls.at(-1)![0]], [0, "close"]);
+  fake.failures.set("open", [[-1, 13]]);
+  assertThrows(() => files.open("/f"), SystemCallError, "EACCES");
+  assertEquals(kept, 0);
 });
 
 test("libc is looked for on the processors whose constants are known, and on no other", () => {

@@ -1,27 +1,37 @@
 /**
- * Why no endpoint could be connected to, and what to do about it.
+ * Why no endpoint could be connected to.
  *
  * @module
  */
 
-import { TimeoutError } from "../errors/connection.ts";
+import type { DialFailure } from "../../src/client/dial.ts";
+import { TimeoutError } from "../../src/errors/connection.ts";
 import {
   type Attempt,
   DaemonUnavailableError,
   PermissionError,
   UntrustedPeerError,
-} from "../errors/unavailable.ts";
-import { Failure } from "../protocol/outcome.ts";
-import { runtime, type RuntimeName } from "../runtime.ts";
-import { SystemCallError } from "../transport.ts";
-import type { DialFailure } from "./dial.ts";
+} from "../../src/errors/unavailable.ts";
+import { Failure } from "../../src/protocol/outcome.ts";
+import { runtime, type RuntimeName } from "../../src/runtime.ts";
+import { SystemCallError } from "../../src/transport.ts";
+import type { Machine } from "./machine.ts";
+import { type Ask, type NamedBy, noConnection, unset, wrongKind } from "./no_connection.ts";
+import { noReply } from "./no_reply.ts";
+
+const BUSY = "The daemon exists but does not accept connections. It may be stopped or overloaded";
 
 /** @returns The failure for every caller who waits for the connection. */
-export function unreachable({ errors, untrusted, timeout }: DialFailure): Failure {
+export function* unreachable(
+  { errors, untrusted, timeout }: DialFailure,
+  named: NamedBy,
+  machine: Machine,
+): Ask<Failure> {
   if (untrusted !== undefined) {
     const { uid, source } = untrusted;
     const why = uid === undefined ? notByKernel(source) : undefined;
-    return new Failure(() => new UntrustedPeerError(errors[0]![0], uid, why), false);
+    const remedy = uid !== undefined && named === "KEYCHAIN_AUTH_SOCKET" ? unset(named) : undefined;
+    return new Failure(() => new UntrustedPeerError(errors[0]![0], uid, why, remedy), false);
   }
   const tried: Attempt[] = [];
   const forbidden: PermissionError[] = [];
@@ -30,16 +40,16 @@ export function unreachable({ errors, untrusted, timeout }: DialFailure): Failur
     if (error instanceof PermissionError) forbidden.push(error);
     else if (!(error instanceof SystemCallError)) return new Failure(() => error, false);
     else if (error.code === "ETIMEDOUT") {
-      const hint =
-        "The daemon exists but does not accept connections. It may be stopped or overloaded";
-      return new Failure(() => new TimeoutError("connection", timeout, false, hint), false);
+      const { advice = BUSY, remedy } = noReply({ endpoint }, machine) ?? {};
+      const late = () => new TimeoutError("connection", timeout, false, advice, remedy);
+      return new Failure(late, false);
     } else {
-      tried.push({ endpoint, error: error.code, reason: reasonOf(error.code) });
+      tried.push({ endpoint, error: error.code, reason: reasonOf(endpoint, error.code, machine) });
       cause = error;
     }
   }
   if (forbidden.length > 0) return new Failure(() => PermissionError.any(forbidden), false);
-  const options = { cause, advice: advice(tried) };
+  const options = { cause, ...yield* noConnection(tried, named, machine) };
   return new Failure(() => new DaemonUnavailableError(tried, options), false);
 }
 
@@ -61,16 +71,6 @@ const FFI: Readonly<Record<RuntimeName, string>> = {
   unknown: "run Deno, Bun, or Node 26 or newer",
 };
 
-function advice(tried: readonly Attempt[]): string {
-  if (tried.some(({ error }) => DENIED.has(error))) {
-    return "The daemon there belongs to another user, or its folder is closed to you. " +
-      "Start your own with `keychain-auth start`, or ask its owner";
-  }
-  return "Start the daemon with `keychain-auth start`, or name its endpoint in KEYCHAIN_AUTH_SOCKET";
-}
-
-const DENIED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERROR_ACCESS_DENIED"]);
-
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such socket; the daemon is not started",
   ENOTDIR: "a part of the path is not a folder",
@@ -89,7 +89,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ERROR_BAD_PIPE: "it is not a pipe",
 };
 
-/** @returns The meaning of an error of connecting, in words. */
-export function reasonOf(code: string): string {
-  return REASONS[code] ?? code;
+/**
+ * What an error of connecting means, in words. Linux says of any file that nobody listens.
+ *
+ * @param code The error's name.
+ */
+export function reasonOf(endpoint: string, code: string, machine: Machine): string {
+  const found = wrongKind({ endpoint, error: code }, machine);
+  return found === undefined ? REASONS[code] ?? code : `it is ${found}`;
 }

@@ -1,0 +1,67 @@
+/**
+ * From a problem with a daemon that is there to the error that says what to type: loaded at the
+ * first one. Each remedy is derived from what this machine shows.
+ *
+ * @module
+ */
+
+import { nextTurn } from "../../src/clock.ts";
+import { Denial, type Destination } from "../../src/client/denial.ts";
+import type { Route } from "../../src/client/dial.ts";
+import { ConnectionLostError, TimeoutError } from "../../src/errors/connection.ts";
+import { PartialFailureError } from "../../src/errors/request.ts";
+import { look } from "../caller_identity.ts";
+import { denied } from "./denied.ts";
+import { lookAround, type Machine } from "./machine.ts";
+import { closedWithoutReply, noReply } from "./no_reply.ts";
+
+/** @returns The error for the caller. The event loop runs while the executable is read. */
+export async function explain(
+  problem: unknown,
+  place: Destination,
+  route: Route,
+): Promise<unknown> {
+  const steps = explained(problem, place, lookAround(route.system));
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await new Promise<void>((resolve) => nextTurn(resolve));
+  }
+}
+
+/** The same without promises. */
+export function explainSync(problem: unknown, place: Destination, route: Route): unknown {
+  const steps = explained(problem, place, lookAround(route.system));
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+function* explained(
+  problem: unknown,
+  place: Destination,
+  machine: Machine,
+): Generator<void, unknown> {
+  if (problem instanceof Denial) {
+    const { reason, frame: { service, action } } = problem;
+    const executable = yield* look(true, machine.files);
+    return denied({ reason, service, action }, executable, place, machine);
+  }
+  if (problem instanceof PartialFailureError) {
+    problem.cause = yield* explained(problem.cause, place, machine);
+    return problem;
+  }
+  if (problem instanceof ConnectionLostError) {
+    const known = closedWithoutReply(place, yield* look(false, machine.files));
+    if (known === undefined) return problem;
+    const { cause, sent } = problem;
+    return new ConnectionLostError(sent, { cause, hint: known.advice, remedy: known.remedy });
+  }
+  if (problem instanceof TimeoutError && problem.sent) {
+    const known = noReply(place, machine);
+    if (known === undefined) return problem;
+    return new TimeoutError("reply", problem.timeout, true, known.advice, known.remedy);
+  }
+  return problem;
+}

@@ -1,0 +1,58 @@
+/**
+ * What to do about a daemon that is there and does not answer, or closes without a reply.
+ *
+ * @module
+ */
+
+import type { Executable } from "../../src/errors/denied.ts";
+import type { Advice } from "./no_connection.ts";
+import type { Destination } from "../../src/client/denial.ts";
+import { isStopped, listenerOf } from "./listener.ts";
+import { asRoot, type Machine } from "./machine.ts";
+
+/** The daemon serves no more at once; the next one connects and waits. */
+const MOST_CONNECTIONS = 64;
+
+/** @returns Why nobody answers, where this machine shows it. */
+export function noReply({ endpoint, peer }: Destination, machine: Machine): Advice | undefined {
+  const { pid, connections } = listenerOf(endpoint, peer?.pid, machine);
+  if (pid !== undefined && isStopped(pid, machine)) {
+    const owner = machine.files.look(`/proc/${pid}`)?.uid;
+    const kill = `kill -CONT ${pid}`;
+    const own = owner === undefined || owner === machine.uid;
+    return {
+      advice: `The daemon, process ${pid}, is stopped and answers nobody until it goes on`,
+      remedy: own ? kill : asRoot(kill, machine),
+    };
+  }
+  if (connections >= MOST_CONNECTIONS) {
+    return {
+      advice: `The daemon serves ${MOST_CONNECTIONS} connections at once, and ${connections} are ` +
+        "open. There is no command for it: try again when programs have ended, or after 30 s, " +
+        "when the daemon closes idle connections. One client is enough for a whole program",
+    };
+  }
+  return undefined;
+}
+
+/** @returns Why the daemon closed the connection, where this machine shows it. */
+export function closedWithoutReply(
+  { peer }: Destination,
+  { path, replaced }: Executable,
+): Advice | undefined {
+  if (replaced) {
+    return {
+      advice: `The executable ${path} was replaced or deleted while it runs, and the ` +
+        "daemon closes such connections. Start the program again",
+    };
+  }
+  // Processes of another namespace have no number here.
+  if (peer?.pid === 0) {
+    return {
+      advice:
+        "The daemon runs outside of this container, where it cannot see the calling program. " +
+        "There is no command for it: run the program outside, or a daemon of its own inside",
+    };
+  }
+  return undefined;
+}
