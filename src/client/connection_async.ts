@@ -64,14 +64,15 @@ export class ConnectionAsync {
       let left = frames.length;
       let stopListening: (() => void) | undefined;
       const asked = now();
-      const calls = frames.map((frame, at) =>
-        this.#pipeline.add(frame, deadline, asked, (outcome) => {
+      const calls: Call[] = [];
+      for (const [at, frame] of frames.entries()) {
+        calls.push(this.#pipeline.add(frame, deadline, asked, (outcome) => {
           outcomes[at] = outcome;
           if (--left > 0) return;
           stopListening?.();
           done(outcomes);
-        })
-      );
+        }));
+      }
       if (abort !== undefined) {
         stopListening = abort.on(() => {
           for (const call of calls) {
