@@ -51,6 +51,7 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       KEYCHAIN_AUTH_TEST_FILTER: options.filter,
       KEYCHAIN_AUTH_TEST_SERVER: runtime.server,
     },
+    timeout: 1_800_000,
   });
   const reported = existsSync(report);
   const crash = reported ? undefined : options.knownCrash?.exec(output)?.[0];
