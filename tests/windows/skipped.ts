@@ -21,13 +21,11 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^examples\/(?:deno|bun|node) gets/, "its kca is a script of a POSIX shell"],
   [/^examples\/(?:load|quickstart)/, "Node 20 runs no TypeScript"],
   [/^examples\/compile/, "Bun compiles nothing under Wine, and the others not this way"],
-  [/^(?:an identifying daemon|the stand-in for the real daemon) passes/, "a pipe tells no process"],
   [/^fault stopped|^a daemon that is closed while it is stopped/, "a pipe cannot be hidden"],
   [/is no shared runtime, signed or not$/, "another runtime makes such a program"],
   [/^Bun itself/, "only the recorded Bun can be asked, with a keyring"],
   [/^kca run (?:takes everything|--redact)/, "its program is a script of a POSIX shell"],
   [/^kca takes __proto__ from files/, "it runs env, a program of Unix"],
-  [/^kca conformance deletes what it wrote/, "there are no signals"],
   [/^kca set --stdin does not let a terminal/, "there is no pseudo-terminal"],
   [/^failures holds what a script could not do/, "Deno does not pass the end of a pipe on"],
 ];
