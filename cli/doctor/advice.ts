@@ -26,7 +26,9 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
         : `Deno was not given the permission to ${known ? "reach" : "look for"} the daemon`,
       commands: sets.map((set) => `deno run ${set.map((flag) => shellWord(flag)).join(" ")} …`),
       hint: known
-        ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
+        ? sets.length > 1
+          ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
+          : "The flags go before the script's name"
         : "FFI amounts to full trust. To do without it, run kca doctor again with the flag for the " +
           "environment: it then knows the socket and shows the flags for it",
       exitCode,
@@ -34,11 +36,14 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
   }
   if (isKeychainAuthError(error, "daemon_unavailable")) {
     const { advice, remedy } = error;
-    // Without --socket.
-    const commands = remedy === undefined && flags.socket !== undefined ? ["kca doctor"] : [];
+    const [, start] = /`(keychain-auth start)`/.exec(advice) ?? [];
     return {
       what: advice,
-      commands: remedy === undefined ? commands : [remedy],
+      commands: [
+        // Without --socket.
+        ...(remedy === undefined && flags.socket !== undefined ? ["kca doctor"] : []),
+        ...[remedy ?? start].filter((command) => command !== undefined),
+      ],
       ...(source.startsWith("named") && { hint: `The endpoint is ${source}` }),
       exitCode,
     };

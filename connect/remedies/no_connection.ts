@@ -118,7 +118,7 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
 
 function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine): Ask<Advice> {
   const stale = tried.some(({ error }) => error === "ECONNREFUSED");
-  const ended = stale ? "The daemon was killed and has left its socket" : "No daemon is started";
+  const ended = stale ? "The daemon was killed and has left its socket" : "No daemon is running";
   const other = named === undefined ? undefined : yield* answering(tried, machine);
   if (other !== undefined) {
     const advice = `Nobody listens at ${tried[0]!.endpoint}, and a daemon ` +
@@ -141,14 +141,23 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
     };
   }
   // The other terminal may not have the variable.
-  const start = named !== undefined && !lost && !windows
-    ? `keychain-auth start --socket ${shellWord(tried[0]!.endpoint)}`
-    : "keychain-auth start";
-  const variable = named === "KEYCHAIN_AUTH_SOCKET" ? " where KEYCHAIN_AUTH_SOCKET says" : "";
+  const own = "in a terminal of its own, because it stays in the foreground";
+  if (named === "endpoint" && lost) {
+    const advice = `${ended} at ${tried[0]!.endpoint}, and its folder does not exist. Leave the ` +
+      `endpoint out, and start the daemon with \`keychain-auth start\` ${own}`;
+    return { advice };
+  }
+  const where = named === "KEYCHAIN_AUTH_SOCKET"
+    ? " where KEYCHAIN_AUTH_SOCKET says"
+    : named === "endpoint"
+    ? ` at ${tried[0]!.endpoint}`
+    : "";
   return {
-    advice:
-      `${ended}${variable}. Start it in a terminal of its own, because it stays in the foreground`,
-    remedy: start,
+    advice: `${ended}${where}. Start it ${own}`,
+    // The other terminal may not have the variable.
+    remedy: named === undefined || windows
+      ? "keychain-auth start"
+      : `keychain-auth start --socket ${shellWord(tried[0]!.endpoint)}`,
   };
 }
 
