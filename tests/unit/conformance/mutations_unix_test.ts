@@ -35,12 +35,9 @@ test("every mutation has a check of its own name to find it", () => {
 for (const { does, found, also = [], wrap } of mutations) {
   test(`a daemon that ${does} fails "${found}"`, async () => {
     await using daemon = await startWith({ policy }, wrap);
-    // Every check takes minutes for all mutations: one runtime is enough for that.
-    if (runtime !== "bun") {
-      return assertEquals(await failedChecks(daemon.endpoint, { only: found }), [found]);
-    }
     assertEquals((await failedChecks(daemon.endpoint)).sort(), [found, ...also].sort());
-  }, { timeout: 60_000 });
+    // Every check takes minutes for all mutations: one runtime is enough for that.
+  }, { skip: runtime !== "bun", timeout: 60_000 });
 }
 
 /** Of what is sent: [what the connection does, the check that finds it, how]. */
