@@ -12,6 +12,8 @@ interface Timer {
   stop(): void;
   /** Whether it keeps the process alive. */
   hold(held: boolean): void;
+  /** Whether it ended while it was not held, and so told nobody. */
+  missed(): boolean;
 }
 
 /** Calls a function at a deadline. */
@@ -32,7 +34,7 @@ export class DeadlineTimer {
    * @param at In milliseconds of the clock. `Infinity` sets no timer.
    */
   set(at: number): void {
-    if (this.#timer === undefined || at < this.#at) {
+    if (this.#timer === undefined || at < this.#at || this.#timer.missed()) {
       this.clear();
       this.#at = at;
       if (at === Infinity) return;
@@ -68,15 +70,23 @@ export class DeadlineTimer {
 
 function plainTimer(expire: () => void, delay: number): Timer {
   const timer = setTimer(expire, delay);
-  return { stop: () => clearTimer(timer), hold: (held) => holdTimer(timer, held) };
+  return {
+    stop: () => clearTimer(timer),
+    hold: (held) => holdTimer(timer, held),
+    missed: () => false,
+  };
 }
 
 /**
  * Deno takes 4 ms for its first look at `setTimeout`, and half a millisecond for the timer of a
- * signal, which keeps no process alive: the connection does.
+ * signal, which keeps the process alive as long as somebody listens.
  */
 function signalTimer(expire: () => void, delay: number): Timer {
   const signal = AbortSignal.timeout(delay);
-  signal.addEventListener("abort", expire);
-  return { stop: () => signal.removeEventListener("abort", expire), hold: () => {} };
+  const hold = (held: boolean): void => {
+    if (held) signal.addEventListener("abort", expire);
+    else signal.removeEventListener("abort", expire);
+  };
+  hold(true);
+  return { stop: () => hold(false), hold, missed: () => signal.aborted };
 }
