@@ -33,8 +33,8 @@ const EXPLAINED: ReadonlySet<number> = new Set([EXIT.noDaemon, EXIT.failed]);
  */
 export function reportError(context: Context, error: unknown, json: boolean): void {
   const message = messageOf(error);
-  const remedy = remedyOf(error);
   if (json) {
+    const remedy = remedyOf(error);
     const code = codeOf(error);
     const exitCode = exitCodeOf(error);
     context.host.writeSync(
@@ -43,6 +43,7 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
     );
     return;
   }
+  const remedy = commandIn(error) ?? remedyOf(error);
   const lines = `kca: ${apart(message, remedy)}`.split("\n");
   // What the message does not say itself.
   if (remedy !== undefined && !message.includes(remedy)) lines.push(`  Type: ${remedy}`);
@@ -69,8 +70,14 @@ function codeOf(error: unknown): string {
   return error instanceof CommandError ? CODES[error.exitCode] ?? "failed" : "failed";
 }
 
-function remedyOf(error: unknown): string | undefined {
+/** The command that an error names itself. */
+function commandIn(error: unknown): string | undefined {
   const { remedy } = error as { remedy?: unknown };
-  if (typeof remedy === "string") return remedy;
-  return isKeychainAuthError(error) && EXPLAINED.has(exitCodeOf(error)) ? "kca doctor" : undefined;
+  return typeof remedy === "string" ? remedy : undefined;
+}
+
+/** What a program can always run next: doctor shows the whole situation, and the command. */
+function remedyOf(error: unknown): string | undefined {
+  const explained = isKeychainAuthError(error) && EXPLAINED.has(exitCodeOf(error));
+  return explained ? "kca doctor" : commandIn(error);
 }

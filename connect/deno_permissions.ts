@@ -22,10 +22,11 @@ export function ffiFlags(): readonly string[] {
  */
 export function ffiFlag(paths: readonly string[]): string {
   const files = paths.filter((path) => path.startsWith("/"));
-  const found = files.find(exists) ?? files[0]!;
-  // Permitted by this path, and yet not loaded: it is somewhere else.
-  const elsewhere = !granted({ name: "ffi" }) && granted({ name: "ffi", path: found });
-  return `--allow-ffi=${elsewhere ? files.join(",") : found}`;
+  const there = files.find(exists);
+  if (there !== undefined) return `--allow-ffi=${there}`;
+  // The most likely one was permitted, and yet not loaded: it is somewhere else.
+  const elsewhere = granted({ name: "ffi", path: files[0]! });
+  return `--allow-ffi=${elsewhere ? files.join(",") : files[0]}`;
 }
 
 /** True when a file is known to exist, which Deno tells only with the permission to read it. */

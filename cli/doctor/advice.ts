@@ -26,7 +26,9 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
         : `Deno was not given the permission to ${known ? "reach" : "look for"} the daemon`,
       commands: sets.map((set) => `deno run ${set.map((flag) => shellWord(flag)).join(" ")} …`),
       hint: known
-        ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
+        ? sets.length > 1
+          ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
+          : "The flags go before the script's name"
         : "FFI amounts to full trust. To do without it, run kca doctor again with the flag for the " +
           "environment: it then knows the socket and shows the flags for it",
       exitCode,
@@ -34,11 +36,14 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
   }
   if (isKeychainAuthError(error, "daemon_unavailable")) {
     const { advice, remedy } = error;
-    // Without --socket.
-    const commands = remedy === undefined && flags.socket !== undefined ? ["kca doctor"] : [];
+    const [, start] = /`(keychain-auth start)`/.exec(advice) ?? [];
     return {
       what: advice,
-      commands: remedy === undefined ? commands : [remedy],
+      commands: [
+        // Without --socket.
+        ...(remedy === undefined && flags.socket !== undefined ? ["kca doctor"] : []),
+        ...[remedy ?? start].filter((command) => command !== undefined),
+      ],
       ...(source.startsWith("named") && { hint: `The endpoint is ${source}` }),
       exitCode,
     };
@@ -46,8 +51,12 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
   return { ...failed(error, flags), exitCode };
 }
 
-/** What to do when the daemon was reached and then failed. */
-export function failed(error: unknown, flags: DoctorFlags): Problem {
+/**
+ * What to do when the daemon was reached and then failed.
+ *
+ * @param explained Whether the error says why.
+ */
+export function failed(error: unknown, flags: DoctorFlags, explained: boolean = false): Problem {
   const { remedy } = error as { remedy?: unknown };
   const typed = typeof remedy === "string" ? remedy : undefined;
   const message = messageOf(error);
@@ -56,7 +65,8 @@ export function failed(error: unknown, flags: DoctorFlags): Problem {
     commands: typed === undefined ? [] : [typed],
     exitCode: exitCodeOf(error),
   };
-  if (isKeychainAuthError(error, "timeout") && typed === undefined && error.sent) {
+  if (typed !== undefined || explained) return problem;
+  if (isKeychainAuthError(error, "timeout") && error.sent) {
     const service = flags.service?.map((name) => ` --service ${shellWord(name)}`).join("") ?? "";
     return {
       ...problem,
@@ -64,7 +74,7 @@ export function failed(error: unknown, flags: DoctorFlags): Problem {
       hint: "A keychain that is locked waits for its password: look for a window that asks for it",
     };
   }
-  if (!isKeychainAuthError(error, "connection_lost") || typed !== undefined) return problem;
+  if (!isKeychainAuthError(error, "connection_lost")) return problem;
   return {
     ...problem,
     what: "The daemon closed the connection without a reply",

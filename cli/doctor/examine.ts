@@ -11,6 +11,7 @@ import { env, runtime } from "../../src/runtime.ts";
 import { identify } from "../../connect/caller_identity.ts";
 import { denied } from "../../connect/remedies/denied.ts";
 import { lookAround, type Machine } from "../../connect/remedies/machine.ts";
+import { closedWithoutReply, noReply } from "../../connect/remedies/no_reply.ts";
 import { connectOptions } from "../client.ts";
 import { VERSION } from "../version.ts";
 import {
@@ -94,13 +95,18 @@ async function askServices(
       break;
     }
     if (failure !== undefined) {
-      const internal = isKeychainAuthError(failure, "daemon_error");
       // What was told of the program itself says more.
-      if (!executable.replaced) {
-        problems.push(
-          internal ? internalError(failure, client.endpoint, machine) : failed(failure, flags),
-        );
-      }
+      if (executable.replaced) break;
+      const why = isKeychainAuthError(failure, "timeout")
+        ? noReply(place, machine)
+        : isKeychainAuthError(failure, "connection_lost")
+        ? closedWithoutReply(place, executable)
+        : undefined;
+      problems.push(
+        isKeychainAuthError(failure, "daemon_error")
+          ? internalError(failure, place.endpoint, machine)
+          : failed(failure, flags, why !== undefined),
+      );
       break;
     }
     if (latency.firstRead === undefined && allowed.read !== "unknown") {

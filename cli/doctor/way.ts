@@ -40,8 +40,10 @@ export async function explainTransport(): Promise<Chosen & { reason: string }> {
   if (name === "ffi") {
     return { ...chosen, reason: "direct system calls through the runtime's FFI" };
   }
-  const why = (await ffiTransport())?.unavailable() ??
-    `${runtime.name} ${runtime.version} has no FFI here`;
+  const forbidden = runtime.name === "deno" && usableSets([ffiFlags()]).length === 0;
+  const why = forbidden
+    ? "--deny-ffi forbids FFI"
+    : (await ffiTransport())?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI here`;
   return { ...chosen, reason: `${name === "deno" ? "Deno.connect" : "node:net"}, because ${why}` };
 }
 

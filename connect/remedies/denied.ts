@@ -11,7 +11,7 @@ import { shellWord } from "../../src/errors/shell_word.ts";
 import { runtime } from "../../src/runtime.ts";
 import { approvalCommands, oneLine } from "./approve.ts";
 import { configPath, othersWithHash, readEntries } from "./entries.ts";
-import { devDaemon } from "./listener.ts";
+import { devDaemon, listenerOf } from "./listener.ts";
 import { asRoot, isSystemEndpoint, type Machine } from "./machine.ts";
 
 const UNREGISTERED = "unregistered_binary_pending_approval";
@@ -31,7 +31,8 @@ export function denied(
   machine: Machine,
 ): DeniedError {
   const { path, sha256 } = executable;
-  const dev = devDaemon(place.peer?.pid, machine);
+  const { pid } = listenerOf(place.endpoint, place.peer?.pid, machine);
+  const dev = devDaemon(pid, machine);
   const system = isSystemEndpoint(place.endpoint);
   const daemon = dev?.command ?? (system ? asRoot("keychain-auth", machine) : "keychain-auth");
   const entries = system || dev ? undefined : readEntries(configPath(), machine);

@@ -30,36 +30,63 @@ export function listenerOf(
   pid: number | undefined,
   { files }: Machine,
 ): Listener {
-  let inode: string | undefined;
-  let connections = 0;
-  const table = runtime.system === "linux" ? textOf(files, "/proc/net/unix", 16 << 20) : undefined;
-  for (const line of table?.split("\n") ?? []) {
-    // Num RefCount Protocol Flags Type St Inode Path
-    const [, , , flags = "", , state, number, ...path] = line.split(" ").filter((word) => word);
-    if (path.join(" ") !== endpoint) continue;
-    if (parseInt(flags, 16) & LISTENS) inode = number;
-    else if (state === CONNECTED) connections++;
+  const text = runtime.system === "linux" ? textOf(files, "/proc/net/unix", 16 << 20) : undefined;
+  const sockets = (text ?? "").split("\n").slice(1).map(parseSocket);
+  const listening = sockets.filter(({ listens }) => listens);
+  // The kernel knows the path under which it was made, which a link or a new name may have replaced.
+  const own = pid ? openFiles(pid) : undefined;
+  const found = listening.find(({ path }) => path === endpoint) ??
+    listening.find(({ inode }) => own?.includes(`socket:[${inode}]`));
+  if (found === undefined) return { pid: pid || undefined, connections: 0 };
+  return {
+    pid: pid || processWith(`socket:[${found.inode}]`),
+    connections: sockets.filter(({ path, connected }) => connected && path === found.path).length,
+  };
+}
+
+interface Socket {
+  readonly listens: boolean;
+  readonly connected: boolean;
+  readonly inode: string;
+  readonly path: string;
+}
+
+/** A line of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
+function parseSocket(line: string): Socket {
+  const [, , , flags = "", , state, inode = "", ...path] = line.split(" ").filter((word) => word);
+  return {
+    listens: (parseInt(flags, 16) & LISTENS) !== 0,
+    connected: state === CONNECTED && (parseInt(flags, 16) & LISTENS) === 0,
+    inode,
+    path: path.join(" "),
+  };
+}
+
+/** @returns What a process has open; nothing where that may not be looked at. */
+function openFiles(pid: number | string): string[] {
+  // Asked first, because Deno prompts otherwise.
+  if (!granted({ name: "read", path: "/proc" }) || !nodePermits("fs.read", "/proc")) return [];
+  const fs = builtin<typeof import("node:fs")>("node:fs")!;
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return fs.readdirSync(folder).map((fd) => {
+      try {
+        return fs.readlinkSync(`${folder}/${fd}`);
+      } catch {
+        return ""; // It was closed meanwhile.
+      }
+    });
+  } catch {
+    return []; // The process has ended, or is another user's.
   }
-  return { pid: pid || (inode && processWith(`socket:[${inode}]`)) || undefined, connections };
 }
 
 /** @returns The process that has a socket open, among those that this user may look at. */
 function processWith(socket: string): number | undefined {
-  // Asked first, because Deno prompts otherwise.
   if (!granted({ name: "read", path: "/proc" }) || !nodePermits("fs.read", "/proc")) return;
   const fs = builtin<typeof import("node:fs")>("node:fs")!;
-  for (const pid of fs.readdirSync("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
-    try {
-      const folder = `/proc/${pid}/fd`;
-      if (fs.readdirSync(folder).some((fd) => fs.readlinkSync(`${folder}/${fd}`) === socket)) {
-        return Number(pid);
-      }
-    } catch {
-      // It has ended, or is another user's.
-    }
-  }
-  return undefined;
+  const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return Number(pids.find((pid) => openFiles(pid).includes(socket))) || undefined;
 }
 
 /** Whether a process was stopped, proc(5): its state stands behind its name in brackets. */

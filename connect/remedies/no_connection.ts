@@ -42,12 +42,12 @@ export function* noConnection(
 ): Ask<Advice> {
   const limit = tried.find(({ error }) => OWN_LIMIT.has(error));
   if (limit) return { advice: "Close files or connections, or raise the limit with `ulimit -n`" };
-  const closed = tried.find(({ error }) => DENIED.has(error));
-  if (closed) return noEntry(closed, named, machine);
   for (const attempt of tried) {
     const wrong = wrongKind(attempt, machine);
     if (wrong !== undefined) return noSocket(attempt.endpoint, wrong, named);
   }
+  const closed = tried.find(({ error }) => DENIED.has(error));
+  if (closed) return noEntry(closed, named, machine);
   return yield* notRunning(tried, named, machine);
 }
 
@@ -92,9 +92,6 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
     const right = isFolder ? "u+rwx" : "u+rw";
     return { advice, remedy: `chmod ${right} ${shellWord(what)}` };
   }
-  const whose = owner === undefined
-    ? "It, or a folder above it, is"
-    : `It belongs to user id ${owner},`;
   if (named === "KEYCHAIN_AUTH_SOCKET") {
     return { advice: `${advice}, and KEYCHAIN_AUTH_SOCKET leads there`, remedy: unset(named) };
   }
@@ -111,7 +108,12 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
       remedy: unset("XDG_RUNTIME_DIR"),
     };
   }
-  return { advice: `${advice}. ${whose} closed to you: there is no command for it, ask the owner` };
+  const whom = owner === undefined ? "its owner" : `user id ${owner}`;
+  return {
+    advice:
+      `${advice}. The daemon there belongs to another user, or its folder is closed to you. ` +
+      `There is no command for it: ask ${whom}`,
+  };
 }
 
 function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine): Ask<Advice> {
@@ -138,14 +140,24 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
       remedy: asRoot("systemctl start keychain-auth", machine),
     };
   }
-  const start = named === "endpoint" && !lost
-    ? `keychain-auth start --socket ${shellWord(tried[0]!.endpoint)}`
-    : "keychain-auth start";
-  const variable = named === "KEYCHAIN_AUTH_SOCKET" ? " where KEYCHAIN_AUTH_SOCKET says" : "";
+  // The other terminal may not have the variable.
+  const own = "in a terminal of its own, because it stays in the foreground";
+  if (named === "endpoint" && lost) {
+    const advice = `${ended} at ${tried[0]!.endpoint}, and its folder does not exist. Leave the ` +
+      `endpoint out, and start the daemon with \`keychain-auth start\` ${own}`;
+    return { advice };
+  }
+  const where = named === "KEYCHAIN_AUTH_SOCKET"
+    ? " where KEYCHAIN_AUTH_SOCKET says"
+    : named === "endpoint"
+    ? ` at ${tried[0]!.endpoint}`
+    : "";
   return {
-    advice:
-      `${ended}${variable}. Start it in a terminal of its own, because it stays in the foreground`,
-    remedy: start,
+    advice: `${ended}${where}. Start it ${own}`,
+    // The other terminal may not have the variable.
+    remedy: named === undefined || windows
+      ? "keychain-auth start"
+      : `keychain-auth start --socket ${shellWord(tried[0]!.endpoint)}`,
   };
 }
 

@@ -162,6 +162,8 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
       [["runn"], "did you mean `run`"],
       [["list", "--jsn"], "did you mean --json"],
       [["list", "--timeout", "soon"], "value of --timeout"],
+      [["list", "--timeout", "5"], "it has no unit; write ms, s or m behind the number"],
+      [["list", "--timeout", "5000"], "such as 500ms or 5s"],
       [["get"], "name"],
       [["completion", "tcsh"], "bash"],
     ] as const

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -58,6 +58,22 @@ test("examples/quickstart.ts runs without a daemon", async () => {
   );
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, "DATABASE_URL");
+  // The start of the daemon stays in the foreground.
+  const lines = stdout.split("\n").filter((line) => line.startsWith("  "));
+  assertMatch(lines[0]!, /^ {2}(?:sudo )?keychain-auth authorize /);
+}, { skip: runtime === "node" });
+
+test("examples/quickstart.ts leaves a daemon that is named as it was", async () => {
+  const mine = { "proj_123:development:DATABASE_URL": "mine", "quickstart:A": "mine too" };
+  await using daemon = await daemonWith(mine);
+  const flags = runtime === "deno" ? ["run", "--no-prompt", "-A"] : [];
+  const { code, stdout, stderr } = await runCommand(
+    [execPath, ...flags, repoPath("examples", "quickstart.ts")],
+    { env: kcaEnv(daemon) },
+  );
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "sk-proj-dev123");
+  assertEquals(daemon.secrets("AgentSecrets"), mine);
 }, { skip: runtime === "node" });
 
 test("examples/compile makes a program that the daemon knows as itself", async () => {

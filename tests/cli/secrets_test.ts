@@ -25,6 +25,8 @@ test("kca get prints all values or nothing", async () => {
   const missing = await get("p:A", "nope");
   assertEquals([missing.code, missing.stdout], [1, ""]);
   assertStringIncludes(missing.stderr, '"nope"');
+  assertStringIncludes(missing.stderr, "\n  Type: kca set --service AgentSecrets nope\n");
+  assert(!missing.stderr.includes("optional"), missing.stderr);
   assert(!missing.stderr.includes("alpha"));
 });
 

@@ -5,7 +5,8 @@ import type { ConnectOptions } from "../../mod.ts";
 import { root, test } from "../harness.ts";
 import { type AnyClient, type Mode, modes } from "../support/clients.ts";
 import type { Fault, Seen } from "./fault.ts";
-import { page, plain, written } from "./page.ts";
+import { plain } from "../support/plain_page.ts";
+import { page, written } from "./page.ts";
 import { ServerProcess } from "./server_process.ts";
 import { faults } from "./table.ts";
 

@@ -44,11 +44,6 @@ export function written(root: string): string {
   return readFileSync(join(root, "docs", "faults.md"), "utf8");
 }
 
-/** A page without what the formatter adds to a table. */
-export function plain(page: string): string {
-  return page.replaceAll("\r", "").replaceAll(/ +/g, " ").replaceAll(/ ?-{3,} ?/g, "---").trim();
-}
-
-if (process.argv[1]?.endsWith("page.ts")) {
+if (process.argv[1]?.endsWith("faults/page.ts")) {
   writeFileSync(join(process.cwd(), "docs", "faults.md"), page());
 }

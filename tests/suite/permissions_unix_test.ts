@@ -89,7 +89,7 @@ test(
     const files = libcCandidates(here).filter((file) => file.startsWith("/"));
     const absent = `--allow-ffi=${files.find((file) => !existsSync(file))}`;
     const socket = [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`];
-    assertEquals((await connectOnce([absent, ...socket], path)).transport, "node");
+    assertEquals((await connectOnce([absent, ...socket], path)).transport, "deno");
     const first = `--allow-ffi=${files[0]}`;
     const { flags } = await connectOnce([absent], path);
     assertEquals(flags, [[first], socket]);

@@ -11,12 +11,18 @@ import { fixtureCommand } from "../harness.ts";
  */
 export function installStandIn(folder: string, prelude: string = ""): string {
   const path = join(folder, "keychain-auth");
-  const command = fixtureCommand("keychain_auth").map(quoted).join(" ");
-  writeFileSync(path, `#!/bin/sh\n${prelude}\nexec ${command} "$@"\n`);
+  const script = standInScript(fixtureCommand("keychain_auth"));
+  writeFileSync(path, `#!/bin/sh\n${prelude}\n${script}\n`);
   chmodSync(path, 0o755);
   return path;
 }
 
-function quoted(word: string): string {
+/** The line of a shell script that becomes a command. */
+export function standInScript(command: readonly string[]): string {
+  return `exec ${command.map(quoted).join(" ")} "$@"`;
+}
+
+/** A word for a POSIX shell. */
+export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
