@@ -62,17 +62,14 @@ function missingSecrets(service: string, names: readonly string[]): CommandError
   const set = names.map((name) => `kca set --service ${word} ${operand(name)}`);
   const [what, them] = names.length === 1 ? ["secret", "it"] : ["secrets", "them"];
   const list = names.map((name) => JSON.stringify(name)).join(", ");
+  const remedy = set.join(runtime.system === "windows" ? "; " : " && ");
   return new CommandError(
     EXIT.missing,
-    `Service ${
-      JSON.stringify(service)
-    } has no ${what} called ${list}; kca list --service ${word} shows ` +
-      `those that it has. Store ${them}. Type: ${set.join(oneAfterAnother)}`,
-    set.join(oneAfterAnother),
+    `Service ${JSON.stringify(service)} has no ${what} called ${list}. See what is there with ` +
+      `kca list --service ${word}, or store ${them}. Type: ${remedy}`,
+    remedy,
   );
 }
-
-const oneAfterAnother = runtime.system === "windows" ? "; " : " && ";
 
 function operand(name: string): string {
   return `${name.startsWith("-") ? "-- " : ""}${shellWord(name, runtime.system === "windows")}`;

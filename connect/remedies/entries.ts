@@ -30,10 +30,11 @@ export function configPath(): string | undefined {
 }
 
 /** @returns The entries of a configuration; `undefined` when it cannot be read or understood. */
-export function readEntries(path: string | undefined, { files }: Machine): Entry[] | undefined {
+export function readEntries(path: string | undefined, machine: Machine): Entry[] | undefined {
   if (path === undefined) return undefined;
+  if (machine.files.look(path)?.kind === "absent") return [];
   try {
-    const config = JSON.parse(textOf(files, path, 16 << 20) ?? "") as {
+    const config = JSON.parse(textOf(machine.files, path, 16 << 20) ?? "") as {
       registered_binaries?: Partial<Entry>[] | null;
     };
     return (config.registered_binaries ?? []).flatMap(({ path, hash }) =>

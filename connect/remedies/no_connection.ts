@@ -118,7 +118,7 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
 
 function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine): Ask<Advice> {
   const stale = tried.some(({ error }) => error === "ECONNREFUSED");
-  const ended = stale ? "The daemon was killed and has left its socket" : "No daemon is started";
+  const ended = stale ? "The daemon was killed and has left its socket" : "No daemon is running";
   const other = named === undefined ? undefined : yield* answering(tried, machine);
   if (other !== undefined) {
     const advice = `Nobody listens at ${tried[0]!.endpoint}, and a daemon ` +

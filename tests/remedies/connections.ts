@@ -26,13 +26,13 @@ export const connections: readonly Situation[] = [
   {
     name: "The daemon is not started",
     arrange: (stage) => approve(stage),
-    says: "No daemon is started",
+    says: "No daemon is running",
     typed: [start],
   },
   {
     name: "The same, and the program was never approved",
     arrange: () => Promise.resolve(),
-    says: "No daemon is started",
+    says: "No daemon is running",
     typed: [start, "keychain-auth authorize PROGRAM SERVICE"],
   },
   {
@@ -57,7 +57,7 @@ export const connections: readonly Situation[] = [
       await approve(stage);
       await name(stage, named(stage));
     },
-    says: "No daemon is started where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
     typed: [`${start} --socket NAMED`],
   },
   {
@@ -66,7 +66,7 @@ export const connections: readonly Situation[] = [
       await approve(stage);
       await name(stage, join(stage.home, "nowhere", "agent.sock"));
     },
-    says: "No daemon is started where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
     typed: [unset, start],
   },
   {
@@ -214,7 +214,7 @@ export const connections: readonly Situation[] = [
       await stage.type("mkdir /run/keychain-auth");
       await name(stage, named(stage));
     },
-    says: "No daemon is started where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
     typed: [unset, startSystem],
   },
 ];
