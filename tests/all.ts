@@ -48,7 +48,7 @@ for (const id of wanted) {
 }
 const matching = (file: string): boolean => file.includes(values.file ?? "");
 // Written against the harness, for every runtime; the others look at the repository itself.
-const folders = ["tests/suite", "tests/faults", "tests/cli"];
+const folders = ["tests/suite", "tests/faults", "tests/cli", "tests/remedies"];
 if (process.platform === "win32") folders.push("tests/windows");
 const files = testFiles(root, folders).filter(matching);
 const checks = testFiles(root, ["tests/checks"]).filter(matching);

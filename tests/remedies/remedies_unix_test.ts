@@ -74,13 +74,15 @@ async function diagnose(stage: Stage, timeout: number): Promise<Seen> {
   };
 }
 
-const all: readonly Means[] = runtime === "node" && runtimeMajor < 26
-  ? ["connect()", "kca doctor"]
-  : ["connect()", "connectSync()", "kca doctor"];
+const hasSync = runtime !== "node" || runtimeMajor >= 26;
+
+function meansFor({ only, sync }: Situation): readonly Means[] {
+  if (only === "doctor") return ["kca doctor"];
+  return ["connect()", ...(sync && hasSync ? ["connectSync()"] as const : []), "kca doctor"];
+}
 
 for (const situation of situations) {
-  for (const means of all) {
-    if (situation.only && (situation.only === "doctor") !== (means === "kca doctor")) continue;
+  for (const means of meansFor(situation)) {
     const skip = !playable || (situation.others === true && !hasOthers);
     test(`${means}: ${situation.name}`, () => play(situation, means), {
       skip,
