@@ -54,4 +54,5 @@ export {
   type PeerCredentials,
   SystemCallError,
   type Transport,
+  type Trust,
 } from "./src/transport.ts";

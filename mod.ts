@@ -40,6 +40,7 @@ export type {
   ConnectOptions,
   ConnectSyncOptions,
   DeleteOptions,
+  DeleteSyncOptions,
 } from "./src/client/options.ts";
 export type { PeerOptions } from "./src/client/peer.ts";
 export type { Service } from "./src/client/service.ts";

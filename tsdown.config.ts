@@ -44,12 +44,14 @@ function loadedWith(file: string, seen = new Set<string>()): Set<string> {
 }
 
 // A script pays for each file that it loads and for each byte, so what `connect()` needs is in three
-// files: the errors, the protocol, and the rest. What is imported later stays apart.
+// files: the errors, the protocol, and the rest. What is imported later stays apart, in one file for
+// the transports without FFI.
 const start = loadedWith("mod.ts");
 start.delete("mod.ts");
+const sockets = loadedWith("net/deno_connect.ts", loadedWith("connect/other_transports.ts"));
 const chunkOf = (id: string): string | undefined => {
   const file = place(id);
-  if (!start.has(file)) return undefined;
+  if (!start.has(file)) return sockets.has(file) ? "sockets" : undefined;
   if (file.startsWith("src/errors/")) return "errors";
   return /^src\/(?:protocol\/|clock|transport)/.test(file) ? "protocol" : "client";
 };
@@ -63,7 +65,7 @@ export default defineConfig([
     outputOptions: {
       ...common.outputOptions,
       codeSplitting: {
-        groups: ["errors", "protocol", "client"].map((name) => ({
+        groups: ["errors", "protocol", "client", "sockets"].map((name) => ({
           name,
           test: (id: string) => chunkOf(id) === name,
         })),
@@ -74,7 +76,35 @@ export default defineConfig([
     ),
   },
   {
+    // For `require`, also where there is no `import()` to load the rest with: under Jest.
     ...common,
+    entry: { keytar: library["./keytar"]! },
+    format: "cjs",
+    minify: true,
+    outputOptions: {
+      ...common.outputOptions,
+      exports: "named",
+      codeSplitting: false,
+      dynamicImportInCjs: false,
+    },
+  },
+  {
+    ...common,
+    minify: true,
+    outputOptions: {
+      ...common.outputOptions,
+      // Likewise what each command needs, and what `kca run` needs besides.
+      codeSplitting: {
+        groups: [["kca", command!.slice(2)], ["run", "cli/commands/run.ts"]].map(
+          ([name, entry]) => {
+            const files = loadedWith(entry!);
+            // It waits for a command that imports from the rest of these.
+            files.delete(command!.slice(2));
+            return { name: name!, test: (id: string) => files.has(place(id)) };
+          },
+        ),
+      },
+    },
     entry: { cli: command! },
     // The command's packages are bundled into it, and their licences ask to be handed on.
     plugins: [license({ thirdParty: { output: "dist/THIRD_PARTY_LICENSES.txt" } })],

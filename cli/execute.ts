@@ -4,6 +4,7 @@
  * @module
  */
 
+import { runtime } from "../src/runtime.ts";
 import { ownArguments, parse } from "./command_line/parse.ts";
 import { commands, isCommand } from "./commands/table.ts";
 import { connectEarly } from "./connect.ts";
@@ -11,17 +12,26 @@ import { Context } from "./context.ts";
 import { EXIT, exitCodeOf, isBrokenPipe } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
 import { keepToShell } from "./host/keep_to_shell.ts";
+import { openLibc } from "./libc/libc.ts";
 import { openAtStart } from "./run/exec/open_at_start.ts";
 
 /** Runs one command and ends the process. */
 export async function execute(host: Host): Promise<never> {
+  const args = host.args();
+  if (args[0] === "run") beforeAnything();
   keepToShell(host);
-  return host.exit(await exitCode(host, host.args()));
+  return host.exit(await exitCode(host, args));
+}
+
+/** What `kca run` needs of how the process was started, and of what everything else builds on. */
+function beforeAnything(): void {
+  openAtStart();
+  // Bun reads the environment by it.
+  if (runtime.name === "bun") openLibc();
 }
 
 async function exitCode(host: Host, args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === "run") openAtStart();
   const early = name === "run" ? connectEarly(rest) : undefined;
   const context = new Context(host, early);
   let json = false;

@@ -5,26 +5,19 @@
  */
 
 import type { PosixBinding } from "../ffi/binding.ts";
-import * as bun from "../ffi/bun.ts";
-import * as deno from "../ffi/deno.ts";
-import * as node from "../ffi/node.ts";
+import { bunLibc } from "../ffi/bun.ts";
+import { denoLibc } from "../ffi/deno.ts";
+import { nodeLibc } from "../ffi/node.ts";
 import { LINUX } from "../ffi/posix/linux.ts";
 import { posixTransport } from "../ffi/posix/transport.ts";
 import type { FfiTransport, Unloadable } from "../ffi/transport.ts";
 import { debug, runtime, type RuntimeName } from "../src/runtime.ts";
-import type { SystemServices } from "../src/system.ts";
-import type { Transport } from "../src/transport.ts";
-
-/** A transport and the system services that go with it. */
-export interface Chosen {
-  readonly transport: Transport;
-  readonly system: SystemServices;
-}
+import type { Chosen } from "./other_transports.ts";
 
 const BINDINGS: Readonly<Record<RuntimeName, PosixBinding | undefined>> = {
-  deno,
-  bun,
-  node,
+  deno: denoLibc,
+  bun: bunLibc,
+  node: nodeLibc,
   unknown: undefined,
 };
 
@@ -59,8 +52,7 @@ export async function chooseTransport(choice: unknown): Promise<Chosen> {
   const ffi = await ffiTransport();
   if (ffi?.available()) return { transport: ffi, system: ffi };
   const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
-  const others = await import("./other_transports.ts");
-  if (!auto) throw others.unavailable(why);
+  if (!auto) throw (await import("./deno_permissions.ts")).noFfi(why);
   debug(`not transport ffi: ${why}`);
-  return await others.socketTransport();
+  return await (await import("./other_transports.ts")).socketTransport();
 }

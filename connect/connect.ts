@@ -4,12 +4,14 @@
  * @module
  */
 
+import { abortOf } from "../src/client/abort.ts";
 import { KeychainClient } from "../src/client/client.ts";
 import { endpointCandidates } from "../src/client/endpoint.ts";
 import { type ConnectOptions, type Settings, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { debug, env, runtime } from "../src/runtime.ts";
-import { chooseTransport, type Chosen } from "./choose_transport.ts";
+import { chooseTransport } from "./choose_transport.ts";
+import type { Chosen } from "./other_transports.ts";
 
 /**
  * Connects to the daemon.
@@ -25,7 +27,8 @@ import { chooseTransport, type Chosen } from "./choose_transport.ts";
  * @throws {TransportUnavailableError} When the transport does not work in this runtime.
  * @throws {UntrustedPeerError} When the socket belongs to another user.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
- * @throws {InvalidRequestError} When an option is unknown or invalid.
+ * @throws {InvalidRequestError} When an option is unknown or invalid, and with
+ * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint is not a test daemon's.
  *
  * @example
  * ```ts
@@ -40,7 +43,12 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   const settings = settingsOf(options);
   const { endpoint, transport: choice = "auto", signal } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
-  signal?.throwIfAborted();
+  const abort = abortOf(signal);
+  if (abort?.aborted) throw abort.reason;
+  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") {
+    const caller = new Error();
+    (await import("./forbid_real.ts")).forbidReal(candidates, caller);
+  }
   const open = (chosen: Chosen) => openThrough(chosen, candidates, options, settings);
   try {
     try {

@@ -18,11 +18,12 @@ import { endpointCandidates } from "../src/client/endpoint.ts";
 import { type ConnectSyncOptions, settingsOf } from "../src/client/options.ts";
 import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { env, runtime } from "../src/runtime.ts";
-import { type Chosen, posixBinding } from "./choose_transport.ts";
-import { withFlags } from "./deno_permissions.ts";
+import { posixBinding } from "./choose_transport.ts";
+import { noFfi, withFlags } from "./deno_permissions.ts";
+import { forbidReal } from "./forbid_real.ts";
+import { checkTransport, type Chosen } from "./other_transports.ts";
 import { explainSync } from "./remedies/explain.ts";
 import { noRouteSync } from "./remedies/no_route.ts";
-import { checkTransport, unavailable } from "./other_transports.ts";
 
 /**
  * Connects to the daemon without promises. Needs the ffi transport: Deno with `--allow-ffi`, Bun, or
@@ -35,7 +36,8 @@ import { checkTransport, unavailable } from "./other_transports.ts";
  * @throws {PermissionError} When the runtime's permissions do not allow it, with the flags that do.
  * @throws {UntrustedPeerError} When the socket belongs to another user.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
- * @throws {InvalidRequestError} When an option is unknown or invalid.
+ * @throws {InvalidRequestError} When an option is unknown or invalid, and with
+ * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint is not a test daemon's.
  *
  * @example
  * ```ts
@@ -49,6 +51,7 @@ export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSyn
   settingsOf(options, true);
   const { endpoint, transport: choice = "auto" } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
+  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(candidates, new Error());
   try {
     const { transport, system } = choose(choice);
     const route = { transport, system, candidates };
@@ -75,7 +78,7 @@ function choose(choice: unknown): Chosen {
   const instead = runtime.name === "node"
     ? '. Use connect() of "@keychain-auth/client", or Node 26 and newer'
     : '. Use connect() of "@keychain-auth/client"';
-  throw unavailable(why, instead);
+  throw noFfi(why, instead);
 }
 
 function ffiTransport(): FfiTransport<Unloadable> | undefined {

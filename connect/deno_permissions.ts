@@ -4,10 +4,15 @@
  * @module
  */
 
+import { NOT_PERMITTED } from "../ffi/binding.ts";
 import { libcCandidates } from "../ffi/posix/libc.ts";
 import { endpointVariables } from "../src/client/endpoint.ts";
 import type { ConnectSyncOptions } from "../src/client/options.ts";
-import { DaemonUnavailableError, PermissionError } from "../src/errors/unavailable.ts";
+import {
+  DaemonUnavailableError,
+  PermissionError,
+  TransportUnavailableError,
+} from "../src/errors/unavailable.ts";
 import { deno, type DenoPermission, env, granted, runtime } from "../src/runtime.ts";
 
 /** The flag for the ffi transport. */
@@ -27,6 +32,17 @@ export function ffiFlag(paths: readonly string[]): string {
   // The most likely one was permitted, and yet not loaded: it is somewhere else.
   const elsewhere = granted({ name: "ffi", path: files[0]! });
   return `--allow-ffi=${elsewhere ? files.join(",") : files[0]}`;
+}
+
+/**
+ * @param why Why FFI cannot be used.
+ * @param hint What to use instead.
+ * @returns The error of a caller who asked for FFI.
+ */
+export function noFfi(why: string, hint = ""): Error {
+  return why === NOT_PERMITTED
+    ? new PermissionError("FFI", [ffiFlags()])
+    : new TransportUnavailableError("ffi", why + hint);
 }
 
 /** True when a file is known to exist, which Deno tells only with the permission to read it. */

@@ -4,14 +4,18 @@
  * @module
  */
 
-import { NOT_PERMITTED } from "../ffi/binding.ts";
 import { runtimeSystem } from "../net/system.ts";
 import { InvalidRequestError } from "../src/errors/request.ts";
-import { PermissionError, TransportUnavailableError } from "../src/errors/unavailable.ts";
+import { TransportUnavailableError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
+import type { SystemServices } from "../src/system.ts";
 import type { Transport } from "../src/transport.ts";
-import type { Chosen } from "./choose_transport.ts";
-import { ffiFlags } from "./deno_permissions.ts";
+
+/** A transport and the system services that go with it. */
+export interface Chosen {
+  readonly transport: Transport;
+  readonly system: SystemServices;
+}
 
 /** The transport for a runtime without FFI: Deno's own sockets, else node:net. */
 export async function socketTransport(): Promise<Chosen> {
@@ -44,17 +48,6 @@ export function checkTransport(choice: unknown): Transport {
     "transport",
     'expected "auto", "ffi", "deno", "node" or an object with name, available and connect',
   );
-}
-
-/**
- * @param why Why FFI cannot be used.
- * @param hint What to use instead.
- * @returns The error of a caller who asked for FFI.
- */
-export function unavailable(why: string, hint = ""): Error {
-  return why === NOT_PERMITTED
-    ? new PermissionError("FFI", [ffiFlags()])
-    : new TransportUnavailableError("ffi", why + hint);
 }
 
 async function named(name: "deno" | "node"): Promise<Transport> {

@@ -1,7 +1,6 @@
 /**
- * Whether an executable runs anybody's scripts, told by its content. To approve such a program is to
- * approve every script that it runs; a program that was compiled from one script has an approval of
- * its own.
+ * Tells by its content whether an executable runs any script. Approving such a program approves every
+ * script that it runs. A program that was compiled from one script has an approval of its own.
  *
  * @module
  */
@@ -55,7 +54,7 @@ const OVERLAP = 64;
  * kilobytes to a few megabytes, and runs nothing.
  *
  * @param file Where to read.
- * @returns `other` for whatever it does not know.
+ * @returns `other` for an executable that is not recognised.
  * @throws {unknown} What `readAt` throws.
  */
 export function recognizeProgram(file: ExecutableFile): ProgramKind {

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { PosixCalls } from "./posix/calls.ts";
-import type { PosixConstants } from "./posix/constants.ts";
+import type { PosixCalls, PosixConstants } from "./posix/calls.ts";
 
-/** Whether a runtime may load libraries. */
+/** Tells whether a runtime may load libraries. */
 export interface Gate {
   /**
    * Looks, without prompting and without loading anything.

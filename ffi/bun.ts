@@ -40,3 +40,6 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
     ...loader,
     types: { int: "i32", uint: "u32", size: "u64_fast", memory: "buffer", address: "ptr" },
   });
+
+/** libc on Bun. One object, because a namespace import costs a bundle a helper. */
+export const bunLibc: PosixBinding = { obstacle, posixCalls };

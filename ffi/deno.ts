@@ -64,3 +64,6 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixC
     },
   });
 };
+
+/** libc on Deno. One object, because a namespace import costs a bundle a helper. */
+export const denoLibc: PosixBinding = { obstacle, posixCalls };

@@ -4,9 +4,7 @@
  * @module
  */
 
-/** A loaded library. */
 export interface Library<F> {
-  /** Its functions by name. */
   readonly functions: F;
   /** Unloads it. None of its functions may be called any more. */
   close(): void;

@@ -10,15 +10,15 @@ import { holdTimer } from "../src/runtime.ts";
 /** The longest that one turn of the event loop may be blocked by waiting, in milliseconds. */
 export const TURN_LIMIT = 1;
 
-/** How long a wait keeps looking at every turn before it falls back to timers, in milliseconds. */
+/** How long a wait looks at every turn before it uses timers, in milliseconds. */
 const EAGER = 5;
 /** The longest pause between two looks, in milliseconds. */
 const LONGEST_PAUSE = 16;
 
-/** When the present turn was first asked about; the event loop is one for the whole process. */
+/** When {@linkcode turnTime} was first called in this turn. The process has one event loop. */
 let started: number | undefined;
 
-/** Milliseconds that the present turn of the event loop has lasted, since first asked in it. */
+/** Milliseconds since the first call in this turn of the event loop. */
 export function turnTime(): number {
   const time = now();
   if (started === undefined) {
@@ -30,7 +30,7 @@ export function turnTime(): number {
   return time - started;
 }
 
-/** When the present run of waits began, and the last that is known of it. */
+/** When the present run of waits began, and when it last went on. */
 let began = 0;
 let last = -Infinity;
 /** How many waits were allowed so far. */
@@ -38,10 +38,9 @@ let allowed = 0;
 
 /**
  * Whether this thread may block once more before the event loop has its turn: for as long as
- * {@linkcode TURN_LIMIT} in a row. Needs no event loop to tell, which {@linkcode turnTime} does.
+ * {@linkcode TURN_LIMIT} in a row. Unlike {@linkcode turnTime} it needs no callback.
  */
-export function mayWait(): boolean {
-  const time = now();
+export function mayWait(time: number = now()): boolean {
   if (time - last > TURN_LIMIT) began = time;
   last = time;
   if (time - began >= TURN_LIMIT) return false;
@@ -49,21 +48,21 @@ export function mayWait(): boolean {
   return true;
 }
 
-/** Says that a wait has ended which may have been a long one: what follows at once is of its run. */
-export function waited(): void {
-  last = now();
+/** Call this after a wait that may have been long: a wait right behind it belongs to the same run. */
+export function waited(time: number = now()): void {
+  last = time;
 }
 
-/** What {@linkcode newTurn} is to be told after the event loop had its turn. */
+/** Gives the argument for {@linkcode newTurn}. Call it before the event loop gets its turn. */
 export function thisTurn(): number {
   return allowed;
 }
 
 /**
- * Says that the event loop had its turn. Whoever else was resumed in the same turn may have waited
- * in it already, and then it is not a new one any more.
+ * Call this when the event loop has had its turn: a new run of waits may begin. If another connection
+ * has waited in this turn already, nothing changes.
  *
- * @param before What {@linkcode thisTurn} gave when the event loop was given its turn.
+ * @param before The result of {@linkcode thisTurn}.
  */
 export function newTurn(before: number): void {
   if (before === allowed) last = -Infinity;

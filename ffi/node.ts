@@ -69,3 +69,6 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
       }
     },
   });
+
+/** libc on Node. One object, because a namespace import costs a bundle a helper. */
+export const nodeLibc: PosixBinding = { obstacle, posixCalls };

@@ -1,6 +1,6 @@
 /**
- * The ffi transport, whatever the system: it loads the system's library with the first connection
- * and unloads it with the last, so that a program's tests do not find it left behind.
+ * The ffi transport of every system. It loads the system's library with the first connection and
+ * unloads it with the last, because test runners report a library that stays loaded.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Unloadable {
   unload(): void;
 }
 
-/** One system's way to connections. */
+/** What a system does for the transport. */
 export interface Native<Calls extends Unloadable> {
   /** The library's name, for messages. */
   readonly library: string;
@@ -50,12 +50,12 @@ export interface Native<Calls extends Unloadable> {
 /** Direct system calls through a runtime's foreign functions. */
 export class FfiTransport<Calls extends Unloadable> implements Transport, SystemServices {
   readonly name = "ffi";
+  readonly peerSource = "kernel";
   readonly connectSync?: (endpoint: string, deadline: Deadline) => ConnectionSync;
   readonly #native: Native<Calls>;
   #calls: Calls | undefined;
   #users = 0;
 
-  /** @param native This system's way. */
   constructor(native: Native<Calls>) {
     this.#native = native;
     const { connectSync } = native;

@@ -14,32 +14,37 @@ import {
   SystemCallError,
   type Transport,
 } from "../src/transport.ts";
+import { denoCode } from "./deno_errors.ts";
 import { missingFlags } from "./deno_flags.ts";
 import { patiently } from "./patience.ts";
-import { listenerOf } from "./system.ts";
+import { openTrusted } from "./socket_path.ts";
 
-/** A read is always pending, because Deno tells a close to nothing else. */
+/** Size of the read that is always pending: nothing else in Deno notices a close. */
 const READ_AHEAD = 64 * 1024;
-/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+/** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
 const STALE = 20;
 
 /** `Deno.connect()` for Unix sockets. */
 export const denoTransport: Transport = {
   name: "deno",
+  peerSource: "file",
   available: () => deno !== undefined && runtime.system !== "windows",
   unavailable: () =>
     deno === undefined ? "only Deno has it" : "it has no named pipes; use ffi or node",
-  async connect(endpoint, deadline) {
-    // Asked first, because Deno prompts otherwise.
-    const flags = missingFlags(endpoint);
+  async connect(endpoint, deadline, trust) {
+    // Checked first, because Deno would prompt.
+    const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, [flags]);
-    const conn = await patiently(() => connectOnce(endpoint), deadline);
-    return new DenoConnection(conn, listenerOf(endpoint));
+    return await openTrusted(
+      endpoint,
+      async () => new DenoConnection(await patiently(() => connectOnce(endpoint), deadline)),
+      trust,
+    );
   },
 };
 
 class DenoConnection implements Connection {
-  readonly peer: PeerCredentials | undefined;
+  peer: PeerCredentials | undefined;
   readonly #conn: DenoConn;
   readonly #buffer = new Uint8Array(READ_AHEAD);
   /** What was read ahead and not taken. */
@@ -51,9 +56,8 @@ class DenoConnection implements Connection {
   #closed = false;
   #active = now();
 
-  constructor(conn: DenoConn, peer: PeerCredentials | undefined) {
+  constructor(conn: DenoConn) {
     this.#conn = conn;
-    this.peer = peer;
     this.#readAhead();
   }
 
@@ -84,7 +88,7 @@ class DenoConnection implements Connection {
     try {
       this.#conn.close();
     } catch {
-      // Deno has closed it with an error.
+      // Deno has closed it already, with an error.
     }
   }
 
@@ -138,19 +142,6 @@ async function connectOnce(endpoint: string): Promise<DenoConn> {
   }
 }
 
-/** Deno's classes of errors that have no `code`. */
-const CODES: Readonly<Record<string, string>> = {
-  NotFound: "ENOENT",
-  PermissionDenied: "EACCES",
-  ConnectionRefused: "ECONNREFUSED",
-  ConnectionReset: "ECONNRESET",
-  ConnectionAborted: "ECONNABORTED",
-  BrokenPipe: "EPIPE",
-  WouldBlock: "EAGAIN",
-  NotADirectory: "ENOTDIR",
-};
-
 function systemError(call: string, error: unknown, written?: number): SystemCallError {
-  const { code, name } = error as { code?: unknown; name: string };
-  return new SystemCallError(call, typeof code === "string" ? code : CODES[name] ?? name, written);
+  return new SystemCallError(call, denoCode(error), written);
 }

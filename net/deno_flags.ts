@@ -4,19 +4,32 @@
  * @module
  */
 
-import { deno, granted, runtime } from "../src/runtime.ts";
+import { deno, granted, runtime, userId } from "../src/runtime.ts";
 
 /**
  * @param endpoint Where to connect to.
+ * @param check Whether to find out who listens: from the owners of the socket and of the folders that
+ * lead to it, and from the caller's own user id.
  * @returns The flags to add, or `undefined` when nothing is missing.
  */
-export function missingFlags(endpoint: string): readonly string[] | undefined {
+export function missingFlags(endpoint: string, check = true): readonly string[] | undefined {
   if (deno === undefined || runtime.system === "windows") return undefined;
   const net = netPermission(endpoint);
-  const paths = granted({ name: "read", path: endpoint }) &&
-    granted({ name: "write", path: endpoint });
-  if (paths && net.granted) return undefined;
-  return [`--allow-read=${endpoint}`, `--allow-write=${endpoint}`, net.flag];
+  const path = check ? topOf(endpoint) : endpoint;
+  const paths = granted({ name: "read", path }) && granted({ name: "write", path: endpoint });
+  if (paths && net.granted && (!check || userId() !== undefined)) return undefined;
+  const flags = [`--allow-read=${path}`, `--allow-write=${endpoint}`, net.flag];
+  return check ? [...flags, "--allow-sys=uid"] : flags;
+}
+
+/**
+ * The first folder of a path: a permission for it covers all that is below.
+ *
+ * @param path Absolute, or relative to the working directory.
+ */
+export function topOf(path: string): string {
+  if (!path.startsWith("/")) return ".";
+  return `/${path.split("/").find((name) => name !== "") ?? ""}`;
 }
 
 function netPermission(endpoint: string): { flag: string; granted: boolean } {

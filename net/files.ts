@@ -6,7 +6,7 @@
 
 import { factsOf, factsOfError, type Files } from "../src/files.ts";
 import { builtin } from "../src/runtime.ts";
-import { mayRead } from "./system.ts";
+import { mayRead } from "./file_status.ts";
 
 const fs = (): typeof import("node:fs") => builtin<typeof import("node:fs")>("node:fs")!;
 

@@ -1,5 +1,5 @@
 /**
- * What node:net says went wrong, in the words of this system.
+ * Errors of node:net by the names that this system has for them.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export function codeOf(error: unknown): string {
 
 /**
  * @param call The function that failed.
- * @param error What the runtime says of it.
+ * @param error The runtime's error.
  * @param written Bytes already written, for a write.
  */
 export function systemError(call: string, error: unknown, written?: number): SystemCallError {

@@ -17,10 +17,10 @@ import {
 import { missingFlags } from "./deno_flags.ts";
 import { codeOf, systemError } from "./node_errors.ts";
 import { openSocket } from "./node_open.ts";
-import { HIGH_WATER, ReceivedChunks } from "./received_chunks.ts";
-import { listenerOf } from "./system.ts";
+import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
+import { openTrusted } from "./socket_path.ts";
 
-/** After how long without traffic a write lets the event loop look at the socket first, in ms. */
+/** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
 const STALE = 20;
 /** The kernel takes a write of this size whole or not at all. */
 const ATOMIC = 16 * 1024;
@@ -28,14 +28,15 @@ const ATOMIC = 16 * 1024;
 /** node:net, for every runtime and system. */
 export const nodeTransport: Transport = {
   name: "node",
+  peerSource: "file",
   available: () => true,
-  async connect(endpoint, deadline) {
+  async connect(endpoint, deadline, trust) {
     const what = `connecting to ${endpoint}`;
-    // Asked first, because Deno prompts otherwise.
-    const flags = missingFlags(endpoint);
+    // Checked first, because Deno would prompt.
+    const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(what, [flags]);
     try {
-      return await connectNet(endpoint, deadline);
+      return await openTrusted(endpoint, () => connectNet(endpoint, deadline), trust);
     } catch (error) {
       // Node's permission model.
       const refused = error instanceof SystemCallError && error.code === "ERR_ACCESS_DENIED";
@@ -44,7 +45,7 @@ export const nodeTransport: Transport = {
   },
 };
 
-/** What has arrived and was not read: node:net pushes, the client pulls. */
+/** What has arrived and was not read yet: node:net pushes, the client pulls. */
 class Inbox {
   readonly chunks = new ReceivedChunks();
   wake: (() => void) | undefined;
@@ -52,16 +53,15 @@ class Inbox {
 
 class NetConnection implements Connection {
   readonly #socket: Socket;
-  readonly peer: PeerCredentials | undefined;
+  peer: PeerCredentials | undefined;
   readonly #chunks: ReceivedChunks;
   #ended: boolean;
   #error: Error | undefined;
   #active = now();
   #wake: (() => void) | undefined;
 
-  constructor(socket: Socket, inbox: Inbox, peer: PeerCredentials | undefined) {
+  constructor(socket: Socket, inbox: Inbox) {
     this.#socket = socket;
-    this.peer = peer;
     this.#chunks = inbox.chunks;
     this.#ended = socket.destroyed;
     inbox.wake = () => {
@@ -139,7 +139,7 @@ class NetConnection implements Connection {
     });
   }
 
-  /** A failed write destroys the socket with what it had received: let that be read first. */
+  /** A failed write destroys the socket and what it has received, so the event loop reads first. */
   async #writeLater(bytes: Uint8Array): Promise<void> {
     await new Promise<void>((resolve) => nextTurn(resolve));
     await this.#write(bytes);
@@ -154,7 +154,7 @@ class NetConnection implements Connection {
       outcome = error ?? null;
       finish?.(outcome);
     });
-    // Node has then handed all of it to the kernel. Others may still need the bytes.
+    // Node has handed everything to the kernel. The other runtimes may still use the bytes.
     if (runtime.name === "node" && this.#socket.writableLength === 0 && !this.#socket.errored) {
       return;
     }
@@ -170,20 +170,13 @@ class NetConnection implements Connection {
   }
 }
 
-/**
- * Connects through node:net.
- *
- * @param endpoint A socket path, or a pipe name on Windows.
- * @param deadline When to give up.
- * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
- */
-export async function connectNet(endpoint: string, deadline: Deadline): Promise<Connection> {
+async function connectNet(endpoint: string, deadline: Deadline): Promise<NetConnection> {
   const inbox = new Inbox();
   const socket = await openSocket(endpoint, deadline, (chunk) => {
     inbox.chunks.push(chunk);
     inbox.wake?.();
   });
   socket.removeAllListeners("error");
-  // Listens from now on, so that nothing is missed that happens to the socket meanwhile.
-  return new NetConnection(socket, inbox, listenerOf(endpoint));
+  // Made without waiting, so that it misses no event of the socket.
+  return new NetConnection(socket, inbox);
 }

@@ -10,7 +10,7 @@ import { SystemCallError } from "../src/transport.ts";
 import { codeOf, systemError } from "./node_errors.ts";
 import { patiently } from "./patience.ts";
 
-/** The longest time that an attempt goes on after the client was closed, in milliseconds. */
+/** How long an attempt may go on after the client was closed, in milliseconds. */
 const LOOK = 50;
 /** The buffer that the runtime receives into. */
 const RECEIVE = 64 * 1024;
@@ -31,7 +31,7 @@ export async function openSocket(
   // Not a static import: bundlers would move it to the top of a script that never needs it.
   const { connect } = await import("node:net");
   return await patiently(() => {
-    // A buffer of our own can be overwritten, those of the runtime cannot.
+    // A buffer of our own can be overwritten; a buffer of the runtime cannot.
     const buffer = new Uint8Array(RECEIVE);
     const callback = (count: number): boolean => {
       received(buffer.slice(0, count));
@@ -46,7 +46,7 @@ async function connected(socket: Socket, deadline: Deadline): Promise<Socket> {
   try {
     await new Promise<void>((resolve, reject) => {
       let timer: Timer;
-      // In steps, because the deadline passes early when the client is closed.
+      // In steps, because closing the client ends the deadline early.
       const look = (): void => {
         if (deadline.passed) return reject(new SystemCallError("connect", "ETIMEDOUT"));
         timer = setTimer(look, Math.min(deadline.remaining(), LOOK));

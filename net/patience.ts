@@ -1,5 +1,5 @@
 /**
- * Patience with a daemon that is there but busy.
+ * Connecting again while the daemon is busy.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const AGAIN = 5;
 const GAP = 50;
 
 /**
- * Tries again as long as the daemon is there but busy.
+ * Connects, again and again while the daemon exists but is busy.
  *
  * @param attempt Connects once.
  * @param deadline When to give up.
@@ -26,10 +26,10 @@ export async function patiently<T>(attempt: () => Promise<T>, deadline: Deadline
       return await attempt();
     } catch (error) {
       const { code } = error as Partial<SystemCallError>;
-      // The daemon takes nobody until it has accepted somebody.
+      // The queue of connections is full until the daemon accepts one.
       const full = code === "EAGAIN" || code === "ERROR_PIPE_BUSY";
       if (full && deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
-      // Without the time of the attempts: while a pipe is busy, node:net itself waits in them.
+      // Counts the pauses only: while a pipe is busy, node:net waits inside an attempt.
       missing = full ? 0 : missing + AGAIN;
       const gap = code === "ERROR_FILE_NOT_FOUND" && missing <= GAP;
       if (!full && (!gap || deadline.passed)) throw error;

@@ -2,8 +2,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { connect, connectSync } from "@keychain-auth/client";
+import { connect } from "@keychain-auth/client";
 import * as core from "@keychain-auth/client/core";
+import { connectSync } from "@keychain-auth/client/sync";
 import { startDaemon } from "@keychain-auth/client/testing";
 
 const daemon = await startDaemon({ secrets: { app: { KEY: "from the daemon" } } });

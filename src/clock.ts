@@ -14,8 +14,8 @@ const clock = performance.now.bind(performance);
 function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
   name: K,
 ): () => typeof globalThis[K] {
-  const global = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (global?.get) return () => global.get!.call(globalThis);
+  const property = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (property?.get) return () => property.get!.call(globalThis);
   const value = globalThis[name];
   return () => value;
 }
@@ -23,7 +23,9 @@ function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
 /** The longest delay of a timer: 2^31 - 1 ms, the limit of `setTimeout`. */
 export const MAX_TIMEOUT = 2_147_483_647;
 
-/** A timer that was set. */
+/** Calls back before the event loop goes on. */
+export const soon: (callback: () => void) => void = queueMicrotask.bind(globalThis);
+
 export type Timer = ReturnType<typeof setTimeout>;
 
 /** Milliseconds on the monotonic clock. */
@@ -44,7 +46,6 @@ export function nextTurn(callback: () => void): void {
   immediate()(callback);
 }
 
-/** Stops a timer, if there is one. */
 export function clearTimer(timer: Timer | undefined): void {
   if (timer !== undefined) stopTimer()(timer);
 }

@@ -23,6 +23,17 @@ export interface DenoConn {
   unref(): void;
 }
 
+/** What is used of Deno's knowledge of a file. */
+export interface DenoFileInfo {
+  readonly uid: number | null;
+  readonly gid: number | null;
+  readonly mode: number | null;
+  readonly dev: number;
+  readonly ino: number | null;
+  readonly isDirectory: boolean;
+  readonly isSymlink: boolean;
+}
+
 /** What is used of Deno, so that the types of Deno need not be around. */
 export interface DenoGlobal {
   readonly version: { readonly deno: string };
@@ -35,8 +46,9 @@ export interface DenoGlobal {
   dlopen(path: string, symbols: object): { readonly symbols: unknown; close(): void };
   execPath(): string;
   uid(): number | null;
-  lstatSync(path: string): { readonly uid: number | null; readonly gid: number | null };
-  statSync(path: string): { readonly uid: number | null; readonly gid: number | null };
+  lstatSync(path: string): DenoFileInfo;
+  statSync(path: string): DenoFileInfo;
+  readLinkSync(path: string): string;
 }
 
 /** What is used of `process`. */

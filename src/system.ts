@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the client asks of the operating system. Every answer may be missing: never prompts. */
+/** What the client asks of the operating system. Any answer may be `undefined`. Never prompts. */
 export interface SystemServices {
   /** The effective user id of this process, or `undefined` when it cannot be determined. */
   uid(): number | undefined;

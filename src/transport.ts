@@ -8,8 +8,8 @@
 import type { Deadline } from "./clock.ts";
 
 /**
- * Who is at the other end of a connection, as the kernel says. node:net cannot ask it: there it is
- * the owner of the socket's file.
+ * Who is at the other end of a connection, as the kernel reports. The transports deno and node cannot
+ * ask the kernel; they give the owner of the socket's file.
  */
 export interface PeerCredentials {
   /** Process id of the process that listens. */
@@ -25,8 +25,8 @@ export interface ConnectionBase {
   /** The server's identity, where the transport can tell. */
   readonly peer?: PeerCredentials;
   /**
-   * Whether the peer has neither sent nor closed anything that was not read yet. Never waits. A
-   * connection between two requests must be quiet; one that is not was closed or is out of step.
+   * True while there is nothing to read: neither bytes nor a close. Never waits. Between two requests
+   * a connection must be quiet; one that is not was closed or holds an unsolicited reply.
    */
   quiet(): boolean;
   /**
@@ -77,23 +77,40 @@ export interface ConnectionSync extends ConnectionBase {
   write(bytes: Uint8Array, deadline: Deadline): number;
 }
 
+/** Which users' files a transport may rely on when it looks for the socket. */
+export interface Trust {
+  /** False when the caller trusts whoever listens. */
+  readonly check: boolean;
+  /** Whether a user is trusted. */
+  has(uid: number): boolean;
+}
+
 /** A way to reach the daemon. Passed per client; keeps no state between connections. */
 export interface Transport {
   /** Short name, shown as `client.transport`: `"ffi"`, `"node"`, or your own. */
   readonly name: string;
+  /**
+   * `"kernel"` when {@linkcode ConnectionBase.peer} is what the kernel reports, `"file"` when it is
+   * the owner of the socket's file. A transport without it does not know who listens.
+   */
+  readonly peerSource?: "kernel" | "file";
   /** Whether this runtime can use it now. Does no I/O and never prompts. */
   available(): boolean;
-  /** Why {@linkcode Transport.available} says no, for messages. `undefined` when it says yes. */
+  /** Why {@linkcode Transport.available} gives false, for messages; `undefined` when it gives true. */
   unavailable?(): string | undefined;
   /**
    * Opens a connection.
    *
    * @param endpoint A socket path, or a pipe name on Windows.
    * @param deadline When to give up.
+   * @param trust For a transport that learns who listens from the file system: whose files it may
+   * rely on. Default: root's and the caller's. The client itself judges
+   * {@linkcode ConnectionBase.peer}.
    * @throws {SystemCallError} With the name of the error (`ENOENT`, `ECONNREFUSED`, …), or
    * `ETIMEDOUT` when the deadline passed.
+   * @throws {UntrustedPeerError} When a stranger could have put the socket there.
    */
-  connect(endpoint: string, deadline: Deadline): Promise<Connection>;
+  connect(endpoint: string, deadline: Deadline, trust?: Trust): Promise<Connection>;
   /** The same without promises; absent where the runtime has no way to wait. */
   connectSync?(endpoint: string, deadline: Deadline): ConnectionSync;
 }

@@ -1,80 +1,60 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { closeAfterReply } from "./farewell.ts";
-import { Handler } from "./handler.ts";
+import { clearTimer, setTimer } from "../src/clock.ts";
+import { closeAfterReply } from "./close_after_reply.ts";
+import { Faults } from "./faults.ts";
+import { Handler, type LineHandler, type Recorder } from "./handler.ts";
 import type { Authenticator, Decision } from "./identify/authenticator.ts";
-import { readOptions, type Settings } from "./options.ts";
-import { type Place, preparePlace } from "./place.ts";
+import type { DaemonSettings } from "./options.ts";
+import type { Place } from "./place.ts";
+import { Recording } from "./recorded.ts";
+import * as registry from "./registry.ts";
 import { UNREGISTERED } from "./replies.ts";
-import { Session, type SessionHost } from "./session.ts";
+import { DaemonSession, type DaemonSessionHost } from "./session.ts";
 import { MemoryStore } from "./store.ts";
-import type { DaemonOptions, TestDaemon } from "./types.ts";
+import type {
+  DaemonPolicy,
+  Fault,
+  FaultName,
+  FaultOptions,
+  RecordedRequest,
+  TestDaemon,
+} from "./types.ts";
 
-// The real daemon takes 76 ms and more to hash a runtime before it turns the caller away, so that a
-// request sent right after connecting meets an open connection. Milliseconds.
+// Milliseconds before an unregistered caller is refused. The real daemon takes 76 ms and more to hash a
+// runtime, so a request that is sent right after connecting meets an open connection.
 const IDENTIFYING = 30;
 
-/**
- * Starts a daemon inside this process: the same protocol, byte for byte, on a real Unix socket or
- * named pipe, with secrets kept in memory only.
- *
- * **It checks no identity unless told to.** The real daemon hashes the caller's executable and
- * looks it up; this one does so with `config`. Else it serves everybody who can open its socket, or
- * with `registered: false` nobody. The socket (mode 0600) is in a private temporary folder (mode 0700), removed on close.
- *
- * @param options What to store and how to behave, see {@linkcode DaemonOptions}.
- * @returns The running daemon. Close it, or declare it with `await using`.
- * @throws {TypeError} When an option has the wrong type.
- * @throws {RangeError} When a number is out of range, or the path is too long for a socket.
- * @throws {Error} When the endpoint cannot be listened on, or callers cannot be identified here.
- *
- * @example
- * ```ts
- * import { connect } from "@keychain-auth/client";
- * import { startDaemon } from "@keychain-auth/client/testing";
- *
- * await using daemon = await startDaemon({ secrets: { AgentSecrets: { GREETING: "hello" } } });
- * await using client = await connect({ endpoint: daemon.endpoint });
- * console.log(await client.service("AgentSecrets").get("GREETING")); // hello
- * ```
- */
-export async function startDaemon(options: DaemonOptions = {}): Promise<TestDaemon> {
-  const settings = readOptions(options);
-  const { config } = settings;
-  const authenticator = config === undefined
-    ? undefined
-    : await (await import("./identify/authenticator.ts")).Authenticator.open(config);
-  let daemon: EmbeddedDaemon;
-  try {
-    daemon = new EmbeddedDaemon(settings, await preparePlace(settings.endpoint), authenticator);
-  } catch (error) {
-    authenticator?.close();
-    throw error;
-  }
-  try {
-    await daemon.listen();
-  } catch (error) {
-    await daemon.close();
-    throw error;
-  }
-  return daemon;
-}
+/** Puts something else in front of what answers a connection. */
+export type Wrap = (handler: LineHandler) => LineHandler;
 
-class EmbeddedDaemon implements TestDaemon, SessionHost {
+/** The daemon behind {@linkcode TestDaemon}. */
+export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
   readonly idleTimeout: number;
-  readonly #settings: Settings;
+  readonly #settings: DaemonSettings;
   readonly #place: Place;
   readonly #authenticator: Authenticator | undefined;
   readonly #store: MemoryStore;
   readonly #server: Server;
-  readonly #active = new Map<Socket, Session | undefined>();
+  readonly #active = new Map<Socket, DaemonSession | undefined>();
   readonly #waiting = new Set<Socket>();
+  readonly #recording = new Recording();
+  readonly #faults = new Faults((name) => this.#faultChanged(name));
+  readonly #wrap: Wrap;
+  #hidden = false;
+  readonly #numbers = new WeakMap<Socket, number>();
   #connections = 0;
   #requests = 0;
   #closed: Promise<void> | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(settings: Settings, place: Place, authenticator: Authenticator | undefined) {
+  constructor(
+    settings: DaemonSettings,
+    place: Place,
+    authenticator: Authenticator | undefined,
+    wrap: Wrap = (handler) => handler,
+  ) {
     this.#settings = settings;
+    this.#wrap = wrap;
     this.#place = place;
     this.#authenticator = authenticator;
     this.#store = new MemoryStore(settings.secrets);
@@ -111,6 +91,23 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
       });
     });
     await this.#place.publish();
+    registry.add(this.endpoint);
+  }
+
+  get recorded(): readonly RecordedRequest[] {
+    return this.#recording.requests;
+  }
+
+  forget(): void {
+    this.#recording.clear();
+  }
+
+  fail(name: FaultName, options?: FaultOptions): Fault {
+    return this.#faults.add(name, options);
+  }
+
+  heal(): void {
+    this.#faults.heal();
   }
 
   answered(): void {
@@ -141,8 +138,8 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   }
 
   #accept(socket: Socket): void {
-    this.#connections++;
-    // A peer that is gone is no concern of the daemon's; "close" follows.
+    this.#numbers.set(socket, ++this.#connections);
+    // A peer that has left is no error for the daemon; "close" follows.
     socket.on("error", () => {});
     socket.once("close", () => this.#release(socket));
     if (this.#closed !== undefined) socket.destroy();
@@ -153,27 +150,54 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   #serve(socket: Socket): void {
     this.#active.set(socket, undefined);
     const { registered, policy } = this.#settings;
-    if (this.#authenticator !== undefined) {
-      this.#authenticator.authenticate(socket).then((decision) => this.#follow(socket, decision));
+    const recorder = (next?: Recorder): Recorder =>
+      this.#recording.recorder(this.#numbers.get(socket)!, next);
+    if (this.#faults.happens("unregistered")) {
+      this.#refuseSoon(socket);
+    } else if (this.#authenticator !== undefined) {
+      this.#authenticator.authenticate(socket)
+        .then((decision) => this.#follow(socket, decision, recorder));
     } else if (registered) {
-      this.#begin(socket, new Handler(this.#store, policy));
+      this.#begin(socket, policy, recorder());
     } else {
-      const timer = setTimeout(() => this.#refuse(socket, UNREGISTERED), IDENTIFYING);
-      socket.once("close", () => clearTimeout(timer));
+      this.#refuseSoon(socket);
     }
   }
 
-  #follow(socket: Socket, { policy, reply, record }: Decision): void {
+  #follow(
+    socket: Socket,
+    { policy, reply, record }: Decision,
+    recorder: (next?: Recorder) => Recorder,
+  ): void {
     if (socket.destroyed) return;
-    if (policy !== undefined) this.#begin(socket, new Handler(this.#store, policy, record));
+    if (policy !== undefined) this.#begin(socket, policy, recorder(record));
     else if (reply !== undefined) this.#refuse(socket, reply);
     else socket.destroy();
   }
 
-  #begin(socket: Socket, handler: Handler): void {
-    const session = new Session(socket, this, handler);
+  #begin(socket: Socket, policy: DaemonPolicy | undefined, record: Recorder): void {
+    const handler = this.#wrap(new Handler(this.#store, policy, record));
+    const session = new DaemonSession(socket, this, this.#faults.wrap(handler, record));
     this.#active.set(socket, session);
     session.start();
+  }
+
+  #refuseSoon(socket: Socket): void {
+    const timer = setTimer(() => this.#refuse(socket, UNREGISTERED), IDENTIFYING);
+    socket.once("close", () => clearTimer(timer));
+  }
+
+  #faultChanged(name: FaultName): void {
+    if (name !== "stopped" || this.#closed !== undefined) return;
+    const hidden = this.#faults.has("stopped");
+    if (hidden === this.#hidden) return;
+    if (this.#place.hide === undefined) {
+      throw new TypeError('Fault "stopped" is not possible with a pipe; close the daemon instead');
+    }
+    this.#hidden = hidden;
+    if (!hidden) return this.#place.show?.();
+    this.#place.hide();
+    this.disconnect();
   }
 
   #refuse(socket: Socket, reply: string): void {
@@ -194,9 +218,10 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
   }
 
   async #shutDown(): Promise<void> {
+    registry.remove(this.endpoint);
+    if (this.#hidden) this.#place.show?.();
     this.#place.withdraw();
-    // This calls back when the last connection has ended.
-    // Deno's never does for a server that could not listen.
+    // Calls back when the last connection has ended; on Deno never, if the server could not listen.
     const stopped = this.#server.listening
       ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
       : undefined;
@@ -212,9 +237,9 @@ class EmbeddedDaemon implements TestDaemon, SessionHost {
 
   #grace(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.min(this.#settings.shutdownTimeout, 2 ** 31 - 1));
+      const timer = setTimer(resolve, this.#settings.shutdownTimeout);
       this.#onEmpty = () => {
-        clearTimeout(timer);
+        clearTimer(timer);
         resolve();
       };
     });

@@ -11,7 +11,7 @@ export interface Envelope {
   readonly values: readonly string[];
 }
 
-/** A slice of Go: what is beyond its length stays in memory, and can come back. */
+/** A slice of Go: entries beyond its length stay in memory and may reappear. */
 interface Slice {
   readonly memory: string[];
   length: number;
@@ -28,9 +28,9 @@ interface Draft {
 }
 
 /**
- * Decodes one line as the daemon's JSON decoder does. Of several members with one name, whatever
- * its case, the last wins; `null` leaves a text as it was and empties a list; a member of the wrong
- * type spoils the whole line; unknown members are ignored.
+ * Decodes one line as the daemon's JSON decoder does. The last of several members with one name wins,
+ * whatever its case. `null` leaves a text unchanged and empties a list. A member of the wrong type makes
+ * the whole line invalid. Unknown members are ignored.
  *
  * @param line The bytes before the line feed.
  * @returns The request, or undefined when the line cannot be decoded.
@@ -102,7 +102,7 @@ function contents({ memory, length }: Slice): string[] {
 }
 
 /**
- * Whether a decoded request holds together. This comes before any policy.
+ * Whether a decoded request is well-formed. Checked before any policy.
  *
  * @param request The decoded request.
  * @returns False when the reply is `malformed_request`.

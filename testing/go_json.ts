@@ -1,9 +1,9 @@
 /**
- * JSON as Go's encoding/json reads it, where that differs from `JSON.parse`: every member of an
- * object counts, in order, and its name counts without regard to case.
+ * JSON as Go's encoding/json reads it, where that differs from `JSON.parse`: it keeps every member of an
+ * object, in order, and compares names without regard to case.
  */
 
-// What encoding/json refuses is nested deeper than this.
+// encoding/json refuses deeper nesting.
 const MAX_DEPTH = 10_000;
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -35,7 +35,7 @@ function sequenceLength(lead: number): number {
   return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-/** Gives a name the form in which two names are the same member. */
+/** Folds a name: two members with the same folded name are the same member. */
 export function foldName(name: string): string {
   // Only these two letters outside ASCII fold to one inside. toLowerCase() knows more.
   return name.replace(/[A-Z\u017F\u212A]/g, (letter) => {

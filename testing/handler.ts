@@ -4,19 +4,27 @@ import * as replies from "./replies.ts";
 import type { MemoryStore } from "./store.ts";
 import type { DaemonPolicy } from "./types.ts";
 
-/** Told of each request that could be decoded, and of its reply. */
-export type Recorder = (request: Envelope, reply: string) => void;
+/** Told of each request and of its reply; the request is undefined when it cannot be decoded. */
+export type Recorder = (request: Envelope | undefined, reply: string) => void;
 
 /** The outcome of one line. */
-export interface Outcome {
+export interface Answer {
   /** The reply, with its line feed. */
   readonly reply: string;
   /** Whether the connection ends after it. */
   readonly close: boolean;
+  /** Milliseconds to wait before the reply. The daemon never waits, unless told to. */
+  readonly delay?: number;
+}
+
+/** What answers the lines of one connection. */
+export interface LineHandler {
+  /** @param line The bytes before the line feed. */
+  handle(line: Uint8Array): Answer;
 }
 
 /** Answers requests from a store, under a policy. Knows nothing of sockets. */
-export class Handler {
+export class Handler implements LineHandler {
   readonly #store: MemoryStore;
   readonly #policy: DaemonPolicy | undefined;
   readonly #record: Recorder | undefined;
@@ -31,13 +39,11 @@ export class Handler {
     this.#record = record;
   }
 
-  /** @param line The bytes before the line feed. */
-  handle(line: Uint8Array): Outcome {
+  handle(line: Uint8Array): Answer {
     const request = parseEnvelope(line);
-    if (request === undefined) return { reply: replies.MALFORMED, close: true };
-    const reply = this.#answer(request);
+    const reply = request === undefined ? replies.MALFORMED : this.#answer(request);
     this.#record?.(request, reply);
-    return { reply, close: false };
+    return { reply, close: request === undefined };
   }
 
   #answer(request: Envelope): string {

@@ -12,7 +12,7 @@ export class LineSplitter {
     this.#limit = limit;
   }
 
-  /** Takes received bytes over. */
+  /** Adds received bytes, owned from now on. */
   push(chunk: Uint8Array): void {
     if (chunk.length > 0) this.#chunks.push(chunk);
   }

@@ -2,8 +2,8 @@
  * A daemon for tests: it runs inside the test's own process, on Deno, Bun and Node, and answers
  * byte for byte like a running 3.x daemon.
  *
- * It checks no identity unless told to, and keeps secrets in memory only. Do not use it for
- * anything but tests and trials.
+ * It checks no identity by default, and keeps secrets in memory only. Use it for tests and trials
+ * only.
  *
  * @example
  * ```ts
@@ -21,5 +21,14 @@
  * @module
  */
 
-export { startDaemon } from "./daemon.ts";
-export type { DaemonOptions, DaemonPolicy, TestDaemon } from "./types.ts";
+export { startDaemon } from "./start.ts";
+export { type DaemonTest, withDaemon, type WithDaemonOptions } from "./with_daemon.ts";
+export type {
+  DaemonOptions,
+  DaemonPolicy,
+  Fault,
+  FaultName,
+  FaultOptions,
+  RecordedRequest,
+  TestDaemon,
+} from "./types.ts";

@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
-import type { DaemonOptions, DaemonPolicy } from "./types.ts";
+import type { DaemonOptions, DaemonPolicy, FaultName, FaultOptions } from "./types.ts";
 
 /** The options with every default filled in. */
-export interface Settings {
+export interface DaemonSettings {
   readonly endpoint: string | undefined;
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly policy: DaemonPolicy | undefined;
   readonly config: string | undefined;
   readonly registered: boolean;
+  readonly faults: readonly (readonly [name: FaultName, options: FaultOptions])[];
   readonly idleTimeout: number;
   readonly maxConnections: number;
   readonly shutdownTimeout: number;
@@ -19,7 +20,7 @@ export interface Settings {
  * @throws {TypeError} When an option has the wrong type.
  * @throws {RangeError} When a number is out of range.
  */
-export function readOptions(options: DaemonOptions): Settings {
+export function readOptions(options: DaemonOptions): DaemonSettings {
   const { endpoint, secrets = {}, policy, config, registered = true } = options;
   if (endpoint !== undefined && (typeof endpoint !== "string" || endpoint === "")) {
     throw new TypeError("Option endpoint must be a path that is not empty");
@@ -41,6 +42,7 @@ export function readOptions(options: DaemonOptions): Settings {
     policy,
     config: config === undefined ? undefined : resolve(config),
     registered,
+    faults: faultsOf(options.faults ?? []),
     idleTimeout: duration("idleTimeout", options.idleTimeout ?? 30_000, 1),
     maxConnections: count("maxConnections", options.maxConnections ?? 64),
     shutdownTimeout: duration("shutdownTimeout", options.shutdownTimeout ?? 100, 0),
@@ -73,6 +75,19 @@ function checkPolicy(policy: unknown): void {
   if (typeof policy.can_search !== "boolean") {
     throw new TypeError("Option policy.can_search must be a boolean");
   }
+}
+
+function faultsOf(faults: unknown): [FaultName, FaultOptions][] {
+  if (!Array.isArray(faults)) throw new TypeError("Option faults must be an array of faults");
+  // Their names and options are checked where they begin.
+  return faults.map((fault) => {
+    if (typeof fault === "string") return [fault as FaultName, {}];
+    if (!isRecord(fault)) {
+      throw new TypeError("Option faults must hold names or objects with a name");
+    }
+    const { name, ...rest } = fault;
+    return [name as FaultName, rest];
+  });
 }
 
 function duration(name: string, value: unknown, least: number): number {

@@ -6,27 +6,30 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { platform } from "node:process";
 
-/** Where a daemon listens, and how to tidy up behind it. */
+/** Where a daemon listens, and how to clean up after it. */
 export interface Place {
   readonly endpoint: string;
-  /** Where its server listens: on a socket that nobody else reaches before it is published. */
+  /** Where its server listens: a socket that nobody else can reach before it is published. */
   readonly binding: string;
-  /** Makes the endpoint of what is listening. */
+  /** Gives the listening socket the name of the endpoint. */
   publish(): Promise<void>;
-  /** Takes it away at once, unless it is another's by now. */
+  /** Removes the endpoint at once, unless it belongs to another daemon by now. */
   withdraw(): void;
+  /** Takes it away until {@linkcode Place.show}. Where that is not possible: undefined. */
+  hide?(): void;
+  show?(): void;
   /** Removes what was made for the daemon. */
   remove(): Promise<void>;
 }
 
-/** What is left of a socket's name after its folder, with room for a private folder below that. */
+/** The part of a socket's path below the endpoint's folder: a private folder and a name. */
 const WITHIN = "/.123456/s".length;
 
 /**
  * Prepares a place to listen.
  *
  * @param endpoint The caller's wish; undefined for a new private place.
- * @returns The place. On Windows a pipe, which needs no tidying.
+ * @returns The place. On Windows a pipe, which needs no cleaning up.
  * @throws {RangeError} When the path of a socket is too long for the system.
  * @throws {Error} When the folder cannot be written to.
  */
@@ -47,6 +50,8 @@ export async function preparePlace(endpoint: string | undefined): Promise<Place>
       binding,
       publish: () => chmod(binding, 0o600),
       withdraw: () => rmSync(binding, { force: true }),
+      hide: () => renameSync(binding, `${binding}.hidden`),
+      show: () => renameSync(`${binding}.hidden`, binding),
       remove: () => remove(folder),
     };
   }
@@ -64,8 +69,10 @@ export async function preparePlace(endpoint: string | undefined): Promise<Place>
       own = await lstat(binding);
       await remove(folder);
     },
+    hide: () => renameSync(endpoint, `${endpoint}.hidden`),
+    show: () => renameSync(`${endpoint}.hidden`, endpoint),
     withdraw() {
-      // It cannot have the number of another file as long as our server is bound to it.
+      // Its inode is not reused while our server is bound to it.
       const there = lstatSync(endpoint, { throwIfNoEntry: false });
       if (there && own && same(there, own)) rmSync(endpoint, { force: true });
     },
@@ -94,8 +101,8 @@ function remove(folder: string): Promise<void> {
 }
 
 /**
- * Gives a socket a second name, which only one of several can do. One that a dead daemon left
- * behind is taken out of the way first.
+ * Gives a socket the name of the endpoint by a link, which only one of several daemons can do. A socket
+ * that a dead daemon left behind is moved away first.
  */
 async function claim(path: string, binding: string, aside: string): Promise<void> {
   const inUse = new Error(`Cannot listen on "${path}": it is in use`);
@@ -105,8 +112,8 @@ async function claim(path: string, binding: string, aside: string): Promise<void
     if (there === undefined) continue;
     if (!there.isSocket()) throw new Error(`Cannot listen on "${path}": it is not a socket`);
     if (await answers(path)) throw inUse;
-    // Synchronous from here on, so that nobody finds the path without a socket that was moved by
-    // mistake: another daemon may have come to listen there meanwhile.
+    // Synchronous from here on: another daemon may have begun to listen there, and its socket must not
+    // be missing for long if it is moved by mistake.
     const now = lstatSync(path, { throwIfNoEntry: false });
     if (now === undefined) continue;
     if (!same(now, there)) throw inUse;
@@ -155,7 +162,7 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once("error", (error: { code?: string }) => {
       socket.destroy();
-      // Only a refusal, or that it has gone, shows that nobody listens.
+      // Only these two errors show that nobody listens.
       resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT");
     });
   });

@@ -4,7 +4,7 @@ import type { RawResult } from "../src/protocol/envelope.ts";
 
 /** A success with nothing to return. */
 export const OK: string = '{"type":"RESPONSE","status":"success"}\n';
-/** A request that does not hold together, or is no JSON object. */
+/** The request is malformed, or not a JSON object. */
 export const MALFORMED: string =
   '{"type":"RESPONSE","status":"error","reason":"malformed_request"}\n';
 /** The store failed, or a target to be deleted does not exist. */

@@ -1,34 +1,34 @@
 import type { Socket } from "node:net";
 import { MAX_LINE } from "../src/protocol/envelope.ts";
-import { closeAfterReply } from "./farewell.ts";
-import type { Handler } from "./handler.ts";
+import { clearTimer, now, setTimer, type Timer } from "../src/clock.ts";
+import { closeAfterReply } from "./close_after_reply.ts";
+import type { Answer, LineHandler } from "./handler.ts";
 import { LineSplitter } from "./line_splitter.ts";
 
-// The longest delay that setTimeout takes.
-const MAX_DELAY = 2 ** 31 - 1;
 // Replies are gathered up to this many characters before they are written.
 const BATCH = 65_536;
 
-// Milliseconds that a client has to take the last replies when it is disconnected.
-const FAREWELL = 500;
+// Milliseconds that a disconnected client has to take its last replies.
+const LAST_REPLIES = 500;
 
 /** What a session needs from the daemon. */
-export interface SessionHost {
+export interface DaemonSessionHost {
   readonly idleTimeout: number;
   answered(): void;
 }
 
 /**
- * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads
- * on only when its replies have left, so a client that does not read cannot make memory grow.
+ * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads on
+ * only when its replies were sent, so a client that does not read cannot make memory grow.
  */
-export class Session {
+export class DaemonSession {
   readonly #socket: Socket;
-  readonly #host: SessionHost;
-  readonly #handler: Handler;
+  readonly #host: DaemonSessionHost;
+  readonly #handler: LineHandler;
   readonly #lines = new LineSplitter(MAX_LINE);
   #lastLine = 0;
-  #idle: ReturnType<typeof setTimeout> | undefined;
+  #idle: Timer | undefined;
+  #delay: Timer | undefined;
   #ended = false;
   #blocked = false;
   #closing = false;
@@ -37,13 +37,14 @@ export class Session {
    * @param socket A paused socket with an error listener.
    * @param handler Answers what this caller asks.
    */
-  constructor(socket: Socket, host: SessionHost, handler: Handler) {
+  constructor(socket: Socket, host: DaemonSessionHost, handler: LineHandler) {
     this.#socket = socket;
     this.#host = host;
     this.#handler = handler;
     socket.once("close", () => {
       this.#closing = true;
-      clearTimeout(this.#idle);
+      clearTimer(this.#idle);
+      clearTimer(this.#delay);
     });
   }
 
@@ -61,10 +62,10 @@ export class Session {
     });
     socket.on("drain", () => {
       this.#blocked = false;
-      this.#lastLine = performance.now();
+      this.#lastLine = now();
       this.#pump();
     });
-    this.#lastLine = performance.now();
+    this.#lastLine = now();
     this.#watchIdle(this.#host.idleTimeout);
     socket.resume();
   }
@@ -73,18 +74,20 @@ export class Session {
   end(): void {
     if (!this.#closing) this.#finish("");
     const socket = this.#socket;
-    const timer = setTimeout(() => socket.destroy(), FAREWELL);
-    socket.once("close", () => clearTimeout(timer));
+    const timer = setTimer(() => socket.destroy(), LAST_REPLIES);
+    socket.once("close", () => clearTimer(timer));
   }
 
   #pump(): void {
-    if (this.#closing || this.#blocked) return;
+    if (this.#closing || this.#blocked || this.#delay !== undefined) return;
     let out = "";
     for (;;) {
-      const line = this.#lines.next();
+      const line = this.#lines.next() ?? this.#unended();
       if (line === undefined) break;
       if (line === "too long") return this.#reset(out);
-      const { reply, close } = this.#answer(line);
+      const outcome = this.#answer(line);
+      if (outcome.delay !== undefined) return this.#wait(out, outcome, outcome.delay);
+      const { reply, close } = outcome;
       out += reply;
       if (close) return this.#finish(out);
       if (out.length >= BATCH) {
@@ -92,17 +95,31 @@ export class Session {
         out = "";
       }
     }
-    if (this.#ended) {
-      const rest = this.#lines.rest();
-      if (rest.length > 0) out += this.#answer(rest).reply;
-      return this.#finish(out);
-    }
+    if (this.#ended) return this.#finish(out);
     if (out !== "" && !this.#write(out)) return;
     if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  #answer(line: Uint8Array): { reply: string; close: boolean } {
-    this.#lastLine = performance.now();
+  /** What came after the last line feed of a client that sends no more. */
+  #unended(): Uint8Array | undefined {
+    const rest = this.#ended ? this.#lines.rest() : undefined;
+    return rest?.length ? rest : undefined;
+  }
+
+  /** Sends what was answered before, and the next reply later. Nothing is read meanwhile. */
+  #wait(out: string, { reply, close }: Answer, delay: number): void {
+    if (out !== "") this.#socket.write(out);
+    this.#socket.pause();
+    this.#delay = setTimer(() => {
+      this.#delay = undefined;
+      this.#lastLine = now();
+      if (close) this.#finish(reply);
+      else if (this.#write(reply)) this.#pump();
+    }, delay);
+  }
+
+  #answer(line: Uint8Array): Answer {
+    this.#lastLine = now();
     this.#host.answered();
     return this.#handler.handle(line);
   }
@@ -116,16 +133,16 @@ export class Session {
 
   #finish(out: string): void {
     this.#closing = true;
-    clearTimeout(this.#idle);
+    clearTimer(this.#idle);
     const socket = this.#socket;
     socket.end(out, () => out === "" ? socket.destroy() : closeAfterReply(socket));
   }
 
-  // Closing while received bytes are unread is what makes the peer see a reset. So nothing more is
-  // read, and where nothing is to be written first the socket goes at once.
+  // The peer sees a reset when a socket closes with unread bytes. So nothing more is read, and without
+  // replies to write the socket is closed at once.
   #reset(out: string): void {
     this.#closing = true;
-    clearTimeout(this.#idle);
+    clearTimer(this.#idle);
     const socket = this.#socket;
     if (out === "" && socket.writableLength === 0) {
       socket.destroy();
@@ -138,12 +155,12 @@ export class Session {
   // One timer that looks at the clock, instead of a new timer for every line.
   #watchIdle(delay: number): void {
     if (this.#host.idleTimeout === Infinity) return;
-    this.#idle = setTimeout(() => {
-      const left = this.#blocked
+    this.#idle = setTimer(() => {
+      const left = this.#blocked || this.#delay !== undefined
         ? this.#host.idleTimeout
-        : this.#lastLine + this.#host.idleTimeout - performance.now();
+        : this.#lastLine + this.#host.idleTimeout - now();
       if (left <= 0) this.#finish("");
       else this.#watchIdle(left);
-    }, Math.min(Math.ceil(delay), MAX_DELAY));
+    }, delay);
   }
 }

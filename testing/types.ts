@@ -37,8 +37,8 @@ export interface DaemonPolicy {
  */
 export interface DaemonOptions {
   /**
-   * Where to listen: the path of a Unix socket, or of a named pipe on Windows. A socket that
-   * nobody listens on any more is replaced, one that answers is left alone.
+   * Where to listen: the path of a Unix socket, or of a named pipe on Windows. A stale socket is
+   * replaced; one that answers is refused.
    * Default: a socket in a private temporary folder, or a pipe with a random name.
    */
   readonly endpoint?: string;
@@ -47,16 +47,15 @@ export interface DaemonOptions {
   /** What callers may do. Default: everything, for every service whose name is not empty. */
   readonly policy?: DaemonPolicy;
   /**
-   * A configuration file of the daemon's own kind, `config.json`: each caller's executable is
-   * looked up in it, and may do what its entry says. It is read again for every connection; one that
-   * does not exist registers nobody. Beside it the daemon keeps `pending.json`, the callers that it
-   * refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
+   * A configuration file in the daemon's own format, `config.json`. Each caller's executable is looked
+   * up in it, and may do what its entry allows. The file is read again for every connection; a file
+   * that does not exist registers nobody. Beside it the daemon writes `pending.json`, the callers that
+   * it refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
    */
   readonly config?: string;
   /**
-   * Whether callers count as registered. Without `config` nobody is identified: with `false`
-   * every caller is told `unregistered_binary_pending_approval` without being asked, 30 ms after
-   * connecting, and disconnected. Default: `true`.
+   * `false` sends every caller an unsolicited `unregistered_binary_pending_approval`, 30 ms after
+   * connecting, and closes. Default: `true`.
    */
   readonly registered?: boolean;
   /**
@@ -64,8 +63,10 @@ export interface DaemonOptions {
    * Default: 30,000.
    */
   readonly idleTimeout?: number;
-  /** Connections served at once; more of them connect and wait. Default: 64. */
+  /** Connections served at once; further ones connect and wait. Default: 64. */
   readonly maxConnections?: number;
+  /** Faults to begin with, as {@linkcode TestDaemon.fail} begins them later. Default: none. */
+  readonly faults?: readonly (FaultName | (FaultOptions & { readonly name: FaultName }))[];
   /**
    * Milliseconds for which `close()` keeps serving open connections before it ends them. The real
    * daemon takes 5,000. Default: 100.
@@ -95,6 +96,26 @@ export interface TestDaemon extends AsyncDisposable {
   /** How many requests were answered so far, malformed ones included. */
   readonly requests: number;
   /**
+   * The requests that were answered so far, oldest first, with their names and without any value. Of
+   * more than 10,000 the newest are kept.
+   */
+  readonly recorded: readonly RecordedRequest[];
+  /** Forgets the requests that were recorded. */
+  forget(): void;
+  /**
+   * Begins a fault, which lasts until it is healed. Of several that concern a request, the first
+   * happens.
+   *
+   * @param name What goes wrong.
+   * @param options How often, when, and to which requests.
+   * @returns The fault, to be counted and healed; `using` heals it.
+   * @throws {TypeError} When the name or an option is unknown, or has the wrong type.
+   * @throws {RangeError} When a number is out of range.
+   */
+  fail(name: FaultName, options?: FaultOptions): Fault;
+  /** Ends every fault. */
+  heal(): void;
+  /**
    * A copy of what is stored for a service.
    *
    * @param service The service's name.
@@ -108,4 +129,85 @@ export interface TestDaemon extends AsyncDisposable {
    * `shutdownTimeout` milliseconds, then ends them. May be called more than once.
    */
   close(): Promise<void>;
+}
+
+/**
+ * What can go wrong.
+ *
+ * - `"denied"`: requests are denied, and not carried out
+ * - `"unregistered"`: new connections are told `unregistered_binary_pending_approval`, and closed
+ * - `"slow"`: replies come late, and hold up those behind them
+ * - `"reset"`: the connection breaks instead of a reply; the request was carried out
+ * - `"oversized"`: replies are longer than a client takes
+ * - `"half-line"`: the connection ends in the middle of a reply
+ * - `"idle-close"`: the connection is closed after a reply, as the idle timeout does
+ * - `"wrong-echo"`: replies name a secret that was not asked for
+ * - `"stopped"`: nobody listens, and open connections end
+ */
+export type FaultName =
+  | "denied"
+  | "unregistered"
+  | "slow"
+  | "reset"
+  | "oversized"
+  | "half-line"
+  | "idle-close"
+  | "wrong-echo"
+  | "stopped";
+
+/**
+ * How often a fault happens, and to what.
+ *
+ * @example
+ * ```ts
+ * import { type FaultOptions, startDaemon } from "@keychain-auth/client/testing";
+ *
+ * await using daemon = await startDaemon();
+ * const once: FaultOptions = { times: 1, action: "write" };
+ * console.log(daemon.fail("reset", once).hits); // 0
+ * ```
+ */
+export interface FaultOptions {
+  /** How many requests it happens to; connections for `"unregistered"`. Default: all. */
+  readonly times?: number;
+  /** How many of them are let through first. Default: 0. */
+  readonly after?: number;
+  /** Only requests with this action: `"read"`, `"write"`, `"delete"` or `"search"`. */
+  readonly action?: string;
+  /** Only requests that name this target or prefix. */
+  readonly target?: string;
+  /** Milliseconds before the reply, for `"slow"`. `Infinity`: never. Default: 1,000. */
+  readonly delay?: number;
+  /** The reason, for `"denied"`. Default: `"service_not_allowed"`. */
+  readonly reason?: string;
+  /** Length of the reply in bytes, for `"oversized"`. Default: 67,108,865, one more than a client takes. */
+  readonly bytes?: number;
+}
+
+/** A fault that was begun. `using` heals it. */
+export interface Fault extends Disposable {
+  /** What goes wrong. */
+  readonly name: FaultName;
+  /** How often it has happened. */
+  readonly hits: number;
+  /** Ends it. May be called more than once. */
+  heal(): void;
+}
+
+/** A request that the daemon answered, without any value. */
+export interface RecordedRequest {
+  /** The connection's number, from 1. */
+  readonly connection: number;
+  /** `"read"`, `"write"`, …; empty when the line could not be decoded. */
+  readonly action: string;
+  /** The service's name. */
+  readonly service: string;
+  /** `"exact"` or `"prefix"`. */
+  readonly match: string;
+  /** The names or prefixes. */
+  readonly targets: readonly string[];
+  /** `"success"`, `"denied"` or `"error"`. */
+  readonly status: string;
+  /** Why it was not a success. */
+  readonly reason?: string;
 }

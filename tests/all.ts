@@ -19,7 +19,7 @@ import {
   prepareRuntime,
   type TestRuntime,
 } from "./launcher/runtimes.ts";
-import { buildForNode, runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
+import { FOLDERS, runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +48,7 @@ for (const id of wanted) {
 }
 const matching = (file: string): boolean => file.includes(values.file ?? "");
 // Written against the harness, for every runtime; the others look at the repository itself.
-const folders = ["tests/suite", "tests/faults", "tests/cli", "tests/remedies"];
+const folders = [...FOLDERS, "tests/cli"];
 if (process.platform === "win32") folders.push("tests/windows");
 const files = testFiles(root, folders).filter(matching);
 const checks = testFiles(root, ["tests/checks"]).filter(matching);
@@ -102,8 +102,6 @@ try {
     if (process.platform !== "win32" || runtime.kind !== "deno") continue;
     runtime.server = (await prepareRuntime("node26", join(cache, "runtimes"))).exec;
   }
-  const built = runtimes.some(({ kind, server }) => kind === "node" || server !== undefined);
-  if (files.length > 0 && built) await buildForNode(suite);
   for (const runtime of files.length > 0 || checks.length === 0 ? runtimes : []) {
     await runOn(runtime, suite);
   }

@@ -27,11 +27,17 @@ export const runtimeMajor: number = Number.parseInt(runtimeVersion, 10);
 /** The executable of this runtime. */
 export const execPath: string = process.execPath;
 
-/** The repository root. Node runs a bundled copy of the suite, so it is told by the launcher. */
-export const root: string = process.env.KEYCHAIN_AUTH_TEST_ROOT ??
-  (runtime === "node" ? process.cwd() : dirname(dirname(fileURLToPath(import.meta.url))));
+/** The repository root. */
+export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The absolute path of a file in the repository; never use `import.meta.url` for that in a test. */
+/** Node's flags to run a source of the suite. */
+export const nodeFlags: readonly string[] = [
+  "--disable-warning=ExperimentalWarning",
+  "--import",
+  new URL("./launcher/node_hooks.mjs", import.meta.url).href,
+];
+
+/** The absolute path of a file in the repository. */
 export function repoPath(...parts: string[]): string {
   return join(root, ...parts);
 }
@@ -141,11 +147,8 @@ export function fixtureCommand(name: string, options: FixtureOptions = {}): stri
     }
     case "bun":
       return [execPath, ...flags, source, ...args];
-    case "node": {
-      const built = process.env.KEYCHAIN_AUTH_TEST_BUILD;
-      if (!built) throw new Error("KEYCHAIN_AUTH_TEST_BUILD is not set: run tests/all.ts");
-      return [execPath, ...flags, join(built, "fixtures", `${name}.js`), ...args];
-    }
+    case "node":
+      return [execPath, ...nodeFlags, ...flags, source, ...args];
   }
 }
 
@@ -154,9 +157,9 @@ export function fixtureCommand(name: string, options: FixtureOptions = {}): stri
  * names a Node that does it.
  */
 export function serverCommand(name: string, args: string[] = []): string[] {
-  const { KEYCHAIN_AUTH_TEST_SERVER: node, KEYCHAIN_AUTH_TEST_BUILD: built } = process.env;
-  if (!node || !built) return fixtureCommand(name, { args });
-  return [node, join(built, "fixtures", `${name}.js`), ...args];
+  const node = process.env.KEYCHAIN_AUTH_TEST_SERVER;
+  if (!node) return fixtureCommand(name, { args });
+  return [node, ...nodeFlags, repoPath("tests", "fixtures", `${name}.ts`), ...args];
 }
 
 /**

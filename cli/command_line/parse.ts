@@ -10,7 +10,7 @@ import { type Command, type Flag, kebab, type ValueFlag } from "./command.ts";
 import { nearest } from "./suggest.ts";
 
 /** What was typed behind a command's name. */
-export interface Parsed {
+export interface ParsedCommand {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly operands: readonly string[];
 }
@@ -39,7 +39,7 @@ export function ownArguments(command: Command, args: readonly string[]): readonl
  * @param name The command's name, for messages.
  * @throws {CommandError} When they are not what the command takes.
  */
-export function parse(name: string, command: Command, args: readonly string[]): Parsed {
+export function parse(name: string, command: Command, args: readonly string[]): ParsedCommand {
   const { operands: expected } = command;
   const declared = declaredFlags(command);
   const values = new Map<string, unknown>();

@@ -1,10 +1,11 @@
 /**
- * Every command, in the order of the help. Only the one that was named is loaded.
+ * Every command, in the order of the help. But for `run`, only the one that was named is loaded.
  *
  * @module
  */
 
 import type { Command } from "../command_line/command.ts";
+import { run } from "./run.ts";
 
 interface Entry {
   /** What it is for, in one line. */
@@ -15,7 +16,8 @@ interface Entry {
 const table = {
   run: {
     about: "Run a program with its secrets as variables",
-    load: async () => (await import("./run.ts")).run,
+    // Not loaded later: it is the one that is waited for, and an import later takes longer.
+    load: () => Promise.resolve(run),
   },
   get: {
     about: "Print values",
@@ -44,6 +46,10 @@ const table = {
   dev: {
     about: "Run a daemon for trials, with secrets in memory",
     load: async () => (await import("./dev.ts")).dev,
+  },
+  conformance: {
+    about: "Ask a daemon every fact of its protocol",
+    load: async () => (await import("./conformance.ts")).conformance,
   },
   identity: {
     about: "Show a program as the daemon sees it",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { readFileByLibc } from "../libc/files.ts";
+import { openedLibc } from "../libc/libc.ts";
 import { type Child, type Host, type SignalName, SpawnError } from "./host.ts";
 import { processHost, signalCode } from "./process.ts";
 
@@ -23,6 +25,10 @@ const { Bun } = globalThis as unknown as { Bun: BunGlobal };
 /** The command's host on Bun. */
 export const bunHost: Host = {
   ...processHost,
+  readFile(path) {
+    const libc = path.startsWith("/proc/") ? openedLibc() : undefined;
+    return libc === undefined ? processHost.readFile(path) : readFileByLibc(libc, path);
+  },
   prepareSpawn: () => {},
   spawn({ file, args, env, stdout, stderr, verbatim = false }) {
     let child: ReturnType<BunGlobal["spawn"]>;

@@ -9,12 +9,9 @@ import { runtime } from "../../src/runtime.ts";
 import type { Host } from "./host.ts";
 import { shellEnvironment } from "./shell_environment.ts";
 
-/**
- * Makes `process.env` what the shell gave. Deno loads nothing that it was not told to load; where the
- * system does not tell what the shell gave, everything stays as it is.
- */
+/** Makes `process.env` what the shell gave; elsewhere everything stays as it is. */
 export function keepToShell(host: Host): void {
-  if (runtime.system !== "linux" || runtime.name === "deno") return;
+  if (runtime.system === "windows" || runtime.name === "deno") return;
   const { env } = (globalThis as unknown as { process: { env: Record<string, string> } }).process;
   const shell = shellEnvironment(host);
   for (const [name, value] of Object.entries(env)) {

@@ -14,5 +14,9 @@ import { nodeHost } from "./node.ts";
 /** @returns The host for the runtime that this runs in. */
 export function hostOf(): Host {
   if (runtime.name === "deno") return denoHost;
-  return runtime.name === "bun" ? bunHost : nodeHost;
+  if (runtime.name === "bun") return bunHost;
+  // Node warns of its FFI on stderr each time, where only kca and its program may write.
+  (globalThis as unknown as { process: { removeAllListeners(event: string): void } }).process
+    .removeAllListeners("warning");
+  return nodeHost;
 }

@@ -23,6 +23,7 @@ interface Process {
   getBuiltinModule(name: "node:net"): typeof import("node:net");
   getBuiltinModule(name: "node:os"): typeof import("node:os");
   getBuiltinModule(name: "node:child_process"): typeof import("node:child_process");
+  getBuiltinModule(name: "bun:ffi"): unknown;
 }
 
 /** Looked up late: Deno, where nothing of this is used, would load its node layer for it. */

@@ -7,6 +7,8 @@
  */
 
 import { runtime } from "../../src/runtime.ts";
+import { openLibc } from "../libc/libc.ts";
+import { processStart } from "./process_start_darwin.ts";
 import type { Host } from "./host.ts";
 
 /** Variables as the system has them. */
@@ -26,7 +28,8 @@ let known: ShellEnvironment | undefined;
 /**
  * Reads the environment, once.
  *
- * On Linux it is in /proc; elsewhere, and where that cannot be read, it is what the runtime says.
+ * On Linux it is in /proc, and on macOS Bun asks the system for it; elsewhere, and where that cannot
+ * be had, it is what the runtime says.
  */
 export function shellEnvironment(host: Pick<Host, "env" | "readFile">): ShellEnvironment {
   return known ??= of(entriesOf(host));
@@ -40,22 +43,30 @@ function entriesOf(host: Pick<Host, "env" | "readFile">): Uint8Array[] {
       // Without /proc, or not permitted.
     }
   }
+  // Of the others only Bun adds what it was not told to add.
+  if (runtime.system === "darwin" && runtime.name === "bun") {
+    const libc = openLibc();
+    const start = libc && processStart(libc, process.pid);
+    if (start !== undefined) return [...start.variables];
+  }
   const encoder = new TextEncoder();
   return Object.entries(host.env()).map(([name, value]) => encoder.encode(`${name}=${value}`));
 }
 
 function of(entries: readonly Uint8Array[]): ShellEnvironment {
-  const bytes = (name: string): Uint8Array | undefined => {
-    const word = new TextEncoder().encode(name);
-    // The first of several, as getenv(3) has it.
-    const found = entries.find((entry) =>
-      entry[word.length] === EQUALS && word.every((byte, at) => entry[at] === byte)
-    );
-    return found?.subarray(word.length + 1);
-  };
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const values = new Map<string, Uint8Array>();
+  for (const entry of entries) {
+    const equals = entry.indexOf(EQUALS);
+    if (equals < 1) continue;
+    const name = decoder.decode(entry.subarray(0, equals));
+    // The first of several counts, as getenv(3) has it.
+    if (!values.has(name)) values.set(name, entry.subarray(equals + 1));
+  }
+  const bytes = (name: string): Uint8Array | undefined => values.get(name);
   const get = (name: string): string | undefined => {
     const value = bytes(name);
-    return value && new TextDecoder().decode(value);
+    return value && decoder.decode(value);
   };
   return { entries, get, bytes };
 }

@@ -16,6 +16,9 @@ export interface Sources<Own> {
   readonly override: boolean;
 }
 
+/** The variables of secrets, and how they go together with the shell's. */
+export type Wanted = Omit<Sources<unknown>, "own">;
+
 const EQUALS = 0x3d;
 
 /**

@@ -9,7 +9,7 @@ import type { OperatingSystem as System } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 
 /** The system's limits on what a program is started with. */
-export interface Limits {
+export interface SystemLimits {
   /** What they are counted in: bytes of UTF-8, or characters of UTF-16. */
   readonly unit: "bytes" | "characters";
   /** The longest `NAME=value` with its NUL. */
@@ -29,7 +29,7 @@ const POINTER = 8;
  * @param system Where this runs.
  * @param stack The soft limit of the stack in bytes, a quarter of which Linux gives to these.
  */
-export function limitsOf(system: System, stack: number = LINUX_STACK): Limits {
+export function limitsOf(system: System, stack: number = LINUX_STACK): SystemLimits {
   if (system === "windows") {
     return { unit: "characters", variable: 32_767, total: Number.MAX_SAFE_INTEGER };
   }
@@ -79,7 +79,7 @@ type Text = string | Uint8Array;
 export function checkSizes(
   command: readonly Text[],
   env: readonly Text[],
-  limits: () => Limits,
+  limits: () => SystemLimits,
 ): void {
   // A character of UTF-16 takes at most three bytes of UTF-8.
   const most = (sum: number, { length }: Text): number => sum + 3 * length;

@@ -8,7 +8,10 @@
 import { runtime } from "../../src/runtime.ts";
 import { usageError } from "../exit_codes.ts";
 import type { Host } from "../host/host.ts";
+import { processStart } from "../host/process_start_darwin.ts";
 import { split } from "../host/shell_environment.ts";
+import { processId } from "./between/runtime.ts";
+import type { Libc } from "../libc/libc.ts";
 
 const REPLACED = "\uFFFD";
 
@@ -20,12 +23,15 @@ const REPLACED = "\uFFFD";
 export function rawArguments(
   command: readonly string[],
   host: Pick<Host, "readFile">,
+  libc: Libc | undefined,
 ): readonly Uint8Array[] {
   const encoder = new TextEncoder();
   if (!command.some((word) => word.includes(REPLACED))) {
     return command.map((word) => encoder.encode(word));
   }
-  const raw = runtime.system === "linux" ? split(host.readFile("/proc/self/cmdline")) : [];
+  const raw = runtime.system === "linux"
+    ? split(host.readFile("/proc/self/cmdline"))
+    : onDarwin(libc);
   const last = raw.slice(-command.length);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   // Not the same when flags stand between them.
@@ -36,4 +42,9 @@ export function rawArguments(
     "An argument of the program is not UTF-8 and cannot be handed on unchanged. Put the program " +
       "and its arguments behind --, or start it by a script. Nothing was started",
   );
+}
+
+function onDarwin(libc: Libc | undefined): readonly Uint8Array[] {
+  if (runtime.system !== "darwin" || libc === undefined) return [];
+  return processStart(libc, processId())?.words ?? [];
 }

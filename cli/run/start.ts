@@ -8,21 +8,12 @@ import { runtime } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { type Host, SpawnError } from "../host/host.ts";
 import { shellEnvironment } from "../host/shell_environment.ts";
-import { environmentOf, type Sources } from "./environment.ts";
-import { become, type Program } from "./exec/become.ts";
-import { type Libc, openLibc } from "./exec/libc.ts";
-import { type Found, lookAround } from "./exec/traces.ts";
-import { checkSizes, type Limits, limitsOf, parseStack } from "./limits.ts";
+import { environmentOf, type Wanted } from "./environment.ts";
+import { become, type Means, type Program } from "./exec/become.ts";
+import { openLibc } from "../libc/libc.ts";
+import { lookAround } from "./exec/traces.ts";
+import { checkSizes, limitsOf, parseStack, type SystemLimits } from "./limits.ts";
 import { rawArguments } from "./raw_arguments.ts";
-
-/** The variables of secrets, and how they go together with the shell's. */
-export type Wanted = Omit<Sources<unknown>, "own">;
-
-/** What a start takes besides the program. */
-export interface Means {
-  readonly libc: Libc | undefined;
-  readonly found: Found;
-}
 
 const windows = runtime.system === "windows";
 
@@ -34,10 +25,10 @@ export function prepare(host: Host): Means | undefined {
     host.prepareSpawn();
     return undefined;
   }
-  return prepared ??= {
-    libc: openLibc(),
-    found: lookAround(host, shellEnvironment(host).get("_"), runtime.name === "node"),
-  };
+  if (prepared !== undefined) return prepared;
+  const libc = openLibc();
+  const typed = shellEnvironment(host).get("_");
+  return prepared = { libc, found: lookAround(host, libc, typed, runtime.name === "node") };
 }
 
 /**
@@ -64,7 +55,7 @@ export async function start(
       const { startOnWindows } = await import("./between/on_windows.ts");
       return await startOnWindows(host, command, wanted, { piped, values });
     }
-    const program = programOf(host, command, wanted);
+    const program = programOf(host, command, wanted, means);
     if (means.libc === undefined) checkText(program);
     if (piped.length === 0) await becomeIt(host, program, means);
     const { stayBetween } = await import("./between/between.ts");
@@ -82,10 +73,15 @@ async function becomeIt(host: Host, program: Program, { libc, found }: Means): P
   if (hasExecve()) becomeByNode(program, found);
 }
 
-function programOf(host: Host, command: readonly string[], wanted: Wanted): Program {
+function programOf(
+  host: Host,
+  command: readonly string[],
+  wanted: Wanted,
+  { libc }: Means,
+): Program {
   const shell = shellEnvironment(host);
   const env = environmentOf({ ...wanted, own: shell.entries });
-  const [file = new Uint8Array(), ...args] = rawArguments(command, host);
+  const [file = new Uint8Array(), ...args] = rawArguments(command, host, libc);
   checkSizes([file, ...args], env, () => systemLimits(host));
   return { file, args, env, path: shell.bytes("PATH") };
 }
@@ -129,7 +125,7 @@ const REASONS: Readonly<Record<string, readonly [exit: number, reason: string]>>
   ],
 };
 
-function systemLimits(host: Host): Limits {
+function systemLimits(host: Host): SystemLimits {
   if (runtime.system !== "linux") return limitsOf(runtime.system);
   try {
     const limits = new TextDecoder().decode(host.readFile("/proc/self/limits"));

@@ -15,7 +15,7 @@ const SHT_NOTE = 7;
 const NOTE = 12 + 32;
 const MOST_NOTES = 1_000;
 
-/** @returns Undefined when it is none. */
+/** @returns Undefined when the file has another format. */
 export function readElf(file: ExecutableFile): Image | undefined {
   const header = readHeader(file, 0, HEADER);
   const is64 = header.getUint8(4) === 2;
@@ -56,7 +56,7 @@ export function readElf(file: ExecutableFile): Image | undefined {
   };
 }
 
-/** Whose the notes of a part are. Their content may be long and is passed over. */
+/** The names of the notes in a part. Their content may be long and is skipped. */
 function noteNames(file: ExecutableFile, { offset, size }: Part): string[] {
   const names: string[] = [];
   const end = Math.min(offset + size, file.size);

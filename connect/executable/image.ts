@@ -1,5 +1,5 @@
 /**
- * What the formats of executables have in common, as far as it tells a runtime from a program.
+ * What the formats of executables share, as far as it is needed to tell a runtime from a program.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface Image {
   readonly end: number;
 }
 
-/** A file that is not what its first bytes say. */
+/** A file whose content does not match its first bytes. */
 export class DamagedImageError extends Error {
   override readonly name = "DamagedImageError";
 }

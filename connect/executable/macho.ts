@@ -13,7 +13,7 @@ const LC_SYMTAB = 0x2;
 const LC_SEGMENT_64 = 0x19;
 const SECTION = 80;
 
-/** @returns Undefined when it is none. Of a file for several processors, the first is read. */
+/** @returns Undefined when the file has another format. Of a universal binary, the first is read. */
 export function readMachO(file: ExecutableFile): Image | undefined {
   const start = readHeader(file, 0, 20);
   const isFat = start.getUint32(0) === FAT_MAGIC;

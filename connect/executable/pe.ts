@@ -17,7 +17,7 @@ const IS_TABLE = 0x80000000;
 /** Finds what is loaded at an address. */
 type Locate = (address: number, size: number) => Part | undefined;
 
-/** @returns Undefined when it is none. */
+/** @returns Undefined when the file has another format. */
 export function readPe(file: ExecutableFile): Image | undefined {
   const dos = readHeader(file, 0, DOS_HEADER);
   if (dos.getUint16(0) !== 0x4d5a) return undefined;

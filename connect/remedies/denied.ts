@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Place } from "../../src/client/denial.ts";
+import type { Destination } from "../../src/client/denial.ts";
 import { DeniedError, type Executable } from "../../src/errors/denied.ts";
 import type { Action } from "../../src/errors/reasons.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
@@ -27,7 +27,7 @@ export interface Denied {
 export function denied(
   { reason, service, action }: Denied,
   executable: Executable,
-  place: Place,
+  place: Destination,
   machine: Machine,
 ): DeniedError {
   const { path, sha256 } = executable;
@@ -72,7 +72,10 @@ export function denied(
 }
 
 /** A daemon of another user reads that user's configuration. */
-function foreignOwner({ endpoint, peer }: Place, { uid, files }: Machine): string | undefined {
+function foreignOwner(
+  { endpoint, peer }: Destination,
+  { uid, files }: Machine,
+): string | undefined {
   if (runtime.system === "windows" || isSystemEndpoint(endpoint)) return undefined;
   const owner = peer?.uid ?? files.look(endpoint)?.uid;
   if (owner === undefined || uid === undefined || owner === uid) return undefined;

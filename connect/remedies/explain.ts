@@ -6,7 +6,7 @@
  */
 
 import { nextTurn } from "../../src/clock.ts";
-import { Denial, type Place } from "../../src/client/denial.ts";
+import { Denial, type Destination } from "../../src/client/denial.ts";
 import type { Route } from "../../src/client/dial.ts";
 import { ConnectionLostError, TimeoutError } from "../../src/errors/connection.ts";
 import { PartialFailureError } from "../../src/errors/request.ts";
@@ -16,7 +16,11 @@ import { lookAround, type Machine } from "./machine.ts";
 import { closedWithoutReply, noReply } from "./no_reply.ts";
 
 /** @returns The error for the caller. The event loop runs while the executable is read. */
-export async function explain(problem: unknown, place: Place, route: Route): Promise<unknown> {
+export async function explain(
+  problem: unknown,
+  place: Destination,
+  route: Route,
+): Promise<unknown> {
   const steps = explained(problem, place, lookAround(route.system));
   for (;;) {
     const { done, value } = steps.next();
@@ -26,7 +30,7 @@ export async function explain(problem: unknown, place: Place, route: Route): Pro
 }
 
 /** The same without promises. */
-export function explainSync(problem: unknown, place: Place, route: Route): unknown {
+export function explainSync(problem: unknown, place: Destination, route: Route): unknown {
   const steps = explained(problem, place, lookAround(route.system));
   for (;;) {
     const { done, value } = steps.next();
@@ -34,7 +38,11 @@ export function explainSync(problem: unknown, place: Place, route: Route): unkno
   }
 }
 
-function* explained(problem: unknown, place: Place, machine: Machine): Generator<void, unknown> {
+function* explained(
+  problem: unknown,
+  place: Destination,
+  machine: Machine,
+): Generator<void, unknown> {
   if (problem instanceof Denial) {
     const { reason, frame: { service, action } } = problem;
     const executable = yield* look(true, machine.files);

@@ -6,7 +6,7 @@
 
 import type { Executable } from "../../src/errors/denied.ts";
 import type { Advice } from "./no_connection.ts";
-import type { Place } from "../../src/client/denial.ts";
+import type { Destination } from "../../src/client/denial.ts";
 import { isStopped, listenerOf } from "./listener.ts";
 import { asRoot, type Machine } from "./machine.ts";
 
@@ -14,7 +14,7 @@ import { asRoot, type Machine } from "./machine.ts";
 const MOST_CONNECTIONS = 64;
 
 /** @returns Why nobody answers, where this machine shows it. */
-export function noReply({ endpoint, peer }: Place, machine: Machine): Advice | undefined {
+export function noReply({ endpoint, peer }: Destination, machine: Machine): Advice | undefined {
   const { pid, connections } = listenerOf(endpoint, peer?.pid, machine);
   if (pid !== undefined && isStopped(pid, machine)) {
     const owner = machine.files.look(`/proc/${pid}`)?.uid;
@@ -37,7 +37,7 @@ export function noReply({ endpoint, peer }: Place, machine: Machine): Advice | u
 
 /** @returns Why the daemon closed the connection, where this machine shows it. */
 export function closedWithoutReply(
-  { peer }: Place,
+  { peer }: Destination,
   { path, replaced }: Executable,
 ): Advice | undefined {
   if (replaced) {

@@ -13,6 +13,7 @@ import {
   UntrustedPeerError,
 } from "../../src/errors/unavailable.ts";
 import { Failure } from "../../src/protocol/outcome.ts";
+import { runtime, type RuntimeName } from "../../src/runtime.ts";
 import { SystemCallError } from "../../src/transport.ts";
 import type { Machine } from "./machine.ts";
 import { type Ask, type NamedBy, noConnection, unset, wrongKind } from "./no_connection.ts";
@@ -22,13 +23,15 @@ const BUSY = "The daemon exists but does not accept connections. It may be stopp
 
 /** @returns The failure for every caller who waits for the connection. */
 export function* unreachable(
-  { errors, stranger, timeout }: DialFailure,
+  { errors, untrusted, timeout }: DialFailure,
   named: NamedBy,
   machine: Machine,
 ): Ask<Failure> {
-  if (stranger !== undefined) {
-    const remedy = named === "KEYCHAIN_AUTH_SOCKET" ? unset(named) : undefined;
-    return new Failure(() => new UntrustedPeerError(errors[0]![0], stranger, remedy), false);
+  if (untrusted !== undefined) {
+    const { uid, source } = untrusted;
+    const why = uid === undefined ? notByKernel(source) : undefined;
+    const remedy = uid !== undefined && named === "KEYCHAIN_AUTH_SOCKET" ? unset(named) : undefined;
+    return new Failure(() => new UntrustedPeerError(errors[0]![0], uid, why, remedy), false);
   }
   const tried: Attempt[] = [];
   const forbidden: PermissionError[] = [];
@@ -49,6 +52,24 @@ export function* unreachable(
   const options = { cause, ...yield* noConnection(tried, named, machine) };
   return new Failure(() => new DaemonUnavailableError(tried, options), false);
 }
+
+function notByKernel(source: string | undefined): string {
+  const required = 'peer: { require: "kernel" } is set, and ';
+  if (runtime.system === "windows") {
+    return `${required}Windows does not tell which user listens at a pipe. Leave the option out`;
+  }
+  const known = source === "file"
+    ? "this transport knows only who owns the socket's file"
+    : "this transport does not know who listens";
+  return `${required}${known}. Use the transport "ffi": ${FFI[runtime.name]}`;
+}
+
+const FFI: Readonly<Record<RuntimeName, string>> = {
+  deno: "run Deno with --allow-ffi",
+  bun: "leave out the option transport",
+  node: "run Node 26 or newer, under its permission model with --allow-ffi",
+  unknown: "run Deno, Bun, or Node 26 or newer",
+};
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such socket; the daemon is not started",

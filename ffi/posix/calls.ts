@@ -5,7 +5,38 @@
  * @module
  */
 
-import type { PosixConstants } from "./constants.ts";
+import type { PeerCredentials } from "../../src/transport.ts";
+
+/** What differs between the two systems: see linux.ts and darwin.ts. */
+export interface PosixConstants {
+  readonly system: "linux" | "darwin";
+  /** SOCK_CLOEXEC, `<bits/socket_type.h>`; 0 on macOS, which has none. */
+  readonly SOCK_CLOEXEC: number;
+  /** SOCK_NONBLOCK, `<bits/socket_type.h>`; 0 on macOS, which has none. */
+  readonly SOCK_NONBLOCK: number;
+  /** SOL_SOCKET, `<asm-generic/socket.h>`, `<sys/socket.h>`. */
+  readonly SOL_SOCKET: number;
+  /** SO_SNDTIMEO, which on Linux bounds connect(2) on a full queue too, socket(7). */
+  readonly SO_SNDTIMEO: number;
+  /** SO_RCVTIMEO, which bounds recv(2), socket(7). */
+  readonly SO_RCVTIMEO: number;
+  /** MSG_DONTWAIT, `<bits/socket.h>`, `<sys/socket.h>`. */
+  readonly MSG_DONTWAIT: number;
+  /** MSG_NOSIGNAL, `<bits/socket.h>`; 0 on macOS, which has SO_NOSIGPIPE instead. */
+  readonly MSG_NOSIGNAL: number;
+  /** O_CLOEXEC, `<asm-generic/fcntl.h>`, `<sys/fcntl.h>`. */
+  readonly O_CLOEXEC: number;
+  /** Size of `sun_path` with its NUL, unix(7), `<sys/un.h>`. */
+  readonly SUN_PATH: number;
+  /** Error numbers by name, `<asm-generic/errno.h>`, `<sys/errno.h>`. */
+  readonly errors: Readonly<Record<number, string>>;
+  /** The function that gives the place of errno. */
+  readonly errnoLocation: "__errno_location" | "__error";
+  /** What a new socket needs besides its flags. Throws a SystemCallError. */
+  prepare?(calls: PosixCalls, fd: number): void;
+  /** Who listens on a connected socket, as the kernel reports. Throws when it does not. */
+  peerOf(calls: PosixCalls, fd: number): PeerCredentials;
+}
 
 /** One runtime's binding of libc. A result of -1 means failure; `errno` then says why. */
 export interface PosixCalls {

@@ -1,10 +1,10 @@
 /**
  * Connections over a Unix socket that was made by our own calls.
  *
- * The asynchronous one waits on the thread first, for about a millisecond of each turn of the event
- * loop: nearly every reply comes in that time, and there is no cheaper way to get it. A daemon that
- * is slower is waited for elsewhere: in poll(2) on another thread where the runtime has one to spare
- * (Deno), else by looking again at every turn and then by timers.
+ * A read blocks the thread first, for about a millisecond of each turn of the event loop: nearly every
+ * reply comes in that time, and there is no cheaper way to get it. For a slower reply it waits in
+ * poll(2) on another thread where the runtime has one (Deno), else it looks again at every turn and
+ * then by timers.
  *
  * @module
  */
@@ -28,7 +28,7 @@ class PosixConnection implements Connection {
   #polling = false;
   #closed = false;
   #held = true;
-  /** Whether the last reply took longer than it is worth to wait for on the thread. */
+  /** True when the last reply took too long to wait for on the thread. */
   #slow = false;
 
   constructor(socket: PosixSocket) {
@@ -65,7 +65,7 @@ class PosixConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // A thread that polls still has the number; it is given back when the thread is done.
+    // A thread that polls still uses the descriptor, which is closed when the thread is done.
     if (this.#polling) this.#socket.shutdown();
     else this.#socket.close();
     this.#reading?.wake();
@@ -84,11 +84,11 @@ class PosixConnection implements Connection {
     this.#writing?.hold(false);
   }
 
-  /** Waits on this thread, if that is worth it. @returns -1 when nothing came. */
+  /** Waits on this thread unless the last reply was slow. @returns -1 when nothing came. */
   #wait(into: Uint8Array): number {
-    if (this.#slow) return this.#socket.receive(into);
-    const readable = this.#socket.poll(TURN_LIMIT);
-    waited();
+    // poll(2) first, also without a wait: an EAGAIN would take errno, and binding that takes longer.
+    const readable = this.#socket.poll(this.#slow ? 0 : TURN_LIMIT);
+    if (!this.#slow) waited();
     if (readable) return this.#socket.receive(into);
     this.#slow = true;
     return -1;
@@ -98,13 +98,14 @@ class PosixConnection implements Connection {
     const began = now();
     const pause = this.#reading = new Pause(this.#held);
     try {
-      // Perhaps only this turn's time was used up. If not, a thread can wait from now on; whether it
-      // is to keep the process alive is said as soon as this promise is returned.
+      // If only the time of this turn was used up, look again in the next one. If the daemon is slow,
+      // give the caller the promise first: it then says by ref() whether a thread may wait.
       if (this.#slow) await undefined;
       else await pause.next();
       for (;;) {
         if (this.#closed) return 0;
-        const count = mayWait() ? this.#wait(into) : this.#socket.receive(into);
+        if (!mayWait()) this.#slow = true;
+        const count = this.#wait(into);
         if (count >= 0) return count;
         if (this.#held && this.#socket.calls.pollOnThread) await this.#pollOnThread();
         else await pause.next();
@@ -128,7 +129,7 @@ class PosixConnection implements Connection {
     newTurn(turn);
   }
 
-  /** The daemon is behind; its next 200 kB or so are in the kernel, so a timer is early enough. */
+  /** The kernel holds some 200 kB that the daemon has not read, so a timer is early enough. */
   async #writeLater(bytes: Uint8Array, written: number): Promise<void> {
     const pause = this.#writing = new Pause(this.#held);
     try {

@@ -26,8 +26,8 @@ class PosixConnectionSync implements ConnectionSync {
   }
 
   read(into: Uint8Array, deadline: Deadline): number {
-    // A recv(2) that waits is one call and no timer of its own, where poll(2) makes it two. Its time
-    // limit is coarse, so the last moments before the deadline are left to poll(2).
+    // A recv(2) that waits is one call, with poll(2) it is two. The time limit of recv(2) is coarse, so
+    // poll(2) takes over shortly before the deadline.
     let left = deadline.remaining();
     do {
       const count = left > 2 * SYNC_WAIT

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { COMMON_ERRORS, type PosixConstants } from "./constants.ts";
+import type { PosixConstants } from "./calls.ts";
+import { COMMON_ERRORS } from "./constants.ts";
 import { callError } from "./errors.ts";
 import { int32, timeval, uint32At } from "./layout.ts";
 
@@ -17,7 +18,6 @@ const SOL_LOCAL = 0;
 /** LOCAL_PEERPID, `<sys/un.h>`. */
 const LOCAL_PEERPID = 0x002;
 
-/** macOS. */
 export const DARWIN: PosixConstants = {
   system: "darwin",
   SOCK_CLOEXEC: 0,

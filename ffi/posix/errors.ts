@@ -8,8 +8,8 @@ import { SystemCallError } from "../../src/transport.ts";
 import type { PosixCalls } from "./calls.ts";
 
 /**
- * The name of an error whose number was lost, as libuv calls it: a runtime may make a call of its
- * own before errno is read, as Deno was seen to.
+ * The name of an error whose number was lost, as libuv has it. Deno was seen to make a call of its own
+ * before errno was read.
  */
 export const UNKNOWN = "UNKNOWN";
 

@@ -5,7 +5,8 @@
  */
 
 import { SystemCallError } from "../../src/transport.ts";
-import { AF_UNIX, type PosixConstants } from "./constants.ts";
+import type { PosixConstants } from "./calls.ts";
+import { AF_UNIX } from "./constants.ts";
 
 const encoder = new TextEncoder();
 
@@ -54,7 +55,6 @@ export function timeval(milliseconds: number): Uint8Array {
   return bytes;
 }
 
-/** An `int`. */
 export function int32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setInt32(0, value, true);

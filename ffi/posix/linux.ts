@@ -5,14 +5,14 @@
  */
 
 import { SystemCallError } from "../../src/transport.ts";
-import { COMMON_ERRORS, type PosixConstants } from "./constants.ts";
+import type { PosixConstants } from "./calls.ts";
+import { COMMON_ERRORS } from "./constants.ts";
 import { callError, UNKNOWN } from "./errors.ts";
 import { int32, uint32At } from "./layout.ts";
 
 /** SO_PEERCRED, `<asm-generic/socket.h>`: gives `struct ucred` {pid, uid, gid}. */
 const SO_PEERCRED = 17;
 
-/** Linux. */
 export const LINUX: PosixConstants = {
   system: "linux",
   SOCK_CLOEXEC: 0o2000000,

@@ -22,7 +22,6 @@ import { pollfd, sockaddrUn } from "./layout.ts";
 /** How often a call is made again to learn why it failed. */
 const UNKNOWN_LIMIT = 3;
 
-/** A connected stream socket. */
 export class PosixSocket {
   readonly calls: PosixCalls;
   readonly fd: number;
@@ -30,7 +29,7 @@ export class PosixSocket {
   readonly #readable: Uint8Array;
   readonly #flags: number;
   readonly #onClose: () => void;
-  /** An error of a connection that is of no more use. The kernel tells a reset only once. */
+  /** The error that ended the connection. The kernel reports a reset only once. */
   #broken: SystemCallError | undefined;
   #closed = false;
 
@@ -44,8 +43,8 @@ export class PosixSocket {
   }
 
   /**
-   * Makes a socket that no child process inherits and connects it. Between two tries it lets the
-   * caller wait: a daemon whose queue is full takes nobody until it has accepted somebody.
+   * Makes a socket that no child process inherits and connects it. While the daemon's queue of
+   * connections is full, it yields between two tries, so that the caller can wait.
    *
    * @param closed Called once when the connected socket makes no more calls.
    * @param blocking Called before each try, with a descriptor that may block the thread.
@@ -67,7 +66,7 @@ export class PosixSocket {
           return new PosixSocket(calls, fd, closed);
         }
         const code = errorName(calls);
-        // The same error comes again, and perhaps with its number.
+        // The number of the error was lost. A second try fails again and may give it.
         if (code === UNKNOWN && unknown++ < UNKNOWN_LIMIT) continue;
         if (code !== "EAGAIN" && code !== "EINTR") throw new SystemCallError("connect", code);
         if (deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
@@ -103,8 +102,7 @@ export class PosixSocket {
    * Reads what is there.
    *
    * @param flags 0 waits on this thread where the descriptor may block.
-   * @returns -1 when there is nothing, when the time set for it is over, or when a signal came in
-   * between; 0 at the end.
+   * @returns -1 when there is nothing, when the time limit is over, or after a signal; 0 at the end.
    */
   receive(into: Uint8Array, flags: number = this.calls.constants.MSG_DONTWAIT): number {
     if (this.#closed) return 0;
@@ -114,7 +112,7 @@ export class PosixSocket {
       if (count >= 0) return count;
       const code = errorName(this.calls);
       if (code === "EAGAIN" || code === "EINTR") return -1;
-      // errno may be another call's: what is not a reset must be told twice.
+      // errno may belong to another call, so an error other than a reset must occur twice.
       if (told || code === "ECONNRESET") throw this.#broken = new SystemCallError("recv", code);
       if (!this.poll(0)) return -1;
     }
@@ -150,7 +148,7 @@ export class PosixSocket {
     if (!this.#closed) this.calls.shutdown(this.fd, SHUT_RDWR);
   }
 
-  /** Gives the number back. Nobody may be polling it: the number may be another file's next. */
+  /** Closes the descriptor. No thread may be polling it, because the kernel reuses its number. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -163,7 +161,7 @@ function createSocket(calls: PosixCalls, blocking: boolean): number {
   const { constants } = calls;
   const type = SOCK_STREAM | constants.SOCK_CLOEXEC | (blocking ? 0 : constants.SOCK_NONBLOCK);
   let fd = calls.socket(AF_UNIX, type, 0);
-  // The same error comes again, and perhaps with its number.
+  // The number of the error was lost. A second try fails again and may give it.
   if (fd === -1 && errorName(calls) === UNKNOWN) fd = calls.socket(AF_UNIX, type, 0);
   if (fd === -1) throw callError(calls, "socket");
   try {

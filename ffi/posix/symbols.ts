@@ -8,8 +8,7 @@
  * @module
  */
 
-import type { PosixCalls } from "./calls.ts";
-import type { PosixConstants } from "./constants.ts";
+import type { PosixCalls, PosixConstants } from "./calls.ts";
 import { type Library, type Loader, loadFunctions } from "../load.ts";
 
 /** C types as far as these functions have them: `memory` is a pointer to a byte array. */

@@ -7,9 +7,8 @@
 import type { Runtime } from "../../src/runtime.ts";
 import type { PosixBinding } from "../binding.ts";
 import { FfiTransport, type Native } from "../transport.ts";
-import type { PosixCalls } from "./calls.ts";
+import type { PosixCalls, PosixConstants } from "./calls.ts";
 import { connectPosix } from "./connection.ts";
-import type { PosixConstants } from "./constants.ts";
 import { ownerOf } from "./file.ts";
 import { libcCandidates } from "./libc.ts";
 

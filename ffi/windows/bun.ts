@@ -15,3 +15,6 @@ export const winCalls: WinBinding["winCalls"] = (paths) =>
     ...loader,
     types: { HANDLE: "u64", DWORD: "u32", BOOL: "i32", memory: "buffer", NULL: "ptr" },
   });
+
+/** kernel32 on Bun. */
+export const bunKernel32: WinBinding = { obstacle, winCalls };

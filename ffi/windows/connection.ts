@@ -62,7 +62,7 @@ class PipeConnection implements Connection {
     }
   }
 
-  /** The server is slow to take it, perhaps because it is itself writing: so read meanwhile. */
+  /** The server does not read, perhaps because it is writing itself: take in replies meanwhile. */
   async #writeLater(bytes: Uint8Array, next: number): Promise<void> {
     const pause = this.#writing = new Pause(this.#held);
     const written = async (): Promise<void> => {

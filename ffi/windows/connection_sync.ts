@@ -1,5 +1,5 @@
 /**
- * A connection over a named pipe that holds up the thread while it waits.
+ * A connection over a named pipe that blocks the thread.
  *
  * @module
  */
@@ -50,7 +50,7 @@ class PipeConnectionSync implements ConnectionSync {
     return written;
   }
 
-  /** The server is slow to take it, perhaps because it is itself writing: so read meanwhile. */
+  /** The server does not read, perhaps because it is writing itself: take in replies meanwhile. */
   #finish(deadline: Deadline): number {
     let slice = 1;
     while (true) {
@@ -60,7 +60,7 @@ class PipeConnectionSync implements ConnectionSync {
       if (remaining === 0) return this.#pipe.cancelWrite();
       if (this.#buffer.fill()) slice = 1;
       else if (this.#pipe.available() >= 0) slice = Math.min(slice * 2, LONGEST_SLICE);
-      // It was refused, and the error number that says so was lost.
+      // The write was refused, and its error number was lost.
       else throw winError("WriteFile", ERROR_BROKEN_PIPE);
       this.#pipe.waitWritten(Math.min(slice, remaining));
     }

@@ -15,3 +15,6 @@ export const winCalls: WinBinding["winCalls"] = (paths) =>
     ...loader,
     types: { HANDLE: "usize", DWORD: "u32", BOOL: "i32", memory: "buffer", NULL: "pointer" },
   });
+
+/** kernel32 on Deno. */
+export const denoKernel32: WinBinding = { obstacle, winCalls };

@@ -1,10 +1,10 @@
 /**
- * The open end of a named pipe: single steps that never wait longer than they are told to.
+ * The open end of a named pipe, in single steps with time limits.
  *
- * The handle is opened for overlapped calls, so that a write which the server does not take yet can
- * stay pending while replies are read. Reads are only made when `PeekNamedPipe` says that there is
- * something: no read is ever left pending. A pending write has its bytes in memory that belongs to
- * this object and does not move; it is settled before the handle is closed.
+ * The handle is opened for overlapped calls, so that a write can stay pending while replies are read.
+ * A read is made only when `PeekNamedPipe` reports bytes, so no read is ever left pending. The bytes of
+ * a pending write are in memory that belongs to this object and does not move. The write is settled
+ * before the handle is closed.
  *
  * @module
  */
@@ -24,10 +24,9 @@ const STRUCTS = COUNT + 8;
 /** The longest wait for a read that may never have begun, in milliseconds. */
 const DOUBT = 16;
 
-/** Memory of calls that Windows neither ended nor cancelled: it must not be used again, ever. */
+/** Memory of calls that Windows neither ended nor cancelled. It must never be used again. */
 const lost = new Set<Uint8Array>();
 
-/** One open pipe. */
 export class PipeHandle {
   readonly #calls: WinCalls;
   readonly #handle: Handle;
@@ -67,7 +66,6 @@ export class PipeHandle {
     this.#view.setBigUint64(WRITE + c.OVERLAPPED_EVENT, BigInt(this.#writeEvent), true);
   }
 
-  /** Whether {@linkcode close} was called. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -101,7 +99,7 @@ export class PipeHandle {
   /**
    * Reads what {@linkcode available} promised.
    *
-   * @returns The number of bytes; 0 when there were none after all.
+   * @returns The number of bytes; 0 when there were none.
    * @throws {SystemCallError} When the connection was lost.
    */
   read(into: Uint8Array, length: number): number {
@@ -115,8 +113,8 @@ export class PipeHandle {
   }
 
   /**
-   * Waits until something can be read or the pipe has ended, holding up the thread: a pending read
-   * of nothing, which takes no byte away.
+   * Blocks the thread until something can be read or the pipe has ended, by a pending read of no
+   * bytes, which consumes nothing.
    *
    * @param milliseconds At most 2^31 - 1.
    */
@@ -125,19 +123,19 @@ export class PipeHandle {
     if (calls.ReadFile(this.#handle, this.#staging, 0, this.#readState) === 0) {
       const code = calls.GetLastError();
       if (code !== c.ERROR_IO_PENDING && code !== 0) return;
-      // Without an error number there may be nothing pending: then the caller looks again soon.
+      // The error number was lost, so perhaps nothing is pending: let the caller look again soon.
       const longest = code === 0 ? DOUBT : Infinity;
       calls.WaitForSingleObject(this.#readEvent, Math.min(Math.ceil(milliseconds), longest));
     }
     this.#settle(this.#readState, this.#staging);
   }
 
-  /** Holds up the thread until the pending write is done or the time has passed. */
+  /** Blocks the thread until the pending write is done or the time has passed. */
   waitWritten(milliseconds: number): void {
     this.#calls.WaitForSingleObject(this.#writeEvent, Math.ceil(milliseconds));
   }
 
-  /** Offers the processor to whoever else wants it, for an instant. */
+  /** Lets another thread run, if one is ready. */
   yield(): void {
     this.#calls.SwitchToThread();
   }
@@ -162,7 +160,7 @@ export class PipeHandle {
       const code = calls.GetLastError();
       if (code !== c.ERROR_IO_PENDING && code !== 0) {
         this.#writeEnded();
-        // Refused at once: nothing of it went out.
+        // Refused at once, so nothing was sent.
         throw winError("WriteFile", code, before);
       }
     }
@@ -191,8 +189,8 @@ export class PipeHandle {
   /**
    * Gives up a pending write.
    *
-   * @returns How many bytes it has written, or may yet write: all of them when it was done before it
-   * could be given up. Of a write that was cut short Windows does not say how much had been taken.
+   * @returns How many bytes it has written or may still write: all of them when it was done before it
+   * could be cancelled. Windows does not report how much of a cancelled write had been taken.
    */
   cancelWrite(): number {
     const pending = this.#pending;
@@ -202,7 +200,6 @@ export class PipeHandle {
     return written;
   }
 
-  /** Closes everything. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.cancelWrite();
@@ -214,7 +211,7 @@ export class PipeHandle {
   }
 
   /**
-   * Cancels a call that is still pending and waits until Windows has let go of its memory.
+   * Cancels a call that is still pending and waits until Windows has released its memory.
    *
    * @param bytes The memory besides `state`.
    * @returns The number of bytes; `undefined` when the call may still be under way.
@@ -222,18 +219,18 @@ export class PipeHandle {
   #settle(state: Uint8Array, bytes: Uint8Array): number | undefined {
     const calls = this.#calls;
     if (calls.GetOverlappedResult(this.#handle, state, this.#count, 0) !== 0) return this.#result();
-    // Waits only when there is something to wait for: what cannot be found has ended already.
+    // A call that cannot be found has ended already, so only a found one is waited for.
     const found = calls.CancelIoEx(this.#handle, state) !== 0;
     const ended = found || calls.GetLastError() === c.ERROR_NOT_FOUND;
     const ok = calls.GetOverlappedResult(this.#handle, state, this.#count, found ? 1 : 0);
     if (ok !== 0) return this.#result();
     if (ended) return 0;
-    // To wait here might be to wait for ever.
+    // Waiting here might never end.
     lost.add(state).add(bytes);
     return undefined;
   }
 
-  /** The write is over: no secret stays behind in the memory it used. */
+  /** Overwrites the memory of a write that has ended. */
   #writeEnded(): void {
     this.#staging.fill(0, 0, this.#pending);
     this.#pending = 0;

@@ -16,3 +16,6 @@ export const winCalls: WinBinding["winCalls"] = (paths) =>
     types: { HANDLE: "uint64", DWORD: "uint32", BOOL: "int32", memory: "buffer", NULL: "pointer" },
     toHandle: BigInt,
   });
+
+/** kernel32 on Node. */
+export const nodeKernel32: WinBinding = { obstacle, winCalls };

@@ -1,5 +1,5 @@
 /**
- * Opening a named pipe: the flags, and patience while the server is between two instances.
+ * Opening a named pipe: the flags, and the wait for a server that is between two instances.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { PipeHandle } from "./handle.ts";
 
 /** How long a pipe may be missing between two accepts of its server, in milliseconds. */
 const GAP = 50;
-/** How long the thread waits for an instance in one go when it must not wait, in milliseconds. */
+/** How long the event loop may be blocked for an instance at a time, in milliseconds. */
 const GLANCE = 1;
 
 /** One attempt after the other to open a pipe. */
@@ -24,7 +24,7 @@ class Opening {
   readonly #calls: WinCalls;
   readonly #name: Uint8Array;
   readonly #deadline: Deadline;
-  /** Since when the pipe is missing. */
+  /** When the pipe was first missing. */
   #missing: number | undefined;
 
   constructor(calls: WinCalls, endpoint: string, deadline: Deadline) {
@@ -59,7 +59,7 @@ class Opening {
     throw winError("CreateFileW", code);
   }
 
-  /** Whatever the name has led to, nothing but a pipe is written to. */
+  /** Accepts a pipe only, whatever the name has led to. */
   #opened(handle: Handle): PipeHandle {
     if (this.#calls.GetFileType(handle) === c.FILE_TYPE_PIPE) {
       return new PipeHandle(this.#calls, handle);
@@ -68,13 +68,13 @@ class Opening {
     throw winError("GetFileType", c.ERROR_BAD_PIPE);
   }
 
-  /** Waits for a free instance of a busy pipe, holding up the thread. */
+  /** Blocks the thread until a busy pipe has a free instance. */
   waitForInstance(milliseconds: number): boolean {
-    // 0 would stand for the server's own default.
+    // 0 means the server's own default.
     return this.#calls.WaitNamedPipeW(this.#name, Math.max(1, Math.ceil(milliseconds))) !== 0;
   }
 
-  /** Sleeps, holding up the thread. */
+  /** Blocks the thread for some time. */
   sleep(milliseconds: number): void {
     const never = this.#calls.CreateEventW(1, 0);
     if (isInvalidHandle(never)) return;
@@ -84,7 +84,7 @@ class Opening {
 }
 
 /**
- * Opens a pipe without holding up the event loop.
+ * Opens a pipe without blocking the event loop.
  *
  * @param calls The Windows calls.
  * @param endpoint The pipe's name.
@@ -102,7 +102,7 @@ export async function openPipe(
   while (true) {
     const outcome = opening.attempt();
     if (typeof outcome === "object") return outcome;
-    // Others may be faster each time: the event loop has its turn all the same.
+    // Other clients may take each instance first, so the time of a turn is limited.
     const mayWait = turnTime() < TURN_LIMIT;
     if (outcome === "busy" && mayWait && opening.waitForInstance(GLANCE)) continue;
     await pause.next(deadline.remaining());
@@ -110,7 +110,7 @@ export async function openPipe(
 }
 
 /**
- * Opens a pipe, holding up the thread for as long as it takes.
+ * Opens a pipe, blocking the thread until it is open.
  *
  * @param calls The Windows calls.
  * @param endpoint The pipe's name.

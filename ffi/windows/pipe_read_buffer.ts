@@ -1,19 +1,16 @@
 /**
- * What was read from a pipe before anybody asked for it, so that a server which is itself writing
- * goes on to take what it is sent.
+ * Reading ahead from a pipe, so that a server which is writing itself goes on to read.
  *
  * @module
  */
 
-import { HIGH_WATER, ReceivedChunks } from "../../net/received_chunks.ts";
+import { HIGH_WATER, ReceivedChunks } from "../../src/received_chunks.ts";
 import type { PipeHandle } from "./handle.ts";
 
-/** Reads from a pipe, now or ahead of time. */
 export class PipeReadBuffer {
   readonly #pipe: PipeHandle;
   readonly #chunks = new ReceivedChunks();
 
-  /** @param pipe The open pipe. */
   constructor(pipe: PipeHandle) {
     this.#pipe = pipe;
   }
@@ -30,13 +27,14 @@ export class PipeReadBuffer {
     const available = this.#pipe.available();
     if (available < 0) return 0;
     if (available === 0) return undefined;
-    // Nothing after all: the end shows at the next look.
+    // No bytes after all: the next call finds the end.
     return this.#pipe.read(into, Math.min(available, into.length)) || undefined;
   }
 
   /**
-   * Takes in what is there, unless that is too much already. Says whether that was anything; an end
-   * or a loss is left to `read`.
+   * Takes in what is there, up to the limit. An end or a loss is left to `read`.
+   *
+   * @returns Whether anything was taken in.
    */
   fill(): boolean {
     try {
@@ -52,12 +50,12 @@ export class PipeReadBuffer {
     }
   }
 
-  /** Forgets what nobody has asked for: it may hold secrets. */
+  /** Overwrites what was not read: it may hold secrets. */
   clear(): void {
     this.#chunks.wipe();
   }
 
-  /** Whether nothing has come and the pipe is open. */
+  /** True when nothing has come and the pipe is open. */
   quiet(): boolean {
     try {
       return this.#chunks.size === 0 && this.#pipe.available() === 0;

@@ -6,16 +6,16 @@
 
 import { runtime, type RuntimeName } from "../../src/runtime.ts";
 import type { FfiTransport, Native } from "../transport.ts";
-import * as bun from "./bun.ts";
+import { bunKernel32 } from "./bun.ts";
 import type { WinCalls } from "./calls.ts";
-import * as deno from "./deno.ts";
-import * as node from "./node.ts";
+import { denoKernel32 } from "./deno.ts";
+import { nodeKernel32 } from "./node.ts";
 import { type WinBinding, winTransport } from "./transport.ts";
 
 const BINDINGS: Readonly<Record<RuntimeName, WinBinding | undefined>> = {
-  deno,
-  bun,
-  node,
+  deno: denoKernel32,
+  bun: bunKernel32,
+  node: nodeKernel32,
   unknown: undefined,
 };
 

@@ -1,32 +1,86 @@
 /**
- * Abort signals that many calls share. Each signal gets one listener, because Node warns of a leak
- * at more than ten.
+ * Abort signals. A signal is the caller's object and may be anything that looks like one, so all that
+ * is used of it is tried before a call is queued, and nothing that it throws later hurts other calls.
  *
  * @module
  */
 
-const watchers = new WeakMap<AbortSignal, Set<() => void>>();
+import { InvalidRequestError } from "../errors/request.ts";
+
+const known = new WeakMap<object, Abort>();
 
 /**
- * Calls `leave` when `signal` is aborted, at once if it is already.
+ * Checks a signal and listens to it.
  *
- * @param signal The signal.
- * @param leave A function that no other call passes.
- * @returns A function that stops listening.
+ * @param signal What the caller gave.
+ * @returns The same for the same signal: Node warns of a leak at more than ten listeners.
+ * @throws {InvalidRequestError} When it is given and is not an AbortSignal.
  */
-export function onAbort(signal: AbortSignal, leave: () => void): () => void {
-  if (signal.aborted) {
-    leave();
-    return () => {};
+export function abortOf(signal: unknown): Abort | undefined {
+  if (signal === undefined) return undefined;
+  if (typeof signal !== "object" || signal === null) throw notASignal();
+  let abort = known.get(signal);
+  if (abort === undefined) {
+    try {
+      abort = new Abort(signal as AbortSignal);
+    } catch {
+      throw notASignal();
+    }
+    known.set(signal, abort);
   }
-  const known = watchers.get(signal);
-  const leaving = known ?? new Set<() => void>();
-  leaving.add(leave);
-  if (known !== undefined) return () => void leaving.delete(leave);
-  watchers.set(signal, leaving);
-  // The listener stays as long as the signal does: adding it again for each call would cost more.
-  signal.addEventListener("abort", () => {
-    for (const leave of [...leaving]) leave();
-  }, { once: true });
-  return () => void leaving.delete(leave);
+  return abort;
+}
+
+/** What is used of a signal. */
+export class Abort {
+  readonly #signal: AbortSignal;
+  readonly #leaving = new Set<() => void>();
+
+  /** @throws When it is not a signal. */
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    if (typeof signal.aborted !== "boolean") throw notASignal();
+    void signal.reason;
+    // The listener stays as long as the signal does: adding it again for each call would cost more.
+    signal.addEventListener("abort", () => {
+      for (const leave of [...this.#leaving]) leave();
+    }, { once: true });
+  }
+
+  /** True once the caller wants to leave. */
+  get aborted(): boolean {
+    try {
+      return this.#signal.aborted === true;
+    } catch {
+      return true;
+    }
+  }
+
+  /** What the call rejects with. */
+  get reason(): unknown {
+    try {
+      return this.#signal.reason;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /**
+   * Calls `leave` when the signal is aborted, at once if it is already.
+   *
+   * @param leave A function that no other call passes.
+   * @returns A function that stops listening.
+   */
+  on(leave: () => void): () => void {
+    if (this.aborted) {
+      leave();
+      return () => {};
+    }
+    this.#leaving.add(leave);
+    return () => void this.#leaving.delete(leave);
+  }
+}
+
+function notASignal(): InvalidRequestError {
+  return new InvalidRequestError("signal", "expected an AbortSignal");
 }

@@ -6,6 +6,7 @@
 
 import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
+import { abortOf } from "./abort.ts";
 import { DELETE, type DeleteOptions, limitsOf, type Settings } from "./options.ts";
 import { raw } from "./raw_request.ts";
 import { ReadBatch } from "./read_batch.ts";
@@ -57,8 +58,9 @@ export class KeychainClient implements AsyncDisposable {
   ): Promise<KeychainClient> {
     const client = new KeychainClient(host, settings);
     try {
-      signal?.throwIfAborted();
-      await client.#session.open({ signal });
+      const abort = abortOf(signal);
+      if (abort?.aborted) throw abort.reason;
+      await client.#session.open({ abort });
       if (settings.keepAlive) {
         const { KeepAlive } = await import("./keep_alive.ts");
         client.#keepAlive = new KeepAlive(client.#session);

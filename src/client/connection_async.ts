@@ -4,24 +4,22 @@
  * @module
  */
 
-import { now } from "../clock.ts";
+import { now, soon } from "../clock.ts";
 import { ProtocolError } from "../errors/connection.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type Connection, SystemCallError } from "../transport.ts";
-import { onAbort } from "./abort.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 import type { Limits } from "./options.ts";
 
 /** One connection that carries calls. */
 export class ConnectionAsync {
-  /** The connection below. */
   readonly connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #onEnd: () => void;
-  /** Set while somebody waits. Most replies come before it is needed. */
+  /** Created for the first reply that does not come at once. */
   #timer: DeadlineTimer | undefined;
   #flushing = false;
   #writing = false;
@@ -56,7 +54,7 @@ export class ConnectionAsync {
    * @param limits The caller's limits.
    * @returns The outcomes in the order of the frames.
    */
-  send(frames: readonly Frame[], { deadline, signal }: Limits): Promise<Outcome[]> {
+  send(frames: readonly Frame[], { deadline, abort }: Limits): Promise<Outcome[]> {
     return new Promise((done) => {
       const refused = this.ended
         ? this.#pipeline.denial ?? Failure.lost(false)
@@ -66,18 +64,19 @@ export class ConnectionAsync {
       let left = frames.length;
       let stopListening: (() => void) | undefined;
       const asked = now();
-      const calls = frames.map((frame, at) =>
-        this.#pipeline.add(frame, deadline, asked, (outcome) => {
+      const calls: Call[] = [];
+      for (const [at, frame] of frames.entries()) {
+        calls.push(this.#pipeline.add(frame, deadline, asked, (outcome) => {
           outcomes[at] = outcome;
           if (--left > 0) return;
           stopListening?.();
           done(outcomes);
-        })
-      );
-      if (signal !== undefined) {
-        stopListening = onAbort(signal, () => {
+        }));
+      }
+      if (abort !== undefined) {
+        stopListening = abort.on(() => {
           for (const call of calls) {
-            this.#pipeline.settle(call, Failure.aborted(signal.reason, call.sent));
+            this.#pipeline.settle(call, Failure.aborted(abort.reason, call.sent));
           }
           this.#release();
         });
@@ -85,7 +84,7 @@ export class ConnectionAsync {
       if (this.#reading || this.#writing) this.#hold();
       if (this.#flushing) return;
       this.#flushing = true;
-      queueMicrotask(() => {
+      soon(() => {
         this.#flushing = false;
         this.#flush();
       });
@@ -122,7 +121,7 @@ export class ConnectionAsync {
     // Nobody reads between two calls: look for a close, and for unsolicited bytes.
     if (!this.#reading && !this.#writing && !this.#drain()) return;
     if (this.#pipeline.interrupted) {
-      // On a new connection this may be the reason for a close.
+      // On a new connection this may be a denial, with the close behind it.
       if (this.#pipeline.fresh) return this.#read();
       return this.close((sent) => Failure.lost(sent, new ProtocolError(UNSOLICITED)));
     }
@@ -173,7 +172,7 @@ export class ConnectionAsync {
     else this.#read();
   }
 
-  /** Reads as long as somebody waits. A reply that is there at once costs no promise. */
+  /** Reads as long as a call waits. A reply that is there at once needs no promise. */
   #read(): void {
     if (this.#reading) return this.#hold();
     this.#reading = true;
@@ -187,7 +186,7 @@ export class ConnectionAsync {
     this.#release();
   }
 
-  /** @returns False when nothing has arrived; then the bytes are taken when they come. */
+  /** @returns False when nothing has arrived: the bytes are then taken when they come. */
   #readOnce(): boolean {
     try {
       const count = this.connection.read(this.#pipeline.space());
@@ -215,7 +214,7 @@ export class ConnectionAsync {
     this.#read();
   }
 
-  /** Takes what has arrived, without waiting. @returns Whether the connection still lives. */
+  /** Takes what has arrived, without waiting. @returns Whether the connection is still open. */
   #drain(): boolean {
     while (!this.ended && !this.connection.quiet()) {
       if (!this.#readOnce()) return false;
@@ -231,7 +230,7 @@ export class ConnectionAsync {
     if (end !== undefined) this.close(end);
   }
 
-  /** The connection has ended. A write that is under way will know how much of it went out. */
+  /** The connection has ended. A write under way reports first how much of it went out. */
   #lost(error?: unknown): void {
     this.#broken ??= error;
     if (this.#writing) this.#closed = true;
@@ -244,7 +243,7 @@ export class ConnectionAsync {
     this.#release();
   }
 
-  /** Somebody waits: keep the process alive and the earliest deadline. */
+  /** Keeps the process alive while a call waits, and the timer at the earliest deadline. */
   #hold(): void {
     if (this.#pipeline.live === 0) return;
     this.connection.ref?.();
@@ -252,7 +251,7 @@ export class ConnectionAsync {
     this.#timer.set(this.#pipeline.deadline);
   }
 
-  /** Lets the process end when nobody waits. */
+  /** Lets the process end when no call waits. */
   #release(): void {
     if (this.#pipeline.live > 0) return;
     this.connection.unref?.();

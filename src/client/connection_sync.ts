@@ -10,23 +10,22 @@ import type { Frame } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
-import { type ConnectionSync as Connection, SystemCallError } from "../transport.ts";
+import { type ConnectionSync, SystemCallError } from "../transport.ts";
 import type { Limits } from "./options.ts";
 
 /** One connection that carries calls and blocks the thread. */
-export class ConnectionSync {
-  /** The connection below. */
-  readonly connection: Connection;
+export class BlockingConnection {
+  readonly connection: ConnectionSync;
   readonly #pipeline: Pipeline;
   #ended = false;
-  /** The outcome of requests that are sent no more, once the connection has ended. */
+  /** Once the connection has ended: the outcome of requests that are not sent. */
   #rest: Outcome | undefined;
 
   /**
    * @param connection An open connection, owned from now on.
    * @param maxReply The longest reply to accept, in bytes.
    */
-  constructor(connection: Connection, maxReply: number) {
+  constructor(connection: ConnectionSync, maxReply: number) {
     this.connection = connection;
     this.#pipeline = new Pipeline(maxReply);
   }
@@ -69,7 +68,7 @@ export class ConnectionSync {
   }
 
   /**
-   * Takes what has arrived between two calls: a close, or a denial that nobody asked for.
+   * Looks for what has arrived between two calls: a close, or an unsolicited denial.
    *
    * @returns Whether the request may be sent.
    */
@@ -102,7 +101,7 @@ export class ConnectionSync {
     if (end !== undefined) this.close(end);
   }
 
-  /** When the reply would come is unknown, so the connection and what waits behind it are given up. */
+  /** The reply may still come at any time, so nothing more is sent on this connection. */
   #late(call: Call): void {
     const timeout = this.#pipeline.timeout(call);
     this.#rest = new Failure(() => timeout.error, false);

@@ -4,37 +4,45 @@
  * @module
  */
 
-import { clearTimer, now, setTimer, type Timer } from "../clock.ts";
-import { holdTimer } from "../runtime.ts";
+import { clearTimer, MAX_TIMEOUT, now, setTimer } from "../clock.ts";
+import { deno, holdTimer } from "../runtime.ts";
 
-/** Rings at a deadline. Costs nothing until the first is set. */
+/** A timer that was set. */
+interface Timer {
+  stop(): void;
+  /** Whether it keeps the process alive. */
+  hold(held: boolean): void;
+}
+
+/** Calls a function at a deadline. */
 export class DeadlineTimer {
-  readonly #ring: () => void;
+  readonly #expire: () => void;
   #timer: Timer | undefined;
   #at = Infinity;
   #held = true;
 
-  /** @param ring Called at the deadline, or earlier when the deadline is over 24 days away. */
-  constructor(ring: () => void) {
-    this.#ring = ring;
+  /** @param expire Called at the deadline, or earlier when the deadline is over 24 days away. */
+  constructor(expire: () => void) {
+    this.#expire = expire;
   }
 
   /**
-   * Makes sure that the timer rings by `at`, and keeps the process alive until then.
+   * Makes sure that the timer ends by `at`, and keeps the process alive until then.
    *
    * @param at In milliseconds of the clock. `Infinity` sets no timer.
    */
   set(at: number): void {
     if (this.#timer === undefined || at < this.#at) {
-      clearTimer(this.#timer);
-      this.#timer = undefined;
+      this.clear();
       this.#at = at;
       if (at === Infinity) return;
       this.#held = true;
-      this.#timer = setTimer(() => {
+      const delay = Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - now())));
+      const expire = (): void => {
         this.#timer = undefined;
-        this.#ring();
-      }, at - now());
+        this.#expire();
+      };
+      this.#timer = deno === undefined ? plainTimer(expire, delay) : signalTimer(expire, delay);
     } else if (!this.#held) this.#hold(true);
   }
 
@@ -43,17 +51,32 @@ export class DeadlineTimer {
    * new timer costs more than a request.
    */
   rest(): void {
-    if (this.#timer !== undefined && this.#held) this.#hold(false);
+    if (this.#held) this.#hold(false);
   }
 
   /** Stops the timer. */
   clear(): void {
-    clearTimer(this.#timer);
+    this.#timer?.stop();
     this.#timer = undefined;
   }
 
   #hold(held: boolean): void {
     this.#held = held;
-    holdTimer(this.#timer, held);
+    this.#timer?.hold(held);
   }
+}
+
+function plainTimer(expire: () => void, delay: number): Timer {
+  const timer = setTimer(expire, delay);
+  return { stop: () => clearTimer(timer), hold: (held) => holdTimer(timer, held) };
+}
+
+/**
+ * Deno takes 4 ms for its first look at `setTimeout`, and half a millisecond for the timer of a
+ * signal, which keeps no process alive: the connection does.
+ */
+function signalTimer(expire: () => void, delay: number): Timer {
+  const signal = AbortSignal.timeout(delay);
+  signal.addEventListener("abort", expire);
+  return { stop: () => signal.removeEventListener("abort", expire), hold: () => {} };
 }

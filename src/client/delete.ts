@@ -2,10 +2,9 @@
  * Delete that means delete. The daemon stops at the first name that does not exist and answers
  * `internal_error`, with the names before it gone, so a batch must hold existing names only.
  *
- * Which names exist is found by a search where the policy allows one; where it does not, names are
- * deleted one by one. One name alone is deleted without looking first. What still answers
- * `internal_error` is looked up once more: gone means missing (or deleted by somebody else), there
- * means that it failed.
+ * A search finds which names exist. Where the policy forbids searches, names are deleted one by one.
+ * A single name is deleted without looking first. A name whose delete still gives `internal_error` is
+ * looked up once more: when it is gone it counts as missing, when it is there the delete has failed.
  *
  * @module
  */
@@ -34,7 +33,7 @@ export function* deleteTargets(service: string, targets: readonly string[]): Ope
     const frames = splitBatch({ action: "delete", service, targets: left });
     left = yield* tally.take(frames, yield frames, look);
   }
-  // Somebody else deleted one of them in between, or none were looked for: one by one.
+  // One was deleted by another program in between, or no search was allowed: one by one.
   if (!existing || left.length > 0) {
     const frames = left.flatMap((target) =>
       splitBatch({ action: "delete", service, targets: [target] })
@@ -80,7 +79,6 @@ function* namesIn(
   return new Set((yield* query(action, service, names)).map(({ target }) => target));
 }
 
-/** Prefix delete. */
 export function* deletePrefix(
   service: string,
   prefixes: readonly string[],
@@ -96,7 +94,6 @@ export function* deletePrefix(
   tally.end(left);
 }
 
-/** Whether one of sorted names begins with `prefix`. */
 function anyUnder(sorted: readonly string[], prefix: string): boolean {
   let from = 0;
   for (let to = sorted.length; from < to;) {

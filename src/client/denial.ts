@@ -21,7 +21,7 @@ export class Denial {
 }
 
 /** Where a problem came up. */
-export interface Place {
+export interface Destination {
   readonly endpoint: string;
   /** Who listens there. */
   readonly peer?: PeerCredentials | undefined;

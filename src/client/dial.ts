@@ -24,8 +24,8 @@ export interface Route {
 export interface DialFailure {
   /** The errors of all endpoints that were tried. */
   readonly errors: readonly (readonly [endpoint: string, error: unknown])[];
-  /** The user who listens and is not trusted. */
-  readonly stranger?: number;
+  /** Set when somebody listens who is not trusted: the user, and what the transport can tell. */
+  readonly untrusted?: { readonly uid: number | undefined; readonly source: string | undefined };
   readonly timeout: number;
 }
 
@@ -43,30 +43,35 @@ export class ConnectFailure {
   }
 }
 
-/** Tries one endpoint after the other. */
 export function* dial<C extends ConnectionBase>(
   { transport, system, candidates }: Route,
   { timeout }: Deadline,
   peer: PeerOptions,
 ): Generator<string, Dialled<C>, C | ConnectFailure> {
   const errors: [string, unknown][] = [];
+  const { peerSource: source } = transport;
+  if (peer.require !== undefined && source !== peer.require) {
+    const endpoint = candidates[0] ?? "";
+    const untrusted = { uid: undefined, source };
+    return { endpoint, failure: { errors: [[endpoint, undefined]], untrusted, timeout } };
+  }
   for (const endpoint of candidates) {
-    // Nobody has named this endpoint, so the others are tried all the same.
+    // Too long a path in a default endpoint does not keep the others from being tried.
     const result = isTooLong(endpoint, runtime.system)
       ? new ConnectFailure(new SystemCallError("connect", "ENAMETOOLONG"))
       : yield endpoint;
     if (result instanceof ConnectFailure) {
       errors.push([endpoint, result.error]);
       const { code } = (result.error ?? {}) as { code?: unknown };
-      // The daemon is there: the endpoints behind it are not tried.
-      if (code === "ETIMEDOUT") break;
+      // The daemon exists here, or is played, so the next endpoints are not tried.
+      if (code === "ETIMEDOUT" || code === "untrusted_peer") break;
     } else if (trusts(result.peer, system, peer)) {
       debug(`connected to ${endpoint} through ${transport.name}`);
       return { connection: result, endpoint };
     } else {
-      const stranger = result.peer?.uid;
+      const untrusted = { uid: result.peer?.uid, source };
       result.close();
-      return { endpoint, failure: { errors: [[endpoint, undefined]], stranger, timeout } };
+      return { endpoint, failure: { errors: [[endpoint, undefined]], untrusted, timeout } };
     }
   }
   return { endpoint: candidates.at(-1) ?? "", failure: { errors, timeout } };

@@ -125,8 +125,8 @@ export function checkEndpoint(
 }
 
 /**
- * Whether a name is one of a pipe on this machine. Neither a file nor a pipe of another machine,
- * which would be asked for secrets over the network, also not by way of `..`: Windows takes
+ * True for the name of a pipe on this machine. False for a file, and for a pipe of another machine,
+ * which would be asked for secrets over the network. `..` is refused: Windows takes
  * `\\.\pipe\..\C:\file` for the file and `\\.\pipe\..\UNC\host\pipe\x` for the host's pipe.
  *
  * @param name With `\` or `/`.

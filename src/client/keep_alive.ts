@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
 const INTERVAL = 20_000;
 
 /**
- * Sends a `check` from time to time, which the daemon denies without touching its keychain. Neither
+ * Sends a `check` at intervals, which the daemon denies without a look into its keychain. Neither
  * keeps the process alive nor opens a connection.
  */
 export class KeepAlive {
@@ -31,7 +31,6 @@ export class KeepAlive {
     this.#start();
   }
 
-  /** Stops the requests. */
   stop(): void {
     clearTimer(this.#timer);
   }

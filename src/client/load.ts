@@ -15,6 +15,7 @@ import { checkObject, checkText } from "./validate.ts";
  * schema of Zod, Valibot or ArkType (standardschema.dev).
  */
 export interface StandardSchema<T = unknown> {
+  /** What the specification puts all of its properties under. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -162,7 +163,7 @@ function valueOf(result: unknown): unknown {
   return value;
 }
 
-/** What no `parse` means to return: mostly `Number` of a text, or a forgotten `return`. */
+/** Refuses what a `parse` returns by mistake: `NaN` for a text, or nothing at all. */
 function checked(value: unknown, target: string): unknown {
   if (value === undefined || Number.isNaN(value)) throw new InvalidSecretError(target);
   if (value instanceof Date && Number.isNaN(value.getTime())) throw new InvalidSecretError(target);

@@ -14,7 +14,7 @@ import { Denial } from "./denial.ts";
 /** An operation under way. */
 export type Operation<T> = Generator<readonly Frame[], T, readonly Outcome[]>;
 
-/** @returns The problem behind an outcome, or `undefined`. */
+/** @returns The problem of an outcome that is not a success, else `undefined`. */
 export function problemOf(frame: Frame, outcome: Outcome): unknown {
   if (outcome instanceof Failure) return outcome.error;
   const { status, reason = status } = outcome;
@@ -31,7 +31,6 @@ export function unwrap(frame: Frame, outcome: Outcome): RawResponse {
   throw problemOf(frame, outcome);
 }
 
-/** The requests of a batch write. */
 export function writeFrames(service: string, entries: ReadonlyMap<string, string>): Frame[] {
   return splitBatch({
     action: "write",
@@ -41,12 +40,10 @@ export function writeFrames(service: string, entries: ReadonlyMap<string, string
   });
 }
 
-/** True when every request succeeded. */
 export function succeeded(outcomes: readonly Outcome[]): boolean {
   return outcomes.every((outcome) => !(outcome instanceof Failure) && outcome.status === "success");
 }
 
-/** The results of all requests. */
 export function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]): RawResult[] {
   const [first, ...more] = frames.map((frame, at) => unwrap(frame, outcomes[at]!).results ?? []);
   return more.length === 0 ? first as RawResult[] : first!.concat(...more);
@@ -66,7 +63,6 @@ export function valuesOf(
   return values;
 }
 
-/** An exact read, or a search. */
 export function* query(
   action: "read" | "search",
   service: string,

@@ -10,7 +10,8 @@ import { CONNECT_TIMEOUT } from "../protocol/allowances.ts";
 import { MAX_REPLY } from "../protocol/lines.ts";
 import type { Transport } from "../transport.ts";
 import type { PeerOptions } from "./peer.ts";
-import { checkObject, checkSignal, checkTimeout } from "./validate.ts";
+import { type Abort, abortOf } from "./abort.ts";
+import { checkObject, checkTimeout } from "./validate.ts";
 
 /** Options of {@linkcode connectSync}, and of {@linkcode connect}. */
 export interface ConnectSyncOptions {
@@ -34,8 +35,9 @@ export interface ConnectSyncOptions {
   readonly connectTimeout?: number;
   /**
    * Which users' sockets to trust. Default: root's, the caller's own, and those of the daemon's
-   * system user. Where the user cannot be determined, any socket is trusted: on Windows, and on Deno
-   * without `--allow-ffi` and without `--allow-sys=uid`.
+   * system user. The transport ffi asks the kernel who listens. The transports deno and node look at
+   * the owner of the socket's file, and refuse a socket that another user could have put there. On
+   * Windows the user is not known, and any pipe is trusted.
    */
   readonly peer?: PeerOptions;
   /** The longest reply to accept, in bytes. Default: 67,108,864 (64 MiB). */
@@ -69,17 +71,14 @@ export interface CallOptions extends CallSyncOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The permission to delete everything. */
-interface DeleteAll {
+/** Options of synchronous calls that can delete by prefix. */
+export interface DeleteSyncOptions extends CallSyncOptions {
   /** Must be `true` to delete with an empty prefix, which means every secret of the service. */
   readonly all?: boolean;
 }
 
 /** Options of calls that can delete by prefix. */
-export interface DeleteOptions extends CallOptions, DeleteAll {}
-
-/** Options of synchronous calls that can delete by prefix. */
-export interface DeleteSyncOptions extends CallSyncOptions, DeleteAll {}
+export interface DeleteOptions extends CallOptions, DeleteSyncOptions {}
 
 /** The options of a client with the defaults filled in. */
 export interface Settings {
@@ -94,10 +93,12 @@ export interface Settings {
 export interface Limits {
   /** The caller's deadline. Without one each request has an allowance of its own. */
   readonly deadline?: Deadline | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly abort?: Abort | undefined;
+  /** True when the call has a timeout or a signal of its own. */
+  readonly own?: boolean;
 }
 
-/** The option that was probably meant, by the names that other libraries use. */
+/** The option that was probably meant, by the name that other libraries have for it. */
 const MEANT: Readonly<Record<string, string>> = {
   socket: "endpoint",
   socketPath: "endpoint",
@@ -132,17 +133,22 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
     throw new InvalidRequestError("maxReply", "expected a whole number of bytes above 0");
   }
   checkObject(peer, "peer");
-  checkNames(peer, ["uids", "check"], "peer.");
-  const { uids = [], check = true } = peer;
+  checkNames(peer, ["uids", "check", "require"], "peer.");
+  const { uids = [], check = true, require: source } = peer;
   if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
     throw new InvalidRequestError("peer.uids", "expected an array of user ids");
+  }
+  if (source !== undefined && source !== "kernel") {
+    throw new InvalidRequestError("peer.require", 'expected "kernel"');
   }
   const { keepAlive = false, signal } = options;
   for (const [name, flag] of [["peer.check", check], ["keepAlive", keepAlive]] as const) {
     if (typeof flag !== "boolean") throw new InvalidRequestError(name, "expected true or false");
   }
-  checkSignal(signal);
-  return { timeout, connectTimeout, peer, maxReply, keepAlive };
+  abortOf(signal);
+  // A copy, so that what was checked stays what is used.
+  const trusted = { uids: [...uids], check, require: source };
+  return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive };
 }
 
 /**
@@ -160,13 +166,15 @@ export function limitsOf(
 ): Limits {
   if (options === undefined) return clientLimits(timeout);
   checkNames(options, names);
-  const { timeout: own = timeout, signal, all } = options;
-  if (own !== undefined) checkTimeout(own, "timeout");
-  checkSignal(signal);
+  const { timeout: given, signal, all } = options;
+  if (given !== undefined) checkTimeout(given, "timeout");
+  const abort = abortOf(signal);
   if (all !== undefined && typeof all !== "boolean") {
     throw new InvalidRequestError("all", "expected true or false");
   }
-  return { deadline: own === undefined ? undefined : new Deadline(own), signal };
+  const limit = given ?? timeout;
+  const deadline = limit === undefined ? undefined : new Deadline(limit);
+  return { deadline, abort, own: given !== undefined || signal !== undefined };
 }
 
 /**
@@ -178,13 +186,10 @@ export function clientLimits(timeout: number | undefined): Limits {
   return timeout === undefined ? UNLIMITED : { deadline: new Deadline(timeout) };
 }
 
-/** The options of an asynchronous call. */
+// The options of each kind of call.
 export const CALL: readonly string[] = ["timeout", "signal"];
-/** The options of an asynchronous call that can delete by prefix. */
 export const DELETE: readonly string[] = ["timeout", "signal", "all"];
-/** The options of a synchronous call. */
 export const CALL_SYNC: readonly string[] = ["timeout"];
-/** The options of a synchronous call that can delete by prefix. */
 export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
 
 /** Allowances for everything. */

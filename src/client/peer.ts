@@ -5,7 +5,7 @@
  */
 
 import type { SystemServices } from "../system.ts";
-import type { PeerCredentials } from "../transport.ts";
+import type { PeerCredentials, Trust } from "../transport.ts";
 import { SYSTEM_FOLDER } from "./endpoint.ts";
 
 /** Which users' sockets to trust. */
@@ -17,11 +17,17 @@ export interface PeerOptions {
   readonly uids?: readonly number[];
   /** `false` trusts every socket. Default: `true`. */
   readonly check?: boolean;
+  /**
+   * `"kernel"` refuses every connection whose other end the kernel does not name: those of the
+   * transports deno and node, which know the owner of the socket's file only, and those of Windows,
+   * where no user is known. Default: the owner of the file is enough.
+   */
+  readonly require?: "kernel";
 }
 
 /**
- * Whether a request may be sent. On Windows no transport can tell who listens, so there is nothing
- * to check.
+ * Whether a request may be sent. Where no user is known there is nothing to check: on Windows, and
+ * for a transport of the caller's own.
  *
  * @param peer Who listens.
  * @param system Tells who we are.
@@ -30,9 +36,23 @@ export interface PeerOptions {
 export function trusts(
   peer: PeerCredentials | undefined,
   system: SystemServices,
-  { uids = [], check = true }: PeerOptions,
+  { uids = [], check = true, require: source }: PeerOptions,
 ): boolean {
   const uid = peer?.uid;
+  if (source !== undefined && uid === undefined) return false;
   if (!check || uid === undefined || uid === 0 || uids.includes(uid)) return true;
   return uid === system.uid() || uid === system.ownerOf(SYSTEM_FOLDER);
+}
+
+/**
+ * The same for transports that look at files.
+ *
+ * @param system Tells who we are.
+ * @param options Whom to trust.
+ */
+export function trustOf(system: SystemServices, options: PeerOptions): Trust {
+  return {
+    check: options.check !== false,
+    has: (uid) => trusts({ uid }, system, options),
+  };
 }

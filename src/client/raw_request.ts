@@ -8,7 +8,7 @@ import { InvalidRequestError } from "../errors/request.ts";
 import { encodeFrame } from "../protocol/encode.ts";
 import type { Action, RawRequest, RawResponse } from "../protocol/envelope.ts";
 import { type Operation, unwrap } from "./operation.ts";
-import { checkList, checkObject, checkPrefixes, checkService, checkText } from "./validate.ts";
+import { checkObject, checkPrefixes, checkService, checkText, listOf } from "./validate.ts";
 
 const ACTIONS: ReadonlySet<string> = new Set<Action>([
   "read",
@@ -34,20 +34,20 @@ const KEYS: ReadonlySet<string> = new Set([
  * @param all Whether the caller permits to delete everything.
  */
 export function* raw(request: RawRequest, all: boolean): Operation<RawResponse> {
-  checkRequest(request, all);
-  // The caller may change the array while the reply is on its way.
-  const frame = encodeFrame({ ...request, targets: request.targets && [...request.targets] });
+  const frame = encodeFrame(checked(request, all));
   const [outcome] = yield [frame];
   return unwrap(frame, outcome!);
 }
 
-function checkRequest(request: RawRequest, all: boolean): void {
+/** @returns A copy: the caller may change the request while the reply is on its way. */
+function checked(request: RawRequest, all: boolean): RawRequest {
   checkObject(request, "request");
   for (const key of Object.keys(request)) {
     if (!KEYS.has(key)) throw new InvalidRequestError(key, "the protocol has no such property");
   }
-  const { action, service, match, targets, values, attributes } = request;
-  const type: unknown = (request as { type?: unknown }).type;
+  const { action, service, match, targets, values, attributes, type } = request as RawRequest & {
+    type?: unknown;
+  };
   if (type !== undefined && type !== "REQUEST") {
     throw new InvalidRequestError("type", 'expected "REQUEST"');
   }
@@ -58,26 +58,35 @@ function checkRequest(request: RawRequest, all: boolean): void {
   if (match !== undefined && match !== "exact" && match !== "prefix") {
     throw new InvalidRequestError("match", 'expected "exact" or "prefix"');
   }
-  if (targets !== undefined) checkList(targets, "targets");
-  if (values !== undefined) checkList(values, "values");
+  const names = arrayOf(targets, "targets");
+  const contents = arrayOf(values, "values");
   if (action === "write") {
     if (match === "prefix") {
       throw new InvalidRequestError("match", "a write takes exact names only");
     }
-    if (targets?.length !== values?.length) {
+    if (names?.length !== contents?.length) {
       throw new InvalidRequestError("values", "expected one value for each target");
     }
-  } else if (values !== undefined) {
+  } else if (contents !== undefined) {
     throw new InvalidRequestError("values", "only a write takes values");
   }
-  if (action === "delete" && match === "prefix") checkPrefixes(targets ?? [], all);
-  if (attributes !== undefined) checkAttributes(attributes);
+  if (action === "delete" && match === "prefix") checkPrefixes(names ?? [], all);
+  const copy = attributes === undefined ? undefined : attributesOf(attributes);
+  return { action, service, match, targets: names, values: contents, attributes: copy };
 }
 
-function checkAttributes(attributes: unknown): void {
+function arrayOf(list: unknown, argument: string): string[] | undefined {
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list)) throw new InvalidRequestError(argument, "expected an array");
+  return listOf(list, argument);
+}
+
+function attributesOf(attributes: unknown): Record<string, string> {
   checkObject(attributes, "attributes");
-  for (const [key, value] of Object.entries(attributes)) {
+  const entries = Object.entries(attributes);
+  for (const [key, value] of entries) {
     checkText(key, "attributes");
     checkText(value, `attributes[${JSON.stringify(key)}]`);
   }
+  return Object.fromEntries(entries);
 }

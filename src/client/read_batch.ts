@@ -4,6 +4,8 @@
  * @module
  */
 
+import { soon } from "../clock.ts";
+import { QueueFullError } from "../errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
 import { type Frame, splitBatch } from "../protocol/encode.ts";
 import type { Outcome } from "../protocol/outcome.ts";
@@ -30,7 +32,7 @@ interface Batch {
 export class ReadBatch {
   readonly #session: Session;
   readonly #timeout: number | undefined;
-  /** Mostly one service, so an array is enough. */
+  /** Nearly always of one service, so an array is enough. */
   #batches: Batch[] = [];
 
   /**
@@ -59,8 +61,9 @@ export class ReadBatch {
       if ("error" in answer) throw answer.error;
       return answer.values ??= valuesOf(answer.frames, answer.outcomes);
     } catch (problem) {
-      // One entry that the keychain cannot give, or that is too long, must not fail the others.
-      const single = problem instanceof RequestTooLargeError ||
+      // An entry that the keychain cannot read, one that is too long, and too many entries must fail
+      // their own caller only.
+      const single = problem instanceof RequestTooLargeError || problem instanceof QueueFullError ||
         (problem instanceof DaemonError && problem.reason === "internal_error");
       if (batch.readers > 1 && single) {
         return await this.#session.run(find(service, targets), clientLimits(this.#timeout));
@@ -80,9 +83,11 @@ export class ReadBatch {
   #join(service: string, targets: readonly string[]): Batch {
     let batch = this.#batches.find((batch) => batch.service === service);
     if (batch === undefined) {
-      const { promise: answer, resolve } = Promise.withResolvers<Answer>();
+      let resolve!: Batch["resolve"];
+      // Node 20 has no Promise.withResolvers().
+      const answer = new Promise<Answer>((settle) => resolve = settle);
       batch = { service, targets: new Set(), answer, resolve, readers: 0 };
-      if (this.#batches.length === 0) queueMicrotask(() => this.flush());
+      if (this.#batches.length === 0) soon(() => this.flush());
       this.#batches.push(batch);
     }
     batch.readers++;

@@ -256,10 +256,9 @@ export class Service {
   ): Promise<ReadonlyMap<string, string>> {
     if (options === undefined) return this.#host.reads.find(this.name, targets);
     const limits = this.#limits(options);
-    const own = options.timeout ?? options.signal;
-    return own === undefined
-      ? this.#host.reads.find(this.name, targets)
-      : this.#run(find(this.name, targets), limits);
+    return limits.own
+      ? this.#run(find(this.name, targets), limits)
+      : this.#host.reads.find(this.name, targets);
   }
 
   #run<T>(operation: Operation<T>, limits: Limits): Promise<T> {

@@ -11,34 +11,32 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, refuse } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
-import { onAbort } from "./abort.ts";
 import { ConnectionAsync } from "./connection_async.ts";
-import { isExplainable, type Place } from "./denial.ts";
+import { type Destination, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
+import { trustOf } from "./peer.ts";
 
 /** What a session gets from outside the client. */
 export interface SessionHost {
   readonly route: Route;
   /** @returns The error for the caller: what a look at this machine explains, and what to do. */
-  explain(problem: unknown, place: Place): Promise<unknown>;
+  explain(problem: unknown, place: Destination): Promise<unknown>;
   /** @returns The failure for all who wait for a connection, with what to do. */
   noRoute(failure: DialFailure): Promise<Failure>;
 }
 
-/** A caller who waits for a connection. */
 interface Waiter {
   take(connection: ConnectionAsync): void;
   fail(failure: Failure): void;
 }
 
-/** The asynchronous session of one client. */
 export class Session {
   readonly #host: SessionHost;
   readonly #settings: Settings;
   #current: ConnectionAsync | undefined;
-  /** Also those that only await their last replies. */
+  /** Includes connections that only await their last replies. */
   readonly #connections = new Set<ConnectionAsync>();
   /** Until when connecting may take. Set while a connection is being opened. */
   #opening: Deadline | undefined;
@@ -62,7 +60,6 @@ export class Session {
     return this.#endpoint;
   }
 
-  /** The connection, if there is one. */
   get connection(): Connection | undefined {
     return this.#current?.connection;
   }
@@ -98,7 +95,7 @@ export class Session {
     }
     const usable = this.#usable();
     let outcomes =
-      await (usable === undefined || limits.signal?.aborted
+      await (usable === undefined || limits.abort?.aborted
         ? this.#sendLater(frames, limits)
         : usable.send(frames, limits));
     let failed = false;
@@ -143,9 +140,9 @@ export class Session {
   #sendLater(frames: readonly Frame[], limits: Limits): Promise<Outcome[]> {
     return new Promise((resolve) => {
       const fail = (failure: Failure): void => resolve(frames.map(() => failure));
-      const { signal } = limits;
+      const { abort } = limits;
       if (this.#closed) fail(Failure.closed(false));
-      else if (signal?.aborted) fail(Failure.aborted(signal.reason, false));
+      else if (abort?.aborted) fail(Failure.aborted(abort.reason, false));
       else {
         const send = (connection: ConnectionAsync) => resolve(connection.send(frames, limits));
         this.#whenOpen(limits, send, fail, frames);
@@ -173,19 +170,19 @@ export class Session {
     return retry.giveUp((sent) => new Failure(() => second.error, sent, second.kind));
   }
 
-  /** While callers wait for a connection, everybody goes behind them. */
+  /** While callers wait for a connection, new calls wait behind them. */
   #usable(): ConnectionAsync | undefined {
     return this.#opening || this.#current?.ended ? undefined : this.#current;
   }
 
   /**
-   * Waits for a connection within the caller's limits. Opening goes on without this caller.
+   * Waits for a connection within the caller's limits. Opening goes on when this caller leaves.
    *
    * @param take Given the connection.
-   * @param frames What waits to be sent meanwhile.
+   * @param frames The requests that wait to be sent.
    */
   #whenOpen(
-    { deadline, signal }: Limits,
+    { deadline, abort }: Limits,
     take: (connection: ConnectionAsync) => void,
     fail: (failure: Failure) => void,
     frames: readonly Frame[] = [],
@@ -213,13 +210,13 @@ export class Session {
     }, deadline.remaining());
     this.#waiting.add(waiter);
     this.#bytesWaiting += size;
-    if (signal !== undefined) {
-      stopListening = onAbort(signal, () => waiter.fail(Failure.aborted(signal.reason, false)));
+    if (abort !== undefined) {
+      stopListening = abort.on(() => waiter.fail(Failure.aborted(abort.reason, false)));
     }
     if (this.#opening === undefined) void this.#open();
   }
 
-  /** Opens a connection and gives it to all who wait, also to those who come meanwhile. */
+  /** Opens a connection for all callers who wait, also for those who join while it opens. */
   async #open(): Promise<void> {
     this.#opening = new Deadline(this.#settings.connectTimeout);
     const opened = await this.#dial(this.#opening);
@@ -232,12 +229,14 @@ export class Session {
 
   async #dial(deadline: Deadline): Promise<ConnectionAsync | Failure> {
     const { route } = this.#host;
-    const attempts = dial<Connection>(route, deadline, this.#settings.peer);
+    const { peer } = this.#settings;
+    const attempts = dial<Connection>(route, deadline, peer);
+    const trust = trustOf(route.system, peer);
     let step = attempts.next();
     while (!step.done) {
       let result: Connection | ConnectFailure;
       try {
-        result = await route.transport.connect(step.value, deadline);
+        result = await route.transport.connect(step.value, deadline, trust);
       } catch (error) {
         result = new ConnectFailure(error);
       }
@@ -260,7 +259,7 @@ export class Session {
   }
 }
 
-/** Overwrites writes that are done. One that was sent may be on its way out: see the connection. */
+/** Overwrites writes that were not sent or are done. The connection overwrites those it sends. */
 function wipeUnsent(frames: readonly Frame[], outcomes: readonly Outcome[]): void {
   for (const [at, frame] of frames.entries()) {
     const outcome = outcomes[at];

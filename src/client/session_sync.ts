@@ -10,9 +10,9 @@ import { TransportUnavailableError } from "../errors/unavailable.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
 import { Retry } from "../protocol/retry.ts";
-import type { ConnectionSync as Connection } from "../transport.ts";
-import { ConnectionSync } from "./connection_sync.ts";
-import { isExplainable, type Place } from "./denial.ts";
+import type { ConnectionSync } from "../transport.ts";
+import { BlockingConnection } from "./connection_sync.ts";
+import { type Destination, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
@@ -21,19 +21,18 @@ import type { Limits, Settings } from "./options.ts";
 export interface SessionHostSync {
   readonly route: Route;
   /** @returns The error for the caller: what a look at this machine explains, and what to do. */
-  explain(problem: unknown, place: Place): unknown;
+  explain(problem: unknown, place: Destination): unknown;
   /** @returns The failure for lack of a connection, with what to do. */
   noRoute(failure: DialFailure): Failure;
 }
 
-/** The synchronous session of one client. */
 export class SessionSync {
   readonly #host: SessionHostSync;
   readonly #settings: Settings;
-  #current: ConnectionSync | undefined;
+  #current: BlockingConnection | undefined;
   #endpoint = "";
   /** Who listens there. */
-  #peer: Connection["peer"];
+  #peer: ConnectionSync["peer"];
   #closed = false;
 
   constructor(host: SessionHostSync, settings: Settings) {
@@ -46,12 +45,10 @@ export class SessionSync {
     return this.#endpoint;
   }
 
-  /** The connection, if there is one. */
-  get connection(): Connection | undefined {
+  get connection(): ConnectionSync | undefined {
     return this.#current?.ended === false ? this.#current.connection : undefined;
   }
 
-  /** Runs an operation to its end. */
   run<T>(operation: Operation<T>, limits: Limits): T {
     try {
       let step = operation.next([]);
@@ -101,11 +98,11 @@ export class SessionSync {
     return connection.send(frames, limits);
   }
 
-  #usable(limits: Limits): ConnectionSync | Failure {
+  #usable(limits: Limits): BlockingConnection | Failure {
     return this.#current?.ended === false ? this.#current : this.#dial(limits);
   }
 
-  #dial({ deadline: limit }: Limits): ConnectionSync | Failure {
+  #dial({ deadline: limit }: Limits): BlockingConnection | Failure {
     const { connectTimeout, peer, maxReply } = this.#settings;
     const { transport } = this.#host.route;
     const { connectSync } = transport;
@@ -118,10 +115,10 @@ export class SessionSync {
     }
     const own = new Deadline(connectTimeout);
     const deadline = limit && limit.at < own.at ? limit : own;
-    const attempts = dial<Connection>(this.#host.route, deadline, peer);
+    const attempts = dial<ConnectionSync>(this.#host.route, deadline, peer);
     let step = attempts.next();
     while (!step.done) {
-      let result: Connection | ConnectFailure;
+      let result: ConnectionSync | ConnectFailure;
       try {
         result = connectSync.call(transport, step.value, deadline);
       } catch (error) {
@@ -133,6 +130,6 @@ export class SessionSync {
     if (connection === undefined) return this.#host.noRoute(failure);
     this.#endpoint = endpoint;
     this.#peer = connection.peer;
-    return this.#current = new ConnectionSync(connection, maxReply);
+    return this.#current = new BlockingConnection(connection, maxReply);
   }
 }

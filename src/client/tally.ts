@@ -1,5 +1,5 @@
 /**
- * The outcome of a batch whose requests fared differently.
+ * The outcome of a batch whose requests ended differently.
  *
  * @module
  */
@@ -19,13 +19,12 @@ export class Tally {
   readonly #unknown: string[] = [];
   #first: unknown;
 
-  /** @param action The action of the batch. */
   constructor(action: "write" | "delete") {
     this.#action = action;
   }
 
   /**
-   * Counts the targets of some requests and asks the daemon about doubtful ones where it can.
+   * Counts the targets of some requests, and asks the daemon about those whose outcome is not known.
    *
    * @param frames The requests.
    * @param outcomes Their outcomes.
@@ -62,7 +61,7 @@ export class Tally {
     if (doubtful.length === 0) return [];
     let isDone: ((target: string) => boolean) | undefined;
     try {
-      // After a timeout the caller is gone: nothing is sent behind it.
+      // After a timeout the caller has left: nothing more is sent.
       if (!late) isDone = yield* ask(doubtful);
     } catch (problem) {
       // The policy forbids to look, or the daemon is gone: the outcomes stay unknown.

@@ -13,7 +13,6 @@ export type Entries =
   | Readonly<Record<string, string | Secret>>
   | Iterable<readonly [target: string, value: string | Secret]>;
 
-/** @throws {InvalidRequestError} When `object` is not an object. */
 export function checkObject(object: unknown, argument: string): asserts object is object {
   if (typeof object !== "object" || object === null) {
     throw new InvalidRequestError(argument, "expected an object");
@@ -28,15 +27,6 @@ export function checkTimeout(timeout: unknown, argument: string): void {
     argument,
     `expected milliseconds above 0 and at most ${MAX_TIMEOUT}${got}`,
   );
-}
-
-/** @throws {InvalidRequestError} When `signal` is given and is not an AbortSignal. */
-export function checkSignal(signal: unknown): void {
-  if (signal === undefined) return;
-  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
-  if (typeof aborted !== "boolean" || typeof addEventListener !== "function") {
-    throw new InvalidRequestError("signal", "expected an AbortSignal");
-  }
 }
 
 /** @throws {InvalidRequestError} When `text` is not a string or holds a lone surrogate. */
@@ -67,12 +57,30 @@ export function checkService(service: unknown): asserts service is string {
   }
 }
 
-/** @throws {InvalidRequestError} When `list` is not an array of well-formed strings. */
-export function checkList(list: unknown, argument: string): asserts list is readonly string[] {
-  if (!Array.isArray(list)) throw new InvalidRequestError(argument, "expected an array");
-  for (let index = 0; index < list.length; index++) {
-    checkText(list[index], list.length === 1 ? argument : `${argument}[${index}]`);
+/**
+ * The longest list of a call. So many entries of 16 bytes fill the 64 MiB that may wait to be sent;
+ * without a limit, an iterable without end would take all memory.
+ */
+const MAX_LIST = 4 * 1024 * 1024;
+
+/**
+ * Copies a list while it checks it, so that what was checked is what is sent.
+ *
+ * @throws {InvalidRequestError} When it holds anything but well-formed strings, or too many.
+ */
+export function listOf(items: Iterable<unknown>, argument: string): string[] {
+  const alone = Array.isArray(items) && items.length === 1;
+  const list: string[] = [];
+  for (const item of items) {
+    if (typeof item !== "string" || !item.isWellFormed()) {
+      checkText(item, alone ? argument : `${argument}[${list.length}]`);
+    } else if (list.push(item) > MAX_LIST) throw tooMany(argument);
   }
+  return list;
+}
+
+function tooMany(argument: string): InvalidRequestError {
+  return new InvalidRequestError(argument, `expected at most ${MAX_LIST} entries`);
 }
 
 /** @throws {InvalidRequestError} When an empty prefix would delete everything by accident. */
@@ -94,10 +102,8 @@ export function targetsOf(targets: string | Iterable<string>, argument: string):
   if (typeof targets !== "object" || targets === null || !(Symbol.iterator in targets)) {
     throw new InvalidRequestError(argument, "expected a string or an iterable of strings");
   }
-  // An array is checked before it is copied: a sparse one can be very long.
-  const list: unknown = Array.isArray(targets) ? targets : [...targets];
-  checkList(list, argument);
-  return list.length < 2 ? [...list] : [...new Set(list)];
+  const list = listOf(targets, argument);
+  return list.length < 2 ? list : [...new Set(list)];
 }
 
 /** @returns The entries. The last of a repeated target wins. */
@@ -107,7 +113,9 @@ export function entriesOf(entries: Entries): Map<string, string> {
   }
   const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : Object.entries(entries);
   const map = new Map<string, string>();
+  let count = 0;
   for (const pair of pairs) {
+    if (++count > MAX_LIST) throw tooMany("entries");
     if (!Array.isArray(pair) || pair.length !== 2) {
       throw new InvalidRequestError("entries", "expected pairs of target and value");
     }

@@ -41,9 +41,9 @@ export class ProtocolError extends KeychainAuthError {
 }
 
 /**
- * The connection ended before the reply came. Reads and searches were already repeated once on a
- * new connection when this is thrown; writes and deletes are never repeated once they may have
- * reached the daemon.
+ * The connection ended before the reply came. Reads and searches were retried once on a new
+ * connection before this is thrown. Writes and deletes are never retried once they may have reached
+ * the daemon.
  *
  * @example Deciding what to do with a lost write
  * ```ts

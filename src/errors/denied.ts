@@ -5,7 +5,7 @@
  */
 
 import { KeychainAuthError } from "./base.ts";
-import type { Action, DeniedReason } from "./reasons.ts";
+import { type Action, type DeniedReason, shownReason } from "./reasons.ts";
 import { isWindowsPath, shellWord } from "./shell_word.ts";
 
 /** The program that the daemon sees as the caller. */
@@ -39,7 +39,7 @@ export class DeniedError extends KeychainAuthError {
   override readonly name = "DeniedError";
   /** What happened, for programs. */
   override readonly code = "denied" as const;
-  /** The daemon's reason code. Unknown ones are kept as they are. */
+  /** The daemon's reason code. Unknown ones are kept as they are; the message shows 100 characters. */
   readonly reason: DeniedReason;
   /** The service that was asked for. */
   readonly service: string;
@@ -87,7 +87,7 @@ export class DeniedError extends KeychainAuthError {
         "(bun build --compile, deno compile) has an identity of its own"
       : undefined;
     super(
-      `Denied (${reason}): ${meaning(reason, service, action)}. Type: ${remedy}` +
+      `Denied (${shownReason(reason)}): ${meaning(reason, service, action)}. Type: ${remedy}` +
         [advice, warning].filter((line) => line !== undefined).map((line) => `\n${line}`).join(""),
     );
     this.reason = reason;

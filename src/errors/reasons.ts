@@ -24,3 +24,21 @@ export type ErrorReason = "malformed_request" | "internal_error" | (string & Rec
  * running 3.x daemon. The daemon resets the connection at one byte more, without a reply.
  */
 export const MAX_LINE = 65_535;
+
+/** Characters of a reason that a message shows. The daemon's own reasons have 36 at most. */
+const SHOWN = 100;
+
+/**
+ * Makes a daemon's reason fit for a message: a hostile one could hold megabytes, or control
+ * characters and line feeds that forge advice in a terminal.
+ *
+ * @param reason The reason as it was received.
+ */
+export function shownReason(reason: string): string {
+  const text = reason.slice(0, SHOWN).replace(
+    // Control, formatting (bidirectional too), unassigned and surrogate characters, and separators.
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  return reason.length > SHOWN ? `${text}…` : text;
+}

@@ -5,7 +5,7 @@
  */
 
 import { KeychainAuthError } from "./base.ts";
-import { type Action, MAX_LINE } from "./reasons.ts";
+import { type Action, MAX_LINE, shownReason } from "./reasons.ts";
 
 /**
  * An argument or an option is invalid. Nothing was sent.
@@ -104,7 +104,7 @@ export class DaemonError extends KeychainAuthError {
   override readonly name = "DaemonError";
   /** What happened, for programs. */
   override readonly code = "daemon_error" as const;
-  /** The daemon's reason code. */
+  /** The daemon's reason code, as it was received; the message shows 100 characters. */
   readonly reason: string;
   /** The action that was asked for. */
   readonly action: Action;
@@ -116,7 +116,7 @@ export class DaemonError extends KeychainAuthError {
    * @param action The action that was asked for.
    */
   constructor(reason: string, action: Action) {
-    super(`The daemon could not ${action}: ${reason}. ${meaning(reason)}`);
+    super(`The daemon could not ${action}: ${shownReason(reason)}. ${meaning(reason)}`);
     this.reason = reason;
     this.action = action;
   }

@@ -169,7 +169,8 @@ export class TransportUnavailableError extends KeychainAuthError {
 
 /**
  * The process that listens at the endpoint runs as a user who is neither root, the caller, nor the
- * owner of the daemon's system folder. Nothing was sent to it.
+ * owner of the daemon's system folder, or such a user could have put the socket there. Nothing was
+ * sent.
  *
  * @example
  * ```ts
@@ -185,8 +186,11 @@ export class UntrustedPeerError extends KeychainAuthError {
   override readonly code = "untrusted_peer" as const;
   /** The endpoint that was refused. */
   readonly endpoint: string;
-  /** The user id of the process that listens. */
-  readonly uid: number;
+  /**
+   * The user id of the process that listens, or of the owner of the folder or link that is not
+   * trusted. `undefined` when no user is known and the option `peer` requires one.
+   */
+  readonly uid: number | undefined;
   /** The command to type, where one helps. */
   readonly remedy: string | undefined;
 
@@ -194,15 +198,19 @@ export class UntrustedPeerError extends KeychainAuthError {
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param endpoint The endpoint that was refused.
-   * @param uid The user id of the process that listens.
+   * @param uid The user id of the process that listens, if it is known.
+   * @param why What is wrong and what to do, when it is something else than that user.
    * @param remedy The command to type.
    */
-  constructor(endpoint: string, uid: number, remedy?: string) {
-    const advice =
-      `Refused to connect to ${JSON.stringify(endpoint)}: the program that listens there runs as ` +
-      `user id ${uid}, which is neither root nor you nor the daemon's system user. ` +
-      `To trust it, set the option peer: { uids: [${uid}] }`;
-    super(withRemedy(advice, remedy));
+  constructor(
+    endpoint: string,
+    uid: number | undefined,
+    why: string = `the program that listens there runs as user id ${uid}, which is neither root ` +
+      "nor you nor the daemon's system user. " +
+      `To trust it, set the option peer: { uids: [${uid}] }`,
+    remedy?: string,
+  ) {
+    super(withRemedy(`Refused to connect to ${JSON.stringify(endpoint)}: ${why}`, remedy));
     this.endpoint = endpoint;
     this.uid = uid;
     this.remedy = remedy;

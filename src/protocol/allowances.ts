@@ -23,7 +23,20 @@ import type { Frame } from "./encode.ts";
 /** For connecting, in ms: the daemon hashes the caller's whole executable before it answers. */
 export const CONNECT_TIMEOUT = 10_000;
 
-/** @returns The allowance for one request in ms. */
+/**
+ * Gives the allowance for one request.
+ *
+ * @param frame The request.
+ * @returns Milliseconds.
+ *
+ * @example
+ * ```ts
+ * import { allowanceOf, encodeFrame } from "@keychain-auth/client/core";
+ *
+ * const read = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["A", "B"] });
+ * console.log(allowanceOf(read)); // 5100
+ * ```
+ */
 export function allowanceOf({ action, match, targets }: Frame): number {
   if (action === "search" || action === "check") return 60_000;
   if (match === "prefix") return action === "read" ? 120_000 : 300_000;

@@ -24,9 +24,13 @@ export interface Frame {
 
 /** One action on many targets. */
 export interface TargetBatch {
+  /** What to do. */
   readonly action: Action;
+  /** The service that the targets belong to. */
   readonly service: string;
+  /** How the daemon compares the targets. Default: `"exact"`. */
   readonly match?: RawMatch;
+  /** Any number of names, or prefixes of names. */
   readonly targets: readonly string[];
   /** One value for each target of a write. */
   readonly values?: readonly string[];
@@ -60,6 +64,15 @@ export function encodeFrame(request: RawRequest): Frame {
  *
  * @param batch A valid batch. No targets give one request without targets.
  * @throws {RequestTooLargeError} When one target with its value fits no line. Nothing is encoded.
+ *
+ * @example
+ * ```ts
+ * import { splitBatch } from "@keychain-auth/client/core";
+ *
+ * const targets = Array.from({ length: 10_000 }, (_, index) => `KEY_${index}`);
+ * const frames = splitBatch({ action: "read", service: "AgentSecrets", targets });
+ * console.log(frames.length); // 2
+ * ```
  */
 export function splitBatch(batch: TargetBatch): Frame[] {
   const whole = tryFrame(batch);
@@ -97,12 +110,27 @@ export function splitBatch(batch: TargetBatch): Frame[] {
   return frames;
 }
 
-/** Overwrites a request that is no longer needed. Only writes carry values. */
+/**
+ * Overwrites a request that is no longer needed. Only writes carry values, so others stay.
+ *
+ * @param frame The request.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame, wipe } from "@keychain-auth/client/core";
+ *
+ * const service = "AgentSecrets";
+ * const frame = encodeFrame({ action: "write", service, targets: ["KEY"], values: ["v"] });
+ * // Send frame.bytes, then:
+ * wipe(frame);
+ * console.log(frame.bytes.every((byte) => byte === 0)); // true
+ * ```
+ */
 export function wipe({ action, bytes }: Frame): void {
   if (action === "write") bytes.fill(0);
 }
 
-/** @returns The frame, or the size of its line when the daemon would not read it. */
+/** @returns The frame, or the size of its line when that is too long for the daemon. */
 function tryFrame(request: RawRequest): Frame | number {
   const { action, service, match, targets = [], values, attributes } = request;
   // The keys in the order that the daemon's own clients use.
@@ -116,7 +144,7 @@ function tryFrame(request: RawRequest): Frame | number {
     attributes,
   };
   const line = JSON.stringify(envelope) + "\n";
-  // Encoded it is no shorter.
+  // UTF-8 is never shorter than the string.
   if (line.length - 1 > MAX_LINE) return utf8Length(line) - 1;
   const bytes = encoder.encode(line);
   if (bytes.length - 1 <= MAX_LINE) {

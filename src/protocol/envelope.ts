@@ -9,6 +9,12 @@ import { type Action, type DeniedReason, type ErrorReason, MAX_LINE } from "../e
 
 export { type Action, type DeniedReason, type ErrorReason, MAX_LINE };
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const BRACE = 0x7b;
+
 /** How the daemon compares targets: whole names (its default), or prefixes of names. */
 export type RawMatch = "exact" | "prefix";
 
@@ -54,6 +60,14 @@ export interface RawResponse {
 }
 
 /**
+ * The largest reply that is parsed, in parts: its commas and opening brackets outside of strings. A
+ * secret takes three parts and a name of a search takes two, so it is 200,000 secrets or 300,000
+ * names. Reading them blocks the event loop and no timeout fires meanwhile: 0.5 to 0.7 s for so many
+ * on a slow two-core machine, several seconds for a million.
+ */
+export const MAX_PARTS = 600_000;
+
+/**
  * Parses and checks one reply line. The error never quotes the line, because a reply may hold
  * values. (The message of `JSON.parse` would quote it.)
  *
@@ -69,6 +83,11 @@ export interface RawResponse {
  * ```
  */
 export function parseResponse(line: string): RawResponse {
+  if (line.length > MAX_PARTS && hasTooManyParts(line)) {
+    throw new ProtocolError(
+      `the reply has more than ${MAX_PARTS} parts, which is 200,000 secrets; use longer prefixes`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -97,4 +116,29 @@ function isResult(result: unknown): result is RawResult {
   if (typeof result !== "object" || result === null) return false;
   const { target, value } = result as Partial<RawResult>;
   return typeof target === "string" && (value === undefined || typeof value === "string");
+}
+
+function hasTooManyParts(line: string): boolean {
+  let parts = 0;
+  for (let at = 0; at < line.length; at++) {
+    const unit = line.charCodeAt(at);
+    if (unit === QUOTE) {
+      at = endOfString(line, at);
+      if (at === -1) return false;
+    } else if ((unit === COMMA || unit === BRACE || unit === BRACKET) && ++parts > MAX_PARTS) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** @returns Where the string that begins at `at` ends, or -1. */
+function endOfString(line: string, at: number): number {
+  for (let end = at;;) {
+    end = line.indexOf('"', end + 1);
+    if (end === -1) return -1;
+    let slashes = 0;
+    while (line.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return end;
+  }
 }

@@ -10,7 +10,7 @@ import { ProtocolError } from "../errors/connection.ts";
 export const MAX_REPLY: number = 64 * 1024 * 1024;
 
 const FIRST_BUFFER = 64 * 1024;
-/** For replies that outgrow the first buffer: the kernel hands over some 200 kB at once. */
+/** For replies that outgrow the first buffer: the kernel gives up to some 200 kB at once. */
 const LARGE_BUFFER = 256 * 1024;
 const LINE_FEED = 10;
 
@@ -151,7 +151,7 @@ export class LineDecoder {
     const rest = old.subarray(this.#start);
     const { length } = rest;
     const large = this.#decoded > 0 && old.length < LARGE_BUFFER;
-    // Lines that nobody has taken yet fill the buffer: they need a larger one.
+    // Complete lines that were not taken yet fill the buffer: it must grow.
     const size = large ? LARGE_BUFFER : length === old.length ? length * 2 : old.length;
     this.#buffer = size === old.length ? old : new Uint8Array(size);
     this.#buffer.set(rest);

@@ -8,17 +8,28 @@ import { ClientClosedError, ConnectionLostError, ProtocolError } from "../errors
 import type { RawResponse } from "./envelope.ts";
 
 /**
- * A request that got no usable reply. It makes its error for the caller who asks, so that the stack
+ * A request that got no usable reply. It makes its error when a caller takes it, so that the stack
  * names that caller's line.
+ *
+ * @example
+ * ```ts
+ * import { Failure } from "@keychain-auth/client/core";
+ *
+ * const failure = Failure.lost(true);
+ * console.log(failure.kind, failure.sent); // lost true
+ * console.log(failure.error instanceof Error); // true
+ * ```
  */
 export class Failure {
   readonly #make: () => unknown;
   /** Whether the daemon may have received the whole request. */
   readonly sent: boolean;
-  /** `"lost"` when the connection ended, so that another one may serve; `"aborted"` by the caller. */
+  /** `"lost"`: the connection ended, and a retry may succeed. `"aborted"`: the caller has left. */
   readonly kind: "lost" | "aborted" | "other";
 
   /**
+   * Makes a failure from what makes its error.
+   *
    * @param make Makes the error.
    * @param sent Whether the daemon may have received the whole request.
    * @param kind What happened, as far as others decide by it.
@@ -34,22 +45,41 @@ export class Failure {
     return this.#make();
   }
 
-  /** The connection ended before the reply. */
+  /**
+   * The connection ended before the reply.
+   *
+   * @param sent Whether the daemon may have received the whole request.
+   * @param cause The error of the connection, if there was one.
+   */
   static lost(sent: boolean, cause?: unknown): Failure {
     return new Failure(() => new ConnectionLostError(sent, { cause }), sent, "lost");
   }
 
-  /** The client was closed before the reply. */
+  /**
+   * The client was closed before the reply.
+   *
+   * @param sent Whether the daemon may have received the whole request.
+   */
   static closed(sent: boolean): Failure {
     return new Failure(() => new ClientClosedError(sent), sent);
   }
 
-  /** The caller aborted the call and gets the signal's reason. */
+  /**
+   * The caller aborted the call and gets the signal's reason.
+   *
+   * @param reason The signal's reason.
+   * @param sent Whether the daemon may have received the whole request.
+   */
   static aborted(reason: unknown, sent: boolean): Failure {
     return new Failure(() => reason, sent, "aborted");
   }
 
-  /** The reply breaks the protocol, or another error came in its place. */
+  /**
+   * The reply breaks the protocol, or another error came in its place.
+   *
+   * @param error The error.
+   * @param sent Whether the daemon may have received the whole request.
+   */
   static of(error: unknown, sent: boolean): Failure {
     const again = error instanceof ProtocolError ? error.problem : undefined;
     return new Failure(() => again === undefined ? error : new ProtocolError(again), sent);
@@ -59,7 +89,7 @@ export class Failure {
 /** The outcome of one request. */
 export type Outcome = RawResponse | Failure;
 
-/** True when the connection ended under a request, so that another one may serve. */
+/** True when the connection ended before the reply, so that a retry may succeed. */
 export function isLost(outcome: Outcome): boolean {
   return outcome instanceof Failure && outcome.kind === "lost";
 }

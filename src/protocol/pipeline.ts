@@ -1,6 +1,7 @@
 /**
  * The conversation over one connection: a queue of requests, first in first out. It does no I/O,
- * starts no timer and makes no promise; a driver moves its bytes and its clock.
+ * starts no timer and makes no promise; a driver moves its bytes and its clock. The file is long
+ * because the queue is one class, read as a whole.
  *
  * @module
  */
@@ -22,7 +23,7 @@ const BURST = 64 * 1024;
 /** Answered calls that are kept before the list is cut. */
 const COMPACT = 256;
 
-/** What the daemon tells an executable that it does not know, before it closes. */
+/** The reason of a denial that the daemon sends to an unknown executable before it closes. */
 const UNREGISTERED = "unregistered_binary_pending_approval";
 
 const FRESH_HINT =
@@ -42,8 +43,11 @@ export interface CallDeadline {
 
 /** One request in the queue. */
 export interface Call {
+  /** The request. */
   readonly frame: Frame;
+  /** The caller's deadline, or the request's allowance. */
   readonly deadline: CallDeadline;
+  /** Called once with the outcome. */
   readonly settle: (outcome: Outcome) => void;
   /** True once the request was handed to the connection. */
   written: boolean;
@@ -53,7 +57,24 @@ export interface Call {
   settled: boolean;
 }
 
-/** The queue of one connection. */
+/**
+ * The queue of one connection.
+ *
+ * @example One request over any connection
+ * ```ts
+ * import { encodeFrame, MAX_REPLY, Pipeline } from "@keychain-auth/client/core";
+ *
+ * const pipeline = new Pipeline(MAX_REPLY);
+ * const frame = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["KEY"] });
+ * pipeline.add(frame, undefined, performance.now(), (outcome) => console.log(outcome));
+ * const [call] = pipeline.next();
+ * // Write call.frame.bytes, then read into pipeline.space():
+ * const reply = '{"type":"RESPONSE","status":"success"}\n';
+ * const { written } = new TextEncoder().encodeInto(reply, pipeline.space());
+ * const end = pipeline.received(written); // logs { type: "RESPONSE", status: "success" }
+ * console.log(call !== undefined, end); // true undefined: the connection may go on
+ * ```
+ */
 export class Pipeline {
   /** Answered, then awaiting replies (from `#head`), then waiting to be written (from `#next`). */
   #calls: Call[] = [];
@@ -67,13 +88,17 @@ export class Pipeline {
   /** How many calls have no outcome yet. */
   live = 0;
   /** No call is late before this time. `Infinity` when there is none. */
-  deadline = Infinity;
+  deadline: number = Infinity;
   /** True until the daemon has answered on this connection. */
   fresh = true;
-  /** What the daemon said before it closed: its answer to every call on this connection. */
+  /** The reply that the daemon sent before it closed: it answers every call on this connection. */
   denial: RawResponse | undefined;
 
-  /** @param maxReply The longest reply to accept, in bytes. */
+  /**
+   * Makes an empty queue.
+   *
+   * @param maxReply The longest reply to accept, in bytes.
+   */
   constructor(maxReply: number) {
     this.#lines = new LineDecoder(maxReply);
   }
@@ -93,12 +118,17 @@ export class Pipeline {
     return this.#head === this.#calls.length;
   }
 
-  /** True when it is time to write more: not after each reply, that would be a write for each. */
+  /** True when half of the window is free again: a write after each reply would be too many. */
   get due(): boolean {
     return this.#bytesWaiting > 0 && this.#bytesOnWire <= WINDOW / 2;
   }
 
-  /** @returns The outcome of all `frames` when so much waits already that none may be added. */
+  /**
+   * Refuses requests when too much waits already. Ask before {@linkcode Pipeline.add}.
+   *
+   * @param frames The requests.
+   * @returns Their outcome, or `undefined` when they may be added.
+   */
   refuse(frames: readonly Frame[]): Failure | undefined {
     return this.#bytesWaiting > 0 ? refuse(this.#bytesWaiting, frames) : undefined;
   }
@@ -129,7 +159,7 @@ export class Pipeline {
     return call;
   }
 
-  /** Takes the calls that one write should carry. Drops those whose callers have left. */
+  /** Takes the calls that one write should carry. Skips calls that are settled already. */
   next(): Call[] {
     const burst: Call[] = [];
     let size = 0;
@@ -149,7 +179,7 @@ export class Pipeline {
     return burst;
   }
 
-  /** Where to receive into. */
+  /** The space to receive into. */
   space(): Uint8Array {
     return this.#lines.space();
   }
@@ -162,10 +192,10 @@ export class Pipeline {
    */
   received(count: number): End | undefined {
     this.#lines.commit(count);
-    const unasked = this.fresh && this.#oldest() === undefined;
+    const unsolicited = this.fresh && this.#oldest() === undefined;
     try {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
-        if (unasked) {
+        if (unsolicited) {
           this.#hear(line);
           return (sent) => Failure.lost(sent);
         }
@@ -173,8 +203,8 @@ export class Pipeline {
       }
       return undefined;
     } catch (error) {
-      // A server that speaks before it is asked is no daemon: asking it again makes no sense.
-      if (unasked) return (sent) => Failure.of(error, sent);
+      // Only a daemon that closes may send a reply first. Another server is not tried again.
+      if (unsolicited) return (sent) => Failure.of(error, sent);
       const call = this.#oldest();
       if (call !== undefined) this.settle(call, Failure.of(error, call.sent));
       return (sent) => Failure.lost(sent, error);
@@ -196,13 +226,22 @@ export class Pipeline {
     }
   }
 
-  /** @returns The outcome of a call whose time is over. */
+  /**
+   * Gives the outcome of a call whose time is over.
+   *
+   * @param call The call.
+   */
   timeout({ deadline, sent }: Call): Failure {
     const hint = this.fresh ? FRESH_HINT : undefined;
     return new Failure(() => new TimeoutError("reply", deadline.timeout, sent, hint), sent);
   }
 
-  /** Settles one call. The first outcome counts. */
+  /**
+   * Settles one call. The first outcome counts.
+   *
+   * @param call The call.
+   * @param outcome Its outcome.
+   */
   settle(call: Call, outcome: Outcome): void {
     if (call.settled) return;
     call.settled = true;
@@ -210,7 +249,11 @@ export class Pipeline {
     call.settle(outcome);
   }
 
-  /** Overwrites what was received and settles all calls. */
+  /**
+   * Overwrites what was received and settles all calls.
+   *
+   * @param end Gives the outcome of each call, unless the daemon said why before it closed.
+   */
   end(end: End): void {
     const calls = this.#calls.slice(this.#head);
     this.#calls = [];
@@ -222,7 +265,7 @@ export class Pipeline {
     this.#lines.wipe();
     for (const call of calls) {
       const outcome = this.denial ?? end(call.sent);
-      // A request that may be repeated is still needed.
+      // A request that may be retried is still needed.
       if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);
       this.settle(call, outcome);
     }
@@ -264,7 +307,7 @@ export class Pipeline {
     this.settle(call, reply);
   }
 
-  /** Takes what the daemon says before it was asked: a denial, or that its config is broken. */
+  /** Takes an unsolicited reply: a denial, or the error of a broken configuration. */
   #hear(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNSOLICITED);

@@ -7,7 +7,20 @@
 import type { Frame } from "./encode.ts";
 import { Failure, isLost, type Outcome } from "./outcome.ts";
 
-/** The requests of a batch that may be sent once more. */
+/**
+ * The requests of a batch that may be sent once more.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame, Failure, Retry } from "@keychain-auth/client/core";
+ *
+ * const frames = (["read", "delete"] as const).map((action) =>
+ *   encodeFrame({ action, service: "AgentSecrets", targets: ["KEY"] })
+ * );
+ * const retry = new Retry(frames, frames.map(() => Failure.lost(true)));
+ * console.log(retry.frames.map(({ action }) => action)); // ["read"]: the delete may have been done
+ * ```
+ */
 export class Retry {
   /** The requests. */
   readonly frames: readonly Frame[];
@@ -15,16 +28,23 @@ export class Retry {
   readonly #outcomes: Outcome[];
 
   /**
+   * Picks the requests.
+   *
    * @param frames The batch.
    * @param outcomes Its outcomes; replaced by those of the second try.
    */
   constructor(frames: readonly Frame[], outcomes: Outcome[]) {
-    this.#places = [...frames.keys()].filter((at) => repeatable(frames[at]!, outcomes[at]!));
+    this.#places = [...frames.keys()].filter((at) => retryable(frames[at]!, outcomes[at]!));
     this.frames = this.#places.map((place) => frames[place]!);
     this.#outcomes = outcomes;
   }
 
-  /** @returns All outcomes, with those of the second try. */
+  /**
+   * Puts the outcomes of the second try in place of the first.
+   *
+   * @param second The outcomes of {@linkcode Retry.frames}.
+   * @returns All outcomes.
+   */
   merge(second: readonly Outcome[]): Outcome[] {
     for (const [at, place] of this.#places.entries()) this.#outcomes[place] = second[at]!;
     return this.#outcomes;
@@ -45,7 +65,7 @@ export class Retry {
 }
 
 /** True when a request may be sent once more: it did not arrive, or it changes nothing. */
-function repeatable({ action }: Frame, outcome: Outcome): boolean {
+function retryable({ action }: Frame, outcome: Outcome): boolean {
   if (!(outcome instanceof Failure) || !isLost(outcome)) return false;
   return !outcome.sent || action === "read" || action === "search" || action === "check";
 }

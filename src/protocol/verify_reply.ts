@@ -20,6 +20,18 @@ export const UNSOLICITED = "an unsolicited reply arrived";
  * @param sent Whether the whole request was sent. Only a denial can answer one that was not.
  * @throws {ProtocolError} When the line is not a reply, or answers another request: it holds a name
  * outside the targets, or a value where none belongs.
+ *
+ * @example
+ * ```ts
+ * import { encodeFrame, ProtocolError, verifyReply } from "@keychain-auth/client/core";
+ *
+ * const frame = encodeFrame({ action: "read", service: "AgentSecrets", targets: ["KEY"] });
+ * try {
+ *   verifyReply(frame, '{"type":"RESPONSE","status":"success","results":[{"target":"OTHER"}]}');
+ * } catch (error) {
+ *   console.log(error instanceof ProtocolError); // true
+ * }
+ * ```
  */
 export function verifyReply(frame: Frame, line: string, sent = true): RawResponse {
   const reply = parseResponse(line);

@@ -1,6 +1,6 @@
 /**
- * The daemon's commands that change its configuration. Like the daemon's own, they resolve no links:
- * a path must be the one that the kernel names.
+ * The commands that change the daemon's configuration. Like the real ones they do not resolve links: a
+ * path must be the one that the kernel reports.
  */
 import { resolve } from "node:path";
 import {
@@ -37,7 +37,7 @@ export async function register(config: string, file: string): Promise<string> {
   return `Registered ${path} with hash ${hash}`;
 }
 
-/** Enters the new hash of a path that is there already. @throws {Error} When it is not. */
+/** Enters the new hash of a registered path. @throws {Error} When the path is not registered. */
 export async function upgrade(config: string, file: string): Promise<string> {
   const path = resolve(file);
   const hash = await hashOf(path);
@@ -50,10 +50,10 @@ export async function upgrade(config: string, file: string): Promise<string> {
 }
 
 /**
- * Enters a hash for a path and takes every permission away that the path had. Any text will do for
- * the hash: one that no file has makes an entry harmless.
+ * Enters a hash for a path and removes all permissions of the path. The hash may be any text: one that
+ * no file has makes an entry harmless.
  *
- * @param file Where it is; else where it was when it was refused.
+ * @param file Its path. Default: the path under which it was refused.
  * @throws {Error} When no path is given and the hash does not wait for approval.
  */
 export function approve(config: string, hash: string, file?: string): string {

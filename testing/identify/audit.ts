@@ -2,14 +2,14 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Envelope } from "../envelope.ts";
-import type { Program } from "./program.ts";
+import type { CallingProgram } from "./program.ts";
 
-/** How the daemon calls what became of a connection or a request. */
+/** The daemon's words for the outcome of a connection or a request. */
 export type AuditResult = "ACCEPTED" | "GRANTED" | "DENIED" | "ERROR";
 
 /** A file to which each event adds a line. */
 export class AuditLog {
-  // Undefined once it is closed: its number may then be another file's.
+  // Undefined once it is closed, because its number may be reused.
   #file: number | undefined;
 
   /** @param config The configuration's path. @throws {Error} When the file cannot be written. */
@@ -19,13 +19,13 @@ export class AuditLog {
   }
 
   /** Records how a connection began. */
-  connection(program: Program, result: AuditResult, reason?: string): void {
+  connection(program: CallingProgram, result: AuditResult, reason?: string): void {
     this.#write("connect", program, {}, result, reason);
   }
 
   /** Records a request and its reply. */
-  request(program: Program, { action, service, targets }: Envelope, reply: string): void {
-    // Whatever was granted may be long, and its beginning tells.
+  request(program: CallingProgram, { action, service, targets }: Envelope, reply: string): void {
+    // The beginning of a reply tells the outcome; the rest may be long.
     const { status, reason }: { status: string; reason?: string } =
       reply.startsWith('{"type":"RESPONSE","status":"success"')
         ? { status: "granted" }
@@ -40,7 +40,7 @@ export class AuditLog {
 
   #write(
     action: string,
-    { pid, path, hash }: Program,
+    { pid, path, hash }: CallingProgram,
     what: { service?: string; targets?: readonly string[] },
     result: AuditResult,
     reason: string | undefined,

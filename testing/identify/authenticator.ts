@@ -15,17 +15,17 @@ import {
 } from "./config.ts";
 import { openPeerLookup, type PeerLookup } from "./peer_process.ts";
 import { PendingList } from "./pending.ts";
-import { commandLineOf, type Program, programOf } from "./program.ts";
+import { type CallingProgram, commandLineOf, programOf } from "./program.ts";
 import { findSigner } from "./signature.ts";
 
 /** The decision on one connection. */
 export interface Decision {
   /** What the caller may do, as long as this connection lasts. Absent: the connection ends. */
   readonly policy?: DaemonPolicy;
-  /** Told before the connection ends. */
+  /** Sent before the connection ends. */
   readonly reply?: string;
   /** Records a request of an accepted caller. */
-  record?(request: Envelope, reply: string): void;
+  record?(request: Envelope | undefined, reply: string): void;
 }
 
 /** Identifies callers and looks them up in a configuration, which is read for each of them. */
@@ -74,7 +74,7 @@ export class Authenticator {
     this.#audit.close();
   }
 
-  #decide(program: Program, commandLine: string[]): Decision {
+  #decide(program: CallingProgram, commandLine: string[]): Decision {
     let config: DaemonConfig;
     try {
       config = loadConfig(this.#config);
@@ -91,12 +91,17 @@ export class Authenticator {
     this.#audit.connection(program, "ACCEPTED");
     return {
       policy: entry,
-      record: (request, reply) => this.#audit.request(program, request, reply),
+      record: (request, reply) => {
+        if (request !== undefined) this.#audit.request(program, request, reply);
+      },
     };
   }
 
   /** Enters a program that a trusted key has signed; an entry of its path gets the new hash only. */
-  #acceptSigned(config: DaemonConfig, { path, hash }: Program): RegisteredBinary | undefined {
+  #acceptSigned(
+    config: DaemonConfig,
+    { path, hash }: CallingProgram,
+  ): RegisteredBinary | undefined {
     const keys = config.trusted_signers.map((signer) => signer.public_key);
     const signer = config.trusted_signers[findSigner(path, keys)];
     if (signer === undefined) return undefined;
@@ -119,7 +124,10 @@ export class Authenticator {
 }
 
 /** The first entry with the hash counts, and must have exactly the path. */
-function registered(config: DaemonConfig, { path, hash }: Program): RegisteredBinary | undefined {
+function registered(
+  config: DaemonConfig,
+  { path, hash }: CallingProgram,
+): RegisteredBinary | undefined {
   const entry = findByHash(config, hash);
   return entry?.path === path ? entry : undefined;
 }

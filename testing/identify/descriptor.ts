@@ -1,10 +1,10 @@
-/** The descriptor of an accepted socket, which node:net keeps to itself. */
+/** The descriptor of an accepted socket, which node:net does not document. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** @returns Undefined where the runtime does not show it: older versions of Deno and Bun. */
+/** @returns Undefined where the runtime hides it: older versions of Deno and Bun. */
 export function descriptorOf(socket: Socket): number | undefined {
   const { _handle: handle } = socket as { _handle?: { fd?: unknown } | null };
   return typeof handle?.fd === "number" && handle.fd > 2 ? handle.fd : undefined;

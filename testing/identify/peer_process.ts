@@ -1,6 +1,7 @@
 /** Which process is at the other end of an accepted socket, as the kernel says (SO_PEERCRED). */
 import { execFileSync, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import { posixBinding } from "../../connect/choose_transport.ts";
 import { ffiFlags } from "../../connect/deno_permissions.ts";
 import { NOT_PERMITTED, type PosixBinding } from "../../ffi/binding.ts";
 import { libcCandidates } from "../../ffi/posix/libc.ts";
@@ -35,7 +36,7 @@ export async function openPeerLookup(): Promise<PeerLookup> {
         "sockets. Run this with a newer version, or with Node",
     );
   }
-  const binding = await bindingOf(runtime.name);
+  const binding = posixBinding!;
   const paths = libcCandidates(runtime);
   const obstacle = paths.length === 0
     ? `libc on ${runtime.arch} is not known`
@@ -50,12 +51,6 @@ export async function openPeerLookup(): Promise<PeerLookup> {
         ? "Run this with Deno, Bun or Node 26, or install perl or python3"
         : `Add ${ffiFlags().join(" ")}`),
   );
-}
-
-async function bindingOf(name: string): Promise<PosixBinding> {
-  if (name === "deno") return await import("../../ffi/deno.ts");
-  if (name === "bun") return await import("../../ffi/bun.ts");
-  return await import("../../ffi/node.ts");
 }
 
 function foreignLookup(binding: PosixBinding, paths: readonly string[]): PeerLookup {

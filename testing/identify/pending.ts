@@ -5,7 +5,7 @@ import { replaceFile } from "./replace_file.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
 
-/** One executable that waits. */
+/** One refused executable. */
 export interface PendingAttempt {
   path: string;
   hash: string;
@@ -28,7 +28,7 @@ export class PendingList {
     this.#now = now;
   }
 
-  /** @returns What waits, the oldest first. */
+  /** @returns The refused executables, the oldest first. */
   load(): PendingAttempt[] {
     let json: string;
     try {
@@ -41,7 +41,7 @@ export class PendingList {
     return (attempts ?? []).filter(({ timestamp }) => this.#now() - Date.parse(timestamp) < DAY);
   }
 
-  /** Adds an executable, or renews it. */
+  /** Adds an executable, or updates its entry. */
   add(path: string, hash: string, commandLine: string[]): void {
     const attempts = this.load();
     const timestamp = new Date(this.#now()).toISOString();
@@ -51,7 +51,7 @@ export class PendingList {
     this.#save(attempts);
   }
 
-  /** Takes an executable off the list. */
+  /** Removes an executable. */
   remove(hash: string): void {
     const attempts = this.load();
     const rest = attempts.filter((attempt) => attempt.hash !== hash);

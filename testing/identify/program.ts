@@ -4,8 +4,8 @@ import { open, readFile, readlink } from "node:fs/promises";
 
 const CHUNK = 1024 * 1024;
 
-/** A caller, as far as it has an identity. */
-export interface Program {
+/** The identity of a caller. */
+export interface CallingProgram {
   readonly pid: number;
   /** Links resolved. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Program {
  * @throws {Error} When the process is gone or another user's, or its file was replaced or deleted:
  * the kernel then says so in the path, which names no file any more.
  */
-export async function programOf(pid: number): Promise<Program> {
+export async function programOf(pid: number): Promise<CallingProgram> {
   const path = await readlink(`/proc/${pid}/exe`);
   return { pid, path, hash: await hashFile(path) };
 }

@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath, test } from "../harness.ts";
+import { checkDocLinks } from "./doc_links.ts";
 import { documentationGaps } from "./documentation.ts";
+import { withFiles } from "./with_files.ts";
 
 function gapsOf(source: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), "documentation-"));
@@ -70,5 +72,32 @@ test("documentationGaps() finds every kind of gap", () => {
     "add describes 0 of 2 parameters",
     "add has no example",
     "limit has no documentation",
+  ]);
+});
+
+test("checkDocLinks() accepts links to files, to headings and to other hosts", () => {
+  const files = {
+    "README.md": `[a](docs/a.md) [b](docs/a.md#the-kca-command) [c](#top) [d](https://x.example/y)
+# Top
+\`\`\`md
+[not a link](gone.md)
+\`\`\``,
+    "docs/a.md": "## The `kca` command\n[back](../README.md) ![picture](a.svg)",
+    "docs/a.svg": "",
+  };
+  assertEquals(withFiles(files, (root) => checkDocLinks(root, Object.keys(files))), []);
+});
+
+test("checkDocLinks() finds links that lead nowhere", () => {
+  const files = {
+    "README.md": "# Top\n[a](docs/gone.md) [b](#bottom)\n![c](gone.svg) [d](docs/a.md#x)",
+    "docs/a.md": "```sh\n# x\n```\n[up](README.md)",
+  };
+  assertEquals(withFiles(files, (root) => checkDocLinks(root, Object.keys(files))), [
+    "README.md:2 links to docs/gone.md, which is not there",
+    "README.md:2 links to #bottom, which is not there",
+    "README.md:3 links to gone.svg, which is not there",
+    "README.md:3 links to docs/a.md#x, which is not there",
+    "docs/a.md:4 links to README.md, which is not there",
   ]);
 });

@@ -15,6 +15,9 @@ interface Manifest {
   peerDependencies?: Record<string, string>;
 }
 
+/** The entries that are also built for `require`. */
+const COMMONJS: readonly string[] = ["./keytar"];
+
 /** Lists what differs between deno.json, jsr.json, package.json and CHANGELOG.md in a folder. */
 export function checkVersions(root: string): string[] {
   const problems: string[] = [];
@@ -67,7 +70,9 @@ function checkExports(root: string, deno: Manifest, npm: Manifest): string[] {
   }
   for (const [key, target] of Object.entries(npmExports)) {
     const name = key === "." ? "mod" : key.slice(2);
-    const expected = { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` };
+    const built = { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` };
+    const required = { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` };
+    const expected = COMMONJS.includes(key) ? { import: built, require: required } : built;
     if (JSON.stringify(target) !== JSON.stringify(expected)) {
       problems.push(`package.json should export ${key} as ${JSON.stringify(expected)}`);
     }

@@ -16,6 +16,7 @@ const COMMANDS = [
   "export",
   "doctor",
   "dev",
+  "conformance",
   "identity",
   "keygen",
   "sign",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { runCommand, test } from "../harness.ts";
 import { daemonWith, kcaCommand, kcaEnv, temporaryFolder } from "../support/kca.ts";
-import { hang, request } from "../support/scripted_peer.ts";
+import { hang, request } from "../support/steps.ts";
 import { startScripted } from "../support/scripted_server.ts";
 import { hasTerminal, runInTerminal } from "../support/terminal.ts";
 

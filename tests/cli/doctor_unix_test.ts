@@ -5,7 +5,7 @@ import process from "node:process";
 import { runtime, test } from "../harness.ts";
 import { daemonWith, kca, temporaryFolder } from "../support/kca.ts";
 import { INT } from "../support/replies.ts";
-import { close, reply, request } from "../support/scripted_peer.ts";
+import { close, reply, request } from "../support/steps.ts";
 import { startScripted } from "../support/scripted_server.ts";
 
 test("kca doctor leads from what is no daemon's socket to what helps", async () => {

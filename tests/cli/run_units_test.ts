@@ -1,13 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CommandError } from "../../cli/exit_codes.ts";
+import { parseProcessStart, processStart } from "../../cli/host/process_start_darwin.ts";
 import { isAtFront } from "../../cli/run/between/signals.ts";
 import { environmentOf } from "../../cli/run/environment.ts";
 import { environmentOnWindows } from "../../cli/run/environment_windows.ts";
 import { type Descriptor, handedIn } from "../../cli/run/exec/descriptors.ts";
 import { isElf, loaderOf } from "../../cli/run/exec/elf.ts";
+import type { Libc } from "../../cli/libc/libc.ts";
 import { earlierLimit } from "../../cli/run/exec/open_files.ts";
 import { candidates } from "../../cli/run/exec/paths.ts";
 import { dispositions } from "../../cli/run/exec/signals.ts";
+import { NUMBERS } from "../../cli/libc/symbols.ts";
 import { checkSizes, limitsOf, parseStack } from "../../cli/run/limits.ts";
 import { test } from "../harness.ts";
 
@@ -180,4 +183,32 @@ test("loaderOf() says of an ELF file what starts it, and of another nothing", ()
   assertEquals(loaderOf(header(62, "/lib64/ld.so").subarray(0, 150), "x64"), undefined);
   assertEquals(isElf(header(62, "")), true);
   assertEquals(isElf(new TextEncoder().encode("#!/bin/sh")), false);
+});
+
+test("processStart() reads arguments and variables as macOS has them", () => {
+  const bytes = (text: string): Uint8Array =>
+    Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const text =
+    "/usr/local/bin/bun\0\0\0\0\0bun\0\0x \xff\0A=1\0ODD=\xfe\0\0ptr_munge=\0main_stack=\0";
+  const block = Uint8Array.of(3, 0, 0, 0, ...bytes(text));
+  const asked: unknown[] = [];
+  const libc: Libc = {
+    numbers: NUMBERS.darwin,
+    addressOf: () => 0n,
+    errno: () => 0,
+    call(name, mib, length, into, size) {
+      asked.push(name, [...new Int32Array((mib as Uint8Array).buffer)], length);
+      (into as Uint8Array).set(block);
+      new BigUint64Array((size as Uint8Array).buffer)[0] = BigInt(block.length);
+      return 0;
+    },
+  };
+  const start = processStart(libc, 77);
+  const read = (words: readonly Uint8Array[] = []): string[] =>
+    words.map((word) => String.fromCharCode(...word));
+  assertEquals(read(start?.words), ["bun", "", "x \xff"]);
+  assertEquals(read(start?.variables), ["A=1", "ODD=\xfe"]);
+  assertEquals(asked, ["sysctl", [1, 49, 77], 3]);
+  assertEquals(processStart({ ...libc, call: () => -1 }, 77), undefined);
+  assertEquals(parseProcessStart(block.subarray(0, 30)), undefined);
 });

@@ -1,7 +1,7 @@
 /** Faults of batches: those that fail half way, and entries that spoil others. */
 import { assert, assertEquals } from "@std/assert";
 import type { ScriptedPeer } from "../support/scripted_peer.ts";
-import { hang, reply, request, stopListening } from "../support/scripted_peer.ts";
+import { hang, reply, request, stopListening } from "../support/steps.ts";
 import { answersAll, fails, type Fault, gives, INT, OK, S, sleep, SNA, VALUE } from "./fault.ts";
 
 /** A keychain that fails on one target: what is before it in a batch is done. */

@@ -1,19 +1,19 @@
 /** Faults of connections: closed, reset, idle, gone. */
 import { assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, S, sleep, VALUE } from "./fault.ts";
-import { close, halfClose, pause, reply, request, reset } from "../support/scripted_peer.ts";
+import { close, halfClose, pause, reply, request, reset } from "../support/steps.ts";
 import type { Script } from "../support/scripted_server.ts";
 
 const half = gives({ A: VALUE }).slice(0, 40);
 
 const whole = gives({ A: VALUE });
 
-/** A read that is repeated once, invisibly. */
-function repeated(name: string, fault: string, first: Script): Fault {
+/** A read that is retried once, unseen by the caller. */
+function retried(name: string, fault: string, first: Script): Fault {
   return {
     name,
     fault,
-    outcome: "The read is repeated once on a new connection: the right value",
+    outcome: "The read is retried once on a new connection: the right value",
     server: [first, answersAll],
     async run({ connect, seen }) {
       assertEquals(await (await connect()).service(S).get("A"), VALUE);
@@ -43,29 +43,29 @@ function reopened(name: string, fault: string, first: Script): Fault {
 const NO_HALF_CLOSE = "a pipe has no half-close";
 
 export const connectionFaults: readonly Fault[] = [
-  repeated("close before the request", "The connection is closed as soon as it was taken", [
+  retried("close before the request", "The connection is closed as soon as it was taken", [
     close(),
   ]),
-  repeated("close before the reply", "The connection is closed instead of a reply", [
+  retried("close before the reply", "The connection is closed instead of a reply", [
     request(),
     close(),
   ]),
-  repeated("close inside the reply", "The connection is closed inside a reply", [
+  retried("close inside the reply", "The connection is closed inside a reply", [
     request(),
     reply(half),
     close(),
   ]),
-  repeated("reset before the reply", "The connection is reset instead of a reply", [
+  retried("reset before the reply", "The connection is reset instead of a reply", [
     pause(40),
     reset(),
   ]),
-  repeated("reset inside the reply", "The connection is reset inside a reply", [
+  retried("reset inside the reply", "The connection is reset inside a reply", [
     pause(40),
     reply(half),
     reset(),
   ]),
   {
-    ...repeated("half-close before the reply", "The server closes its direction only", [
+    ...retried("half-close before the reply", "The server closes its direction only", [
       request(),
       halfClose(),
     ]),
@@ -92,7 +92,7 @@ export const connectionFaults: readonly Fault[] = [
   {
     name: "close after the reply, next call at once",
     fault: "The connection is closed right behind a reply, and the next call is made at once",
-    outcome: "The right value: the read is made or repeated on a new connection",
+    outcome: "The right value: the read is sent or retried on a new connection",
     server: [[request(), reply(whole), halfClose()], answersAll],
     posixOnly: NO_HALF_CLOSE,
     async run({ connect }) {
@@ -104,7 +104,7 @@ export const connectionFaults: readonly Fault[] = [
   {
     name: "reset at each byte of a reply",
     fault: "The connection is reset after each number of bytes of a reply, one after the other",
-    outcome: "Each read is repeated once: the right value each time",
+    outcome: "Each read is retried once: the right value each time",
     server: [
       async (peer) => {
         // Every other connection serves, so that each read meets one reset.
@@ -154,7 +154,7 @@ export const connectionFaults: readonly Fault[] = [
     },
   },
   {
-    name: "daemon stops politely",
+    name: "daemon that is told to stop",
     fault: "The daemon is told to stop (SIGTERM): it removes its socket, serves on, then closes",
     outcome: "Calls succeed while it serves, then `DaemonUnavailableError`",
     server: { secrets: { [S]: { A: VALUE } }, shutdownTimeout: 300 },

@@ -1,7 +1,7 @@
 /** Faults of deletes. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { DeniedError } from "../../mod.ts";
-import { close, hang, reply, request, stopListening } from "../support/scripted_peer.ts";
+import { close, hang, reply, request, stopListening } from "../support/steps.ts";
 import { ANP, fails, type Fault, gives, INT, line, OK, S, VALUE } from "./fault.ts";
 
 /** Names so long that each takes a request of its own. */
@@ -21,7 +21,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     name: "delete of everything by accident",
     fault: 'Deleting with the prefix `""`, which means every secret of the service',
-    outcome: "`InvalidRequestError`, unless `{ all: true }` says that it is meant",
+    outcome: "`InvalidRequestError`, unless `{ all: true }` allows it",
     server: { secrets: { [S]: { A: VALUE, B: VALUE } } },
     async run({ connect, seen }) {
       const client = await connect();
@@ -36,7 +36,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     name: "delete of a missing target",
     fault: "The daemon answers `internal_error` to deleting what does not exist",
-    outcome: "Told as `missing`, no error",
+    outcome: "Reported as `missing`, no error",
     server: { secrets: { [S]: { A: VALUE } } },
     async run({ connect }) {
       const service = (await connect()).service(S);
@@ -167,7 +167,7 @@ export const deleteFaults: readonly Fault[] = [
   },
   {
     name: "delete that is late in its second step",
-    fault: "Deleted one by one, one fails, and the look for it takes longer than the `timeout`",
+    fault: "Deleted one by one, one fails, and looking it up takes longer than the `timeout`",
     outcome: "`PartialFailureError`: what was deleted is `applied`, the other `unknown`",
     server: [[
       request(),
@@ -181,7 +181,7 @@ export const deleteFaults: readonly Fault[] = [
     ]],
     async run({ connect }) {
       const service = (await connect()).service(S);
-      const call = () => service.delete(["A", "B"], { timeout: 250 });
+      const call = () => service.delete(["A", "B"], { timeout: 1_200 });
       const { applied, failed, unknown } = await fails("partial_failure", call);
       assertEquals([applied, failed, unknown], [["A"], [], ["B"]]);
     },
@@ -190,7 +190,7 @@ export const deleteFaults: readonly Fault[] = [
     name: "delete lost beside one that fails",
     fault: "Of a delete of two requests one fails and the other is lost after it was sent",
     outcome:
-      "The failed one is made again; the lost one is not, and `unknown` if it is still there",
+      "The failed one is retried; the lost one is not, and is `unknown` if it is still there",
     server: [
       [
         ...bothFound,

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runFixture } from "../harness.ts";
 import { ANP, fails, type Fault, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
-import { close, pause, reply, request, reset } from "../support/scripted_peer.ts";
+import { close, pause, reply, request, reset } from "../support/steps.ts";
 
 const readOnly = { allowed_read_services: [S], allowed_write_services: [], can_search: false };
 
@@ -32,23 +32,30 @@ function unregistered(name: string, fault: string, server: Fault["server"], wait
 }
 
 export const denialFaults: readonly Fault[] = [
-  unregistered("UNREG before the request", "An unregistered executable is told so unasked", [[
-    reply(UNREG),
-  ]], 60),
+  unregistered("UNREG before the request", "An unregistered executable gets an unsolicited UNREG", [
+    [
+      reply(UNREG),
+    ],
+  ], 60),
   unregistered(
     "UNREG, closed before the request",
     "The same, and the connection is closed: the first write fails (EPIPE)",
-    [[reply(UNREG), close()]],
-    80,
+    // Later than the client has its connection, whatever else the machine does.
+    [[pause(100), reply(UNREG), close()]],
+    300,
   ),
   unregistered(
     "UNREG after the request",
     "The request was sent already; UNREG and the close arrive after it",
     [[pause(40), reply(UNREG), close()]],
   ),
-  unregistered("UNREG, then a reset", "The close arrives as a reset, for the request lies unread", [
-    [pause(40), reply(UNREG), reset()],
-  ]),
+  unregistered(
+    "UNREG, then a reset",
+    "The close arrives as a reset, because the request was not read",
+    [
+      [pause(40), reply(UNREG), reset()],
+    ],
+  ),
   unregistered("UNREG in reply", "UNREG comes in reply to the request", [[
     request(),
     reply(UNREG),
@@ -128,7 +135,7 @@ export const denialFaults: readonly Fault[] = [
   {
     name: "denied to one of many",
     fault: "Reads of one turn travel as one request, and it is denied",
-    outcome: "`DeniedError` for each; nothing is asked again",
+    outcome: "`DeniedError` for each; nothing is retried",
     only: "async",
     server: [[request(), reply(ANP)]],
     async run({ connect, seen }) {
@@ -139,7 +146,7 @@ export const denialFaults: readonly Fault[] = [
   },
   {
     name: "broken config, before the request",
-    fault: "The daemon's config is broken: INT unasked, then the close",
+    fault: "The daemon's config is broken: an unsolicited INT, then the close",
     outcome: "`DaemonError` with `internal_error`, which says that the config may be broken",
     server: [[reply(INT), close()]],
     async run({ connect }) {
@@ -153,7 +160,7 @@ export const denialFaults: readonly Fault[] = [
     name: "broken config, after the request",
     fault: "The same, and the request was sent already",
     outcome:
-      "`DaemonError` for a read; a write is told as `unknown`, with the `DaemonError` as cause",
+      "`DaemonError` for a read; a write is reported as `unknown`, with the `DaemonError` as cause",
     server: [[pause(40), reply(INT), close()]],
     async run({ connect }) {
       const reader = (await connect()).service(S);

@@ -4,10 +4,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { ConnectOptions } from "../../mod.ts";
 import { root, test } from "../harness.ts";
 import { type AnyClient, type Mode, modes } from "../support/clients.ts";
-import type { Fault, Seen } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import { plain } from "../support/plain_page.ts";
 import { page, written } from "./page.ts";
-import { ServerProcess } from "./server_process.ts";
+import { ServerProcess } from "../support/server_process.ts";
 import { faults } from "./table.ts";
 
 const windows = process.platform === "win32";
@@ -28,7 +28,7 @@ async function run(fault: Fault, mode: Mode): Promise<void> {
         clients.push(client);
         return client;
       },
-      seen: async () => await server!.ask(id, "seen") as Seen,
+      seen: async () => await server!.seen(id),
       stop: async () => void await server!.ask(id, "stop"),
     });
   } finally {

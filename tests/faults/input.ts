@@ -1,7 +1,7 @@
 /** Faults of what is asked: limits and damaged input. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { InvalidRequestError, type RawRequest } from "../../mod.ts";
-import { reply, request } from "../support/scripted_peer.ts";
+import { reply, request } from "../support/steps.ts";
 import { answersAll, fails, type Fault, gives, OK, S, VALUE } from "./fault.ts";
 
 /** Refused before anything is sent, with the name of the argument. */
@@ -72,7 +72,7 @@ export const inputFaults: readonly Fault[] = [
   {
     name: "lone surrogate",
     fault:
-      "A value or a name holds half of a surrogate pair, which the daemon would damage silently",
+      "A value or a name holds half of a surrogate pair, which the daemon would replace without a word",
     outcome: "`InvalidRequestError` that names the argument; nothing is sent",
     server: [answersAll],
     async run({ connect, seen }) {
@@ -111,7 +111,7 @@ export const inputFaults: readonly Fault[] = [
   },
   refused(
     "unknown action",
-    "The action is none of the protocol",
+    "The action is not one of the protocol",
     { action: "rename", service: S },
     "action",
   ),
@@ -128,7 +128,7 @@ export const inputFaults: readonly Fault[] = [
     targets: ["A", "B"],
     values: ["1"],
   }, "values"),
-  refused("target that is no string", "A target is a number", {
+  refused("target that is not a string", "A target is a number", {
     action: "read",
     service: S,
     targets: ["A", 7],
@@ -160,7 +160,7 @@ export const inputFaults: readonly Fault[] = [
   {
     name: "repeated targets",
     fault: "A target is named twice",
-    outcome: "It is asked for once; of a repeated target the last value is written",
+    outcome: "It is sent once; of a target that is written twice the last value counts",
     server: [[request(), reply(gives({ A: VALUE, B: VALUE })), request(), reply(OK)]],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);

@@ -1,7 +1,7 @@
 /** Faults of connections that are lost while something is under way. */
 import { assert, assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, INT, OK, S, VALUE } from "./fault.ts";
-import { close, pause, reply, request, reset, stopListening } from "../support/scripted_peer.ts";
+import { close, pause, reply, request, reset, stopListening } from "../support/steps.ts";
 
 /** Why some faults are not tested with pipes. */
 const NO_HALF_CLOSE = "a pipe has no half-close";
@@ -22,7 +22,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "search lost once",
     fault: "The connection is closed instead of a reply to a search",
-    outcome: "The search is repeated once: the right names",
+    outcome: "The search is retried once: the right names",
     server: [[request(), close()], answersAll],
     async run({ connect, seen }) {
       assertEquals(await (await connect()).service(S).search("A"), ["A"]);
@@ -30,8 +30,8 @@ export const lostFaults: readonly Fault[] = [
     },
   },
   {
-    name: "daemon gone at the repetition",
-    fault: "The connection is lost and nobody listens any more",
+    name: "daemon gone at the retry",
+    fault: "The connection is lost and no daemon listens any more",
     outcome: "`DaemonUnavailableError` with the endpoint that was tried",
     server: [[request(), stopListening(), close()]],
     async run({ connect, endpoint }) {
@@ -42,7 +42,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "write lost in flight",
     fault: "The connection is closed after a write was received, before its reply",
-    outcome: "`ConnectionLostError`, `sent` is `true`; the write is not repeated",
+    outcome: "`ConnectionLostError`, `sent` is `true`; the write is not retried",
     server: [[request(), close()], answersAll],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
@@ -55,7 +55,8 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "write lost to a reset",
     fault: "The connection is reset while a write lies unread at the daemon's side",
-    outcome: "`ConnectionLostError`, `sent` is `true`: it may have been read; not repeated",
+    outcome:
+      "`ConnectionLostError`, `sent` is `true`: it may have been carried out; it is not retried",
     server: [[pause(60), reset()], answersAll],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
@@ -67,7 +68,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "delete lost in flight",
     fault: "The connection is closed after a delete was received, before its reply",
-    outcome: "`ConnectionLostError`, `sent` is `true`; the delete is not repeated",
+    outcome: "`ConnectionLostError`, `sent` is `true`; the delete is not retried",
     server: [[request(), close()], answersAll],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
@@ -78,7 +79,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "prefix delete lost in flight",
     fault: "The connection is closed after a prefix delete was received, before its reply",
-    outcome: "`ConnectionLostError`, `sent` is `true`; it is not repeated",
+    outcome: "`ConnectionLostError`, `sent` is `true`; it is not retried",
     server: [[request(), close()], answersAll],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
@@ -89,7 +90,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "delete whose second step is lost",
     fault: "A delete fails half way; what is left is deleted one by one, and there it is lost",
-    outcome: "`PartialFailureError`: what is gone is `applied`, the lost one is not deleted again",
+    outcome: "`PartialFailureError`: what is gone is `applied`, the lost one is not retried",
     server: [
       [
         request(),
@@ -115,7 +116,8 @@ export const lostFaults: readonly Fault[] = [
   },
   {
     name: "write while the daemon closes",
-    fault: "The connection ends right behind a reply, and a write is made at once, again and again",
+    fault:
+      "The connection ends right behind a reply, and a write is made at once; this many times over",
     outcome: "Each write is made exactly once, or fails and says whether it was sent",
     posixOnly: NO_HALF_CLOSE,
     server: [async (peer) => {
@@ -143,7 +145,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "pipelined reads lost on the way",
     fault: "Ten requests are under way and the connection closes after three replies",
-    outcome: "Three replies count, seven requests are repeated: ten right values",
+    outcome: "Three replies count, seven requests are retried: ten right values",
     only: "async",
     server: [
       async (peer) => {

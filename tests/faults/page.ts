@@ -7,15 +7,15 @@ import { join } from "node:path";
 import process from "node:process";
 import { chapters, faults } from "./table.ts";
 
-const INTRODUCTION = `# Faults, and what becomes of them
+const INTRODUCTION = `# Faults and their outcomes
 
-Every row is a test: it runs on Deno, Bun and Node over each transport, and where there is FFI over
-the synchronous client too, against a server on a real socket that behaves exactly so badly. This
-page is written by \`deno run -A tests/faults/page.ts\`; a test fails when it and the tests differ.
+Every row is a test against a server on a real socket that has the fault. It runs on Deno, Bun and
+Node over each transport, and over the synchronous client where there is FFI.
+\`deno run -A tests/faults/page.ts\` writes this page, and a test fails when page and tests differ.
 
-In all of them: nobody gets another caller's value, no call waits past its deadline, and no error,
-with its stack and its causes, holds a value. The errors are described in [errors.md](errors.md),
-deadlines, batches and reconnects in [behaviour.md](behaviour.md).
+Three things hold in every row: no caller gets another caller's value, no call waits past its
+deadline, and no error, with its stack and its causes, holds a value. [errors.md](errors.md)
+describes the errors, [behaviour.md](behaviour.md) deadlines, batches and reconnects.
 `;
 
 /** The page as it must be. */

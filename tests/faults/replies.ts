@@ -1,7 +1,7 @@
 /** Faults of replies: how they are cut, and what is in them that is right all the same. */
 import { assert, assertEquals } from "@std/assert";
 import { ANP, fails, type Fault, gives, line, S, VALUE } from "./fault.ts";
-import { pieces, reply, request } from "../support/scripted_peer.ts";
+import { pieces, reply, request } from "../support/steps.ts";
 
 const big = Object.fromEntries(
   Array.from(
@@ -46,7 +46,7 @@ export const replyFaults: readonly Fault[] = [
   {
     name: "reply with results null",
     fault: "`results` is `null` instead of left out",
-    outcome: "As if left out: nothing was found",
+    outcome: "The same as if left out: nothing was found",
     server: [[request(), reply(line({ results: null }))]],
     async run({ connect }) {
       assertEquals(await (await connect()).service(S).get("A"), undefined);
@@ -78,7 +78,7 @@ export const replyFaults: readonly Fault[] = [
   {
     name: "reply that ends in CR LF",
     fault: "The line ends with a carriage return too",
-    outcome: "Taken, for it is white space in JSON",
+    outcome: "Accepted, because it is white space in JSON",
     server: [[request(), reply(gives({ A: VALUE }).replace("\n", "\r\n"))]],
     async run({ connect }) {
       assertEquals(await (await connect()).service(S).get("A"), VALUE);

@@ -9,7 +9,7 @@ import { inputFaults } from "./input.ts";
 import { lostFaults } from "./lost.ts";
 import { replyFaults } from "./replies.ts";
 import { timingFaults } from "./timing.ts";
-import { unaskedFaults } from "./unasked.ts";
+import { unsolicitedFaults } from "./unsolicited.ts";
 import { unreachableFaults } from "./unreachable.ts";
 import { unsoundFaults } from "./unsound.ts";
 
@@ -17,7 +17,7 @@ import { unsoundFaults } from "./unsound.ts";
 export const chapters: Readonly<Record<string, readonly Fault[]>> = {
   "Replies": replyFaults,
   "Replies that are unsound": unsoundFaults,
-  "Replies that nobody asked for": unaskedFaults,
+  "Unsolicited replies": unsolicitedFaults,
   "Connections": connectionFaults,
   "Lost on the way": lostFaults,
   "Time": timingFaults,

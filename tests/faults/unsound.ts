@@ -1,7 +1,7 @@
 /** Faults of replies that do not follow the protocol or do not fit their request. */
 import { assertEquals } from "@std/assert";
 import { answersAll, CANARY, fails, type Fault, gives, line, OK, S, VALUE } from "./fault.ts";
-import { reply, request } from "../support/scripted_peer.ts";
+import { reply, request } from "../support/steps.ts";
 import type { Script } from "../support/scripted_server.ts";
 import { Buffer } from "node:buffer";
 
@@ -34,13 +34,13 @@ function refused(name: string, fault: string, bad: string | Uint8Array, word: st
 
 export const unsoundFaults: readonly Fault[] = [
   refused(
-    "wrong echo",
+    "wrong name",
     "The reply names a secret that was not asked for",
     gives({ B: VALUE }),
     "outside the request",
   ),
   {
-    name: "wrong echo under a prefix",
+    name: "wrong name under a prefix",
     fault: "The reply to a prefix read names a secret outside the prefix",
     outcome: "`ProtocolError`, the connection is dropped; nothing of the reply reaches the caller",
     server: [
@@ -59,7 +59,7 @@ export const unsoundFaults: readonly Fault[] = [
   {
     name: "replies in the wrong order",
     fault: "Two requests are answered in the wrong order",
-    outcome: "`ProtocolError` for the first, the second is repeated; nobody gets another's value",
+    outcome: "`ProtocolError` for the first, the second is retried; no caller gets another's value",
     only: "async",
     server: [
       [request(), request(), reply(gives({ B: "other" }) + gives({ A: "other" }))],
@@ -98,37 +98,42 @@ export const unsoundFaults: readonly Fault[] = [
   },
   refused(
     "unknown status",
-    "`status` is none that the protocol knows",
+    "`status` is not one of the protocol",
     line({ status: "maybe" }),
     "status",
   ),
   refused("another type", '`type` is not `"RESPONSE"`', line({ type: "REQUEST" }), "type"),
   refused(
-    "reply that is no object",
+    "reply that is not an object",
     "The reply is a JSON array",
     '[{"status":"success"}]\n',
     "object",
   ),
-  refused("results that are no pairs", "`results` holds numbers", line({ results: [1] }), "pairs"),
+  refused("results that are not pairs", "`results` holds numbers", line({ results: [1] }), "pairs"),
   refused(
-    "value that is no string",
+    "value that is not a string",
     "A value is a number",
     line({ results: [{ target: "A", value: 1 }] }),
     "pairs",
   ),
   refused("empty line", "The reply is an empty line", "\n", "JSON"),
   refused("byte order mark", "The reply begins with a byte order mark", "\uFEFF" + OK, "JSON"),
-  refused("text that is no JSON", "The reply is no JSON; it quotes a value", `${VALUE}\n`, "JSON"),
+  refused(
+    "text that is not JSON",
+    "The reply is not JSON; it contains a value",
+    `${VALUE}\n`,
+    "JSON",
+  ),
   refused(
     "two replies on one line",
     "Two replies come without a line feed between them",
     gives({ A: VALUE }).trimEnd() + gives({ A: VALUE }),
     "JSON",
   ),
-  refused("invalid UTF-8", "A value holds a byte that is no UTF-8", notUtf8(CANARY), "UTF-8"),
+  refused("invalid UTF-8", "A value holds a byte that is not UTF-8", notUtf8(CANARY), "UTF-8"),
   refused(
     "invalid UTF-8 in a long reply",
-    "A value of 200 kB begins with a byte that is no UTF-8",
+    "A value of 200 kB begins with a byte that is not UTF-8",
     notUtf8("", "x".repeat(200_000)),
     "UTF-8",
   ),

@@ -13,7 +13,18 @@ export interface DocOptions {
   verbose: boolean;
 }
 
-const sourceFolders = ["src", "ffi", "net", "connect", "testing", "cli"];
+const sourceFolders = [
+  "src",
+  "ffi",
+  "net",
+  "connect",
+  "testing",
+  "conformance",
+  "keytar",
+  "bun_secrets",
+  "drop_in",
+  "cli",
+];
 // A block that Deno's test runner leaves out, in Markdown or behind the star of a comment.
 const ignoredBlock = /^[ \t]*(?:\*[ \t]?)?```tsx?[ \t]+[^\n]*\bignore\b/gm;
 
@@ -25,9 +36,8 @@ export function documentedFiles(root: string): string[] {
       .map((name) => `${folder}/${name}`)
   );
   const pages = existsSync(join(root, "docs"))
-    ? readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md")).map((name) =>
-      `docs/${name}`
-    )
+    ? readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)
     : [];
   return ["mod.ts", ...files, "README.md", ...pages].filter((name) => existsSync(join(root, name)))
     .sort();

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import process from "node:process";
 import { countResults, type Counts, denoFailures } from "./junit.ts";
-import { mustRun, runProcess } from "./process.ts";
+import { runProcess } from "./process.ts";
 import type { TestRuntime } from "./runtimes.ts";
 
 /** What one run of the suite needs to know. */
 export interface SuiteOptions {
   root: string;
-  /** A folder of this run for reports and the build for Node. */
+  /** A folder of this run for reports. */
   work: string;
   /** The test files, relative to the root. */
   files: string[];
@@ -22,6 +22,15 @@ export interface SuiteOptions {
   /** Told what the runner has printed. */
   onOutput?: (output: string) => void;
 }
+
+/** Where the tests of the library are. They run on every runtime and system. */
+export const FOLDERS: readonly string[] = [
+  "tests/unit",
+  "tests/behaviour",
+  "tests/platform",
+  "tests/faults",
+  "tests/remedies",
+];
 
 /** Runs the suite on one runtime, prints its output when a test failed, and counts. */
 export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Promise<Counts> {
@@ -39,13 +48,11 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       NODE_OPTIONS: undefined,
       KEYCHAIN_AUTH_SOCKET: undefined,
       KEYCHAIN_AUTH_DEBUG: undefined,
-      KEYCHAIN_AUTH_TEST_ROOT: shown(root),
-      KEYCHAIN_AUTH_TEST_BUILD: shown(nodeBuild(work)),
       KEYCHAIN_AUTH_TEST_FILTER: options.filter,
       KEYCHAIN_AUTH_TEST_SERVER: runtime.server,
     },
+    timeout: 1_800_000,
   });
-  const built = files.map((file) => `/${builtName(file)}`);
   const reported = existsSync(report);
   const crash = reported ? undefined : options.knownCrash?.exec(output)?.[0];
   if (crash !== undefined) {
@@ -55,7 +62,7 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
   options.onOutput?.(output);
   const counts = reported
     ? countResults(readFileSync(report, "utf8"), {
-      files: built,
+      files: files.map((file) => `/${file}`),
       allowEmpty: options.filter !== undefined,
     })
     : { passed: 0, failed: 0, skipped: 0 };
@@ -71,13 +78,6 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
   }
   if (timedOut) console.log(`${runtime.id} was stopped: it took too long`);
   return counts;
-}
-
-/** Builds the suite for Node; every Node version runs the same build. */
-export async function buildForNode(options: SuiteOptions): Promise<void> {
-  const { root, work, files } = options;
-  const script = join("tests", "launcher", "node_build.ts");
-  await mustRun([process.execPath, "run", "-A", script, nodeBuild(work), ...files], { cwd: root });
 }
 
 /**
@@ -97,18 +97,8 @@ export function testFiles(
   ).sort();
 }
 
-/** What a test file is called in the build, whose base is the tests folder. */
-function builtName(file: string): string {
-  return file.replace(/^tests\//, "").replace(/\.ts$/, ".js");
-}
-
-function nodeBuild(work: string): string {
-  return join(work, "node");
-}
-
 function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string): string[] {
-  const { files, work } = options;
-  const shown = runtime.path ?? ((path) => path);
+  const { files } = options;
   const sources = files.map((file) => `./${file}`);
   switch (runtime.kind) {
     case "deno": // types are checked by `deno task check`
@@ -124,6 +114,9 @@ function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string
     case "node":
       return [
         runtime.exec,
+        "--disable-warning=ExperimentalWarning",
+        "--import",
+        "./tests/launcher/node_hooks.mjs",
         "--enable-source-maps",
         "--test",
         "--test-concurrency=1",
@@ -132,7 +125,7 @@ function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string
         "--test-reporter-destination=stdout",
         "--test-reporter=junit",
         `--test-reporter-destination=${report}`,
-        ...files.map((file) => shown(join(nodeBuild(work), builtName(file)))),
+        ...sources,
       ];
   }
 }

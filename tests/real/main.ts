@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { prepareDependencies } from "../launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
 import { prepareRuntime } from "../launcher/runtimes.ts";
-import { buildForNode, runSuite, type SuiteOptions, testFiles } from "../launcher/suite.ts";
+import { runSuite, type SuiteOptions, testFiles } from "../launcher/suite.ts";
 import { installStandIn } from "../support/stand_in.ts";
 
 const { values } = parseArgs({
@@ -31,7 +31,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const work = join(root, ".cache", `real-run-${process.pid}`);
 
 /** What is written against whichever daemon there is. */
-const AGAINST_ANY = /^tests\/(?:suite\/daemon_|.*conformance|.*remed)/;
+const AGAINST_ANY = /^tests\/(?:unit\/(?:testing\/(?!faults)|conformance)|remedies)/;
 
 const named = process.env.KEYCHAIN_AUTH_BIN;
 if (!named && !values["stand-in"]) {
@@ -57,7 +57,6 @@ try {
   for (const id of values.runtime) {
     runtimes.push(await prepareRuntime(id, join(root, ".cache", "runtimes")));
   }
-  if (runtimes.some(({ kind }) => kind === "node")) await buildForNode(options);
   for (const runtime of runtimes) {
     const counts = await runSuite(runtime, options);
     results.push(counts);

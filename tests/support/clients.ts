@@ -10,6 +10,8 @@ import { connectSync, type KeychainClientSync } from "../../sync.ts";
 import { type DaemonOptions, startDaemon } from "../../testing/mod.ts";
 import { root, runtime, runtimeMajor, serverCommand, test, type TestOptions } from "../harness.ts";
 
+export { connect, type ConnectOptions, connectSync, type KeychainClient };
+
 /** Both kinds of clients. */
 export type AnyClient = KeychainClient | KeychainClientSync;
 
@@ -74,8 +76,11 @@ async function serve(options: DaemonOptions): Promise<AnyDaemon> {
   return await startProcess("serve", [JSON.stringify(options)]);
 }
 
-/** Starts a fixture that prints its endpoint and ends with its input. */
-export async function startProcess(fixture: string, options: string[] = []): Promise<AnyDaemon> {
+/** Starts a fixture that prints its endpoint, perhaps its process id, and ends with its input. */
+export async function startProcess(
+  fixture: string,
+  options: string[] = [],
+): Promise<AnyDaemon & { readonly pid?: number }> {
   const [command, ...args] = serverCommand(fixture, options);
   const child = spawn(command!, args, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");
@@ -84,12 +89,33 @@ export async function startProcess(fixture: string, options: string[] = []): Pro
     text += chunk;
     if (text.includes("\n")) break;
   }
-  const { endpoint } = JSON.parse(text) as { endpoint: string };
+  const { endpoint, pid } = JSON.parse(text) as { endpoint: string; pid?: number };
   return {
     endpoint,
+    pid,
     async [Symbol.asyncDispose]() {
       child.stdin.end();
       await exited;
+    },
+  };
+}
+
+/** A daemon that listens but accepts nobody and reads nothing, until it is woken. Not on Windows. */
+export interface StoppedDaemon extends AnyDaemon {
+  readonly pid: number;
+}
+
+/** Starts a daemon that is stopped, as by a debugger; it gives `value` for whatever is read. */
+export async function startStopped(): Promise<StoppedDaemon> {
+  const server = await startProcess("busy_server");
+  const pid = server.pid!;
+  process.kill(pid, "SIGSTOP");
+  return {
+    endpoint: server.endpoint,
+    pid,
+    async [Symbol.asyncDispose]() {
+      process.kill(pid, "SIGCONT");
+      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A table of calls that plays macOS and writes down what it is called with. */
 import type { PosixCalls } from "../../ffi/posix/calls.ts";
 import { DARWIN } from "../../ffi/posix/darwin.ts";
-import { type PosixConstants } from "../../ffi/posix/constants.ts";
+import type { PosixConstants } from "../../ffi/posix/calls.ts";
 
 /** One call: its name and its arguments, bytes as arrays. */
 export type Called = readonly [string, ...(number | readonly number[])[]];
@@ -17,6 +17,10 @@ export class FakeDarwin implements PosixCalls {
   readonly incoming: number[] = [];
   /** What errno is when there is nothing to read: EAGAIN, <sys/errno.h>. */
   nothingThere = 35;
+  /** Told of each connection. */
+  onConnect: () => void = () => {};
+  /** Told what was taken by each send. */
+  onSend: (bytes: Uint8Array) => void = () => {};
   #errno = 0;
 
   socket(domain: number, type: number, protocol: number): number {
@@ -24,11 +28,15 @@ export class FakeDarwin implements PosixCalls {
   }
 
   connect(fd: number, address: Uint8Array, length: number): number {
-    return this.#did(["connect", fd, [...address], length], 0);
+    const result = this.#did(["connect", fd, [...address], length], 0);
+    if (result === 0) this.onConnect();
+    return result;
   }
 
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number {
-    return this.#did(["send", fd, [...bytes], length, flags], length);
+    const count = this.#did(["send", fd, [...bytes], length, flags], length);
+    if (count > 0) this.onSend(bytes.subarray(0, count));
+    return count;
   }
 
   recv(fd: number, into: Uint8Array, length: number, flags: number): number {
@@ -42,7 +50,9 @@ export class FakeDarwin implements PosixCalls {
   }
 
   poll(fds: Uint8Array, count: number, timeout: number): number {
-    return this.#did(["poll", [...fds], count, timeout], this.incoming.length > 0 ? 1 : 0);
+    // struct pollfd: int fd, short events. POLLOUT: the kernel always takes more, unless a send fails.
+    const ready = (fds[4]! & 4) !== 0 || this.incoming.length > 0;
+    return this.#did(["poll", [...fds], count, timeout], ready ? 1 : 0);
   }
 
   yield(): number {

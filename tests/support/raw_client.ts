@@ -165,11 +165,28 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until something is true; rejects after twenty seconds. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 4_000; i++) {
-    if (holds()) return;
+/** Waits until something is true; rejects after ten seconds. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  for (let i = 0; i < 2_000; i++) {
+    if (await holds()) return;
     await sleep(5);
   }
   throw new Error(`Waited in vain until ${what}`);
+}
+
+/**
+ * Rejects when a call takes longer than a timer that starts with it: after ten seconds, which no
+ * machine's other work explains, or a time that a timer of the call itself must come before.
+ */
+export async function inTime<T>(call: T | Promise<T>, ms = 10_000): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`It took longer than ${ms} ms`)), ms);
+  try {
+    return await Promise.race([call, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

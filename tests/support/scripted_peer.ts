@@ -1,10 +1,10 @@
-/** One connection of a scripted server, and the steps that a script is made of. */
+/** One connection of a scripted server. */
 import { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import process from "node:process";
-import type { ScriptedServer, Step } from "./scripted_server.ts";
+import type { ScriptedServer } from "./scripted_server.ts";
 
-/** The least time from a reply to the end, in ms: Deno's client may panic, see testing/farewell.ts. */
+/** The least time from a reply to the end, in ms: Deno's client may panic, see testing/close_after_reply.ts. */
 const LEAST = process.platform === "win32" ? 20 : 0;
 
 /** What a script has to do with: the client on the other side. */
@@ -140,56 +140,6 @@ export class ScriptedPeer {
     await new Promise<void>((resolve) => this.#wake = resolve);
     this.#wake = undefined;
   }
-}
-
-/** Step: waits for a request line and records it. */
-export function request(): Step {
-  return async (peer) => void await peer.request();
-}
-
-/** Step: sends text or bytes as they are, also unsolicited. A reply needs its own line feed. */
-export function reply(data: string | Uint8Array): Step {
-  return (peer) => peer.send(data);
-}
-
-/** Step: sends in pieces of `size` bytes with `delay` ms between them. */
-export function pieces(data: string | Uint8Array, size: number, delay = 0): Step {
-  return (peer) => peer.pieces(data, size, delay);
-}
-
-/** Step: waits. */
-export function pause(ms: number): Step {
-  return () => pauseFor(ms);
-}
-
-/** Step: closes cleanly, see {@linkcode ScriptedPeer.end}. */
-export function close(): Step {
-  return (peer) => peer.end();
-}
-
-/** Step: half-closes (FIN). */
-export function halfClose(): Step {
-  return (peer) => peer.halfClose();
-}
-
-/** Step: ends with a reset, see {@linkcode ScriptedPeer.reset}. */
-export function reset(wait?: number): Step {
-  return (peer) => peer.reset(wait);
-}
-
-/** Step: reads, answers nothing, until the client closes. */
-export function hang(): Step {
-  return (peer) => peer.clientEnd();
-}
-
-/** Step: stops listening, so that a reconnect finds nobody (ENOENT). */
-export function stopListening(): Step {
-  return (peer) => peer.server.stopListening();
-}
-
-/** A reply line of any object: `type` and `status` are added unless given. */
-export function replyLine(fields: object = {}): string {
-  return JSON.stringify({ type: "RESPONSE", status: "success", ...fields }) + "\n";
 }
 
 // pause() goes on reading from the system into the stream's own buffer. For bytes to stay unread

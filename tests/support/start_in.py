@@ -17,7 +17,7 @@ def plain():
 
 
 def from_file():
-    os.dup2(os.open("/etc/passwd", os.O_RDWR | os.O_APPEND), 0)
+    os.dup2(os.open("/etc/passwd", os.O_RDONLY | os.O_APPEND), 0)
     os.dup2(os.open(os.environ["OUTPUT"], os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK), 1)
     os.dup2(1, 2)
 

@@ -6,6 +6,7 @@ import process from "node:process";
 import { Deadline } from "../../src/clock.ts";
 import { SystemCallError } from "../../src/transport.ts";
 import { test } from "../harness.ts";
+import { inTime } from "../support/raw_client.ts";
 import { denoPath, hasForeignCalls, newPipeName, startNarrowDaemon, transport } from "./support.ts";
 
 const skip = !hasForeignCalls;
@@ -64,13 +65,9 @@ test("connect() of a pipe says who listens", async () => {
 }, { skip });
 
 test("connect() of a pipe gives up on a pipe that is not there", async () => {
-  const started = performance.now();
-  const error = await assertRejects(
-    () => transport().connect(newPipeName(), soon()),
-    SystemCallError,
-  );
+  const opening = transport().connect(newPipeName(), new Deadline(60_000));
+  const error = await assertRejects(() => inTime(opening), SystemCallError);
   assertEquals([error.call, error.code], ["CreateFileW", "ERROR_FILE_NOT_FOUND"]);
-  assert(performance.now() - started < 2_000);
 }, { skip });
 
 test("connect() of a pipe waits for a pipe that appears between two accepts", async () => {
@@ -209,7 +206,7 @@ test("read() of a synchronous pipe gives up at the deadline and goes on after it
   const started = performance.now();
   assertEquals(connection.read(into, new Deadline(60)), -1);
   const took = performance.now() - started;
-  assert(took >= 50 && took < 1_000, `${took} ms`);
+  assert(took >= 50 && took < 15_000, `${took} ms`);
   connection.write(small, soon());
   const count = connection.read(into, soon());
   assertEquals(new TextDecoder().decode(into.subarray(0, count)), smallReply);

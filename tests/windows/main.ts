@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepareDependencies } from "../launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
-import { buildForNode, runSuite, testFiles } from "../launcher/suite.ts";
+import { FOLDERS, runSuite, testFiles } from "../launcher/suite.ts";
 import { Unsupported } from "./debian.ts";
 import { MOST_SKIPPED, skippedCases } from "./skipped.ts";
 import { type Machine, prepareMachine, windowsRuntimes } from "./machine.ts";
@@ -33,13 +33,13 @@ for (const id of wanted) {
   console.error(`Unknown runtime "${id}": use one of ${windowsRuntimes.join(", ")}`);
   process.exit(2);
 }
-const folders = ["tests/suite", "tests/faults", "tests/windows", "tests/cli"];
+const folders = [...FOLDERS, "tests/windows", "tests/cli"];
 const files = testFiles(root, folders, true)
   .filter((name) => name.includes(values.file ?? ""));
 
 /** Files that a runtime is left out of. */
 const UNSUITED: Readonly<Record<string, { files: RegExp; why: string }>> = {
-  node20: { files: /windows\/ffi/, why: "it has no FFI; everything else runs over node:net" },
+  node22: { files: /windows\/ffi/, why: "it has no FFI; everything else runs over node:net" },
 };
 
 /** Deno's own pipe client, when a pipe ends as it starts to read: docs/platforms.md. */
@@ -57,9 +57,6 @@ try {
   const chosen = runtimes.filter(({ id }) => wanted.includes(id));
   const { filter, verbose } = values;
   const options = { root, work, files, filter, verbose, knownCrash: KNOWN_CRASH };
-  if (chosen.some(({ kind, server }) => kind === "node" || server !== undefined)) {
-    await buildForNode(options);
-  }
   for (const runtime of chosen) {
     const started = performance.now();
     const left = UNSUITED[runtime.id];

@@ -6,10 +6,9 @@
 
 import { runtime } from "../../../src/runtime.ts";
 import type { Host } from "../../host/host.ts";
-import type { Program } from "../exec/become.ts";
+import type { Means, Program } from "../exec/become.ts";
 import { dispositions, setSignal } from "../exec/signals.ts";
-import { SIG_IGN } from "../exec/symbols.ts";
-import type { Means } from "../start.ts";
+import { SIG_IGN } from "../../libc/symbols.ts";
 import { passOn } from "./pass_on.ts";
 import type { Running } from "./running.ts";
 import { ignoredIn, passSignals } from "./signals.ts";
@@ -67,6 +66,10 @@ async function spawn(
 }
 
 function ignoredHere(host: Pick<Host, "readFile">): (signal: number) => boolean {
-  if (runtime.system !== "linux") return () => false;
-  return ignoredIn(new TextDecoder().decode(host.readFile("/proc/self/status")));
+  try {
+    return ignoredIn(new TextDecoder().decode(host.readFile("/proc/self/status")));
+  } catch {
+    // Not Linux, or Deno without --allow-all.
+    return () => false;
+  }
 }

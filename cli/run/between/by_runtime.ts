@@ -11,8 +11,8 @@ import { builtin } from "../../host/process.ts";
 import type { Program } from "../exec/become.ts";
 import { recordOf } from "../environment.ts";
 import { findProgram } from "../exec/find.ts";
-import type { Found } from "../exec/traces.ts";
-import type { Ending, Running } from "./running.ts";
+import type { StartTraces } from "../exec/traces.ts";
+import type { ProgramEnd, Running } from "./running.ts";
 import { onSignal } from "./runtime.ts";
 
 /**
@@ -26,7 +26,7 @@ import { onSignal } from "./runtime.ts";
 export async function spawnByRuntime(
   host: Host,
   program: Program,
-  { marked }: Pick<Found, "marked">,
+  { marked }: Pick<StartTraces, "marked">,
   ignore: readonly number[],
   piped: readonly (1 | 2)[],
 ): Promise<Running> {
@@ -77,7 +77,7 @@ async function spawnOnNode(
     output: ([[1, child.stdout], [2, child.stderr]] as const)
       .flatMap(([stream, chunks]) => chunks ? [{ stream, chunks }] : []),
     onStop: () => {},
-    ended: new Promise<Ending>((resolve) => {
+    ended: new Promise<ProgramEnd>((resolve) => {
       const numbers = builtin("node:os").constants.signals;
       child.on(
         "exit",

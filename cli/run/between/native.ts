@@ -7,10 +7,10 @@
 
 import type { Host } from "../../host/host.ts";
 import { type Program, restoreForExec, startFirst } from "../exec/become.ts";
-import type { Libc } from "../exec/libc.ts";
-import { STRUCT, WNOHANG, WUNTRACED } from "../exec/symbols.ts";
-import type { Found } from "../exec/traces.ts";
-import type { Ending, Running } from "./running.ts";
+import type { Libc } from "../../libc/libc.ts";
+import { STRUCT, WNOHANG, WUNTRACED } from "../../libc/symbols.ts";
+import type { StartTraces } from "../exec/traces.ts";
+import type { ProgramEnd, Running } from "./running.ts";
 import { onSignal, outputsAreOne, readable } from "./runtime.ts";
 
 /**
@@ -23,7 +23,7 @@ export function spawnNative(
   host: Host,
   libc: Libc,
   program: Program,
-  found: Found,
+  found: StartTraces,
   piped: readonly (1 | 2)[],
 ): Running {
   const undo = restoreForExec(libc, found);
@@ -97,14 +97,14 @@ class Pipes {
 class Child implements Running {
   output: Running["output"] = [];
   onStop: (signal: number) => void = () => {};
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ProgramEnd>;
   readonly #libc: Libc;
   readonly #open: () => Running["output"];
   readonly #status = new Int32Array(new ArrayBuffer(4));
   // Node and Bun would end when the output is closed and the program goes on.
   readonly #alive = setInterval(() => {}, 2 ** 31 - 1);
   #id = 0;
-  #end!: (ending: Ending) => void;
+  #end!: (ending: ProgramEnd) => void;
 
   constructor(libc: Libc, open: () => Running["output"]) {
     this.#libc = libc;

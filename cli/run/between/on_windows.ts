@@ -5,9 +5,9 @@
  */
 
 import type { Host } from "../../host/host.ts";
+import type { Wanted } from "../environment.ts";
 import { environmentOnWindows } from "../environment_windows.ts";
 import { checkSizes, limitsOf } from "../limits.ts";
-import type { Wanted } from "../start.ts";
 import { onWindows } from "./batch_files.ts";
 import type { Masking } from "./between.ts";
 import { passOn } from "./pass_on.ts";

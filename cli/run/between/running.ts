@@ -5,7 +5,7 @@
  */
 
 /** How a program ended: by itself, or by a signal. */
-export type Ending = { readonly code: number } | { readonly signal: number };
+export type ProgramEnd = { readonly code: number } | { readonly signal: number };
 
 /** A program that runs. */
 export interface Running {
@@ -16,7 +16,7 @@ export interface Running {
   }[];
   /** Called when a signal stops it. */
   onStop: (signal: number) => void;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ProgramEnd>;
   /** Sends it a signal, by its number. Nothing happens when it has ended. */
   kill(signal: number): void;
 }

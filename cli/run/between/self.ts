@@ -6,9 +6,9 @@
 
 import { runtime } from "../../../src/runtime.ts";
 import { builtin } from "../../host/process.ts";
-import type { Libc } from "../exec/libc.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { restoreSignal, setSignal } from "../exec/signals.ts";
-import { RLIMIT_CORE, SIG_DFL } from "../exec/symbols.ts";
+import { RLIMIT_CORE, SIG_DFL } from "../../libc/symbols.ts";
 import { onSignal, processId } from "./runtime.ts";
 import { SIGSTOP } from "./signal_numbers.ts";
 

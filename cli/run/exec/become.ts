@@ -7,12 +7,12 @@
 import { runtime } from "../../../src/runtime.ts";
 import { type Host, SpawnError } from "../../host/host.ts";
 import { Block } from "./block.ts";
-import type { Libc } from "./libc.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { setOpenFiles } from "./open_files.ts";
 import { candidates } from "./paths.ts";
 import { dispositions, restoreSignal, setSignal } from "./signals.ts";
-import { ERRNO, SIG_DFL, SIG_IGN } from "./symbols.ts";
-import type { Found } from "./traces.ts";
+import { ERRNO, SIG_DFL, SIG_IGN } from "../../libc/symbols.ts";
+import type { StartTraces } from "./traces.ts";
 
 /** A program to become, in bytes as the system has them. */
 export interface Program {
@@ -23,6 +23,12 @@ export interface Program {
   readonly env: readonly Uint8Array[];
   /** PATH of the shell that kca was typed in. */
   readonly path: Uint8Array | undefined;
+}
+
+/** What a start takes besides the program. */
+export interface Means {
+  readonly libc: Libc | undefined;
+  readonly found: StartTraces;
 }
 
 /** Runs files that have no `#!`. */
@@ -41,7 +47,7 @@ export function become(
   libc: Libc,
   host: Pick<Host, "readFile">,
   program: Program,
-  found: Found,
+  found: StartTraces,
 ): never {
   restoreForExec(libc, found);
   return startFirst(libc, host, program, (path, argv, envp) => {
@@ -94,7 +100,7 @@ export function startFirst(
  *
  * @returns Makes this process ignore again what its runtime needs ignored.
  */
-export function restoreForExec(libc: Libc, found: Found): () => void {
+export function restoreForExec(libc: Libc, found: StartTraces): () => void {
   const { reset, ignore } = dispositions(runtime.name, found);
   const before = reset.map((signal) => [signal, setSignal(libc, signal, SIG_DFL)] as const);
   for (const signal of ignore) setSignal(libc, signal, SIG_IGN);

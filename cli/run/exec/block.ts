@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Libc } from "./libc.ts";
+import type { Libc } from "../../libc/libc.ts";
 
 const POINTER = 8;
 

@@ -7,6 +7,8 @@
 
 import { runtime } from "../../../src/runtime.ts";
 import { builtin } from "../../host/process.ts";
+import { linkByLibc } from "../../libc/files.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { openAtStart } from "./open_at_start.ts";
 
 /** An open descriptor, from /proc/self/fd and /proc/self/fdinfo. */
@@ -96,16 +98,51 @@ function openDescriptors(): Descriptor[] {
 }
 
 /**
- * Descriptors whose mark a program must not find.
+ * Descriptors whose mark a program must not find. The connection is open already, and closed before
+ * the program starts.
  *
  * @param parent The number of the parent process.
+ * @param libc The calls, which Bun has.
+ * @param status The text of `/proc/self/status`.
  */
-export function markedDescriptors(parent: number): readonly number[] {
+export function markedDescriptors(
+  parent: number,
+  libc: Libc | undefined,
+  status: string | undefined,
+): readonly number[] {
   const { name, system } = runtime;
   // Deno marks none, and Bun does that on Linux alone.
   if (name === "deno" || (name === "bun" && system !== "linux")) return [];
   if (system !== "linux") return filesOnDarwin();
+  if (name === "bun") return libc === undefined ? [] : markedByBun(libc, status);
   return handedIn(openDescriptors(), targetsOf(parent));
+}
+
+/** Everything but event queues: Bun has no other descriptors of its own. */
+function markedByBun(libc: Libc, status: string | undefined): number[] {
+  return openByPoll(libc, status).filter((fd) => {
+    const target = linkByLibc(libc, `/proc/self/fd/${fd}`);
+    return target !== undefined && !target.startsWith("anon_inode:");
+  });
+}
+
+/** poll.h: a descriptor that is not open. */
+const POLLNVAL = 0x20;
+/** `struct pollfd`: the descriptor, what is waited for, and what has happened. */
+const POLLFD = 8;
+
+/** Asks for every number at once whether it is open. */
+function openByPoll(libc: Libc, status = ""): number[] {
+  // The size of the table in which the system keeps them.
+  const size = Number(/^FDSize:\t(\d+)$/m.exec(status)?.[1] ?? 256);
+  const table = new DataView(new ArrayBuffer(size * POLLFD));
+  for (let fd = 0; fd < size; fd++) table.setInt32(fd * POLLFD, fd, true);
+  if (libc.call("poll", new Uint8Array(table.buffer), size, 0) < 0) return [];
+  const open: number[] = [];
+  for (let fd = 0; fd < size; fd++) {
+    if ((table.getInt16(fd * POLLFD + 6, true) & POLLNVAL) === 0) open.push(fd);
+  }
+  return open;
 }
 
 /** @returns What a process has open, or nothing when that may not be seen. */

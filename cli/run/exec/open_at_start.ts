@@ -13,9 +13,9 @@ type Open = readonly [fd: number, target: string];
 
 let known: readonly Open[] | undefined;
 
-/** @returns What was open at the first call, on Linux. Deno needs nothing of it. */
+/** @returns What was open at the first call, on Linux with Node; the others need nothing of it. */
 export function openAtStart(): readonly Open[] {
-  return known ??= runtime.system === "linux" && runtime.name !== "deno" ? openNow() : [];
+  return known ??= runtime.system === "linux" && runtime.name === "node" ? openNow() : [];
 }
 
 function openNow(): Open[] {

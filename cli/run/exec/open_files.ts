@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Libc } from "./libc.ts";
+import type { Libc } from "../../libc/libc.ts";
 
 /** A limit of open files. */
 export interface OpenFiles {

@@ -9,7 +9,7 @@ import { recordOf } from "../environment.ts";
 import type { Program } from "./become.ts";
 import { findProgram } from "./find.ts";
 import { dispositions } from "./signals.ts";
-import type { Found } from "./traces.ts";
+import type { StartTraces } from "./traces.ts";
 
 interface NodeProcess {
   execve?(file: string, args: readonly string[], env: Readonly<Record<string, string>>): never;
@@ -33,7 +33,7 @@ export function hasExecve(): boolean {
  * @param found How this process was started.
  * @throws {SpawnError} When the system would not start it.
  */
-export function becomeByNode(program: Program, found: Found): void {
+export function becomeByNode(program: Program, found: StartTraces): void {
   const { ignore } = dispositions("node", found);
   const { file, words, sure } = findProgram(program, ignore);
   if (!sure) return;

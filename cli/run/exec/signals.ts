@@ -5,8 +5,8 @@
  */
 
 import type { Runtime } from "../../../src/runtime.ts";
-import type { Libc } from "./libc.ts";
-import { SIGHUP, SIGPIPE, SIGXFSZ, STRUCT } from "./symbols.ts";
+import type { Libc } from "../../libc/libc.ts";
+import { SIGHUP, SIGPIPE, SIGXFSZ, STRUCT } from "../../libc/symbols.ts";
 
 /**
  * What each runtime ignores by itself: Rust's start-up code SIGPIPE, Bun and Node SIGXFSZ as well.
@@ -77,10 +77,10 @@ function inherited(status: string = ""): number[] {
 }
 
 /** An action of a signal, as sigaction(2) has it. */
-export type Action = Uint8Array;
+export type SignalAction = Uint8Array;
 
 /** @param handler SIG_DFL or SIG_IGN. @returns What was set before. */
-export function setSignal(libc: Libc, signal: number, handler: number): Action {
+export function setSignal(libc: Libc, signal: number, handler: number): SignalAction {
   const action = new Uint8Array(new ArrayBuffer(STRUCT));
   // The lowest byte of the handler's address, which comes first; everything else is 0.
   action[0] = handler;
@@ -88,7 +88,7 @@ export function setSignal(libc: Libc, signal: number, handler: number): Action {
 }
 
 /** @returns What was set before. */
-export function restoreSignal(libc: Libc, signal: number, action: Action): Action {
+export function restoreSignal(libc: Libc, signal: number, action: SignalAction): SignalAction {
   const before = new Uint8Array(new ArrayBuffer(STRUCT));
   libc.call("sigaction", signal, action, before);
   return before;

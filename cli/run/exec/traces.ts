@@ -5,12 +5,13 @@
  */
 
 import type { Host } from "../../host/host.ts";
+import type { Libc } from "../../libc/libc.ts";
 import { markedDescriptors } from "./descriptors.ts";
 import { earlierLimit, type OpenFiles } from "./open_files.ts";
 import type { Traces } from "./signals.ts";
 
 /** What was found. */
-export interface Found extends Traces {
+export interface StartTraces extends Traces {
   /** Descriptors that the runtime marked close-on-exec. */
   readonly marked: readonly number[];
   /** The limit of open files to go back to. */
@@ -36,14 +37,16 @@ const WRITE_ONLY = /^flags:\s*[0-7]*1$/m;
  * Looks around. Nothing is found on macOS, which has no /proc.
  *
  * @param host Where this runs.
+ * @param libc The calls, where there are any.
  * @param typed The variable `_`.
  * @param stdin Whether stdin's flags are to be looked at, which only Node needs.
  */
 export function lookAround(
   host: Pick<Host, "readFile">,
+  libc: Libc | undefined,
   typed: string | undefined,
   stdin: boolean,
-): Found {
+): StartTraces {
   const text = (path: string): string | undefined => {
     try {
       return new TextDecoder().decode(host.readFile(path));
@@ -60,7 +63,7 @@ export function lookAround(
     parent: text(`/proc/${parent}/status`),
     typed,
     unreadable: stdin && WRITE_ONLY.test(text("/proc/self/fdinfo/0") ?? ""),
-    marked: markedDescriptors(parent),
+    marked: markedDescriptors(parent, libc, text("/proc/self/status")),
     openFiles,
   };
 }

@@ -1,0 +1,27 @@
+/**
+ * All checks.
+ *
+ * @module
+ */
+
+import { scenarios } from "../table/mod.ts";
+import type { ConformanceGroup } from "../types.ts";
+import type { Check } from "./check.ts";
+import { lifetime } from "./lifetime.ts";
+import { limits } from "./limits.ts";
+import { stream } from "./stream.ts";
+import { unregistered } from "./unregistered.ts";
+
+const ORDER: readonly ConformanceGroup[] = ["protocol", "policy", "limits", "lifetime"];
+
+/** Every check, group by group. */
+export const checks: readonly Check[] = [
+  ...scenarios.map(({ exchanges, ...scenario }): Check => ({
+    ...scenario,
+    run: (bench) => bench.converse(exchanges),
+  })),
+  ...stream,
+  ...unregistered,
+  ...limits,
+  ...lifetime,
+].sort((one, other) => ORDER.indexOf(one.group) - ORDER.indexOf(other.group));

@@ -1,0 +1,37 @@
+/**
+ * What the daemon tells an executable that nobody has approved.
+ *
+ * @module
+ */
+
+import { UNREG } from "../table/replies.ts";
+import { CLOSED } from "../wire.ts";
+import type { Check } from "./check.ts";
+
+/** The checks of this file. */
+export const unregistered: readonly Check[] = [
+  {
+    group: "policy",
+    name: "an unregistered executable is told so unasked, and disconnected",
+    needs: ["unregistered"],
+    async run(bench) {
+      const wire = await bench.open();
+      bench.expect("", bench.reply(UNREG) + CLOSED, await wire.rest());
+    },
+  },
+  {
+    group: "policy",
+    name: "the first request of an unregistered executable gets the same answer once",
+    needs: ["unregistered"],
+    async run(bench) {
+      // A request that is sent too late finds the connection closed, and the answer is lost.
+      for (let tries = 10;; tries--) {
+        const wire = await bench.open();
+        wire.send(bench.ping);
+        const observed = await wire.rest();
+        if (observed === CLOSED && tries > 1) continue;
+        return bench.expect(bench.ping, bench.reply(UNREG) + CLOSED, observed);
+      }
+    },
+  },
+];

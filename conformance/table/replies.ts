@@ -1,0 +1,19 @@
+/**
+ * The daemon's fixed replies, without their line feeds. Written out, and not taken from the client or
+ * from the embedded daemon: what shares a constant with the daemon cannot tell a wrong one.
+ *
+ * @module
+ */
+
+export const OK = '{"type":"RESPONSE","status":"success"}';
+export const MAL = '{"type":"RESPONSE","status":"error","reason":"malformed_request"}';
+export const INT = '{"type":"RESPONSE","status":"error","reason":"internal_error"}';
+export const SNA = '{"type":"RESPONSE","status":"denied","reason":"service_not_allowed"}';
+export const ANP = '{"type":"RESPONSE","status":"denied","reason":"action_not_in_policy"}';
+export const UNREG =
+  '{"type":"RESPONSE","status":"denied","reason":"unregistered_binary_pending_approval"}';
+
+/** A successful reply with these results, written as they are. */
+export function found(...results: string[]): string {
+  return `{"type":"RESPONSE","status":"success","results":[${results.join()}]}`;
+}

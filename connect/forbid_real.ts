@@ -1,0 +1,46 @@
+/**
+ * What `KEYCHAIN_AUTH_FORBID_REAL=1` asks for: connect to test daemons only.
+ *
+ * @module
+ */
+
+import { InvalidRequestError } from "../src/errors/request.ts";
+import { env } from "../src/runtime.ts";
+
+/**
+ * Holds the endpoints of the test daemons that this process and its parents have started, as a JSON
+ * array: `startDaemon()` keeps it up to date, and processes inherit it.
+ */
+export const TEST_DAEMONS = "KEYCHAIN_AUTH_TEST_DAEMONS";
+
+/** The endpoints of the test daemons that are known to this process. */
+export function testDaemons(): string[] {
+  try {
+    const endpoints: unknown = JSON.parse(env(TEST_DAEMONS) ?? "[]");
+    return Array.isArray(endpoints) ? endpoints.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Checks every endpoint that would be tried, before any is.
+ *
+ * @param endpoints What {@linkcode endpointCandidates} returned.
+ * @param caller An error made where the caller still was on the stack.
+ * @throws {InvalidRequestError} When one of them is no test daemon's; its stack names the caller.
+ */
+export function forbidReal(endpoints: readonly string[], caller: Error): void {
+  const known = testDaemons();
+  const real = endpoints.find((endpoint) => !known.includes(endpoint));
+  if (real === undefined) return;
+  const error = new InvalidRequestError(
+    "endpoint",
+    `KEYCHAIN_AUTH_FORBID_REAL=1 forbids ${JSON.stringify(real)}: neither this process nor its ` +
+      "parent has started a test daemon there. Start one with withDaemon() or startDaemon() of " +
+      "@keychain-auth/client/testing, and connect to its endpoint",
+  );
+  const frames = caller.stack?.split("\n").filter((line) => !line.startsWith("Error")) ?? [];
+  error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+  throw error;
+}

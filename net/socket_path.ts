@@ -1,0 +1,201 @@
+/**
+ * Who listens at a socket's path, for transports that cannot ask the kernel. The owner of the
+ * socket's file is the answer only where no stranger can put another file in its place, so each
+ * folder and each link on the way is looked at, too.
+ *
+ * @module
+ */
+
+import { shellWord } from "../src/errors/shell_word.ts";
+import { PermissionError, UntrustedPeerError } from "../src/errors/unavailable.ts";
+import { deno, runtime, userId } from "../src/runtime.ts";
+import { type PeerCredentials, SystemCallError, type Trust } from "../src/transport.ts";
+import { missingFlags, topOf } from "./deno_flags.ts";
+import { type FileStatus, linkTarget, mayRead, statusOf } from "./file_status.ts";
+
+/** As many links as Linux follows in one path, path_resolution(7). */
+const MAX_LINKS = 40;
+/** How often the client connects again when a daemon that starts anew has replaced the socket. */
+const ATTEMPTS = 3;
+const STICKY = 0o1000;
+const OTHERS_WRITE = 0o022;
+
+/** Root and the caller. */
+const CALLER: Trust = { check: true, has: (uid) => uid === 0 || uid === userId() };
+
+/** A connection whose peer becomes known after it was opened. */
+export interface PeerLater {
+  peer: PeerCredentials | undefined;
+  close(): void;
+}
+
+/**
+ * Opens a connection to a socket that is the same trusted file before and after.
+ *
+ * @param endpoint The socket's path. On Windows nothing is checked, because no file tells who
+ * listens at a pipe.
+ * @param open Connects.
+ * @param trust Whose files may be on the way. Default: root's and the caller's.
+ * @throws {UntrustedPeerError} When a stranger could have put the socket there.
+ * @throws {PermissionError} When the runtime does not permit to look, with the flags that do.
+ * @throws {SystemCallError} When there is no socket.
+ */
+export async function openTrusted<C extends PeerLater>(
+  endpoint: string,
+  open: () => Promise<C>,
+  trust: Trust = CALLER,
+): Promise<C> {
+  if (runtime.system === "windows") return await open();
+  if (!trust.check) {
+    const connection = await open();
+    connection.peer = ownerIfKnown(endpoint, trust);
+    return connection;
+  }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = findTrusted(endpoint, trust);
+    const connection = await open();
+    try {
+      const { device, inode, uid, gid } = findTrusted(endpoint, trust);
+      if (device === before.device && inode === before.inode && uid === before.uid) {
+        connection.peer = { uid, gid };
+        return connection;
+      }
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    connection.close();
+  }
+  throw new UntrustedPeerError(
+    endpoint,
+    undefined,
+    "the socket was replaced each time while the client connected. Try again once the daemon runs",
+  );
+}
+
+function ownerIfKnown(endpoint: string, trust: Trust): PeerCredentials | undefined {
+  try {
+    const { uid, gid } = findSocket(endpoint, new Way(endpoint, trust));
+    return { uid, gid };
+  } catch {
+    return undefined;
+  }
+}
+
+function findTrusted(endpoint: string, trust: Trust): FileStatus {
+  if (userId() === undefined) throw unknownCaller(endpoint);
+  const way = new Way(endpoint, trust);
+  const socket = findSocket(endpoint, way);
+  // Whose socket it is says more than how it came there.
+  if (!trust.has(socket.uid)) throw new UntrustedPeerError(endpoint, socket.uid);
+  if (way.problem !== undefined) throw way.problem;
+  return socket;
+}
+
+/** What is wrong with the way to a socket. */
+class Way {
+  /** The first problem. */
+  problem: UntrustedPeerError | undefined;
+  /** The paths that were looked at, as far as a permission for each covers what is below it. */
+  readonly paths: string[];
+  readonly #endpoint: string;
+  readonly #trust: Trust;
+
+  constructor(endpoint: string, trust: Trust) {
+    this.#endpoint = endpoint;
+    this.#trust = trust;
+    this.paths = [endpoint];
+  }
+
+  look(path: string): FileStatus {
+    if (mayRead(path)) return statusOf(path);
+    throw unreadable(this.#endpoint, this.paths);
+  }
+
+  /** A stranger can replace their own link or folder, also inside of a sticky folder. */
+  owner(path: string, { uid }: FileStatus): void {
+    if (this.#trust.has(uid)) return;
+    this.#refuse(
+      uid,
+      `${
+        JSON.stringify(path)
+      }, which leads to it, belongs to user id ${uid}, who is neither root ` +
+        `nor you nor the daemon's system user. To trust it, set the option peer: { uids: [${uid}] }`,
+    );
+  }
+
+  /** In a sticky folder only the owner of an entry, and of the folder, can replace the entry. */
+  folder(path: string, status: FileStatus): void {
+    this.owner(path, status);
+    const { uid, mode } = status;
+    if ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0) return;
+    this.#refuse(
+      uid,
+      `other users may write to the folder ${JSON.stringify(path)}, so any of them can put a ` +
+        `socket of their own there. Run chmod go-w ${shellWord(path)}`,
+    );
+  }
+
+  #refuse(uid: number, why: string): void {
+    this.problem ??= new UntrustedPeerError(this.#endpoint, uid, why);
+  }
+}
+
+/** Follows a path as the kernel does. */
+function findSocket(endpoint: string, way: Way): FileStatus {
+  const names = namesOf(endpoint);
+  let folder = start(endpoint, way);
+  for (let links = 0;;) {
+    const name = names.shift();
+    // A folder, at which nobody can listen.
+    if (name === undefined) throw new SystemCallError("connect", "ECONNREFUSED");
+    const path = folder === "/" ? `/${name}` : `${folder}/${name}`;
+    const status = way.look(path);
+    if (status.kind === "link") {
+      way.owner(path, status);
+      if (++links > MAX_LINKS) throw new SystemCallError("connect", "ELOOP");
+      const target = linkTarget(path);
+      names.unshift(...namesOf(target));
+      if (!target.startsWith("/")) continue;
+      way.paths.push(target);
+      folder = start(target, way);
+    } else if (names.length === 0) {
+      return status;
+    } else if (status.kind === "folder") {
+      way.folder(path, status);
+      folder = path;
+    } else {
+      throw new SystemCallError("connect", "ENOTDIR");
+    }
+  }
+}
+
+function start(path: string, way: Way): string {
+  if (!path.startsWith("/")) {
+    way.folder(".", way.look("."));
+    return ".";
+  }
+  // Permissions for a part of the file system exclude its root. Whoever can write there can replace
+  // the system's libraries as well, so there is nothing to be gained from asking for all of it.
+  if (mayRead("/")) way.folder("/", way.look("/"));
+  return "/";
+}
+
+function namesOf(path: string): string[] {
+  return path.split("/").filter((name) => name !== "" && name !== ".");
+}
+
+function unreadable(endpoint: string, paths: readonly string[]): PermissionError {
+  const what = `reading who owns ${endpoint} and the folders that lead to it`;
+  // A grant of Node for a folder covers what is inside, and not the folder.
+  if (deno === undefined) return new PermissionError(what, [["--allow-fs-read=*"]]);
+  const tops = [...new Set(paths.map(topOf))];
+  return new PermissionError(what, [[`--allow-read=${tops.join(",")}`]]);
+}
+
+function unknownCaller(endpoint: string): Error {
+  const flags = missingFlags(endpoint);
+  if (flags !== undefined) return new PermissionError("reading the user id", [flags]);
+  const why = "this runtime does not tell which user runs the client";
+  return new UntrustedPeerError(endpoint, undefined, why);
+}

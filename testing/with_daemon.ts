@@ -1,0 +1,100 @@
+import process from "node:process";
+import { startDaemon } from "./start.ts";
+import type { DaemonOptions, TestDaemon } from "./types.ts";
+
+/** Options of {@linkcode withDaemon}: those of the daemon, and whether the endpoint is set. */
+export interface WithDaemonOptions extends DaemonOptions {
+  /**
+   * Whether `KEYCHAIN_AUTH_SOCKET` names the daemon while the test runs, so that whatever connects
+   * without an endpoint reaches this daemon and no other. A process has one environment: tests that
+   * run at the same time need `false`, and `daemon.endpoint`. Default: `true`.
+   */
+  readonly environment?: boolean;
+}
+
+/**
+ * The body of a test.
+ *
+ * @typeParam C What the test runner passes to a test.
+ */
+export type DaemonTest<C = unknown> = (daemon: TestDaemon, context: C) => void | Promise<void>;
+
+const SOCKET = "KEYCHAIN_AUTH_SOCKET";
+
+/** The test that has set the variable. */
+let holder: TestDaemon | undefined;
+
+/**
+ * Makes a test that has a daemon of its own, for `Deno.test`, `bun:test`, `node:test`, Vitest and
+ * Jest: the daemon runs while the test does, and `KEYCHAIN_AUTH_SOCKET` names it meanwhile.
+ *
+ * @param options What the daemon holds and how it behaves.
+ * @param body The test. It is given the daemon, and what the runner passes to a test.
+ * @returns The function to hand to the runner.
+ * @throws {TypeError} When an option has the wrong type; the test rejects with it.
+ * @throws {Error} The test rejects when another one runs at the same time and has set the variable.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@keychain-auth/client";
+ * import { withDaemon } from "@keychain-auth/client/testing";
+ *
+ * const test = withDaemon({ secrets: { App: { API_KEY: "sk-dev" } } }, async (daemon) => {
+ *   await using client = await connect();
+ *   console.log(await client.service("App").get("API_KEY")); // sk-dev
+ *   console.log(daemon.recorded.length); // 1
+ * });
+ * await test(); // the runner's part: Deno.test("reads its key", test)
+ * ```
+ */
+export function withDaemon<C = unknown>(
+  options: WithDaemonOptions,
+  body: DaemonTest<C>,
+): (context?: C) => Promise<void>;
+/**
+ * Makes a test with a daemon that holds nothing.
+ *
+ * @param body The test. It is given the daemon, and what the runner passes to a test.
+ * @returns The function to hand to the runner.
+ */
+export function withDaemon<C = unknown>(body: DaemonTest<C>): (context?: C) => Promise<void>;
+export function withDaemon<C>(
+  first: WithDaemonOptions | DaemonTest<C>,
+  second?: DaemonTest<C>,
+): (context?: C) => Promise<void> {
+  const [options, body] = typeof first === "function" ? [{}, first] : [first, second];
+  if (typeof body !== "function") throw new TypeError("withDaemon() takes a function for the test");
+  // Without a parameter in its declaration: some runners take one for a callback to wait for.
+  return async (...context: [C?]) => {
+    const { environment = true, ...rest } = options;
+    if (typeof environment !== "boolean") {
+      throw new TypeError("Option environment must be a boolean");
+    }
+    const daemon = await startDaemon(rest);
+    try {
+      if (environment) await holding(daemon, () => body(daemon, context[0] as C));
+      else await body(daemon, context[0] as C);
+    } finally {
+      await daemon.close();
+    }
+  };
+}
+
+async function holding(daemon: TestDaemon, run: () => void | Promise<void>): Promise<void> {
+  if (holder !== undefined) {
+    throw new Error(
+      "Another test runs at the same time, and KEYCHAIN_AUTH_SOCKET names its daemon. Write " +
+        "withDaemon({ environment: false }, …) in both, and connect to daemon.endpoint",
+    );
+  }
+  holder = daemon;
+  const before = process.env[SOCKET];
+  process.env[SOCKET] = daemon.endpoint;
+  try {
+    await run();
+  } finally {
+    holder = undefined;
+    if (before === undefined) delete process.env[SOCKET];
+    else process.env[SOCKET] = before;
+  }
+}

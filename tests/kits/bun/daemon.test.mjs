@@ -1,0 +1,62 @@
+import process from "node:process";
+import { connect } from "@keychain-auth/client";
+import { withDaemon } from "@keychain-auth/client/testing";
+import { expect, jest, test } from "bun:test";
+
+const equal = (actual, expected) => expect(actual).toBe(expected);
+
+// Bun's fake timers also stop timers whose functions were kept before, so nothing can be late here.
+function fakeTimers() {
+  jest.useFakeTimers();
+  return { advance: (ms) => jest.advanceTimersByTime(ms), restore: () => jest.useRealTimers() };
+}
+
+const secrets = { App: { API_KEY: "sk-dev" } };
+
+test(
+  "reads from the daemon that runs with the test",
+  withDaemon({ secrets }, async (daemon) => {
+    const client = await connect();
+    equal(client.endpoint, daemon.endpoint);
+    equal(await client.service("App").get("API_KEY"), "sk-dev");
+    equal(
+      daemon.recorded.map(({ action, targets }) => `${action} ${targets}`).join(),
+      "read API_KEY",
+    );
+    await client.close();
+  }),
+);
+
+test(
+  "meets a fault",
+  withDaemon({ secrets, faults: ["unregistered"] }, async () => {
+    const client = await connect();
+    const error = await client.service("App").get("API_KEY").catch((error) => error);
+    equal(error.code, "denied");
+    await client.close();
+  }),
+);
+
+test(
+  "works under fake timers",
+  withDaemon({ secrets }, async (daemon) => {
+    const timers = fakeTimers();
+    try {
+      const client = await connect();
+      const service = client.service("App");
+      equal(await service.get("API_KEY"), "sk-dev");
+      timers.advance(3_600_000);
+      equal(await service.get("API_KEY"), "sk-dev");
+      // The hour has passed for the daemon, too: it has closed the idle connection.
+      equal(daemon.connections, 2);
+      await client.close();
+      await daemon.close();
+    } finally {
+      timers.restore();
+    }
+  }),
+);
+
+test("leaves the environment as it was", () => {
+  equal(process.env.KEYCHAIN_AUTH_SOCKET, "/nonexistent/agent.sock");
+});

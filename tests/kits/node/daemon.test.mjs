@@ -1,0 +1,64 @@
+import process from "node:process";
+import { connect } from "@keychain-auth/client";
+import { withDaemon } from "@keychain-auth/client/testing";
+import { equal } from "node:assert/strict";
+import { mock, test } from "node:test";
+
+function fakeTimers() {
+  mock.timers.enable();
+  return { advance: (ms) => mock.timers.tick(ms), restore: () => mock.timers.reset() };
+}
+
+const secrets = { App: { API_KEY: "sk-dev" } };
+
+test(
+  "reads from the daemon that runs with the test",
+  withDaemon({ secrets }, async (daemon) => {
+    const client = await connect();
+    equal(client.endpoint, daemon.endpoint);
+    equal(await client.service("App").get("API_KEY"), "sk-dev");
+    equal(
+      daemon.recorded.map(({ action, targets }) => `${action} ${targets}`).join(),
+      "read API_KEY",
+    );
+    await client.close();
+  }),
+);
+
+test(
+  "meets a fault",
+  withDaemon({ secrets, faults: ["unregistered"] }, async () => {
+    const client = await connect();
+    const error = await client.service("App").get("API_KEY").catch((error) => error);
+    equal(error.code, "denied");
+    await client.close();
+  }),
+);
+
+test(
+  "works under fake timers",
+  withDaemon({ secrets }, async (daemon) => {
+    const timers = fakeTimers();
+    try {
+      const client = await connect();
+      const service = client.service("App");
+      equal(await service.get("API_KEY"), "sk-dev");
+      daemon.fail("slow", { delay: 100, times: 1 });
+      equal(await service.get("API_KEY"), "sk-dev");
+      timers.advance(3_600_000);
+      equal(await service.get("API_KEY"), "sk-dev");
+      equal(daemon.connections, 1);
+      daemon.fail("slow", { delay: Infinity });
+      const error = await service.get("API_KEY", { timeout: 50 }).catch((error) => error);
+      equal(error.code, "timeout");
+      await client.close();
+      await daemon.close();
+    } finally {
+      timers.restore();
+    }
+  }),
+);
+
+test("leaves the environment as it was", () => {
+  equal(process.env.KEYCHAIN_AUTH_SOCKET, "/nonexistent/agent.sock");
+});

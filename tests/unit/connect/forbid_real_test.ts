@@ -1,0 +1,116 @@
+/** KEYCHAIN_AUTH_FORBID_REAL=1: only test daemons of this process or its parent are connected to. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { startDaemon, withDaemon } from "../../../testing/mod.ts";
+import { runFixture, runtime, runtimeMajor, test } from "../../harness.ts";
+
+const forbidden = { KEYCHAIN_AUTH_FORBID_REAL: "1" };
+const hasFfi = runtime !== "node" || runtimeMajor >= 26;
+const ways = ["connect", "conformance", ...(hasFfi ? ["sync"] : [])];
+
+/** What takes the place of the real daemon: it listens, and no test daemon has started it. */
+async function startReal(): Promise<{ endpoint: string; attempts: number } & AsyncDisposable> {
+  const name = `kca-real-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const endpoint = process.platform === "win32"
+    ? `\\\\.\\pipe\\${name}`
+    : join(tmpdir(), `${name}.sock`);
+  const server = createServer((socket) => {
+    real.attempts++;
+    socket.destroy();
+  });
+  const real = {
+    endpoint,
+    attempts: 0,
+    async [Symbol.asyncDispose]() {
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      rmSync(endpoint, { force: true });
+    },
+  };
+  await new Promise<void>((resolve) => server.listen(endpoint, resolve));
+  return real;
+}
+
+for (const how of ways) {
+  test(`with KEYCHAIN_AUTH_FORBID_REAL=1 ${how} does not touch a daemon that no test started`, async () => {
+    await using real = await startReal();
+    const { stdout } = await runFixture("touch_daemon", {
+      args: [how, real.endpoint],
+      env: { ...forbidden, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
+    });
+    const { name, message, stack } = JSON.parse(stdout);
+    assertEquals(name, "InvalidRequestError");
+    assertStringIncludes(message, `forbids ${JSON.stringify(real.endpoint)}`);
+    assertStringIncludes(stack, message);
+    // The caller's line: the function's name where the runtime tells it, and the file.
+    assert(/touch_daemon\.[jt]s:\d+/.test(stack), stack);
+    assertEquals(real.attempts, 0);
+  });
+}
+
+test("with KEYCHAIN_AUTH_FORBID_REAL=1 no endpoint means the real daemon's", async () => {
+  const { stdout } = await runFixture("touch_daemon", {
+    args: ["connect"],
+    env: { ...forbidden, KEYCHAIN_AUTH_SOCKET: undefined, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
+  });
+  assertStringIncludes(JSON.parse(stdout).message, "KEYCHAIN_AUTH_FORBID_REAL=1 forbids");
+});
+
+test("with KEYCHAIN_AUTH_FORBID_REAL=1 a process connects to its own test daemons", async () => {
+  const { stdout } = await runFixture("touch_daemon", { args: ["own"], env: forbidden });
+  assertEquals(stdout, "connected\n");
+});
+
+test("with KEYCHAIN_AUTH_FORBID_REAL=1 a process connects to its parent's test daemons", async () => {
+  await using daemon = await startDaemon();
+  await using other = await startDaemon();
+  for (const how of ways) {
+    const { stdout } = await runFixture("touch_daemon", {
+      args: [how, daemon.endpoint],
+      env: forbidden,
+    });
+    assertEquals(stdout, "connected\n");
+  }
+  await other.close();
+  const { stdout } = await runFixture("touch_daemon", {
+    args: ["connect", other.endpoint],
+    env: forbidden,
+  });
+  assertStringIncludes(stdout, "forbids");
+});
+
+test("without KEYCHAIN_AUTH_FORBID_REAL any daemon is connected to", async () => {
+  await using real = await startReal();
+  for (const value of [undefined, "", "0"]) {
+    const { stdout } = await runFixture("touch_daemon", {
+      args: ["connect", real.endpoint],
+      env: { KEYCHAIN_AUTH_FORBID_REAL: value, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
+    });
+    assertEquals(stdout, "connected\n");
+  }
+});
+
+test("withDaemon() names its daemon while the test runs, and hands on what the runner passes", async () => {
+  const before = process.env.KEYCHAIN_AUTH_SOCKET;
+  const run = withDaemon<string>({ secrets: { S: { A: "1" } } }, (daemon, context) => {
+    assertEquals(process.env.KEYCHAIN_AUTH_SOCKET, daemon.endpoint);
+    assertEquals([context, daemon.secrets("S")], ["context", { A: "1" }]);
+    throw new Error("the test's own");
+  });
+  // Jest, Bun and Node wait for a callback when a test declares a parameter for it.
+  assertEquals(run.length, 0);
+  for (let i = 0; i < 2; i++) {
+    assertEquals(await run("context").catch(({ message }) => message), "the test's own");
+    assertEquals(process.env.KEYCHAIN_AUTH_SOCKET, before);
+  }
+});
+
+test("withDaemon() refuses two tests at once that need the one environment", async () => {
+  const inside = (options: object): Promise<unknown> =>
+    withDaemon(async () => await withDaemon(options, () => {})())().catch(({ message }) => message);
+  assertStringIncludes(String(await inside({})), "withDaemon({ environment: false }");
+  assertEquals(await inside({ environment: false }), undefined);
+});
