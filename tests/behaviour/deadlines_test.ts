@@ -8,7 +8,7 @@ import { keychain } from "../support/keychain.ts";
 import { Played, testPlayed } from "../support/played.ts";
 import { inTime } from "../support/raw_client.ts";
 import { testScripted } from "../support/scripted_client.ts";
-import { hang, reply, request } from "../support/steps.ts";
+import { hang, pause, reply, request } from "../support/steps.ts";
 
 /** Far longer than any other timeout here, and than a test may take. */
 const LONG = 25_000;
@@ -58,6 +58,22 @@ testScripted(
     );
     await sleep(450);
     await inTime(fails("timeout", () => service.get("D", { timeout: 40 })));
+  },
+);
+
+testScripted(
+  "a timeout is kept when the one before it ended while nobody waited",
+  [
+    [request(), pause(30), reply(gives({ A: "1" })), hang()],
+    [request(), pause(30), reply(gives({ A: "1" })), hang()],
+  ],
+  async ({ client }) => {
+    const service = client.service("S");
+    // A busy machine may take all of the first one's time.
+    const first = async () => await service.get("A", { timeout: 250 });
+    await first().catch(() => {});
+    await sleep(300);
+    await inTime(fails("timeout", () => service.get("B", { timeout: 400 })));
   },
 );
 

@@ -25,6 +25,7 @@ async function misnamed(stage: Stage, path: string = named(stage)): Promise<void
 export const connections: readonly Situation[] = [
   {
     name: "The daemon is not started",
+    sync: true,
     arrange: (stage) => approve(stage),
     says: "No daemon is running",
     typed: [start],
@@ -47,6 +48,7 @@ export const connections: readonly Situation[] = [
   },
   {
     name: "`KEYCHAIN_AUTH_SOCKET` names nothing, and a daemon runs where it does by default",
+    sync: true,
     arrange: (stage) => misnamed(stage),
     says: "Nobody listens at NAMED, and a daemon answers at SOCKET",
     typed: [unset],
@@ -71,6 +73,7 @@ export const connections: readonly Situation[] = [
   },
   {
     name: "`KEYCHAIN_AUTH_SOCKET` names a plain file",
+    sync: true,
     async arrange(stage) {
       writeFileSync(named(stage), "");
       await misnamed(stage);
@@ -169,6 +172,7 @@ export const connections: readonly Situation[] = [
   },
   {
     name: "The daemon is installed for the whole system and not started",
+    sync: true,
     async arrange(stage) {
       await stage.type("mkdir /run/keychain-auth");
       await approve(stage, "sudo keychain-auth");

@@ -24,6 +24,7 @@ const startSystem = "sudo systemctl start keychain-auth";
 export const denials: readonly Situation[] = [
   {
     name: "The program was never approved",
+    sync: true,
     arrange: (stage) => stage.start(),
     says: "The daemon does not know this executable",
     typed: [authorize],
@@ -63,6 +64,7 @@ export const denials: readonly Situation[] = [
   },
   {
     name: "A symbolic link to the program was approved before",
+    sync: true,
     async arrange(stage) {
       link(stage);
       await approveAs(stage, "link");

@@ -15,8 +15,8 @@ each request longer. The library's errors say the same: their message ends in \`
 \`error.remedy\` holds that command.
 
 Every row is a test: it brings the situation about in a shell, types what is printed, and reads the
-secret, through \`connect()\`, \`connectSync()\` and \`kca doctor\`, on Deno, Bun and Node, as an ordinary
-user. The daemon is a stand-in with the real one's command line and rules. This page is written by
+secret, through \`connect()\` and through \`kca doctor\`, on Deno, Bun and Node, as an ordinary user.
+The daemon is a stand-in with the real one's command line and rules. This page is written by
 \`deno run -A tests/remedies/page.ts\`; a test fails when it and the tests differ.
 
 Words in capitals stand for what is printed in their place: \`PROGRAM\` for the real path of the

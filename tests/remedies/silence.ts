@@ -10,6 +10,7 @@ const SHORT = 1_000;
 export const silence: readonly Situation[] = [
   {
     name: "The daemon is stopped (Ctrl-Z, SIGSTOP)",
+    sync: true,
     timeout: SHORT,
     async arrange(stage) {
       await stage.type(`keychain-auth authorize ${word(stage.program)} ${word(stage.service)}`);

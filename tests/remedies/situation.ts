@@ -18,8 +18,10 @@ export interface Situation {
   readonly timeout?: number;
   /** Needs files of another user: only root's tests have them. */
   readonly others?: boolean;
-  /** Told by one of the two only. */
-  readonly only?: "doctor" | "library";
+  /** Played with the synchronous client, too: it has its own way through some of the code. */
+  readonly sync?: true;
+  /** Told by `kca doctor` only. */
+  readonly only?: "doctor";
   /** The lines that the words of the message give, where the printed line was not enough. */
   follow?(stage: Stage, message: string): Promise<readonly string[]>;
 }

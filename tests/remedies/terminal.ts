@@ -8,6 +8,9 @@ export interface Typed {
   readonly stdout: string;
 }
 
+/** How long one line may take, in milliseconds: longer than `kca doctor --timeout 60s` does. */
+const LONGEST = 120_000;
+
 /** One open shell, in a process group of its own. */
 export class Terminal implements AsyncDisposable {
   readonly #shell: ChildProcess;
@@ -46,11 +49,29 @@ export class Terminal implements AsyncDisposable {
     this.#output = "";
     this.#shell.stdin!.write(`${line}\necho "${mark}$?"\n`);
     const end = new RegExp(`${mark}(\\d+)\n`);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#wake?.();
+    }, LONGEST);
+    try {
+      return await this.#until(() => end.exec(this.#output), () => late, line);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #until(
+    ended: () => RegExpExecArray | null,
+    late: () => boolean,
+    line: string,
+  ): Promise<Typed> {
     for (;;) {
-      const found = end.exec(this.#output);
+      const found = ended();
       if (found !== null) {
         return { code: Number(found[1]), stdout: this.#output.slice(0, found.index) };
       }
+      if (late()) throw new Error(`Still not ended: ${line}\n${this.#output}`);
       if (this.#shell.exitCode !== null) throw new Error(`The shell has ended at: ${line}`);
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
