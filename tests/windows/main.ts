@@ -41,7 +41,7 @@ const files = testFiles(root, folders, true)
 
 /** Files that a runtime is left out of. */
 const UNSUITED: Readonly<Record<string, { files: RegExp; why: string }>> = {
-  node22: { files: /windows\/ffi/, why: "it has no FFI; everything else runs over node:net" },
+  node24: { files: /windows\/ffi/, why: "it has no FFI; everything else runs over node:net" },
 };
 
 /** Deno's own pipe client, when a pipe ends as it starts to read: docs/platforms.md. */
