@@ -127,13 +127,13 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: "idle close, then a read",
-    fault: "The daemon closed the connection after its idle time (30 s; 120 ms in the test)",
+    fault: "The daemon closed the connection after its idle time (30 s; 1 s in the test)",
     outcome: "The next read opens a new connection, unseen by the caller",
-    server: { secrets: { [S]: { A: VALUE } }, idleTimeout: 120 },
+    server: { secrets: { [S]: { A: VALUE } }, idleTimeout: 1_000 },
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
       assertEquals(await service.get("A"), VALUE);
-      await sleep(250);
+      await sleep(1_500);
       assertEquals((await seen()).open, 0);
       assertEquals(await service.get("A"), VALUE);
       assertEquals((await seen()).connections, 2);
@@ -143,11 +143,11 @@ export const connectionFaults: readonly Fault[] = [
     name: "idle close, then a write",
     fault: "The same, and the next call is a write",
     outcome: "The write is made once, on a new connection",
-    server: { idleTimeout: 120 },
+    server: { idleTimeout: 1_000 },
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
       await service.write({ A: "old" });
-      await sleep(250);
+      await sleep(1_500);
       await service.write({ A: VALUE });
       const { connections, requests, secrets } = await seen();
       assertEquals([connections, requests.length, secrets], [2, 2, { A: VALUE }]);
