@@ -1,0 +1,5 @@
+/** Every way out where the daemon denies the program. */
+import { denials } from "./denials.ts";
+import { playAll } from "./play.ts";
+
+playAll(denials);
