@@ -36,12 +36,24 @@ export function listenerOf(
   // The kernel knows the path under which it was made, which a link or a new name may have replaced.
   const own = pid ? openFiles(pid) : undefined;
   const found = listening.find(({ path }) => path === endpoint) ??
-    listening.find(({ inode }) => own?.includes(`socket:[${inode}]`));
+    listening.find(({ inode }) => own?.includes(`socket:[${inode}]`)) ??
+    onlyOne(listening.filter(({ path }) => isMadeFor(endpoint, path)));
   if (found === undefined) return { pid: pid || undefined, connections: 0 };
   return {
     pid: pid || processWith(`socket:[${found.inode}]`),
     connections: sockets.filter(({ path, connected }) => connected && path === found.path).length,
   };
+}
+
+/** `kca dev` makes its socket in a hidden folder beside the endpoint, and moves it there. */
+function isMadeFor(endpoint: string, path: string): boolean {
+  const folder = endpoint.slice(0, endpoint.lastIndexOf("/") + 1);
+  return path.startsWith(folder) && /^\.\w{6}\/s$/.test(path.slice(folder.length));
+}
+
+/** With two of them nobody can tell which one it is. */
+function onlyOne<T>(list: readonly T[]): T | undefined {
+  return list.length === 1 ? list[0] : undefined;
 }
 
 interface Socket {
