@@ -3,7 +3,8 @@
  * versions, then the examples of the documentation, and ends with one line that counts.
  *
  * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT] [--docs] [--no-docs]
- * [--verbose]`
+ * [--jobs N] [--verbose]`. Runs two suites at a time for each core; `--jobs 1` runs one after
+ * the other.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -19,6 +20,7 @@ import {
   prepareRuntime,
   type TestRuntime,
 } from "./launcher/runtimes.ts";
+import { sideBySide } from "./launcher/side_by_side.ts";
 import { FOLDERS, runSuite, type SuiteOptions, testFiles } from "./launcher/suite.ts";
 
 const { values } = parseArgs({
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     file: { type: "string" },
     docs: { type: "boolean", default: false },
     "no-docs": { type: "boolean", default: false },
+    jobs: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -102,19 +105,20 @@ try {
     if (process.platform !== "win32" || runtime.kind !== "deno") continue;
     runtime.server = (await prepareRuntime("node26", join(cache, "runtimes"))).exec;
   }
-  for (const runtime of files.length > 0 || checks.length === 0 ? runtimes : []) {
-    await runOn(runtime, suite);
-  }
+  const tasks = files.length > 0 || checks.length === 0
+    ? runtimes.map((runtime) => () => runOn(runtime, suite))
+    : [];
   if (wanted.includes("deno") && checks.length > 0 && values.filter === undefined) {
-    await runOn({ id: "checks", kind: "deno", exec: process.execPath }, {
-      ...options,
-      files: checks,
-    });
+    const runtime: TestRuntime = { id: "checks", kind: "deno", exec: process.execPath };
+    tasks.push(() => runOn(runtime, { ...options, files: checks }));
   }
   if (withDocs) {
-    const started = performance.now();
-    record("docs", await runDocExamples({ root, work, verbose: values.verbose }), started);
+    tasks.push(async () => {
+      const started = performance.now();
+      record("docs", await runDocExamples({ root, work, verbose: values.verbose }), started);
+    });
   }
+  await sideBySide(tasks, values.jobs === undefined ? undefined : Number(values.jobs));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
