@@ -4,11 +4,12 @@
  * lowers the syntax.
  */
 import { readFileSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { createRequire, registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 
 const lowers = Number.parseInt(process.versions.node, 10) < 24;
-const { transformSync } = lowers ? await import("esbuild") : {};
+const usesUsing = /^\s*(?:await )?using \w+ =/m;
+const require = createRequire(import.meta.url);
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
@@ -19,7 +20,10 @@ registerHooks({
     if (!lowers || !url.endsWith(".ts") || url.includes("/node_modules/")) {
       return nextLoad(url, context);
     }
-    const { code } = transformSync(readFileSync(fileURLToPath(url), "utf8"), {
+    const source = readFileSync(fileURLToPath(url), "utf8");
+    if (!usesUsing.test(source)) return nextLoad(url, context);
+    // Only where it is needed: esbuild keeps a child process, which a program under test must not have.
+    const { code } = require("esbuild").transformSync(source, {
       loader: "ts",
       target: "node22",
       sourcefile: url,
