@@ -25,6 +25,7 @@ export class ConnectionAsync {
   #writing = false;
   #reading = false;
   #ended = false;
+  #retired = false;
   /** True once the other end has closed. */
   #closed = false;
   /** The error that broke the connection. */
@@ -103,6 +104,12 @@ export class ConnectionAsync {
     const calls = this.#pipeline.next();
     this.#pipeline.settle(call, Failure.lost(true));
     this.#write(calls);
+  }
+
+  /** Closes the connection once no call waits. It must be given no more. */
+  retire(): void {
+    this.#retired = true;
+    this.#release();
   }
 
   /** Closes the connection and settles all calls. Idempotent. */
@@ -254,6 +261,7 @@ export class ConnectionAsync {
   /** Lets the process end when no call waits. */
   #release(): void {
     if (this.#pipeline.live > 0) return;
+    if (this.#retired) return this.close(Failure.lost);
     this.connection.unref?.();
     this.#timer?.rest();
   }

@@ -27,6 +27,12 @@ export interface Destination {
   readonly peer?: PeerCredentials | undefined;
 }
 
+/** @returns Whether the daemon denied a request. Its policy is bound to the connection. */
+export function isDenial(problem: unknown): boolean {
+  if (problem instanceof PartialFailureError) return isDenial(problem.cause);
+  return problem instanceof Denial;
+}
+
 /** @returns Whether a look at this machine may explain a problem, and say what to do. */
 export function isExplainable(problem: unknown): boolean {
   if (problem instanceof PartialFailureError) return isExplainable(problem.cause);

@@ -12,7 +12,7 @@ import { bytesOf, refuse } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
 import { ConnectionAsync } from "./connection_async.ts";
-import { type Destination, isExplainable } from "./denial.ts";
+import { type Destination, isDenial, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
@@ -132,6 +132,11 @@ export class Session {
 
   /** @returns The error that the caller sees for a problem. */
   async explain(problem: unknown): Promise<unknown> {
+    if (isDenial(problem)) {
+      // Once the user has changed the policy, only a new connection sees it.
+      this.#current?.retire();
+      this.#current = undefined;
+    }
     if (!isExplainable(problem)) return problem;
     return await this.#host.explain(problem, { endpoint: this.#endpoint, peer: this.#peer });
   }

@@ -12,7 +12,7 @@ import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
 import { Retry } from "../protocol/retry.ts";
 import type { ConnectionSync } from "../transport.ts";
 import { BlockingConnection } from "./connection_sync.ts";
-import { type Destination, isExplainable } from "./denial.ts";
+import { type Destination, isDenial, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
@@ -59,6 +59,8 @@ export class SessionSync {
       }
       return step.value;
     } catch (problem) {
+      // Once the user has changed the policy, only a new connection sees it.
+      if (isDenial(problem)) this.#current?.close();
       if (!isExplainable(problem)) throw problem;
       throw this.#host.explain(problem, { endpoint: this.#endpoint, peer: this.#peer });
     }

@@ -5,8 +5,8 @@
  */
 
 import { KeychainAuthError } from "../errors/base.ts";
-import { PartialFailureError } from "../errors/request.ts";
-import type { Frame } from "../protocol/encode.ts";
+import { DaemonError, PartialFailureError } from "../errors/request.ts";
+import { encodeFrame, type Frame } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { Denial } from "./denial.ts";
 import { type Operation, problemOf } from "./operation.ts";
@@ -49,7 +49,7 @@ export class Tally {
       let list = problem === undefined ? this.#applied : answered;
       if (outcome instanceof Failure) {
         if (outcome.kind === "aborted" || alone) throw problem;
-        late ||= outcome.kind !== "lost";
+        late ||= outcome.kind !== "lost" && outcome.kind !== "refused";
         list = outcome.sent ? lost : this.#failed;
       } else if (outcome.status === "denied" || outcome.reason === "malformed_request") {
         list = this.#failed;
@@ -66,6 +66,9 @@ export class Tally {
     } catch (problem) {
       // The policy forbids to look, or the daemon is gone: the outcomes stay unknown.
       if (!(problem instanceof Denial || problem instanceof KeychainAuthError)) throw problem;
+      if (problem instanceof DaemonError && lost.length === 0 && (yield* refuses(frames[0]!))) {
+        return answered;
+      }
     }
     // A lost request may still be under way: the daemon has not answered.
     for (const target of isDone === undefined ? doubtful : lost) {
@@ -92,4 +95,14 @@ export class Tally {
       this.#first,
     );
   }
+}
+
+/**
+ * Whether the daemon refuses every request with an error, because it cannot read its configuration:
+ * it answers the first request of a connection and closes before the second.
+ */
+function* refuses({ service, targets }: Frame): Operation<boolean> {
+  const read = () => encodeFrame({ action: "read", service, targets: targets.slice(0, 1) });
+  const outcomes = yield [read(), read()];
+  return outcomes.some((outcome) => outcome instanceof Failure && outcome.kind === "refused");
 }

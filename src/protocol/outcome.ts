@@ -5,6 +5,8 @@
  */
 
 import { ClientClosedError, ConnectionLostError, ProtocolError } from "../errors/connection.ts";
+import { DaemonError } from "../errors/request.ts";
+import type { Action } from "../errors/reasons.ts";
 import type { RawResponse } from "./envelope.ts";
 
 /**
@@ -24,8 +26,11 @@ export class Failure {
   readonly #make: () => unknown;
   /** Whether the daemon may have received the whole request. */
   readonly sent: boolean;
-  /** `"lost"`: the connection ended, and a retry may succeed. `"aborted"`: the caller has left. */
-  readonly kind: "lost" | "aborted" | "other";
+  /**
+   * `"lost"`: the connection ended, and a retry may succeed. `"refused"`: the daemon took no request
+   * on this connection. `"aborted"`: the caller has left.
+   */
+  readonly kind: "lost" | "refused" | "aborted" | "other";
 
   /**
    * Makes a failure from what makes its error.
@@ -53,6 +58,17 @@ export class Failure {
    */
   static lost(sent: boolean, cause?: unknown): Failure {
     return new Failure(() => new ConnectionLostError(sent, { cause }), sent, "lost");
+  }
+
+  /**
+   * The daemon answered with an error and closed the connection, as it does when it cannot read its
+   * configuration. It carried out no request of the connection.
+   *
+   * @param reason The daemon's reason code.
+   * @param action The action of the request.
+   */
+  static refused(reason: string, action: Action): Failure {
+    return new Failure(() => new DaemonError(reason, action), false, "refused");
   }
 
   /**

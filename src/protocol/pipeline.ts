@@ -25,6 +25,8 @@ const COMPACT = 256;
 
 /** The reason of a denial that the daemon sends to an unknown executable before it closes. */
 const UNREGISTERED = "unregistered_binary_pending_approval";
+/** The reason that the daemon sends before it closes when it cannot read its configuration. */
+const INTERNAL = "internal_error";
 
 const FRESH_HINT =
   "The daemon accepted the connection but never answered on it. It may be serving 64 other " +
@@ -93,6 +95,8 @@ export class Pipeline {
   fresh = true;
   /** The reply that the daemon sent before it closed: it answers every call on this connection. */
   denial: RawResponse | undefined;
+  /** The error of a first reply. When the close follows, the daemon has refused the connection. */
+  #refusal: string | undefined;
 
   /**
    * Makes an empty queue.
@@ -264,7 +268,10 @@ export class Pipeline {
         0;
     this.#lines.wipe();
     for (const call of calls) {
-      const outcome = this.denial ?? end(call.sent);
+      let outcome = this.denial ?? end(call.sent);
+      if (this.#refusal !== undefined && isLost(outcome)) {
+        outcome = Failure.refused(this.#refusal, call.frame.action);
+      }
       // A request that may be retried is still needed.
       if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);
       this.settle(call, outcome);
@@ -294,6 +301,7 @@ export class Pipeline {
     const reply = verifyReply(call.frame, line, call.sent);
     this.#head++;
     this.#bytesOnWire -= call.frame.bytes.length;
+    this.#refusal = this.fresh && reply.reason === INTERNAL ? INTERNAL : undefined;
     this.fresh = false;
     if (reply.reason === UNREGISTERED) this.denial = reply;
     if (this.#head === this.#calls.length) {
@@ -311,7 +319,8 @@ export class Pipeline {
   #hear(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNSOLICITED);
-    this.denial = reply;
+    if (reply.status === "denied") this.denial = reply;
+    else this.#refusal = reply.reason ?? reply.status;
   }
 }
 

@@ -1,8 +1,8 @@
 /** Faults of policy and identity. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runFixture } from "../harness.ts";
-import { ANP, fails, type Fault, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
-import { close, pause, reply, request, reset } from "../support/steps.ts";
+import { ANP, fails, type Fault, gives, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
+import { close, hang, pause, reply, request, reset, stopListening } from "../support/steps.ts";
 
 const readOnly = { allowed_read_services: [S], allowed_write_services: [], can_search: false };
 
@@ -83,7 +83,7 @@ export const denialFaults: readonly Fault[] = [
     name: "service not allowed",
     fault: "The service is not in the policy: SNA for read, write and delete",
     outcome: "`DeniedError` with `service_not_allowed` and the command to type",
-    server: [[request(), reply(SNA), request(), reply(SNA), request(), reply(SNA)]],
+    server: [[request(), reply(SNA), request(), reply(SNA)]],
     async run({ connect }) {
       const service = (await connect()).service(S);
       for (
@@ -159,16 +159,91 @@ export const denialFaults: readonly Fault[] = [
   {
     name: "broken config, after the request",
     fault: "The same, and the request was sent already",
-    outcome:
-      "`DaemonError` for a read; a write is reported as `unknown`, with the `DaemonError` as cause",
+    outcome: "`DaemonError` for a read and for a write: nothing was carried out",
     server: [[pause(40), reply(INT), close()]],
     async run({ connect }) {
       const reader = (await connect()).service(S);
       await fails("daemon_error", () => reader.get("A"), "config is broken");
-      // Nobody can tell whether it was the config or the keychain that failed.
       const writer = (await connect()).service(S);
-      const error = await fails("partial_failure", () => writer.write({ A: VALUE }));
-      assertEquals([error.applied, error.failed, error.unknown], [[], [], ["A"]]);
+      const error = await fails("daemon_error", () => writer.write({ A: VALUE }));
+      assertEquals([error.action, error.reason], ["write", "internal_error"]);
+      const large = { A: "a".repeat(40_000), B: "b".repeat(40_000), C: VALUE };
+      await fails("daemon_error", () => writer.write(large), "config is broken");
+    },
+  },
+  {
+    name: "broken config, many requests",
+    fault: "The same while ten requests are under way",
+    outcome: "`DaemonError` with `internal_error` for each of the ten, none of them sent again",
+    only: "async",
+    server: [[pause(40), reply(INT), close()]],
+    async run({ connect, seen }) {
+      const client = await connect();
+      await Promise.all(Array.from({ length: 10 }, (_, index) => {
+        const request = { action: "read", service: S, targets: [`T${index}`] } as const;
+        return fails("daemon_error", () => client.request(request), "config is broken");
+      }));
+      assertEquals((await seen()).connections, 1);
+    },
+  },
+  {
+    name: "the first error of a keychain, then a lost connection",
+    fault: "INT answers a write, other requests are answered, then the connection is lost",
+    outcome:
+      "`ConnectionLostError` where nothing is known: the daemon did not refuse the connection",
+    only: "async",
+    server: [
+      [request(), reply(INT), request(), reply(SNA), request(), close()],
+      stopListening(),
+    ],
+    async run({ connect }) {
+      const client = await connect();
+      const remove = { action: "delete", service: S, targets: ["A"] } as const;
+      const [first, second, third] = await Promise.allSettled(
+        [1, 2, 3].map(() => client.request(remove)),
+      ) as PromiseRejectedResult[];
+      assertEquals(
+        [first, second, third].map((settled) => settled?.reason.code),
+        ["daemon_error", "denied", "connection_lost"],
+      );
+    },
+  },
+  {
+    name: "remedy of a denial",
+    fault: "SNA, and the user types the command that the error names",
+    outcome: "The next call of the same client uses a new connection and succeeds",
+    server: [
+      [request(), reply(SNA), hang()],
+      [request(), reply(gives({ A: VALUE })), request(), reply(gives({ A: VALUE })), hang()],
+    ],
+    async run({ connect, seen, mode }) {
+      const service = (await connect(mode.sync ? {} : { keepAlive: true })).service(S);
+      await fails("denied", () => service.get("A"), "may not");
+      assertEquals(await service.get("A"), VALUE);
+      assertEquals(await service.get("A"), VALUE);
+      assertEquals((await seen()).connections, 2);
+    },
+  },
+  {
+    name: "denied beside calls under way",
+    fault: "SNA while another request of the same connection awaits its reply",
+    outcome:
+      "`DeniedError` for the one; the other gets its reply, and then the connection is closed",
+    only: "async",
+    server: [
+      [request(), request(), reply(SNA), pause(60), reply(gives({ B: VALUE })), hang()],
+      [request(), reply(gives({ C: VALUE })), hang()],
+    ],
+    async run({ connect, seen }) {
+      const client = await connect();
+      const read = (name: string) =>
+        client.request({ action: "read", service: S, targets: [name] });
+      const other = [read("A"), read("B")] as const;
+      await fails("denied", () => other[0], "may not");
+      assertEquals((await read("C")).results, [{ target: "C", value: VALUE }]);
+      assertEquals((await other[1]).results, [{ target: "B", value: VALUE }]);
+      assertEquals((await seen()).connections, 2);
+      while ((await seen()).open > 1) await sleep(10);
     },
   },
   {
