@@ -269,7 +269,10 @@ export class Pipeline {
     this.#lines.wipe();
     for (const call of calls) {
       let outcome = this.denial ?? end(call.sent);
-      if (this.#refusal !== undefined && isLost(outcome)) {
+      // A change that was sent stays in doubt: the error may have been the keychain's, and the daemon
+      // may have ended while it carried out the next request.
+      const harmless = !call.sent || !/^(?:write|delete)$/.test(call.frame.action);
+      if (this.#refusal !== undefined && harmless && isLost(outcome)) {
         outcome = Failure.refused(this.#refusal, call.frame.action);
       }
       // A request that may be retried is still needed.
