@@ -10,7 +10,6 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepareDependencies } from "../launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
-import { sideBySide } from "../launcher/side_by_side.ts";
 import { FOLDERS, runSuite, testFiles } from "../launcher/suite.ts";
 import { Unsupported } from "./debian.ts";
 import { MOST_SKIPPED, skippedCases } from "./skipped.ts";
@@ -60,7 +59,7 @@ try {
   const chosen = runtimes.filter(({ id }) => wanted.includes(id));
   const { filter, verbose } = values;
   const options = { root, work, files, filter, verbose, knownCrash: KNOWN_CRASH };
-  await sideBySide(chosen.map((runtime) => async () => {
+  for (const runtime of chosen) {
     const started = performance.now();
     const left = UNSUITED[runtime.id];
     const suited = files.filter((name) => !left?.files.test(name));
@@ -86,7 +85,7 @@ try {
       console.log(`${runtime.id}: ${unexplained} of ${skipped.length} skipped without a reason`);
       counts.failed++;
     }
-  }));
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
