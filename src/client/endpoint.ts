@@ -61,7 +61,10 @@ export function endpointCandidates(
   } else {
     candidates.push(`${SYSTEM_FOLDER}/agent.sock`);
     const runtimeFolder = env("XDG_RUNTIME_DIR");
-    if (runtimeFolder) candidates.push(`${runtimeFolder}/keychain-auth/agent.sock`);
+    // By its specification a relative path is invalid and counts as unset.
+    if (runtimeFolder?.startsWith("/")) {
+      candidates.push(`${runtimeFolder}/keychain-auth/agent.sock`);
+    }
     if (home) candidates.push(`${home}/.cache/keychain-auth/agent.sock`);
   }
   return candidates;

@@ -41,6 +41,15 @@ test("endpointCandidates() counts an empty variable as unset", () => {
   ]);
 });
 
+test("endpointCandidates() counts a relative XDG_RUNTIME_DIR as unset", () => {
+  for (const relative of ["run/user/7", "./run", ".."]) {
+    assertEquals(candidates("linux", { XDG_RUNTIME_DIR: relative, HOME }), [
+      "/run/keychain-auth/agent.sock",
+      "/home/me/.cache/keychain-auth/agent.sock",
+    ]);
+  }
+});
+
 test("endpointCandidates() follows the daemon's rule on each system", () => {
   assertEquals(candidates("linux", { XDG_RUNTIME_DIR: "/run/user/7", HOME }), [
     "/run/keychain-auth/agent.sock",
