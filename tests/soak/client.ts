@@ -1,0 +1,62 @@
+/** The client of the soak: several lanes call for as long as it is told to, and check every value. */
+import "./clock_shim.ts";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { jumpTo } from "./clock_shim.ts";
+import { startLanes } from "./lanes.ts";
+import { tally } from "./tally.ts";
+
+const [, , endpoint, transports, pace] = process.argv;
+const descriptorsBefore = descriptors();
+const lanes = startLanes(endpoint!, transports!.split(","), Number(pace));
+const held: number[] = [];
+let memoryWarm = 0;
+
+process.on("uncaughtException", (error) => tally.foreign(error));
+process.on("unhandledRejection", (error) => tally.foreign(error));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command, argument] = line.split(" ");
+  if (command === "fill") fill();
+  else if (command === "free") held.splice(0).forEach((fd) => closeSync(fd));
+  else if (command === "clock") jumpTo(Number(argument));
+  else if (command === "warm") memoryWarm = memory();
+  else if (command === "recovered") lanes.recovered().then((ms) => say({ recovered: ms }));
+  else if (command === "end") break;
+}
+
+await lanes.end();
+const memoryEnd = memory();
+// Sockets of the runtime close a turn later.
+for (let turn = 0; turn < 50 && descriptors() > descriptorsBefore; turn++) {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+const descriptorsAfter = descriptors();
+say({ end: { ...tally.report(), descriptorsBefore, descriptorsAfter, memoryWarm, memoryEnd } });
+process.exit(0);
+
+function say(what: object): void {
+  process.stdout.write(JSON.stringify(what) + "\n");
+}
+
+function fill(): void {
+  try {
+    for (;;) held.push(openSync("/dev/null", "r"));
+  } catch {
+    // The last one is taken.
+  }
+}
+
+/** Open descriptors of this process. */
+function descriptors(): number {
+  return readdirSync("/proc/self/fd").length;
+}
+
+/** Resident memory in MiB after a collection. */
+function memory(): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  (globalThis as { Bun?: { gc(sync: boolean): void } }).Bun?.gc(true);
+  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))![1];
+  return Math.round(Number(kib) / 1_024);
+}

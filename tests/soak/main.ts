@@ -1,0 +1,74 @@
+/**
+ * Soaks the client: operations for an hour on Deno, Bun and Node side by side, while their daemons
+ * are killed, replaced, stopped and starved. Linux only.
+ *
+ * Usage: `deno task test:soak [--minutes N] [--runtime NAME]…`
+ */
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { knownRuntimes, prepareRuntime } from "../launcher/runtimes.ts";
+import { soakCommand, soakTransports } from "./command.ts";
+import { soak, type Soaked } from "./soak.ts";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "60" },
+    runtime: { type: "string", multiple: true, default: ["deno", "bun", "node26"] },
+  },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) fail(`Cannot soak for "${values.minutes}" minutes: use a number above 0`);
+for (const id of values.runtime) {
+  if (!knownRuntimes.includes(id)) {
+    fail(`Unknown runtime "${id}": use one of ${knownRuntimes.join(", ")}`);
+  }
+}
+if (process.platform !== "linux") fail("Cannot soak here: it needs Linux and its /proc");
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const runtimes = [];
+for (const id of values.runtime) {
+  runtimes.push(await prepareRuntime(id, join(root, ".cache", "runtimes")));
+}
+const good = await Promise.all(runtimes.map(async ({ id, kind, exec }) => {
+  const soaked = await soak({
+    command: soakCommand(kind, exec),
+    transports: soakTransports(kind, id !== "node22" && id !== "node24"),
+    time: minutes * 60_000,
+    pace: 50,
+    quiet: 4_000,
+  });
+  console.log(describe(id, soaked));
+  const faults = Object.values(soaked.faults);
+  return soaked.wrong + soaked.hangs + soaked.foreign === 0 &&
+    faults.every(({ done, survived }) => done === survived);
+}));
+process.exit(good.every(Boolean) ? 0 : 1);
+
+function describe(id: string, soaked: Soaked): string {
+  const { operations, errors, faults } = soaked;
+  const total = Object.values(operations).reduce((sum, count) => sum + count, 0);
+  return [
+    `${id}: ${total} operations in ${soaked.seconds} s (${list(operations)})`,
+    `  errors: ${list(errors)}`,
+    `  faults survived: ${
+      Object.entries(faults).map(([name, { done, survived }]) => `${name} ${survived} of ${done}`)
+        .join(", ")
+    }; slowest recovery ${soaked.slowestRecovery} ms`,
+    `  wrong values: ${soaked.wrong}, hangs: ${soaked.hangs}, other errors: ${soaked.foreign}`,
+    `  descriptors: ${soaked.descriptorsBefore} before, ${soaked.descriptorsAfter} after; ` +
+    `memory: ${soaked.memoryWarm} MiB warm, ${soaked.memoryEnd} MiB at the end`,
+    ...soaked.examples.map((example) => `  ${example}`),
+  ].join("\n");
+}
+
+function list(counts: Record<string, number>): string {
+  return Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(", ");
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(2);
+}

@@ -1,0 +1,227 @@
+/** Soaks one runtime: starts its daemon and its client, and does harm to the daemon in turn. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect as connectSocket, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { Report } from "./tally.ts";
+
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
+/** How to soak. */
+export interface SoakOptions {
+  /** The command line of the runtime up to the script. */
+  command: readonly string[];
+  transports: readonly string[];
+  /** Milliseconds for the whole. */
+  time: number;
+  /** Milliseconds between two calls of a lane. */
+  pace: number;
+  /** Milliseconds of quiet between two faults. */
+  quiet: number;
+}
+
+/** What one soak showed. */
+export interface Soaked extends Report {
+  /** How often each fault was done, and after how many the client worked again. */
+  faults: Record<string, { done: number; survived: number }>;
+  /** The longest time until every lane had a right answer again, in ms. */
+  slowestRecovery: number;
+  seconds: number;
+}
+
+const FAKETIME = `/usr/lib/${
+  process.arch === "arm64" ? "aarch64" : "x86_64"
+}-linux-gnu/faketime/libfaketime.so.1`;
+// Milliseconds in which every lane has to work again.
+const RECOVERY = 25_000;
+
+/** Runs a daemon and a client for a while and returns what happened. */
+export async function soak(options: SoakOptions): Promise<Soaked> {
+  const folder = mkdtempSync(join(tmpdir(), "soak-"));
+  const stage = new Stage(folder, options);
+  const started = performance.now();
+  const faults: Soaked["faults"] = {};
+  let slowestRecovery = 0;
+  try {
+    await stage.begin();
+    await sleep(Math.min(20_000, options.time / 6));
+    stage.tell("warm");
+    const kinds = Object.keys(HARM);
+    for (let turn = 0; performance.now() - started < options.time || turn < kinds.length; turn++) {
+      const kind = kinds[turn % kinds.length]!;
+      const count = faults[kind] ??= { done: 0, survived: 0 };
+      count.done++;
+      await HARM[kind]!(stage, options.quiet);
+      const ms = await stage.recovered();
+      if (ms !== undefined) count.survived++;
+      slowestRecovery = Math.max(slowestRecovery, ms ?? Infinity);
+      await sleep(options.quiet);
+    }
+    const seconds = Math.round((performance.now() - started) / 1_000);
+    return { ...(await stage.end()), faults, slowestRecovery, seconds };
+  } finally {
+    stage.clear();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What is done to the daemon or to the client; each waits for the effect to be over. */
+const HARM: Record<string, (stage: Stage, length: number) => Promise<void>> = {
+  async killed(stage) {
+    signal(stage.daemon, "SIGKILL");
+    await sleep(300);
+    await stage.startDaemon();
+  },
+  async terminated(stage) {
+    signal(stage.daemon, "SIGTERM");
+    await sleep(300);
+    await stage.startDaemon();
+  },
+  // As the real daemon does it: the new one removes the socket, the old one serves on unreachable.
+  async replaced(stage, length) {
+    const old = stage.daemon;
+    rmSync(stage.endpoint, { force: true });
+    await stage.startDaemon();
+    await sleep(length / 2);
+    signal(old, "SIGKILL");
+  },
+  async stopped(stage, length) {
+    signal(stage.daemon, "SIGSTOP");
+    await sleep(Math.min(4_000, length));
+    signal(stage.daemon, "SIGCONT");
+  },
+  async "idle for longer than its limit"() {
+    await sleep(1_600);
+  },
+  async "daemon out of descriptors"(stage, length) {
+    stage.daemon.stdin.write("fill\n");
+    await sleep(Math.min(3_000, length));
+    stage.daemon.stdin.write("free\n");
+  },
+  async "client out of descriptors"(stage, length) {
+    stage.tell("fill");
+    signal(stage.daemon, "SIGKILL");
+    await sleep(Math.min(3_000, length));
+    stage.tell("free");
+    await stage.startDaemon();
+  },
+  async "64 connections taken"(stage, length) {
+    const sockets: Socket[] = [];
+    for (let at = 0; at < 70; at++) {
+      sockets.push(connectSocket(stage.endpoint).on("error", () => {}));
+    }
+    await sleep(Math.min(1_200, length));
+    for (const socket of sockets) socket.destroy();
+  },
+  "clock an hour ahead": (stage) => stage.jump(3_600),
+  "clock a day back": (stage) => stage.jump(-86_400),
+  "clock right again": (stage) => stage.jump(0),
+};
+
+class Stage {
+  readonly endpoint: string;
+  daemon!: Child;
+  #client!: Child;
+  readonly #folder: string;
+  readonly #options: SoakOptions;
+  readonly #children: Child[] = [];
+  readonly #said: ((what: { recovered?: number; end?: Report }) => void)[] = [];
+  #incarnation = 0;
+
+  constructor(folder: string, options: SoakOptions) {
+    this.#folder = folder;
+    this.#options = options;
+    this.endpoint = join(folder, "agent.sock");
+  }
+
+  async begin(): Promise<void> {
+    writeFileSync(join(this.#folder, "clock"), "+0");
+    await this.startDaemon();
+    const { transports, pace } = this.#options;
+    const args = [this.endpoint, transports.join(","), String(pace)];
+    this.#client = this.#start("client.ts", args, this.#clockVariables());
+    createInterface({ input: this.#client.stdout }).on("line", (line) => {
+      this.#said.shift()?.(JSON.parse(line));
+    });
+  }
+
+  async startDaemon(): Promise<void> {
+    const daemon = this.#start("daemon.ts", [this.endpoint, `daemon ${++this.#incarnation}`]);
+    for await (const line of createInterface({ input: daemon.stdout })) {
+      if (line === "listening") break;
+    }
+    daemon.stdout.resume();
+    this.daemon = daemon;
+  }
+
+  tell(command: string): void {
+    this.#client.stdin.write(command + "\n");
+  }
+
+  async jump(seconds: number): Promise<void> {
+    writeFileSync(join(this.#folder, "clock"), `${seconds < 0 ? "" : "+"}${seconds}`);
+    if (!existsSync(FAKETIME)) this.tell(`clock ${seconds * 1_000}`);
+    await sleep(500);
+  }
+
+  /** Milliseconds until all lanes work, or undefined when they do not. */
+  async recovered(): Promise<number | undefined> {
+    return (await this.#ask("recovered", RECOVERY))?.recovered;
+  }
+
+  async end(): Promise<Report> {
+    const report = (await this.#ask("end", 60_000))?.end;
+    if (report === undefined) throw new Error("The client of the soak did not end");
+    return report;
+  }
+
+  clear(): void {
+    for (const child of this.#children) signal(child, "SIGKILL");
+  }
+
+  async #ask(command: string, limit: number) {
+    const answer = new Promise<{ recovered?: number; end?: Report }>((resolve) => {
+      this.#said.push(resolve);
+    });
+    this.tell(command);
+    return await Promise.race([answer, sleep(limit)]) ?? undefined;
+  }
+
+  #start(script: string, args: string[], env: Record<string, string> = {}): Child {
+    const file = fileURLToPath(new URL(script, import.meta.url));
+    // Few descriptors, so that they can be taken.
+    const words = ["-c", 'ulimit -n 256; exec "$@"', "sh", ...this.#options.command, file, ...args];
+    const child = spawn("sh", words, {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    child.stdin.on("error", () => {}); // one that was killed reads nothing any more
+    this.#children.push(child);
+    return child;
+  }
+
+  /** The wall clock as the whole runtime sees it jumps; the monotonic one does not. */
+  #clockVariables(): Record<string, string> {
+    if (!existsSync(FAKETIME)) return {};
+    return {
+      LD_PRELOAD: FAKETIME,
+      FAKETIME_TIMESTAMP_FILE: join(this.#folder, "clock"),
+      FAKETIME_NO_CACHE: "1",
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    };
+  }
+}
+
+function sleep(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
+
+/** Deno's `child.kill()` sends no second signal, so that a stopped child would stay stopped. */
+function signal(child: Child, name: NodeJS.Signals): void {
+  if (child.exitCode === null && child.signalCode === null) process.kill(child.pid!, name);
+}
