@@ -6,7 +6,7 @@
 
 import { shellWord } from "../src/errors/shell_word.ts";
 import { CommandError, EXIT } from "./exit_codes.ts";
-import { isPowerName } from "./power_names.ts";
+import { isPowerName } from "../project/power_names.ts";
 
 /** What a POSIX shell takes as a variable's name. */
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;

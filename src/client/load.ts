@@ -74,6 +74,8 @@ export type Loaded<S extends LoadSpec> = { readonly [K in keyof S]: LoadedEntry<
 /** One property with its name. */
 export interface NamedEntry extends LoadEntry<unknown> {
   readonly name: string;
+  /** What to do about a value that `parse` refuses, where it is not to store another one. */
+  readonly advice?: string | undefined;
 }
 
 /**
@@ -88,13 +90,16 @@ export function entriesToLoad(spec: LoadSpec): NamedEntry[] {
     if (name === "toJSON") throw new InvalidRequestError("spec", 'the name "toJSON" is reserved');
     const entry = typeof item === "string" ? { target: item } : item;
     checkText(entry?.target, `target of ${quoted}`);
-    const { parse } = entry;
-    if (parse !== undefined && typeof parse !== "function" && !isSchema(parse)) {
-      const expected = "expected a function or a Standard Schema validator";
-      throw new InvalidRequestError(`parse of ${quoted}`, expected);
-    }
+    checkParser(entry.parse, `parse of ${quoted}`);
     return { ...entry, name };
   });
+}
+
+/** @throws {InvalidRequestError} When `parse` is nothing that converts a value. */
+export function checkParser(parse: unknown, argument: string): void {
+  if (parse === undefined || typeof parse === "function" || isSchema(parse)) return;
+  const expected = "expected a function or a Standard Schema validator";
+  throw new InvalidRequestError(argument, expected);
 }
 
 /**
@@ -128,17 +133,17 @@ export function* readEntries(
 export function parsed(entry: NamedEntry, values: ReadonlyMap<string, string>): unknown {
   const value = values.get(entry.target);
   if (value === undefined) return entry.default;
-  const { parse, target } = entry;
+  const { parse, target, advice } = entry;
   if (parse === undefined) return value;
   try {
     const result: unknown = isSchema(parse) ? parse["~standard"].validate(value) : parse(value);
     const finish = isSchema(parse) ? valueOf : (given: unknown) => given;
     if (!isPromise(result)) return checked(finish(result), target);
     return result.then((given) => checked(finish(given), target)).catch(() => {
-      throw new InvalidSecretError(target);
+      throw new InvalidSecretError(target, advice);
     });
   } catch {
-    throw new InvalidSecretError(target);
+    throw new InvalidSecretError(target, advice);
   }
 }
 

@@ -222,12 +222,13 @@ export class MissingSecretsError extends KeychainAuthError {
    *
    * @param service The service that was asked.
    * @param targets The targets that do not exist.
+   * @param message What is missing and what to do about it, where more is known than the names.
    */
-  constructor(service: string, targets: readonly string[]) {
+  constructor(service: string, targets: readonly string[], message?: string) {
     const names = targets.map((target) => JSON.stringify(target)).join(", ");
     super(
-      `Missing in service ${JSON.stringify(service)}: ${names}. ` +
-        `Store ${targets.length === 1 ? "it" : "them"} with kca set, or make the entry optional`,
+      message ?? `Missing in service ${JSON.stringify(service)}: ${names}. ` +
+          `Store ${targets.length === 1 ? "it" : "them"} with kca set, or make the entry optional`,
     );
     this.service = service;
     this.targets = targets;
@@ -257,11 +258,11 @@ export class InvalidSecretError extends KeychainAuthError {
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param target The secret's name.
+   * @param advice What to do about it, for a value that does not come from the daemon.
    */
-  constructor(target: string) {
+  constructor(target: string, advice = "Store a valid value with kca set") {
     super(
-      `The value of ${JSON.stringify(target)} is invalid: its parse function refused it. ` +
-        "Store a valid value with kca set",
+      `The value of ${JSON.stringify(target)} is invalid: its parse function refused it. ${advice}`,
     );
     this.target = target;
   }

@@ -62,6 +62,11 @@ export const FLOORS: readonly (readonly Room[])[] = [
     files: /^(?:mod|sync|core)\.ts$/,
     purpose: "The entries `.`, `./sync` and `./core`: exports only.",
   }],
+  [{
+    name: "project",
+    files: /^project\//,
+    purpose: "The entry `./project`: what a project declares, checked, read and typed.",
+  }],
   [
     {
       name: "testing",
@@ -70,7 +75,7 @@ export const FLOORS: readonly (readonly Room[])[] = [
     },
     {
       name: "kits",
-      files: /^(?:conformance|keytar|bun_secrets|drop_in|project|env)(?:\/|\.ts$)/,
+      files: /^(?:conformance|keytar|bun_secrets|drop_in|env)(?:\/|\.ts$)/,
       purpose: "Further entries that are built on the client.",
     },
   ],

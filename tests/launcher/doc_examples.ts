@@ -18,6 +18,7 @@ const sourceFolders = [
   "ffi",
   "net",
   "connect",
+  "project",
   "testing",
   "conformance",
   "keytar",

@@ -1,0 +1,82 @@
+/**
+ * The places to take values from without a daemon: the environment of a CI run, and a folder with a
+ * file for each secret, as Docker and Kubernetes mount them.
+ *
+ * @module
+ */
+
+import { InvalidRequestError } from "../src/errors/request.ts";
+import { PermissionError } from "../src/errors/unavailable.ts";
+import { builtin, env, granted, nodePermits } from "../src/runtime.ts";
+import type { FoundValue, Need } from "./resolve.ts";
+
+/** Where the values of a project come from. */
+export type Source =
+  | { readonly kind: "daemon" }
+  | { readonly kind: "env" }
+  | { readonly kind: "dir"; readonly folder: string };
+
+/**
+ * @param given `env` or `dir:FOLDER`; `undefined` means the daemon.
+ * @param from What to call it in a message.
+ * @throws {InvalidRequestError} When it is neither.
+ */
+export function parseSource(given: unknown, from: string): Source {
+  if (given === undefined) return { kind: "daemon" };
+  if (given === "env") return { kind: "env" };
+  if (typeof given === "string" && given.startsWith("dir:") && given.length > 4) {
+    return { kind: "dir", folder: given.slice(4) };
+  }
+  throw new InvalidRequestError(from, 'expected "env", or "dir:" and a folder');
+}
+
+/**
+ * Looks into the environment. An empty variable counts as unset: GitHub sets a secret that does not
+ * exist to an empty text.
+ */
+export function fromEnvironment({ name }: Need): FoundValue | undefined {
+  const value = env(name);
+  return value === undefined ? undefined : { value, origin: "environment" };
+}
+
+/** @throws {PermissionError} When Deno does not permit to read the variables. */
+export function checkEnvironment(secrets: readonly Need[]): void {
+  const names = secrets.map(({ name }) => name)
+    .filter((name) => !granted({ name: "env", variable: name }));
+  if (names.length === 0) return;
+  throw new PermissionError("reading the variables of the project", [
+    [`--allow-env=${names.join(",")}`],
+  ]);
+}
+
+interface FileSystem {
+  readFileSync(path: string): Uint8Array;
+}
+
+/**
+ * Looks into a folder, where a file is named as the variable is. One line break at the end of a file
+ * does not belong to its value.
+ *
+ * @throws {PermissionError} When the runtime does not permit to read there.
+ * @throws {InvalidRequestError} When a file cannot be read or is no text.
+ */
+export function fromFolder(folder: string): (secret: Need) => FoundValue | undefined {
+  const fs = builtin<FileSystem>("node:fs")!;
+  return ({ name }) => {
+    const path = `${folder.replace(/[\\/]+$/, "")}/${name}`;
+    if (!granted({ name: "read", path }) || !nodePermits("fs.read", path)) {
+      const flag = nodePermits("fs.read", path) ? "--allow-read" : "--allow-fs-read";
+      throw new PermissionError("reading the folder of secrets", [[`${flag}=${folder}`]]);
+    }
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+        .decode(fs.readFileSync(path));
+      return { value: text.replace(/\r?\n$/, ""), origin: "file" };
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code === "ENOENT") return undefined;
+      const why = error instanceof TypeError ? "it is not UTF-8" : String(code ?? "unknown error");
+      throw new InvalidRequestError("source", `cannot read ${JSON.stringify(path)}: ${why}`);
+    }
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * What TypeScript knows of a project file. Of a JSON import it sees whether a key is there, but not
+ * a literal value, so everything here looks at keys: `"optional": true` counts because the key is
+ * there, and the run-time check refuses any other value of it.
+ *
+ * @module
+ */
+
+/** A project as TypeScript sees it: in code, or imported from `kca.json`. */
+export interface ProjectShape {
+  /** The service that holds the secrets. */
+  readonly service: string;
+  /** The secrets by variable. */
+  readonly secrets: Readonly<Record<string, object>>;
+  /** The profiles, each with what it requires. */
+  readonly profiles?: Readonly<Record<string, object>>;
+}
+
+/** The names of the secrets that a project declares. */
+export type SecretNames<S extends ProjectShape> = keyof S["secrets"] & string;
+
+/** The profiles of a project. */
+export type ProfileNames<S extends ProjectShape> = S extends
+  { readonly profiles: infer P extends object } ? keyof P & string : never;
+
+/** What one profile says of one name; `unknown` when it says nothing. */
+type InProfile<S extends ProjectShape, P, K extends PropertyKey> = S extends {
+  readonly profiles: { readonly [Q in P & string]: infer Declared };
+} ? Declared extends { readonly secrets: { readonly [N in K]: infer Entry } } ? Entry : unknown
+  : unknown;
+
+/** `"maybe"` for each of these profiles in which a secret may be missing. */
+type Maybe<S extends ProjectShape, P extends string, K extends keyof S["secrets"]> =
+  S["secrets"][K] extends { readonly optional: unknown } ? [P] extends [never] ? "maybe"
+    : P extends unknown
+      ? InProfile<S, P, K> extends { readonly required: unknown } ? never : "maybe"
+    : never
+    : never;
+
+/** `undefined` when a secret may be missing in one of these profiles, else `never`. */
+export type Absent<S extends ProjectShape, P extends string, K extends keyof S["secrets"]> =
+  [Maybe<S, P, K>] extends [never] ? never : undefined;
+
+/** The keys of a project file, of a secret, of a profile, and of a secret in a profile. */
+type ProjectKey = "$schema" | "service" | "prefix" | "profile" | "secrets" | "profiles";
+type SecretKey = "description" | "target" | "optional" | "generate" | "default" | "public";
+type ProfileKey = "secrets";
+type ProfileSecretKey = "required";
+
+/**
+ * Stands where a mistake is, so that the compiler's message holds the sentence. It is an object,
+ * because TypeScript would make `never` of a literal value and a text.
+ */
+export interface Mistake<Sentence extends string> {
+  /** What is wrong. */
+  readonly mistake: Sentence;
+}
+
+type Unknown<T, Known, Where extends string> = {
+  readonly [K in Exclude<keyof T, Known> & string]: Mistake<`${Where} has no key called ${K}`>;
+};
+
+type CheckSecret<E, Name extends string> =
+  & Unknown<E, SecretKey, `The secret ${Name}`>
+  & (E extends { readonly optional: unknown; readonly default: unknown } ? {
+      readonly optional: Mistake<`${Name} has a default and is never missing: take optional out`>;
+    }
+    : E extends { readonly optional: false }
+      ? { readonly optional: Mistake<`${Name} is required once optional is taken out`> }
+    : unknown);
+
+type CheckProfile<S extends ProjectShape, D, Name extends string> =
+  & Unknown<D, ProfileKey, `The profile ${Name}`>
+  & (D extends { readonly secrets: infer E } ? {
+      readonly secrets: {
+        readonly [K in keyof E & string]: K extends SecretNames<S>
+          ? Unknown<E[K], ProfileSecretKey, `${K} in the profile ${Name}`>
+          : Mistake<`The profile ${Name} changes ${K}, which is not among the secrets`>;
+      };
+    }
+    : unknown);
+
+/** What a project must be besides: a sentence in the place of each mistake. */
+export type CheckSpec<S extends ProjectShape> =
+  & Unknown<S, ProjectKey, "A project">
+  & { readonly secrets: { readonly [K in SecretNames<S>]: CheckSecret<S["secrets"][K], K> } }
+  & (S extends { readonly profiles: infer P } ? {
+      readonly profiles: { readonly [N in keyof P & string]: CheckProfile<S, P[N], N> };
+    }
+    : unknown);
