@@ -48,22 +48,24 @@ export async function prepareRuntime(id: string, cache: string): Promise<TestRun
   const version = versions[id];
   if (version === undefined) throw new RangeError(`Unknown runtime "${id}"`);
   const name = kind === "bun" ? bunPackage() : nodePackage();
-  return { id, kind, exec: await install(name, version, kind, cache) };
+  const file = process.platform === "win32" ? `${kind}.exe` : kind;
+  return { id, kind, exec: await installProgram(name, version, file, cache) };
 }
 
-async function install(
+/**
+ * Installs a program that is an npm package below `cache`, unless it is there.
+ *
+ * @param file The program in the package's `bin`.
+ * @returns Its path.
+ */
+export async function installProgram(
   name: string,
   version: string,
-  kind: Runtime,
+  file: string,
   cache: string,
 ): Promise<string> {
   const folder = join(cache, `${name.replace(/^@.*\//, "")}-${version}`);
-  const binary = join(
-    "node_modules",
-    name,
-    "bin",
-    process.platform === "win32" ? `${kind}.exe` : kind,
-  );
+  const binary = join("node_modules", name, "bin", file);
   if (existsSync(join(folder, binary))) return join(folder, binary);
   console.log(`Installing ${name}@${version}`);
   mkdirSync(dirname(folder), { recursive: true });
