@@ -29,13 +29,17 @@ export interface Destination {
 
 /** @returns Whether the daemon denied a request. Its policy is bound to the connection. */
 export function isDenial(problem: unknown): boolean {
-  if (problem instanceof PartialFailureError) return isDenial(problem.cause);
-  return problem instanceof Denial;
+  return rootOf(problem) instanceof Denial;
 }
 
 /** @returns Whether a look at this machine may explain a problem, and say what to do. */
 export function isExplainable(problem: unknown): boolean {
-  if (problem instanceof PartialFailureError) return isExplainable(problem.cause);
-  return problem instanceof Denial || problem instanceof ConnectionLostError ||
-    (problem instanceof TimeoutError && problem.sent);
+  const root = rootOf(problem);
+  return root instanceof Denial || root instanceof ConnectionLostError ||
+    (root instanceof TimeoutError && root.sent);
+}
+
+/** @returns What made a batch fail in part, or the problem itself. */
+function rootOf(problem: unknown): unknown {
+  return problem instanceof PartialFailureError ? rootOf(problem.cause) : problem;
 }

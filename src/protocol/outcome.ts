@@ -62,7 +62,7 @@ export class Failure {
 
   /**
    * The daemon answered with an error and closed the connection, as it does when it cannot read its
-   * configuration. It carried out no request of the connection.
+   * configuration. It did not carry out the request.
    *
    * @param reason The daemon's reason code.
    * @param action The action of the request.
@@ -104,6 +104,11 @@ export class Failure {
 
 /** The outcome of one request. */
 export type Outcome = RawResponse | Failure;
+
+/** True when a lost request has changed nothing: it did not arrive, or it only asks. */
+export function isHarmless(action: Action, sent: boolean): boolean {
+  return !sent || action === "read" || action === "search" || action === "check";
+}
 
 /** True when the connection ended before the reply, so that a retry may succeed. */
 export function isLost(outcome: Outcome): boolean {

@@ -11,7 +11,7 @@ import { allowanceOf, CONNECT_TIMEOUT } from "./allowances.ts";
 import { type Frame, wipe } from "./encode.ts";
 import { parseResponse, type RawResponse } from "./envelope.ts";
 import { LineDecoder } from "./lines.ts";
-import { Failure, isLost, type Outcome } from "./outcome.ts";
+import { Failure, isHarmless, isLost, type Outcome } from "./outcome.ts";
 import { UNSOLICITED, verifyReply } from "./verify_reply.ts";
 
 /** Bytes of requests that may await replies. More wait here rather than in the kernel. */
@@ -268,12 +268,12 @@ export class Pipeline {
         0;
     this.#lines.wipe();
     for (const call of calls) {
+      const { action } = call.frame;
       let outcome = this.denial ?? end(call.sent);
       // A change that was sent stays in doubt: the error may have been the keychain's, and the daemon
       // may have ended while it carried out the next request.
-      const harmless = !call.sent || !/^(?:write|delete)$/.test(call.frame.action);
-      if (this.#refusal !== undefined && harmless && isLost(outcome)) {
-        outcome = Failure.refused(this.#refusal, call.frame.action);
+      if (this.#refusal !== undefined && isLost(outcome) && isHarmless(action, call.sent)) {
+        outcome = Failure.refused(this.#refusal, action);
       }
       // A request that may be retried is still needed.
       if (call.sent || call.settled || !isLost(outcome)) wipe(call.frame);

@@ -5,7 +5,7 @@
  */
 
 import type { Frame } from "./encode.ts";
-import { Failure, isLost, type Outcome } from "./outcome.ts";
+import { Failure, isHarmless, isLost, type Outcome } from "./outcome.ts";
 
 /**
  * The requests of a batch that may be sent once more.
@@ -64,8 +64,7 @@ export class Retry {
   }
 }
 
-/** True when a request may be sent once more: it did not arrive, or it changes nothing. */
+/** True when a request may be sent once more. */
 function retryable({ action }: Frame, outcome: Outcome): boolean {
-  if (!(outcome instanceof Failure) || !isLost(outcome)) return false;
-  return !outcome.sent || action === "read" || action === "search" || action === "check";
+  return outcome instanceof Failure && isLost(outcome) && isHarmless(action, outcome.sent);
 }
