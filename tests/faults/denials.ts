@@ -1,5 +1,6 @@
 /** Faults of policy and identity. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { ErrorCode } from "../../mod.ts";
 import { runFixture } from "../harness.ts";
 import { ANP, fails, type Fault, gives, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
 import { close, hang, pause, reply, request, reset } from "../support/steps.ts";
@@ -27,6 +28,26 @@ function unregistered(name: string, fault: string, server: Fault["server"], wait
         assertEquals(error.remedy, `keychain-auth authorize ${error.executable} ${S}`);
         assertStringIncludes(String(error.warning), "every script");
       }
+    },
+  };
+}
+
+/** One line for ten requests that are under way: each gets it, and none is sent again. */
+function toldOnce(
+  line: string,
+  code: ErrorCode,
+  says: string,
+): Omit<Fault, "name" | "fault" | "outcome"> {
+  return {
+    only: "async",
+    server: [[pause(40), reply(line), close()]],
+    async run({ connect, seen }) {
+      const client = await connect();
+      await Promise.all(Array.from({ length: 10 }, (_, index) => {
+        const request = { action: "read", service: S, targets: [`T${index}`] } as const;
+        return fails(code, () => client.request(request), says);
+      }));
+      assertEquals((await seen()).connections, 1);
     },
   };
 }
@@ -68,16 +89,7 @@ export const denialFaults: readonly Fault[] = [
     name: "UNREG for many",
     fault: "UNREG comes once while ten requests are under way",
     outcome: "`DeniedError` for each of the ten",
-    only: "async",
-    server: [[pause(40), reply(UNREG), close()]],
-    async run({ connect, seen }) {
-      const client = await connect();
-      await Promise.all(Array.from({ length: 10 }, (_, index) => {
-        const request = { action: "read", service: S, targets: [`T${index}`] } as const;
-        return fails("denied", () => client.request(request), "does not know");
-      }));
-      assertEquals((await seen()).connections, 1);
-    },
+    ...toldOnce(UNREG, "denied", "does not know"),
   },
   {
     name: "service not allowed",
@@ -173,16 +185,7 @@ export const denialFaults: readonly Fault[] = [
     name: "broken config, many requests",
     fault: "The same while ten requests are under way",
     outcome: "`DaemonError` with `internal_error` for each of the ten, none of them sent again",
-    only: "async",
-    server: [[pause(40), reply(INT), close()]],
-    async run({ connect, seen }) {
-      const client = await connect();
-      await Promise.all(Array.from({ length: 10 }, (_, index) => {
-        const request = { action: "read", service: S, targets: [`T${index}`] } as const;
-        return fails("daemon_error", () => client.request(request), "config is broken");
-      }));
-      assertEquals((await seen()).connections, 1);
-    },
+    ...toldOnce(INT, "daemon_error", "config is broken"),
   },
   {
     name: "the first error of a keychain, then a lost connection",

@@ -1,16 +1,16 @@
 /** The client of the soak: several lanes call for as long as it is told to, and check every value. */
 import "./clock_shim.ts";
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { jumpTo } from "./clock_shim.ts";
+import { fill, free } from "./descriptors.ts";
 import { startLanes } from "./lanes.ts";
 import { tally } from "./tally.ts";
 
 const [, , endpoint, transports, pace] = process.argv;
 const descriptorsBefore = descriptors();
 const lanes = startLanes(endpoint!, transports!.split(","), Number(pace));
-const held: number[] = [];
 let memoryWarm = 0;
 
 process.on("uncaughtException", (error) => tally.foreign(error));
@@ -19,7 +19,7 @@ process.on("unhandledRejection", (error) => tally.foreign(error));
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, argument] = line.split(" ");
   if (command === "fill") fill();
-  else if (command === "free") held.splice(0).forEach((fd) => closeSync(fd));
+  else if (command === "free") free();
   else if (command === "clock") jumpTo(Number(argument));
   else if (command === "warm") memoryWarm = memory();
   else if (command === "recovered") lanes.recovered().then((ms) => say({ recovered: ms }));
@@ -38,14 +38,6 @@ process.exit(0);
 
 function say(what: object): void {
   process.stdout.write(JSON.stringify(what) + "\n");
-}
-
-function fill(): void {
-  try {
-    for (;;) held.push(openSync("/dev/null", "r"));
-  } catch {
-    // The last one is taken.
-  }
 }
 
 /** Open descriptors of this process. */

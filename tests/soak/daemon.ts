@@ -1,8 +1,8 @@
 /** The daemon of the soak: the embedded one, in a process that can be killed and stopped. */
-import { closeSync, openSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { startDaemon } from "../../testing/mod.ts";
+import { fill, free } from "./descriptors.ts";
 import { FIXED, SERVICE, valueOf } from "./secrets.ts";
 
 const [, , endpoint, incarnation] = process.argv;
@@ -14,18 +14,8 @@ const daemon = await startDaemon({
 });
 console.log("listening");
 
-const held: number[] = [];
 createInterface({ input: process.stdin }).on("line", (line) => {
-  if (line === "fill") hold();
-  else if (line === "free") held.splice(0).forEach((fd) => closeSync(fd));
+  if (line === "fill") fill();
+  else if (line === "free") free();
 }).on("close", () => daemon.close());
 process.on("SIGTERM", () => daemon.close().then(() => process.exit(0)));
-
-/** Takes every descriptor that this process may have. */
-function hold(): void {
-  try {
-    for (;;) held.push(openSync("/dev/null", "r"));
-  } catch {
-    // The last one is taken.
-  }
-}
