@@ -7,9 +7,7 @@
 import { shellWord } from "../src/errors/shell_word.ts";
 import { CommandError, EXIT } from "./exit_codes.ts";
 import { isPowerName } from "../project/power_names.ts";
-
-/** What a POSIX shell takes as a variable's name. */
-export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+import { IDENTIFIER } from "../project/spec.ts";
 
 /** How many names a message lists. */
 const SHOWN = 5;

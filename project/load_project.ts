@@ -12,12 +12,20 @@ import {
   type NamedEntry,
   parsed,
 } from "../src/client/load.ts";
+import { checkNames } from "../src/client/options.ts";
 import { checkObject, checkText, listOf } from "../src/client/validate.ts";
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { env } from "../src/runtime.ts";
 import type { ProjectOptions, ProjectValues } from "./load_types.ts";
 import { checkComplete, withoutDaemon } from "./missing.ts";
-import { type FoundValue, type Need, type Needs, needsOf, takeValues } from "./resolve.ts";
+import {
+  type FoundValue,
+  type Need,
+  type Needs,
+  needsOf,
+  type Origin,
+  takeValues,
+} from "./resolve.ts";
 import {
   checkEnvironment,
   fromEnvironment,
@@ -75,15 +83,11 @@ export async function loadProject<
   const { needs, source, parsers } = planOf(spec, options);
   const values = await valuesFrom(source, needs);
   checkComplete(needs, values, source);
-  const texts = new Map([...values].map(([name, { value }]) => [name, value]));
-  const byTarget = (need: Need): NamedEntry => entryOf(need, values.get(need.name), parsers);
-  const entries = needs.secrets.map(byTarget);
-  const parts = await Promise.all(
-    entries.map((entry) => {
-      const text = texts.get(entry.name);
-      return parsed(entry, text === undefined ? new Map() : new Map([[entry.target, text]]));
-    }),
-  );
+  const entries = needs.secrets.map((need) => entryOf(need, values.get(need.name), parsers));
+  const parts = await Promise.all(entries.map((entry) => {
+    const found = values.get(entry.name);
+    return parsed(entry, new Map(found ? [[entry.target, found.value]] : []));
+  }));
   return loaded(entries, parts) as ProjectValues<S, P, R, L>;
 }
 
@@ -100,12 +104,7 @@ const OPTIONS: readonly string[] = ["profile", "parse", "only", "source"];
 
 function planOf(spec: unknown, options: object): Plan {
   const project = validateSpec(spec);
-  checkObject(options, "options");
-  for (const name of Object.keys(options)) {
-    if (OPTIONS.includes(name)) continue;
-    const problem = `there is no such option; the options are ${OPTIONS.join(", ")}`;
-    throw new InvalidRequestError(name, problem);
-  }
+  checkNames(options, OPTIONS);
   const { profile, parse = {}, only, source } = options as Record<string, unknown>;
   if (profile !== undefined) checkText(profile, "profile");
   if (only !== undefined && !Array.isArray(only)) {
@@ -167,21 +166,15 @@ async function readStored({ project, secrets }: Needs): Promise<Map<string, Foun
 
 /** @returns What makes a property of a value, named in errors as it is named where it comes from. */
 function entryOf(need: Need, found: FoundValue | undefined, parsers: Parsers): NamedEntry {
-  const parse = parsers.get(need.name);
   const { name } = need;
-  switch (found?.origin) {
-    case "environment":
-      return { name, target: name, parse, advice: "It comes from the environment: set it there" };
-    case "file":
-      return {
-        name,
-        target: name,
-        parse,
-        advice: "It comes from a file: write a valid value there",
-      };
-    case "default":
-      return { name, target: name, parse, advice: "It is the default in the project: change it" };
-    default:
-      return { name, target: need.target, parse };
-  }
+  const advice = found && ADVICE[found.origin];
+  return { name, target: advice ? name : need.target, parse: parsers.get(name), advice };
 }
+
+/** What to do about a value that a parser refuses, by where it comes from. */
+const ADVICE: Readonly<Record<Origin, string | undefined>> = {
+  stored: undefined,
+  environment: "It comes from the environment: set it there",
+  file: "It comes from a file: write a valid value there",
+  default: "It is the default in the project: change it",
+};

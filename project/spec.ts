@@ -36,21 +36,34 @@ export interface Project {
   readonly profiles: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** What a POSIX shell takes as a variable's name. */
+export const IDENTIFIER: RegExp = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** What stands for the profile in a prefix and in a target. */
 export const PROFILE_PLACE = "{profile}";
 
 /** The keys of the file. */
-export const PROJECT_KEYS: readonly string[] = [
-  ...["$schema", "service", "prefix", "profile", "secrets", "profiles"],
-];
+export const PROJECT_KEYS = [
+  "$schema",
+  "service",
+  "prefix",
+  "profile",
+  "secrets",
+  "profiles",
+] as const;
 
 /** The keys of a secret. */
-export const SECRET_KEYS: readonly string[] = [
-  ...["description", "target", "optional", "generate", "default", "public"],
-];
+export const SECRET_KEYS = [
+  "description",
+  "target",
+  "optional",
+  "generate",
+  "default",
+  "public",
+] as const;
 
 /** The keys of a profile. */
-export const PROFILE_KEYS: readonly string[] = ["secrets"];
+export const PROFILE_KEYS = ["secrets"] as const;
 
 /** The keys of a secret in a profile. */
-export const PROFILE_SECRET_KEYS: readonly string[] = ["required"];
+export const PROFILE_SECRET_KEYS = ["required"] as const;

@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { PROFILE_KEYS, PROFILE_SECRET_KEYS, PROJECT_KEYS, SECRET_KEYS } from "./spec.ts";
+
 /** A project as TypeScript sees it: in code, or imported from `kca.json`. */
 export interface ProjectShape {
   /** The service that holds the secrets. */
@@ -41,11 +43,10 @@ type Maybe<S extends ProjectShape, P extends string, K extends keyof S["secrets"
 export type Absent<S extends ProjectShape, P extends string, K extends keyof S["secrets"]> =
   [Maybe<S, P, K>] extends [never] ? never : undefined;
 
-/** The keys of a project file, of a secret, of a profile, and of a secret in a profile. */
-type ProjectKey = "$schema" | "service" | "prefix" | "profile" | "secrets" | "profiles";
-type SecretKey = "description" | "target" | "optional" | "generate" | "default" | "public";
-type ProfileKey = "secrets";
-type ProfileSecretKey = "required";
+type ProjectKey = typeof PROJECT_KEYS[number];
+type SecretKey = typeof SECRET_KEYS[number];
+type ProfileKey = typeof PROFILE_KEYS[number];
+type ProfileSecretKey = typeof PROFILE_SECRET_KEYS[number];
 
 /**
  * Stands where a mistake is, so that the compiler's message holds the sentence. It is an object,

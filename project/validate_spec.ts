@@ -5,11 +5,13 @@
  * @module
  */
 
-import { checkText } from "../src/client/validate.ts";
+import { checkService, checkText } from "../src/client/validate.ts";
+import { UNPRINTABLE } from "../src/errors/unprintable.ts";
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { isPowerName } from "./power_names.ts";
 import {
   type Declaration,
+  IDENTIFIER,
   PROFILE_KEYS,
   PROFILE_PLACE,
   PROFILE_SECRET_KEYS,
@@ -18,17 +20,12 @@ import {
   SECRET_KEYS,
 } from "./spec.ts";
 
-/** What a shell takes as a variable's name. */
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const PROFILE = /^[A-Za-z0-9._-]+$/;
 
 /** Names that an object which is awaited, logged or copied cannot have as plain properties. */
 const RESERVED: readonly string[] = ["__proto__", "then", "toJSON"];
 /** The settings of kca and of this package. */
 const OWN = /^(?:KCA|KEYCHAIN_AUTH)_/i;
-
-/** Characters that move a terminal's cursor or turn the direction of its text. */
-const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 /** The most bytes that `generate` may ask for. */
 const MOST_RANDOM = 4096;
@@ -46,9 +43,7 @@ export function validateSpec(spec: unknown): Project {
   const file = plain(spec, "spec", PROJECT_KEYS);
   if (file.$schema !== undefined) shownText(file.$schema, "spec.$schema");
   const service = shownText(file.service, "spec.service");
-  if (service === "") wrong("spec.service", "expected a name, got an empty string");
-  // The daemon would mix its entries with those of another service.
-  if (service.includes(":")) wrong("spec.service", 'the name must not contain ":"');
+  checkService(service, "spec.service");
   const prefix = file.prefix === undefined ? "" : place(file.prefix, "spec.prefix");
   const secrets = secretsOf(file.secrets);
   const profiles = profilesOf(file.profiles, secrets);
@@ -67,7 +62,7 @@ function secretsOf(given: unknown): Map<string, Declaration> {
   const secrets = new Map<string, Declaration>();
   for (const [name, entry] of Object.entries(plain(given, "spec.secrets"))) {
     const at = `spec.secrets.${nameAt(name)}`;
-    if (!VARIABLE.test(name)) {
+    if (!IDENTIFIER.test(name)) {
       wrong(at, "a name has letters, digits and _, and begins with no digit");
     }
     if (RESERVED.includes(name)) wrong(at, "JavaScript gives this name a meaning of its own");
@@ -164,7 +159,7 @@ function isByteCount(count: unknown): boolean {
 /** @returns A text that is shown in messages. */
 function shownText(text: unknown, at: string): string {
   checkText(text, at);
-  if (UNSEEN.test(text)) wrong(at, "it holds control characters");
+  if (text.search(UNPRINTABLE) >= 0) wrong(at, "it holds control characters");
   return text;
 }
 
@@ -179,7 +174,7 @@ function place(text: unknown, at: string): string {
 /** @returns A key as a message shows it. */
 function nameAt(key: string): string {
   if (/^[\w$.-]{1,60}$/.test(key)) return key;
-  return JSON.stringify(key.replace(new RegExp(UNSEEN, "gu"), "\ufffd").slice(0, 60));
+  return JSON.stringify(key.replace(UNPRINTABLE, "\ufffd").slice(0, 60));
 }
 
 function wrong(argument: string, problem: string): never {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { IDENTIFIER } from "../variable_names.ts";
+import { IDENTIFIER } from "../../project/spec.ts";
 
 /** Writes one variable. @returns A line, or why it cannot be written. */
 export type Writer = (name: string, value: string) => { line: string } | { reason: string };

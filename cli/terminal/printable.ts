@@ -4,11 +4,12 @@
  * @module
  */
 
+import { UNPRINTABLE } from "../../src/errors/unprintable.ts";
+
 /** @returns A name with such characters written as JSON does. */
 export function printable(name: string): string {
   return name.replace(
-    // Control characters, what orders text from right to left, and line separators.
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    UNPRINTABLE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

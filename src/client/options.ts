@@ -195,7 +195,8 @@ export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
 /** Allowances for everything. */
 export const UNLIMITED: Limits = {};
 
-function checkNames(options: object, names: readonly string[], prefix = ""): void {
+/** @throws {InvalidRequestError} When `options` is no object or has another name. */
+export function checkNames(options: object, names: readonly string[], prefix = ""): void {
   checkObject(options, "options");
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;

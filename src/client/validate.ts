@@ -47,13 +47,16 @@ export function checkText(text: unknown, argument: string): asserts text is stri
  *
  * @throws {InvalidRequestError} When the service is no usable name.
  */
-export function checkService(service: unknown): asserts service is string {
-  checkText(service, "service");
+export function checkService(
+  service: unknown,
+  argument = "service",
+): asserts service is string {
+  checkText(service, argument);
   if (service === "") {
-    throw new InvalidRequestError("service", "expected a name, got an empty string");
+    throw new InvalidRequestError(argument, "expected a name, got an empty string");
   }
   if (service.includes(":")) {
-    throw new InvalidRequestError("service", 'the name must not contain ":"');
+    throw new InvalidRequestError(argument, 'the name must not contain ":"');
   }
 }
 

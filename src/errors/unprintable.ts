@@ -1,0 +1,9 @@
+/**
+ * Characters that a terminal obeys instead of showing them: control characters, what orders text
+ * from right to left, and line separators.
+ *
+ * @module
+ */
+
+/** Finds each of them. */
+export const UNPRINTABLE: RegExp = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
