@@ -23,6 +23,15 @@
 
 export { startDaemon } from "./start.ts";
 export { type DaemonTest, withDaemon, type WithDaemonOptions } from "./with_daemon.ts";
+export {
+  type GivenValues,
+  type ProjectTest,
+  type TestEnv,
+  type TestProject,
+  withProject,
+  type WithProjectOptions,
+} from "./with_project.ts";
+export type { CheckSpec, Mistake, ProjectShape } from "../project/spec_types.ts";
 export type {
   DaemonOptions,
   DaemonPolicy,

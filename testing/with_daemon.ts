@@ -1,4 +1,4 @@
-import process from "node:process";
+import { withVariables } from "./environment.ts";
 import { startDaemon } from "./start.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
 
@@ -19,10 +19,8 @@ export interface WithDaemonOptions extends DaemonOptions {
  */
 export type DaemonTest<C = unknown> = (daemon: TestDaemon, context: C) => void | Promise<void>;
 
-const SOCKET = "KEYCHAIN_AUTH_SOCKET";
-
-/** The test that has set the variable. */
-let holder: TestDaemon | undefined;
+/** The variable that names the daemon. */
+export const SOCKET = "KEYCHAIN_AUTH_SOCKET";
 
 /**
  * Makes a test that has a daemon of its own, for `Deno.test`, `bun:test`, `node:test`, Vitest and
@@ -72,29 +70,10 @@ export function withDaemon<C>(
     }
     const daemon = await startDaemon(rest);
     try {
-      if (environment) await holding(daemon, () => body(daemon, context[0] as C));
-      else await body(daemon, context[0] as C);
+      const run = (): void | Promise<void> => body(daemon, context[0] as C);
+      await (environment ? withVariables({ [SOCKET]: daemon.endpoint }, run) : run());
     } finally {
       await daemon.close();
     }
   };
-}
-
-async function holding(daemon: TestDaemon, run: () => void | Promise<void>): Promise<void> {
-  if (holder !== undefined) {
-    throw new Error(
-      "Another test runs at the same time, and KEYCHAIN_AUTH_SOCKET names its daemon. Write " +
-        "withDaemon({ environment: false }, …) in both, and connect to daemon.endpoint",
-    );
-  }
-  holder = daemon;
-  const before = process.env[SOCKET];
-  process.env[SOCKET] = daemon.endpoint;
-  try {
-    await run();
-  } finally {
-    holder = undefined;
-    if (before === undefined) delete process.env[SOCKET];
-    else process.env[SOCKET] = before;
-  }
 }

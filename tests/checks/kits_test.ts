@@ -1,4 +1,4 @@
-/** A user's tests with withDaemon(), run for real by each test runner, against the built package. */
+/** A user's tests with withDaemon() and withProject(), run for real by each test runner, against the built package. */
 import { assert } from "@std/assert";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ async function installPackage(folder: string): Promise<void> {
   writeFileSync(join(target, "package.json"), JSON.stringify(manifest));
   await build({
     absWorkingDir: root,
-    entryPoints: { mod: "mod.ts", testing: "testing/mod.ts" },
+    entryPoints: { mod: "mod.ts", project: "project/mod.ts", testing: "testing/mod.ts" },
     outdir: join(target, "dist"),
     bundle: true,
     splitting: true,
@@ -57,7 +57,7 @@ async function installPackage(folder: string): Promise<void> {
 }
 
 for (const [name, { runtime, args, env }] of Object.entries(kits)) {
-  test(`withDaemon() works with ${name}, under its fake timers, too`, async () => {
+  test(`withDaemon() and withProject() work with ${name}, under its fake timers, too`, async () => {
     const folder = repoPath(".cache", `kit-${name}-${process.pid}`);
     rmSync(folder, { recursive: true, force: true });
     try {
@@ -74,11 +74,12 @@ for (const [name, { runtime, args, env }] of Object.entries(kits)) {
           NODE_TEST_CONTEXT: undefined,
           KEYCHAIN_AUTH_SOCKET: "/nonexistent/agent.sock",
           KEYCHAIN_AUTH_FORBID_REAL: "1",
+          SENTRY_DSN: "of the shell",
           ...env,
         },
         timeout: 120_000,
       });
-      assert(code === 0 && /\b4 pass|pass\s+4\b|4 passed|Tests:\s+4 passed/.test(output), output);
+      assert(code === 0 && /\b5 pass|pass\s+5\b|5 passed|Tests:\s+5 passed/.test(output), output);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,6 +1,7 @@
 import process from "node:process";
 import { connect } from "@keychain-auth/client";
-import { withDaemon } from "@keychain-auth/client/testing";
+import { loadProject } from "@keychain-auth/client/project";
+import { withDaemon, withProject } from "@keychain-auth/client/testing";
 import { equal } from "node:assert/strict";
 
 const { test } = Deno;
@@ -71,6 +72,26 @@ test(
   }),
 );
 
+const project = {
+  service: "App",
+  prefix: "{profile}:",
+  profile: "test",
+  secrets: { API_KEY: {}, SENTRY_DSN: { optional: true }, PORT: { default: "80" } },
+  profiles: { test: {} },
+};
+
+test(
+  "has the values of a project, and nothing of the shell",
+  withProject(project, { API_KEY: "sk-test" }, async ({ daemon, env }) => {
+    const loaded = await loadProject(project);
+    for (const { API_KEY, SENTRY_DSN, PORT } of [env, loaded]) {
+      equal(`${API_KEY} ${SENTRY_DSN} ${PORT}`, "sk-test undefined 80");
+    }
+    equal(daemon.recorded.length, 1);
+  }),
+);
+
 test("leaves the environment as it was", () => {
   equal(process.env.KEYCHAIN_AUTH_SOCKET, "/nonexistent/agent.sock");
+  equal(process.env.SENTRY_DSN, "of the shell");
 });
