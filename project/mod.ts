@@ -29,7 +29,17 @@ export type {
   ProjectParser,
   ProjectValues,
 } from "./load_types.ts";
-export type { CheckSpec, Mistake, ProfileNames, ProjectShape, SecretNames } from "./spec_types.ts";
+export type {
+  CheckProfile,
+  CheckSecret,
+  CheckSpec,
+  Mistake,
+  ProfileNames,
+  ProjectShape,
+  SecretNames,
+  SpecKeys,
+  UnknownKeys,
+} from "./spec_types.ts";
 export type { StandardResult, StandardSchema } from "../src/client/load.ts";
 export {
   DaemonUnavailableError,

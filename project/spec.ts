@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { SpecKeys } from "./spec_types.ts";
+
 /** One secret that a project declares. */
 export interface Declaration {
   /** The variable, and the property in code. */
@@ -50,7 +52,7 @@ export const PROJECT_KEYS = [
   "profile",
   "secrets",
   "profiles",
-] as const;
+] as const satisfies readonly SpecKeys["project"][];
 
 /** The keys of a secret. */
 export const SECRET_KEYS = [
@@ -60,10 +62,12 @@ export const SECRET_KEYS = [
   "generate",
   "default",
   "public",
-] as const;
+] as const satisfies readonly SpecKeys["secret"][];
 
 /** The keys of a profile. */
-export const PROFILE_KEYS = ["secrets"] as const;
+export const PROFILE_KEYS = ["secrets"] as const satisfies readonly SpecKeys["profile"][];
 
 /** The keys of a secret in a profile. */
-export const PROFILE_SECRET_KEYS = ["required"] as const;
+export const PROFILE_SECRET_KEYS = [
+  "required",
+] as const satisfies readonly SpecKeys["profileSecret"][];

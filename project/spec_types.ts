@@ -6,8 +6,6 @@
  * @module
  */
 
-import type { PROFILE_KEYS, PROFILE_SECRET_KEYS, PROJECT_KEYS, SECRET_KEYS } from "./spec.ts";
-
 /** A project as TypeScript sees it: in code, or imported from `kca.json`. */
 export interface ProjectShape {
   /** The service that holds the secrets. */
@@ -43,10 +41,17 @@ type Maybe<S extends ProjectShape, P extends string, K extends keyof S["secrets"
 export type Absent<S extends ProjectShape, P extends string, K extends keyof S["secrets"]> =
   [Maybe<S, P, K>] extends [never] ? never : undefined;
 
-type ProjectKey = typeof PROJECT_KEYS[number];
-type SecretKey = typeof SECRET_KEYS[number];
-type ProfileKey = typeof PROFILE_KEYS[number];
-type ProfileSecretKey = typeof PROFILE_SECRET_KEYS[number];
+/** The keys that the parts of a project may have. */
+export interface SpecKeys {
+  /** Those of the project itself. */
+  readonly project: "$schema" | "service" | "prefix" | "profile" | "secrets" | "profiles";
+  /** Those of a secret. */
+  readonly secret: "description" | "target" | "optional" | "generate" | "default" | "public";
+  /** Those of a profile. */
+  readonly profile: "secrets";
+  /** Those of a secret in a profile. */
+  readonly profileSecret: "required";
+}
 
 /**
  * Stands where a mistake is, so that the compiler's message holds the sentence. It is an object,
@@ -57,12 +62,14 @@ export interface Mistake<Sentence extends string> {
   readonly mistake: Sentence;
 }
 
-type Unknown<T, Known, Where extends string> = {
+/** A mistake for each key of `T` that is not known. */
+export type UnknownKeys<T, Known, Where extends string> = {
   readonly [K in Exclude<keyof T, Known> & string]: Mistake<`${Where} has no key called ${K}`>;
 };
 
-type CheckSecret<E, Name extends string> =
-  & Unknown<E, SecretKey, `The secret ${Name}`>
+/** What a secret must be besides. */
+export type CheckSecret<E, Name extends string> =
+  & UnknownKeys<E, SpecKeys["secret"], `The secret ${Name}`>
   & (E extends { readonly optional: unknown; readonly default: unknown } ? {
       readonly optional: Mistake<`${Name} has a default and is never missing: take optional out`>;
     }
@@ -70,12 +77,13 @@ type CheckSecret<E, Name extends string> =
       ? { readonly optional: Mistake<`${Name} is required once optional is taken out`> }
     : unknown);
 
-type CheckProfile<S extends ProjectShape, D, Name extends string> =
-  & Unknown<D, ProfileKey, `The profile ${Name}`>
+/** What a profile must be besides. */
+export type CheckProfile<S extends ProjectShape, D, Name extends string> =
+  & UnknownKeys<D, SpecKeys["profile"], `The profile ${Name}`>
   & (D extends { readonly secrets: infer E } ? {
       readonly secrets: {
         readonly [K in keyof E & string]: K extends SecretNames<S>
-          ? Unknown<E[K], ProfileSecretKey, `${K} in the profile ${Name}`>
+          ? UnknownKeys<E[K], SpecKeys["profileSecret"], `${K} in the profile ${Name}`>
           : Mistake<`The profile ${Name} changes ${K}, which is not among the secrets`>;
       };
     }
@@ -83,7 +91,7 @@ type CheckProfile<S extends ProjectShape, D, Name extends string> =
 
 /** What a project must be besides: a sentence in the place of each mistake. */
 export type CheckSpec<S extends ProjectShape> =
-  & Unknown<S, ProjectKey, "A project">
+  & UnknownKeys<S, SpecKeys["project"], "A project">
   & { readonly secrets: { readonly [K in SecretNames<S>]: CheckSecret<S["secrets"][K], K> } }
   & (S extends { readonly profiles: infer P } ? {
       readonly profiles: { readonly [N in keyof P & string]: CheckProfile<S, P[N], N> };

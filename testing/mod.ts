@@ -24,6 +24,7 @@
 export { startDaemon } from "./start.ts";
 export { type DaemonTest, withDaemon, type WithDaemonOptions } from "./with_daemon.ts";
 export {
+  type CheckValues,
   type GivenValues,
   type ProjectTest,
   type TestEnv,
@@ -31,7 +32,16 @@ export {
   withProject,
   type WithProjectOptions,
 } from "./with_project.ts";
-export type { CheckSpec, Mistake, ProjectShape } from "../project/spec_types.ts";
+export type {
+  CheckProfile,
+  CheckSecret,
+  CheckSpec,
+  Mistake,
+  ProjectShape,
+  SecretNames,
+  SpecKeys,
+  UnknownKeys,
+} from "../project/spec_types.ts";
 export type {
   DaemonOptions,
   DaemonPolicy,

@@ -47,7 +47,8 @@ export interface WithProjectOptions extends Omit<DaemonOptions, "secrets"> {
   readonly profile?: string;
 }
 
-type CheckValues<S extends ProjectShape, V> = {
+/** A mistake for each value that is of no secret of the project. */
+export type CheckValues<S extends ProjectShape, V> = {
   readonly [K in Exclude<keyof V, SecretNames<S>> & string]: Mistake<
     `The project declares no secret called ${K}`
   >;
