@@ -105,6 +105,10 @@ export function parseResponse(line: string): RawResponse {
   if (reason !== undefined && typeof reason !== "string") {
     throw new ProtocolError("the reply has a reason that is not a string");
   }
+  // A request that failed must not be taken for done.
+  if (status === "success" && reason) {
+    throw new ProtocolError("the reply is a success that gives a reason");
+  }
   if (results === null) delete (reply as { results?: unknown }).results;
   else if (results !== undefined && !(Array.isArray(results) && results.every(isResult))) {
     throw new ProtocolError("the reply has results that are not pairs of target and value");
@@ -114,8 +118,14 @@ export function parseResponse(line: string): RawResponse {
 
 function isResult(result: unknown): result is RawResult {
   if (typeof result !== "object" || result === null) return false;
-  const { target, value } = result as Partial<RawResult>;
-  return typeof target === "string" && (value === undefined || typeof value === "string");
+  const { target, value, attributes } = result as Partial<RawResult>;
+  return typeof target === "string" && (value === undefined || typeof value === "string") &&
+    (attributes === undefined || isRecord(attributes));
+}
+
+function isRecord(attributes: unknown): boolean {
+  return typeof attributes === "object" && attributes !== null && !Array.isArray(attributes) &&
+    Object.values(attributes).every((value) => typeof value === "string");
 }
 
 function hasTooManyParts(line: string): boolean {

@@ -207,6 +207,8 @@ export class Pipeline {
       }
       return undefined;
     } catch (error) {
+      // A daemon that goes on talking has not refused the connection.
+      this.#refusal = undefined;
       // Only a daemon that closes may send a reply first. Another server is not tried again.
       if (unsolicited) return (sent) => Failure.of(error, sent);
       const call = this.#oldest();
@@ -302,11 +304,13 @@ export class Pipeline {
     const call = this.#oldest();
     if (call === undefined) throw new ProtocolError(UNSOLICITED);
     const reply = verifyReply(call.frame, line, call.sent);
+    const { status, reason } = reply;
     this.#head++;
     this.#bytesOnWire -= call.frame.bytes.length;
-    this.#refusal = this.fresh && reply.reason === INTERNAL ? INTERNAL : undefined;
+    const refused = this.fresh && status === "error" && reason === INTERNAL;
+    this.#refusal = refused ? INTERNAL : undefined;
     this.fresh = false;
-    if (reply.reason === UNREGISTERED) this.denial = reply;
+    if (status === "denied" && reason === UNREGISTERED) this.denial = reply;
     if (this.#head === this.#calls.length) {
       this.#calls = [];
       this.#head = this.#next = 0;

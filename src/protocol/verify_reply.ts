@@ -7,7 +7,7 @@
 
 import { ProtocolError } from "../errors/connection.ts";
 import type { Frame } from "./encode.ts";
-import { parseResponse, type RawResponse } from "./envelope.ts";
+import { parseResponse, type RawResponse, type RawResult } from "./envelope.ts";
 
 /** The problem with a reply that answers no request. */
 export const UNSOLICITED = "an unsolicited reply arrived";
@@ -19,7 +19,7 @@ export const UNSOLICITED = "an unsolicited reply arrived";
  * @param line The reply without its line feed.
  * @param sent Whether the whole request was sent. Only a denial can answer one that was not.
  * @throws {ProtocolError} When the line is not a reply, or answers another request: it holds a name
- * outside the targets, or a value where none belongs.
+ * outside the targets, a value where none belongs, or two values for one name.
  *
  * @example
  * ```ts
@@ -47,6 +47,8 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
       throw new ProtocolError("the reply to a search holds values");
     }
     if (targets.length === 0) return reply;
+  } else if (results.length > 1 && disagree(results)) {
+    throw new ProtocolError("the reply gives two values for one name");
   }
   const belongs = action === "search" || match === "prefix" ? underAny(targets) : undefined;
   const names = belongs ? undefined : new Set(targets);
@@ -55,6 +57,16 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
     throw new ProtocolError("the reply names a secret outside the request");
   }
   return reply;
+}
+
+/** Whether a name comes twice, as one that was asked for twice does, with different values. */
+function disagree(results: readonly RawResult[]): boolean {
+  const values = new Map<string, string>();
+  for (const { target, value = "" } of results) {
+    if ((values.get(target) ?? value) !== value) return true;
+    values.set(target, value);
+  }
+  return false;
 }
 
 /**

@@ -1,7 +1,18 @@
 /** Faults of replies that do not follow the protocol or do not fit their request. */
 import { assertEquals } from "@std/assert";
-import { answersAll, CANARY, fails, type Fault, gives, line, OK, S, VALUE } from "./fault.ts";
-import { reply, request } from "../support/steps.ts";
+import {
+  answersAll,
+  CANARY,
+  fails,
+  type Fault,
+  gives,
+  line,
+  OK,
+  S,
+  UNREG,
+  VALUE,
+} from "./fault.ts";
+import { close, reply, request } from "../support/steps.ts";
 import type { Script } from "../support/scripted_server.ts";
 import { Buffer } from "node:buffer";
 
@@ -116,6 +127,40 @@ export const unsoundFaults: readonly Fault[] = [
     line({ results: [{ target: "A", value: 1 }] }),
     "pairs",
   ),
+  refused(
+    "attributes that are not strings",
+    "`attributes` holds a number",
+    line({ results: [{ target: "A", value: VALUE, attributes: { a: 1 } }] }),
+    "pairs",
+  ),
+  refused(
+    "two values for one name",
+    "The reply gives one name twice, with different values",
+    line({ results: [{ target: "A", value: VALUE }, { target: "A", value: "other" }] }),
+    "two values",
+  ),
+  refused(
+    "success with a reason",
+    'The reply says `"success"` and gives a reason',
+    line({ reason: "internal_error" }),
+    "gives a reason",
+  ),
+  {
+    name: "success that says UNREG",
+    fault: "A read is answered by a success with the reason of UNREG, with a write behind it",
+    outcome: "`ProtocolError` for the read; the write is not taken for done",
+    only: "async",
+    server: [[request(), request(), reply(line({ reason: JSON.parse(UNREG).reason })), close()]],
+    async run({ connect }) {
+      const client = await connect();
+      const read = client.request({ action: "read", service: S, targets: ["A"] });
+      const written = client.service(S).write({ A: VALUE });
+      await Promise.all([
+        fails("protocol", () => read, "gives a reason"),
+        fails("connection_lost", () => written),
+      ]);
+    },
+  },
   refused("empty line", "The reply is an empty line", "\n", "JSON"),
   refused("byte order mark", "The reply begins with a byte order mark", "\uFEFF" + OK, "JSON"),
   refused(

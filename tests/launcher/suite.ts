@@ -29,6 +29,7 @@ export const FOLDERS: readonly string[] = [
   "tests/behaviour",
   "tests/platform",
   "tests/faults",
+  "tests/fuzz",
   "tests/remedies",
 ];
 

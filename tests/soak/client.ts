@@ -5,18 +5,23 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { jumpTo } from "./clock_shim.ts";
 import { fill, free } from "./descriptors.ts";
-import { startLanes } from "./lanes.ts";
+import { startLanes, useOnce } from "./lanes.ts";
 import { tally } from "./tally.ts";
 
 const [, , endpoint, transports, pace] = process.argv;
+const names = transports!.split(",");
+const commands = createInterface({ input: process.stdin });
+// What a runtime opens at the first use and keeps is no leak: three on Deno, for standard input and
+// node:net.
+await useOnce(endpoint!, names);
 const descriptorsBefore = descriptors();
-const lanes = startLanes(endpoint!, transports!.split(","), Number(pace));
+const lanes = startLanes(endpoint!, names, Number(pace));
 let memoryWarm = 0;
 
 process.on("uncaughtException", (error) => tally.foreign(error));
 process.on("unhandledRejection", (error) => tally.foreign(error));
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of commands) {
   const [command, argument] = line.split(" ");
   if (command === "fill") fill();
   else if (command === "free") free();

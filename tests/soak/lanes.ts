@@ -18,6 +18,8 @@ export interface Lanes {
   end(): Promise<void>;
 }
 
+type Asynchronous = "ffi" | "node" | "deno";
+
 let over = false;
 
 /** @param pace Milliseconds between two calls of a lane. */
@@ -43,10 +45,20 @@ export function startLanes(endpoint: string, transports: string[], pace: number)
   };
 }
 
+/** Makes a client of each transport, and closes it. */
+export async function useOnce(endpoint: string, transports: readonly string[]): Promise<void> {
+  for (const name of transports) {
+    if (name === "sync") continue; // it uses what ffi uses
+    const client = await connect({ endpoint, transport: name as Asynchronous });
+    await client.service(SERVICE).get(FIXED[0]!);
+    await client.close();
+  }
+}
+
 async function run(name: string, endpoint: string, pace: number, answer: () => void) {
   const written = new Written(`lane ${name}`);
   let client: KeychainClient | undefined;
-  const transport = name as "ffi" | "node" | "deno";
+  const transport = name as Asynchronous;
   for (let call = 0; !over; call++) {
     tally.operation(name);
     try {

@@ -32,9 +32,13 @@ const runtimes = [];
 for (const id of values.runtime) {
   runtimes.push(await prepareRuntime(id, join(root, ".cache", "runtimes")));
 }
+// The server of node:net on Deno 2.9.6 accepts nobody any more once it had no descriptor left, so
+// Deno's client gets a daemon on Node.
+const node = await prepareRuntime("node26", join(root, ".cache", "runtimes"));
 const good = await Promise.all(runtimes.map(async ({ id, kind, exec }) => {
   const soaked = await soak({
     command: soakCommand(kind, exec),
+    daemonCommand: kind === "deno" ? soakCommand(node.kind, node.exec) : soakCommand(kind, exec),
     transports: soakTransports(kind, id !== "node22" && id !== "node24"),
     time: minutes * 60_000,
     pace: 50,

@@ -16,6 +16,8 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 export interface SoakOptions {
   /** The command line of the runtime up to the script. */
   command: readonly string[];
+  /** The same for the daemon's runtime. */
+  daemonCommand: readonly string[];
   transports: readonly string[];
   /** Milliseconds for the whole. */
   time: number;
@@ -142,16 +144,18 @@ class Stage {
   async begin(): Promise<void> {
     writeFileSync(join(this.#folder, "clock"), "+0");
     await this.startDaemon();
-    const { transports, pace } = this.#options;
+    const { command, transports, pace } = this.#options;
     const args = [this.endpoint, transports.join(","), String(pace)];
-    this.#client = this.#start("client.ts", args, this.#clockVariables());
+    this.#client = this.#start([...command, here("client.ts"), ...args], this.#clockVariables());
     createInterface({ input: this.#client.stdout }).on("line", (line) => {
       this.#said.shift()?.(JSON.parse(line));
     });
   }
 
   async startDaemon(): Promise<void> {
-    const daemon = this.#start("daemon.ts", [this.endpoint, `daemon ${++this.#incarnation}`]);
+    const incarnation = `daemon ${++this.#incarnation}`;
+    const { daemonCommand } = this.#options;
+    const daemon = this.#start([...daemonCommand, here("daemon.ts"), this.endpoint, incarnation]);
     for await (const line of createInterface({ input: daemon.stdout })) {
       if (line === "listening") break;
     }
@@ -192,10 +196,9 @@ class Stage {
     return await Promise.race([answer, sleep(limit)]) ?? undefined;
   }
 
-  #start(script: string, args: string[], env: Record<string, string> = {}): Child {
-    const file = fileURLToPath(new URL(script, import.meta.url));
+  #start(command: string[], env: Record<string, string> = {}): Child {
     // Few descriptors, so that they can be taken.
-    const words = ["-c", 'ulimit -n 256; exec "$@"', "sh", ...this.#options.command, file, ...args];
+    const words = ["-c", 'ulimit -n 256; exec "$@"', "sh", ...command];
     const child = spawn("sh", words, {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, ...env },
@@ -215,6 +218,11 @@ class Stage {
       FAKETIME_DONT_FAKE_MONOTONIC: "1",
     };
   }
+}
+
+/** The path of a file of this folder. */
+function here(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 function sleep(ms: number): Promise<undefined> {
