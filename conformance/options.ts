@@ -32,7 +32,7 @@ const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
 
 /** The options with every default filled in. */
 export interface ConformanceSettings {
-  /** In the order in which they are tried. */
+  /** Where the daemon may listen. */
   readonly endpoints: readonly string[];
   readonly service: string;
   readonly groups: readonly ConformanceGroup[];

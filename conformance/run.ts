@@ -1,3 +1,4 @@
+import { chooseEndpoint } from "../src/client/endpoint.ts";
 import { env } from "../src/runtime.ts";
 import { forbidReal } from "../connect/forbid_real.ts";
 import { systemError } from "../net/node_errors.ts";
@@ -113,9 +114,9 @@ function newNames(service: string): Names {
 async function firstAnswering(
   settings: ConformanceSettings,
 ): Promise<{ endpoint: string; wire: Wire }> {
-  const { endpoints, timeout, signal } = settings;
+  const { timeout, signal } = settings;
   const tried = [];
-  for (const endpoint of endpoints) {
+  for (const endpoint of chooseEndpoint(settings.endpoints, runtimeSystem.exists)) {
     try {
       return { endpoint, wire: await Wire.open(endpoint, timeout, signal) };
     } catch (cause) {

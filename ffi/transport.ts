@@ -45,6 +45,8 @@ export interface Native<Calls extends Unloadable> {
   uid?(calls: Calls): number;
   /** The user id that owns a path. */
   ownerOf?(calls: Calls, path: string): number | undefined;
+  /** Whether anything is at a path. */
+  exists?(calls: Calls, path: string): boolean | undefined;
 }
 
 /** Direct system calls through a runtime's foreign functions. */
@@ -95,6 +97,20 @@ export class FfiTransport<Calls extends Unloadable> implements Transport, System
 
   ownerOf(path: string): number | undefined {
     return this.#calls && this.#native.ownerOf?.(this.#calls, path);
+  }
+
+  exists(path: string): boolean | undefined {
+    return this.#calls && this.#native.exists?.(this.#calls, path);
+  }
+
+  keep(): () => void {
+    try {
+      this.#acquire();
+      return () => this.#release();
+    } catch {
+      // Connecting says why.
+      return () => {};
+    }
   }
 
   /**

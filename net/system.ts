@@ -12,6 +12,7 @@ import { mayRead, statusOf } from "./file_status.ts";
 export const runtimeSystem: SystemServices = {
   uid: userId,
   ownerOf,
+  exists,
 };
 
 function ownerOf(path: string): number | undefined {
@@ -20,5 +21,15 @@ function ownerOf(path: string): number | undefined {
     return statusOf(path).uid;
   } catch {
     return undefined;
+  }
+}
+
+function exists(path: string): boolean | undefined {
+  if (!mayRead(path)) return undefined;
+  try {
+    statusOf(path);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -10,4 +10,8 @@ export interface SystemServices {
   uid(): number | undefined;
   /** The user id that owns `path`, or `undefined` when it cannot be determined. */
   ownerOf(path: string): number | undefined;
+  /** Whether anything is at `path`; `undefined` when it may not be asked. Links are not followed. */
+  exists(path: string): boolean | undefined;
+  /** Keeps what these calls need loaded until the result is called; absent where nothing is. */
+  keep?(): () => void;
 }

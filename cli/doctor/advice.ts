@@ -74,14 +74,7 @@ export function failed(error: unknown, flags: DoctorFlags, explained: boolean = 
       hint: "A keychain that is locked waits for its password: look for a window that asks for it",
     };
   }
-  if (!isKeychainAuthError(error, "connection_lost")) return problem;
-  return {
-    ...problem,
-    what: "The daemon closed the connection without a reply",
-    hint: "It does so when it cannot see the calling program: from another container or " +
-      "namespace, or in a folder that its user may not enter. There is no command for it here: " +
-      "the daemon's log says why",
-  };
+  return problem;
 }
 
 /** What to do when the daemon answers nothing but an internal error. */

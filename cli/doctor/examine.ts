@@ -11,7 +11,7 @@ import { env, runtime } from "../../src/runtime.ts";
 import { identify } from "../../connect/caller_identity.ts";
 import { denied } from "../../connect/remedies/denied.ts";
 import { lookAround, type Machine } from "../../connect/remedies/machine.ts";
-import { closedWithoutReply, noReply } from "../../connect/remedies/no_reply.ts";
+import { noReply } from "../../connect/remedies/no_reply.ts";
 import { connectOptions } from "../client.ts";
 import { VERSION } from "../version.ts";
 import {
@@ -97,15 +97,12 @@ async function askServices(
     if (failure !== undefined) {
       // What was told of the program itself says more.
       if (executable.replaced) break;
-      const why = isKeychainAuthError(failure, "timeout")
-        ? noReply(place, machine)
-        : isKeychainAuthError(failure, "connection_lost")
-        ? closedWithoutReply(place, executable)
-        : undefined;
+      const explained = isKeychainAuthError(failure, "timeout") &&
+        noReply(place, machine) !== undefined;
       problems.push(
         isKeychainAuthError(failure, "daemon_error")
           ? internalError(failure, place.endpoint, machine)
-          : failed(failure, flags, why !== undefined),
+          : failed(failure, flags, explained),
       );
       break;
     }

@@ -60,8 +60,8 @@ function rows(report: Report): Row[] {
       daemon.reachable ? "good" : "bad",
       "endpoint",
       endpoint.source,
-      ...endpoint.candidates.map(({ endpoint, connected, status }) => {
-        const kind = connected ? "good" : daemon.reachable ? "none" : "bad";
+      ...endpoint.candidates.map(({ endpoint, tried, connected, status }) => {
+        const kind = connected ? "good" : tried ? "bad" : "none";
         return `${MARKS[kind]} ${endpoint}: ${status}`;
       }),
     ],

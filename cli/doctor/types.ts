@@ -18,6 +18,7 @@ export interface DoctorFlags extends Omit<CommonFlags, "service"> {
 /** One endpoint and what became of it. */
 export interface Candidate {
   readonly endpoint: string;
+  readonly tried: boolean;
   readonly connected: boolean;
   /** In words. */
   readonly status: string;

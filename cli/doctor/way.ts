@@ -5,7 +5,7 @@
  */
 
 import type { KeychainClient } from "../../src/client/client.ts";
-import { endpointCandidates } from "../../src/client/endpoint.ts";
+import { chooseEndpoint, endpointCandidates, SYSTEM_FOLDER } from "../../src/client/endpoint.ts";
 import { type ConnectOptions, settingsOf } from "../../src/client/options.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { PermissionError } from "../../src/errors/unavailable.ts";
@@ -15,7 +15,7 @@ import { chooseTransport, ffiTransport } from "../../connect/choose_transport.ts
 import { openThrough } from "../../connect/connect.ts";
 import { ffiFlags, usableSets, withFlags } from "../../connect/deno_permissions.ts";
 import type { Chosen } from "../../connect/other_transports.ts";
-import type { Machine } from "../../connect/remedies/machine.ts";
+import { isThere, type Machine } from "../../connect/remedies/machine.ts";
 import { reasonOf } from "../../connect/remedies/unreachable.ts";
 import { missingFlags } from "../../net/deno_flags.ts";
 import { ENVIRONMENT_FLAG, forCommand, VARIABLES } from "../deno_flags.ts";
@@ -48,7 +48,7 @@ export async function explainTransport(): Promise<Chosen & { reason: string }> {
   return { ...chosen, reason: `${name === "deno" ? "Deno.connect" : "node:net"}, because ${why}` };
 }
 
-/** @returns The endpoints that are tried, and who named them. */
+/** @returns Where the daemon may listen, and who says so. */
 export function explainEndpoints(socket: string | undefined): {
   endpoints: readonly string[];
   source: string;
@@ -94,11 +94,17 @@ export async function findWay(
     failure = forCommand(withFlags(error, options));
   }
   const took = performance.now() - began;
+  const exists = (path: string) => isThere(path, machine);
+  const used = chooseEndpoint(endpoints, exists);
+  const whyNot = `not used, because ${SYSTEM_FOLDER} ${
+    exists(SYSTEM_FOLDER) ? "exists" : "does not exist"
+  }`;
   const candidates = endpoints.map((endpoint): Candidate => {
     const connected = endpoint === client?.endpoint;
-    const status = said.get(endpoint) ?? (client ? "not needed" : "not tried");
+    const tried = said.has(endpoint);
+    const status = said.get(endpoint) ?? (used.includes(endpoint) ? "not tried" : whyNot);
     const refused = !connected && status === CONNECTED;
-    return { endpoint, connected, status: refused ? "belongs to a stranger" : status };
+    return { endpoint, tried, connected, status: refused ? "belongs to a stranger" : status };
   });
   if (client === undefined) {
     const nothing = { client, peer: undefined, inheritable: undefined, took: undefined };

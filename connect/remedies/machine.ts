@@ -61,10 +61,13 @@ export function isSystemEndpoint(endpoint: string): boolean {
 
 /** Whether a daemon for the whole system is installed, so that nobody may start one of his own. */
 export function hasSystemDaemon({ files }: Machine): boolean {
-  return runtime.system === "linux" && INSTALLED.some((path) => {
-    const kind = files.look(path)?.kind;
-    return kind !== undefined && kind !== "absent";
-  });
+  return runtime.system === "linux" && INSTALLED.some((path) => isThere(path, { files }) === true);
+}
+
+/** Whether anything is at a path; `undefined` when it may not be asked. */
+export function isThere(path: string, { files }: Pick<Machine, "files">): boolean | undefined {
+  const kind = files.look(path)?.kind;
+  return kind && kind !== "absent";
 }
 
 /**

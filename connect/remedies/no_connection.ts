@@ -4,11 +4,22 @@
  * @module
  */
 
-import { endpointCandidates, endpointVariables } from "../../src/client/endpoint.ts";
+import {
+  chooseEndpoint,
+  endpointCandidates,
+  endpointVariables,
+} from "../../src/client/endpoint.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import type { Attempt } from "../../src/errors/unavailable.ts";
 import { env, granted, runtime } from "../../src/runtime.ts";
-import { asRoot, barrierOf, hasSystemDaemon, isSystemEndpoint, type Machine } from "./machine.ts";
+import {
+  asRoot,
+  barrierOf,
+  hasSystemDaemon,
+  isSystemEndpoint,
+  isThere,
+  type Machine,
+} from "./machine.ts";
 
 /** What is wrong, and the command that mends it, where one does. */
 export interface Advice {
@@ -170,7 +181,8 @@ function* answering(
     name === "KEYCHAIN_AUTH_SOCKET" ? undefined : env(name);
   const variables = endpointVariables(runtime.system);
   if (!variables.every((variable) => granted({ name: "env", variable }))) return undefined;
-  const list = endpointCandidates(undefined, { system: runtime.system, env: unnamed });
+  const candidates = endpointCandidates(undefined, { system: runtime.system, env: unnamed });
+  const list = chooseEndpoint(candidates, (path) => isThere(path, machine));
   for (const endpoint of list.filter((other) => other !== tried[0]?.endpoint)) {
     if (!windows && machine.files.look(endpoint)?.kind === "absent") continue;
     const answers = yield endpoint;

@@ -37,7 +37,7 @@ export function noReply({ endpoint, peer }: Destination, machine: Machine): Advi
 
 /** @returns Why the daemon closed the connection, where this machine shows it. */
 export function closedWithoutReply(
-  { peer }: Destination,
+  { peer, answered }: Destination,
   { path, replaced }: Executable,
 ): Advice | undefined {
   if (replaced) {
@@ -52,6 +52,14 @@ export function closedWithoutReply(
       advice:
         "The daemon runs outside of this container, where it cannot see the calling program. " +
         "There is no command for it: run the program outside, or a daemon of its own inside",
+    };
+  }
+  if (answered === false) {
+    return {
+      advice:
+        "The daemon closed the connection without a reply. It does so when it cannot see the calling " +
+        "program: from a container or another namespace, or in a folder that its user may not " +
+        "enter. There is no command for it here: the daemon's log says why",
     };
   }
   return undefined;

@@ -1,5 +1,5 @@
 /**
- * Who owns a folder.
+ * Whether there is a folder, and who owns it.
  *
  * @module
  */
@@ -17,11 +17,21 @@ const STATX_UID = 0x8;
 /** The user id that owns `path`, statx(2): `stx_mask` at 0, `stx_uid` at 20 of 256 bytes. */
 export function ownerOf(calls: PosixCalls, path: string): number | undefined {
   const stat = new Uint8Array(256);
-  let result: number | undefined;
+  const known = statx(calls, path, stat) === 0 && (uint32At(stat, 0) & STATX_UID) !== 0;
+  return known ? uint32At(stat, 20) : undefined;
+}
+
+/** Whether anything is at `path`. */
+export function exists(calls: PosixCalls, path: string): boolean | undefined {
+  const result = statx(calls, path, new Uint8Array(256));
+  return result === undefined ? undefined : result === 0;
+}
+
+/** @returns `undefined` where this libc has no statx. */
+function statx(calls: PosixCalls, path: string, into: Uint8Array): number | undefined {
   try {
-    result = calls.statx?.(AT_FDCWD, cString(path), AT_SYMLINK_NOFOLLOW, STATX_UID, stat);
+    return calls.statx?.(AT_FDCWD, cString(path), AT_SYMLINK_NOFOLLOW, STATX_UID, into);
   } catch {
-    // This libc has no statx.
+    return undefined;
   }
-  return result === 0 && (uint32At(stat, 0) & STATX_UID) !== 0 ? uint32At(stat, 20) : undefined;
 }

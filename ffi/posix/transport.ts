@@ -9,7 +9,7 @@ import type { PosixBinding } from "../binding.ts";
 import { FfiTransport, type Native } from "../transport.ts";
 import type { PosixCalls, PosixConstants } from "./calls.ts";
 import { connectPosix } from "./connection.ts";
-import { ownerOf } from "./file.ts";
+import { exists, ownerOf } from "./file.ts";
 import { libcCandidates } from "./libc.ts";
 
 /**
@@ -36,5 +36,6 @@ export function posixTransport(
     connectSync,
     uid: (calls) => calls.geteuid(),
     ownerOf,
+    exists,
   });
 }

@@ -48,6 +48,11 @@ export class ConnectionAsync {
     return this.#ended || this.#closed || this.#broken !== undefined;
   }
 
+  /** Whether the daemon has answered on this connection. */
+  get answered(): boolean {
+    return !this.#pipeline.fresh;
+  }
+
   /**
    * Sends requests in order, in one burst with all others of this turn.
    *

@@ -35,6 +35,11 @@ export class BlockingConnection {
     return this.#ended;
   }
 
+  /** Whether the daemon has answered on this connection. */
+  get answered(): boolean {
+    return !this.#pipeline.fresh;
+  }
+
   /** Sends requests one after the other. @returns The outcomes in the order of the frames. */
   send(frames: readonly Frame[], limits: Limits): Outcome[] {
     return frames.map((frame) => this.#one(frame, limits));

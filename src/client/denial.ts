@@ -25,6 +25,8 @@ export interface Destination {
   readonly endpoint: string;
   /** Who listens there. */
   readonly peer?: PeerCredentials | undefined;
+  /** False when the last connection ended before the daemon had answered on it. */
+  readonly answered?: boolean;
 }
 
 /** @returns Whether the daemon denied a request. Its policy is bound to the connection. */

@@ -9,14 +9,14 @@ import type { Deadline } from "../clock.ts";
 import { debug, runtime } from "../runtime.ts";
 import type { SystemServices } from "../system.ts";
 import { type ConnectionBase, SystemCallError, type Transport } from "../transport.ts";
-import { isTooLong } from "./endpoint.ts";
+import { chooseEndpoint, isTooLong } from "./endpoint.ts";
 import { type PeerOptions, trusts } from "./peer.ts";
 
 /** What to connect to, and how. */
 export interface Route {
   readonly transport: Transport;
   readonly system: SystemServices;
-  /** Endpoints in the order in which they are tried. */
+  /** Where the daemon may listen; each time a connection is opened, one of them is chosen. */
   readonly candidates: readonly string[];
 }
 
@@ -44,6 +44,21 @@ export class ConnectFailure {
 }
 
 export function* dial<C extends ConnectionBase>(
+  route: Route,
+  deadline: Deadline,
+  peer: PeerOptions,
+): Generator<string, Dialled<C>, C | ConnectFailure> {
+  const { system } = route;
+  const release = system.keep?.();
+  try {
+    const candidates = chooseEndpoint(route.candidates, (path) => system.exists(path));
+    return yield* attempts({ ...route, candidates }, deadline, peer);
+  } finally {
+    release?.();
+  }
+}
+
+function* attempts<C extends ConnectionBase>(
   { transport, system, candidates }: Route,
   { timeout }: Deadline,
   peer: PeerOptions,
@@ -56,15 +71,14 @@ export function* dial<C extends ConnectionBase>(
     return { endpoint, failure: { errors: [[endpoint, undefined]], untrusted, timeout } };
   }
   for (const endpoint of candidates) {
-    // Too long a path in a default endpoint does not keep the others from being tried.
     const result = isTooLong(endpoint, runtime.system)
       ? new ConnectFailure(new SystemCallError("connect", "ENAMETOOLONG"))
       : yield endpoint;
     if (result instanceof ConnectFailure) {
       errors.push([endpoint, result.error]);
       const { code } = (result.error ?? {}) as { code?: unknown };
-      // The daemon exists here, or is played, so the next endpoints are not tried.
-      if (code === "ETIMEDOUT" || code === "untrusted_peer") break;
+      // There is something here, so it is where the daemon belongs, whether or not it runs.
+      if (code !== "ENOENT" && code !== "permission") break;
     } else if (trusts(result.peer, system, peer)) {
       debug(`connected to ${endpoint} through ${transport.name}`);
       return { connection: result, endpoint };

@@ -21,12 +21,13 @@ export interface EndpointSurroundings {
 }
 
 /**
- * The endpoints to try, in order.
+ * Where the daemon may listen: one endpoint, or two on Linux, of which a client uses one.
  *
  * 1. `endpoint`, alone, when it is given
  * 2. `KEYCHAIN_AUTH_SOCKET`, alone, when it is set and not empty
- * 3. Linux: `/run/keychain-auth/agent.sock` (a daemon for the whole system), then
- *    `$XDG_RUNTIME_DIR/keychain-auth/agent.sock`, then `~/.cache/keychain-auth/agent.sock`;
+ * 3. Linux: `/run/keychain-auth/agent.sock`, where that folder exists (a daemon for the whole
+ *    system); else `$XDG_RUNTIME_DIR/keychain-auth/agent.sock`, and where that variable is no
+ *    absolute path, `~/.cache/keychain-auth/agent.sock`;
  *    macOS: `~/Library/Application Support/keychain-auth/agent.sock`;
  *    Windows: `\\.\pipe\keychain-auth`
  *
@@ -42,8 +43,7 @@ export interface EndpointSurroundings {
  * const variables: Record<string, string> = { XDG_RUNTIME_DIR: "/run/user/1000", HOME: "/home/me" };
  * const env = (name: string) => variables[name];
  * console.log(endpointCandidates(undefined, { system: "linux", env }));
- * // [ "/run/keychain-auth/agent.sock", "/run/user/1000/keychain-auth/agent.sock",
- * //   "/home/me/.cache/keychain-auth/agent.sock" ]
+ * // [ "/run/keychain-auth/agent.sock", "/run/user/1000/keychain-auth/agent.sock" ]
  * ```
  */
 export function endpointCandidates(
@@ -62,12 +62,27 @@ export function endpointCandidates(
     candidates.push(`${SYSTEM_FOLDER}/agent.sock`);
     const runtimeFolder = env("XDG_RUNTIME_DIR");
     // By its specification a relative path is invalid and counts as unset.
-    if (runtimeFolder?.startsWith("/")) {
-      candidates.push(`${runtimeFolder}/keychain-auth/agent.sock`);
-    }
-    if (home) candidates.push(`${home}/.cache/keychain-auth/agent.sock`);
+    const folder = runtimeFolder?.startsWith("/") ? runtimeFolder : home && `${home}/.cache`;
+    if (folder) candidates.push(`${folder}/keychain-auth/agent.sock`);
   }
   return candidates;
+}
+
+/**
+ * The daemon's own rule: where the folder of a daemon for the whole system exists, that daemon and
+ * no other, even if it is not running.
+ *
+ * @param candidates What {@linkcode endpointCandidates} returned.
+ * @param exists Whether a path exists; `undefined` when it may not be asked.
+ * @returns The endpoint to use. Where nobody may ask, both in the order in which to try them.
+ */
+export function chooseEndpoint(
+  candidates: readonly string[],
+  exists: (path: string) => boolean | undefined,
+): readonly string[] {
+  if (candidates.length < 2) return candidates;
+  const there = exists(SYSTEM_FOLDER);
+  return there === undefined ? candidates : candidates.slice(there ? 0 : 1, there ? 1 : 2);
 }
 
 /** Whether a path is longer than the name of a socket may be. */

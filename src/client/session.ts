@@ -47,6 +47,8 @@ export class Session {
   #endpoint: string;
   /** Who listens there. */
   #peer: Connection["peer"];
+  /** Whether the daemon answered on the connection that ended last. */
+  #answered = true;
   #closed = false;
 
   constructor(host: SessionHost, settings: Settings) {
@@ -138,7 +140,8 @@ export class Session {
       this.#current = undefined;
     }
     if (!isExplainable(problem)) return problem;
-    return await this.#host.explain(problem, { endpoint: this.#endpoint, peer: this.#peer });
+    const place = { endpoint: this.#endpoint, peer: this.#peer, answered: this.#answered };
+    return await this.#host.explain(problem, place);
   }
 
   /** Sends as soon as there is a connection. */
@@ -257,6 +260,7 @@ export class Session {
     this.#peer = connection.peer;
     const current = new ConnectionAsync(connection, this.#settings.maxReply, () => {
       this.#connections.delete(current);
+      this.#answered = current.answered;
       if (this.#current === current) this.#current = undefined;
     });
     this.#connections.add(current);

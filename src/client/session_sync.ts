@@ -62,7 +62,12 @@ export class SessionSync {
       // Once the user has changed the policy, only a new connection sees it.
       if (isDenial(problem)) this.#current?.close();
       if (!isExplainable(problem)) throw problem;
-      throw this.#host.explain(problem, { endpoint: this.#endpoint, peer: this.#peer });
+      const { answered = true } = this.#current ?? {};
+      throw this.#host.explain(problem, {
+        endpoint: this.#endpoint,
+        peer: this.#peer,
+        answered,
+      });
     }
   }
 

@@ -150,7 +150,7 @@ test("a denial names the executable and its hash also with the libc grant alone"
   assertEquals([code, denied], ["denied", { executable: path, sha256, remedy }]);
 }, { skip: runtime === "node" && runtimeMajor < 26 });
 
-test("without a daemon every path is named, and none is waited for", async () => {
+test("without a daemon the path where it would be is named, and not waited for", async () => {
   const env = {
     KEYCHAIN_AUTH_SOCKET: undefined,
     XDG_RUNTIME_DIR: "/nonexistent/run",
@@ -159,15 +159,13 @@ test("without a daemon every path is named, and none is waited for", async () =>
   const result = await connectOnce(["-A"], undefined, env);
   assertEquals(result.code, "daemon_unavailable");
   const message = String(result.message);
-  for (
-    const path of here.system === "darwin"
-      ? ["/nonexistent/home/Library/Application Support/keychain-auth/agent.sock"]
-      : [
-        "/run/keychain-auth/agent.sock",
-        "/nonexistent/run/keychain-auth/agent.sock",
-        "/nonexistent/home/.cache/keychain-auth/agent.sock",
-      ]
-  ) assertStringIncludes(message, path);
+  const folder = here.system === "darwin"
+    ? "/nonexistent/home/Library/Application Support"
+    : existsSync("/run/keychain-auth")
+    ? "/run"
+    : "/nonexistent/run";
+  assertStringIncludes(message, `Cannot connect to "${folder}/keychain-auth/agent.sock"`);
+  assertEquals(message.match(/agent\.sock/g)?.length, 1, message);
   assertStringIncludes(message, "keychain-auth start");
   // As long as connecting may take, had it waited for one.
   assert(Number(result.took) < 9_000, `took ${result.took} ms`);

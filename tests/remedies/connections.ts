@@ -202,6 +202,28 @@ export const connections: readonly Situation[] = [
     typed: [startSystem],
   },
   {
+    name: "The daemon of the whole system is not started, and a user's own runs",
+    sync: true,
+    async arrange(stage) {
+      await approve(stage);
+      await stage.start();
+      await stage.type("mkdir /run/keychain-auth");
+      await approve(stage, "sudo keychain-auth");
+    },
+    says: "It is installed for the whole system",
+    typed: [startSystem],
+  },
+  {
+    name: "The same, and `KEYCHAIN_AUTH_SOCKET` names nothing",
+    async arrange(stage) {
+      await misnamed(stage);
+      await stage.type("mkdir /run/keychain-auth");
+      await approve(stage, "sudo keychain-auth");
+    },
+    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
+    typed: [unset, startSystem],
+  },
+  {
     name: "`KEYCHAIN_AUTH_SOCKET` names nothing, and the daemon of the whole system runs",
     async arrange(stage) {
       await approve(stage, "sudo keychain-auth");

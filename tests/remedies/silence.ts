@@ -53,8 +53,9 @@ createServer((socket) => socket.end()).listen(${JSON.stringify(socket)}, () =>
       await stage.start([stage.program, ...flags, script].map((text) => word(text)).join(" "));
       await stage.type(`export KEYCHAIN_AUTH_SOCKET=${word(socket)}`);
     },
-    only: "doctor",
-    says: "The daemon closed the connection without a reply",
+    sync: true,
+    says: "The daemon closed the connection without a reply. It does so when it cannot see the " +
+      "calling program: from a container or another namespace",
     typed: [],
   },
   {

@@ -54,7 +54,6 @@ test("endpointCandidates() follows the daemon's rule on each system", () => {
   assertEquals(candidates("linux", { XDG_RUNTIME_DIR: "/run/user/7", HOME }), [
     "/run/keychain-auth/agent.sock",
     "/run/user/7/keychain-auth/agent.sock",
-    "/home/me/.cache/keychain-auth/agent.sock",
   ]);
   assertEquals(candidates("darwin", { HOME: "/Users/me", XDG_RUNTIME_DIR: "/x" }), [
     "/Users/me/Library/Application Support/keychain-auth/agent.sock",
@@ -116,24 +115,30 @@ test("connect() refuses a path that is too long before any call", async () => {
   assertThrows(() => connectSync({ endpoint }), InvalidRequestError);
 });
 
-test("a variable that makes a path too long does not hide the other endpoints", async () => {
-  if (process.platform !== "linux") return;
-  const env = { XDG_RUNTIME_DIR: "/nonexistent", HOME: "/" + "x".repeat(120) };
-  const list = candidates("linux", env);
-  assertEquals(list.slice(1), [
-    "/nonexistent/keychain-auth/agent.sock",
-    `${env.HOME}/.cache/keychain-auth/agent.sock`,
-  ]);
+const SYSTEM = "/run/keychain-auth/agent.sock";
+const OWN = "/nonexistent/keychain-auth/agent.sock";
+
+/** Connects by the daemon's rule where nothing is reached. @returns What was asked. */
+async function askedWhere(
+  exists: boolean | undefined,
+  code: string,
+  list = candidates("linux", { XDG_RUNTIME_DIR: "/nonexistent" }),
+): Promise<{ asked: string[]; tried: (readonly [string, string])[] }> {
   const asked: string[] = [];
   const transport: Transport = {
     name: "absent",
     available: () => true,
     connect(endpoint) {
       asked.push(endpoint);
-      return Promise.reject(new SystemCallError("connect", "ENOENT"));
+      return Promise.reject(new SystemCallError("connect", code));
     },
   };
-  const route = { transport, system: runtimeSystem, candidates: list };
+  const looked: string[] = [];
+  const system = {
+    ...runtimeSystem,
+    exists: (path: string) => (looked.push(path), exists),
+  };
+  const route = { transport, system, candidates: list };
   const host = {
     ...withoutRemedies,
     route,
@@ -143,6 +148,36 @@ test("a variable that makes a path too long does not hide the other endpoints", 
     () => KeychainClient.open(host, settingsOf({})),
     DaemonUnavailableError,
   );
-  assertEquals(asked, list.slice(0, 2));
-  assertEquals(error.tried.map(({ error }) => error), ["ENOENT", "ENOENT", "ENAMETOOLONG"]);
-});
+  assertEquals(looked, list.length > 1 ? ["/run/keychain-auth"] : []);
+  return { asked, tried: error.tried.map(({ endpoint, error }) => [endpoint, error] as const) };
+}
+
+const linux = { skip: process.platform !== "linux" };
+
+test("where the system folder exists its daemon is used, and no other", async () => {
+  for (const code of ["ENOENT", "ECONNREFUSED", "EACCES"]) {
+    assertEquals((await askedWhere(true, code)).asked, [SYSTEM]);
+  }
+}, linux);
+
+test("where the system folder does not exist the user's daemon is used", async () => {
+  assertEquals((await askedWhere(false, "ENOENT")).asked, [OWN]);
+}, linux);
+
+test("where nobody may look at the folder, only an absent socket leads on", async () => {
+  assertEquals((await askedWhere(undefined, "ENOENT")).asked, [SYSTEM, OWN]);
+  for (const code of ["ECONNREFUSED", "EACCES", "ENOTDIR", "EMFILE"]) {
+    assertEquals((await askedWhere(undefined, code)).asked, [SYSTEM]);
+  }
+}, linux);
+
+test("an endpoint that was named is asked, whatever folders exist", async () => {
+  assertEquals((await askedWhere(true, "ENOENT", [OWN])).asked, [OWN]);
+}, linux);
+
+test("a variable that makes the path too long is told as such", async () => {
+  const list = candidates("linux", { HOME: "/" + "x".repeat(120) });
+  const { asked, tried } = await askedWhere(false, "ENOENT", list);
+  assertEquals(asked, []);
+  assertEquals(tried, [[list[1]!, "ENAMETOOLONG"]]);
+}, linux);

@@ -6,6 +6,7 @@ import { test } from "../../harness.ts";
 const system: SystemServices = {
   uid: () => 1000,
   ownerOf: (path) => path === "/run/keychain-auth" ? 77 : undefined,
+  exists: () => undefined,
 };
 
 test("root, the caller and the owner of the system folder are trusted", () => {
