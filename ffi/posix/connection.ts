@@ -160,10 +160,11 @@ export async function connectPosix(
   closed: () => void,
 ): Promise<Connection> {
   const attempts = PosixSocket.connect(calls, path, deadline, closed);
-  const pause = new Pause();
+  let pause: Pause | undefined;
   for (;;) {
     const { done, value } = attempts.next();
     if (done) return new PosixConnection(value);
+    pause ??= new Pause();
     await pause.next(deadline.remaining());
   }
 }
