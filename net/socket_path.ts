@@ -1,6 +1,6 @@
 /**
  * Who listens at a socket's path, for transports that cannot ask the kernel. The owner of the
- * socket's file is the answer only where no stranger can put another file in its place, so each
+ * socket's file is the answer only where no other user can put another file in its place, so each
  * folder and each link on the way is looked at, too.
  *
  * @module
@@ -36,7 +36,7 @@ export interface PeerLater {
  * listens at a pipe.
  * @param open Connects.
  * @param trust Whose files may be on the way. Default: root's and the caller's.
- * @throws {UntrustedPeerError} When a stranger could have put the socket there.
+ * @throws {UntrustedPeerError} When another user could have put the socket there.
  * @throws {PermissionError} When the runtime does not permit to look, with the flags that do.
  * @throws {SystemCallError} When there is no socket.
  */
@@ -112,7 +112,7 @@ class Way {
     throw unreadable(this.#endpoint, this.paths);
   }
 
-  /** A stranger can replace their own link or folder, also inside of a sticky folder. */
+  /** Another user can replace their own link or folder, also inside of a sticky folder. */
   owner(path: string, { uid }: FileStatus): void {
     if (this.#trust.has(uid)) return;
     this.#refuse(

@@ -69,7 +69,7 @@ mkdirSync(target, { recursive: true });
 try {
   const well = await findings([], { secrets: { AgentSecrets: SECRETS } });
   const none = await findings([]);
-  const stranger = await findings([], { registered: false });
+  const unregistered = await findings([], { registered: false });
   for (const columns of [80, 50]) {
     const write = (name: string, text: string): void =>
       writeFileSync(join(target, `${name}-${columns}.svg`), screenSvg(text, columns));
@@ -78,7 +78,7 @@ try {
     write("help", await typed(columns, [["help", "run"]]));
     write("doctor-well", doctor(well));
     write("doctor-no-daemon", doctor(none));
-    write("doctor-not-approved", doctor(stranger));
+    write("doctor-not-approved", doctor(unregistered));
     mkdirSync(dirname(endpoint), { recursive: true });
     const daemon = await startDaemon({ endpoint, secrets: { AgentSecrets: SECRETS } });
     write("errors", await typed(columns, errors));

@@ -108,7 +108,7 @@ export interface Transport {
    * {@linkcode ConnectionBase.peer}.
    * @throws {SystemCallError} With the name of the error (`ENOENT`, `ECONNREFUSED`, …), or
    * `ETIMEDOUT` when the deadline passed.
-   * @throws {UntrustedPeerError} When a stranger could have put the socket there.
+   * @throws {UntrustedPeerError} When another user could have put the socket there.
    */
   connect(endpoint: string, deadline: Deadline, trust?: Trust): Promise<Connection>;
   /** The same without promises; absent where the runtime has no way to wait. */

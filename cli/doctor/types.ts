@@ -15,7 +15,7 @@ export interface DoctorFlags extends Omit<CommonFlags, "service"> {
   readonly json: boolean;
 }
 
-/** One endpoint and what became of it. */
+/** One endpoint and its outcome. */
 export interface Candidate {
   readonly endpoint: string;
   readonly tried: boolean;

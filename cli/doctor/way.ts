@@ -104,7 +104,7 @@ export async function findWay(
     const tried = said.has(endpoint);
     const status = said.get(endpoint) ?? (used.includes(endpoint) ? "not tried" : whyNot);
     const refused = !connected && status === CONNECTED;
-    return { endpoint, tried, connected, status: refused ? "belongs to a stranger" : status };
+    return { endpoint, tried, connected, status: refused ? "belongs to another user" : status };
   });
   if (client === undefined) {
     const nothing = { client, peer: undefined, inheritable: undefined, took: undefined };

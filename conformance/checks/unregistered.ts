@@ -12,7 +12,7 @@ import type { Check } from "./check.ts";
 export const unregistered: readonly Check[] = [
   {
     group: "policy",
-    name: "an unregistered executable is told so unasked, and disconnected",
+    name: "an unregistered executable is told so unsolicited, and disconnected",
     needs: ["unregistered"],
     async run(bench) {
       const wire = await bench.open();

@@ -10,7 +10,7 @@ import { answers, hang, pause, reply, request } from "../support/steps.ts";
 
 const MIB = 1024 * 1024;
 
-/** A server that gives one value and then sends 64 MiB that nobody asked for. */
+/** A server that gives one value and then sends 64 MiB unsolicited. */
 async function startFlood(): Promise<ScriptedServer & { sent(): number }> {
   let sent = 0;
   const server = await startScripted([async (peer) => {

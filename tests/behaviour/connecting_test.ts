@@ -143,7 +143,7 @@ testPlayed("what a transport of the caller's own throws is given as it is", asyn
   assertEquals(thrown === error, true);
 });
 
-testPlayed("a stranger's connection is closed and asked nothing", async (kind) => {
+testPlayed("a connection to another user's socket is closed and asked nothing", async (kind) => {
   const transport = new Played();
   transport.peer = { pid: 1, uid: 54_321, gid: 0 };
   await assertRejects(() => kind.connect(transport), UntrustedPeerError);

@@ -19,14 +19,14 @@ for (
   });
 }
 
-/** A stranger whose number is in the right place only where it is the user's. */
+/** Another user, whose number is trusted only where it is the user's id. */
 for (
   const [who, peer, trusted] of [
     ["root", { pid: 1_001, uid: 0, gid: 2_002 }, true],
-    ["a stranger of root's group", { pid: 1_001, uid: 1_001, gid: 0 }, false],
-    ["a stranger of the caller's group", { pid: 3_003, uid: 1_001, gid: 3_003 }, false],
+    ["another user of root's group", { pid: 1_001, uid: 1_001, gid: 0 }, false],
+    ["another user of the caller's group", { pid: 3_003, uid: 1_001, gid: 3_003 }, false],
     ["somebody who is named", { pid: 1_001, uid: 4_004, gid: 2_002 }, true],
-    ["a stranger of a group that is named", { pid: 4_004, uid: 1_001, gid: 4_004 }, false],
+    ["another user of a group that is named", { pid: 4_004, uid: 1_001, gid: 4_004 }, false],
   ] as const
 ) {
   testPlayed(`a connection to ${who} is ${trusted ? "taken" : "refused"}`, async (kind) => {

@@ -78,7 +78,7 @@ const cases: Record<string, {
     scripts: [[request(), reply(half), hang()]],
     call: (service) => fails("timeout", () => service.get("A", { timeout: 60 })),
   },
-  "a value that nobody asked for": {
+  "an unsolicited reply": {
     scripts: [[reply(gives({ A: CANARY })), hang()]],
     call: async (service) => {
       await sleep(60);
@@ -142,7 +142,7 @@ for (const mode of modes) {
 
 /**
  * Every piece with a marked value that is copied out of a buffer while `body` runs, and that buffer:
- * node:net receives into a buffer of the transport, which copies what nobody has asked for.
+ * node:net receives into a buffer of the transport, which copies what no read awaits.
  */
 async function received(body: () => Promise<void>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];

@@ -76,7 +76,7 @@ export const abortFaults: readonly Fault[] = [
     server: [[
       request(),
       pause(120),
-      reply(gives({ stranger: "x" }) + OK),
+      reply(gives({ other: "x" }) + OK),
       answersAll,
     ], answersAll],
     async run({ connect, seen }) {

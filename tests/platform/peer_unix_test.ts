@@ -18,7 +18,7 @@ testClient("peer tells who listens", {}, async ({ client, daemon, mode }) => {
 });
 
 /** Listens as another user and reports whatever a client sends. */
-const STRANGER = `
+const LISTENER = `
 import os, socket, sys
 os.setgid(65533); os.setuid(65534)
 s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); os.chmod(sys.argv[1], 0o666); s.listen()
@@ -32,11 +32,11 @@ while True:
 
 const canPlay = process.getuid?.() === 0 && spawnSync("python3", ["-c", ""]).status === 0;
 
-async function startStranger(): Promise<{ endpoint: string; folder: string } & Stranger> {
-  const folder = mkdtempSync(join(tmpdir(), "kca-stranger-"));
+async function startOtherUser(): Promise<{ endpoint: string; folder: string } & OtherUser> {
+  const folder = mkdtempSync(join(tmpdir(), "kca-other-user-"));
   chownSync(folder, 65534, 65533);
   const endpoint = join(folder, "agent.sock");
-  const child = spawn("python3", ["-c", STRANGER, endpoint], {
+  const child = spawn("python3", ["-c", LISTENER, endpoint], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = new Promise((resolve) => child.once("exit", resolve));
@@ -55,31 +55,31 @@ async function startStranger(): Promise<{ endpoint: string; folder: string } & S
   };
 }
 
-interface Stranger extends AsyncDisposable {
+interface OtherUser extends AsyncDisposable {
   readonly pid: number;
   /** What it was told by the next client. */
   got(): Promise<string | undefined>;
 }
 
 for (const mode of modes) {
-  test(`[${mode.name}] a stranger's socket is refused before anything is sent`, async () => {
-    await using stranger = await startStranger();
-    const { endpoint, folder } = stranger;
+  test(`[${mode.name}] another user's socket is refused before anything is sent`, async () => {
+    await using other = await startOtherUser();
+    const { endpoint, folder } = other;
     const error = await assertRejects(() => mode.connect({ endpoint }), UntrustedPeerError);
     assertEquals([error.endpoint, error.uid], [endpoint, 65534]);
     // The kernel names the other end of a connection only.
     const connects = mode.transport === "ffi";
-    if (connects) assertEquals(await stranger.got(), "got b''");
+    if (connects) assertEquals(await other.got(), "got b''");
     // The link is the caller's own, the socket is not.
     const link = join(folder, "link.sock");
     symlinkSync(endpoint, link);
     await assertRejects(() => mode.connect({ endpoint: link }), UntrustedPeerError);
-    if (connects) assertEquals(await stranger.got(), "got b''");
+    if (connects) assertEquals(await other.got(), "got b''");
     const trusting = await mode.connect({ endpoint, peer: { uids: [65534] } });
-    const pid = mode.transport === "ffi" ? { pid: stranger.pid } : {};
+    const pid = mode.transport === "ffi" ? { pid: other.pid } : {};
     assertEquals(trusting.peer, { ...pid, uid: 65534, gid: 65533 });
     await trusting.close();
-    assertEquals(await stranger.got(), "got b''");
+    assertEquals(await other.got(), "got b''");
     // Not by the number of its group.
     const grouped = mode.connect({ endpoint, peer: { uids: [65533] } });
     await assertRejects(() => grouped, UntrustedPeerError);
@@ -87,8 +87,8 @@ for (const mode of modes) {
 }
 
 test("Deno without the permission to look at the way refuses, and never asks", async () => {
-  await using stranger = await startStranger();
-  const { endpoint } = stranger;
+  await using other = await startOtherUser();
+  const { endpoint } = other;
   const read = `--allow-read=/${endpoint.split("/")[1]}`;
   const others = [`--allow-write=${endpoint}`, `--allow-net=unix:${endpoint}`];
   const uid = "--allow-sys=uid";

@@ -14,7 +14,7 @@ test("root, the caller and the owner of the system folder are trusted", () => {
   assertEquals(trusts(undefined, system, {}), true);
 });
 
-test("a stranger is refused unless an option trusts it", () => {
+test("another user is refused unless an option trusts it", () => {
   assertEquals(trusts({ uid: 1001 }, system, {}), false);
   assertEquals(trusts({ uid: 1001 }, system, { uids: [1001] }), true);
   assertEquals(trusts({ uid: 1001 }, system, { check: false }), true);

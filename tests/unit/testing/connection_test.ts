@@ -57,7 +57,7 @@ test("daemon answers all it has received after a half-close, then closes", async
   assertEquals(await silent.rest(), "");
 }, { skip: windows }); // pipes cannot be half-closed
 
-test("daemon tells an unregistered caller so, unasked, and closes", async () => {
+test("daemon tells an unregistered caller so unsolicited, and closes", async () => {
   await using daemon = await startDaemon({ secrets, registered: false });
   await using silent = await RawClient.connect(daemon.endpoint);
   assertEquals(await silent.rest(), UNREG + "\n");

@@ -33,7 +33,7 @@ const linux = { skip: !identifies };
 // Starts copies of a runtime, each of which is hashed.
 const slow = { ...linux, timeout: 120_000 };
 
-test("daemon refuses an unknown executable, unasked, and remembers it", async () => {
+test("daemon refuses an unknown executable unsolicited, and remembers it", async () => {
   await using identified = await startIdentified();
   await using silent = await RawClient.connect(identified.daemon.endpoint);
   assertEquals(await silent.rest(), `${UNREG}\n`);

@@ -1,4 +1,4 @@
-/** A stranger who changes the socket's path while the client connects gets nothing. */
+/** Another user who changes the socket's path while the client connects gets nothing. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -12,7 +12,7 @@ import { test } from "../harness.ts";
 import { hasFfi, modes } from "../support/clients.ts";
 
 const TRIES = 200;
-const SECRET = "the-value-that-no-stranger-gets";
+const SECRET = "the-value-that-no-other-user-gets";
 
 /**
  * Listens as another user, does something with the path as soon as a client is there, and reports
@@ -47,9 +47,9 @@ print("clients", clients, flush=True)
 
 const canPlay = process.getuid?.() === 0 && spawnSync("python3", ["-c", ""]).status === 0;
 
-/** Folders where a stranger may act, from most to least open. */
+/** Folders where another user may act, from most to least open. */
 const FOLDERS = {
-  "a folder of the stranger": (path: string) => chownSync(path, 65534, 65533),
+  "a folder of the other user": (path: string) => chownSync(path, 65534, 65533),
   "a folder that all may write to": (path: string) => chmodSync(path, 0o777),
   "a sticky folder": (path: string) => chmodSync(path, 0o1777),
 };
@@ -57,7 +57,7 @@ const FOLDERS = {
 for (const mode of modes.filter(({ sync }) => !sync)) {
   for (const trick of ["remove", "link"]) {
     test(
-      `[${mode.name}] 0 of ${TRIES} secrets reach a stranger who does ${trick} on accept`,
+      `[${mode.name}] 0 of ${TRIES} secrets reach another user who does ${trick} on accept`,
       async () => {
         for (const [name, open] of Object.entries(FOLDERS)) {
           const base = mkdtempSync(join(tmpdir(), "kca-race-"));

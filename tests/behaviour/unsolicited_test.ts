@@ -1,4 +1,4 @@
-/** What comes before it was asked for: a denial counts, a success never does. */
+/** Unsolicited replies: a denial counts, a success never does. */
 import { assertEquals } from "@std/assert";
 import { fails, gives, OK } from "../faults/fault.ts";
 import type { KeychainClient } from "../support/clients.ts";
@@ -83,7 +83,7 @@ testPlayed("a denial of the program is the answer to all that is on the way", as
   await client.close();
 }, { only: "async" });
 
-testPlayed("a denial that came unasked is the answer to all requests of one call", async (kind) => {
+testPlayed("an unsolicited denial is the answer to all requests of one call", async (kind) => {
   const transport = new Played();
   transport.onOpen = (connection) => {
     connection.say(UNREG + "\n");
