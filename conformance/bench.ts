@@ -121,6 +121,12 @@ export class Bench {
     if (!equal && expected !== observed) throw new Mismatch();
   }
 
+  /** What comes until the daemon ends a connection, for less time than an idle one is kept. */
+  ended(wire: Wire): Promise<string> {
+    const { timeout, idleTimeout } = this.settings;
+    return wire.rest(Math.min(timeout, Math.floor(0.8 * idleTimeout)));
+  }
+
   /** Asks over the common connection, and in the end whether it is still there. */
   async converse(exchanges: readonly Exchange[]): Promise<void> {
     let wire: Wire | undefined;

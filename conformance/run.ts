@@ -73,7 +73,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     await bench.tidy();
     // Nothing is written to a service that is not listed, unless the daemon is at fault.
     const others = results.some(({ group, status }) => group === "policy" && status === "failed")
-      ? [names.unlisted, otherCase(names.service), "*"]
+      ? othersThan(names)
       : [];
     leftBehind = await cleanUp(bench, [settings.service, ...others]);
   }
@@ -98,6 +98,11 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     checks: results,
     leftBehind,
   };
+}
+
+/** Other services that checks have named. */
+function othersThan({ service, unlisted }: Names): string[] {
+  return [unlisted, service + unlisted, unlisted + service, otherCase(service), "*"];
 }
 
 function newNames(service: string): Names {

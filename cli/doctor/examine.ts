@@ -9,6 +9,7 @@ import type { Executable } from "../../src/errors/denied.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import { identify } from "../../connect/caller_identity.ts";
+import { forbidReal } from "../../connect/forbid_real.ts";
 import { denied } from "../../connect/remedies/denied.ts";
 import { lookAround, type Machine } from "../../connect/remedies/machine.ts";
 import { noReply } from "../../connect/remedies/no_reply.ts";
@@ -31,6 +32,7 @@ import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts
 export async function examine(flags: DoctorFlags): Promise<Report> {
   const patience = new Patience(flags.timeout);
   const { endpoints, source } = explainEndpoints(flags.socket);
+  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(endpoints, new Error());
   const { reason, ...chosen } = await explainTransport();
   const { timeout = patience.connectTimeout } = flags;
   const { service: _, ...where } = flags;

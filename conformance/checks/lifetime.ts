@@ -35,7 +35,7 @@ export const lifetime: readonly Check[] = [
       const sent = joined(bench.ping, bench.ping);
       wire.send(sent);
       wire.end();
-      bench.expect(sent, bench.reply(ANP).repeat(2) + CLOSED, await wire.rest());
+      bench.expect(sent, bench.reply(ANP).repeat(2) + CLOSED, await bench.ended(wire));
     },
   },
   {
@@ -47,7 +47,7 @@ export const lifetime: readonly Check[] = [
       const sent = bench.ping.subarray(0, -1);
       wire.send(sent);
       wire.end();
-      bench.expect(sent, bench.reply(ANP) + CLOSED, await wire.rest());
+      bench.expect(sent, bench.reply(ANP) + CLOSED, await bench.ended(wire));
     },
   },
   {
@@ -57,7 +57,7 @@ export const lifetime: readonly Check[] = [
     async run(bench) {
       const wire = await bench.open();
       wire.end();
-      bench.expect("", CLOSED, await wire.rest());
+      bench.expect("", CLOSED, await bench.ended(wire));
     },
   },
   {

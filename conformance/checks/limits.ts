@@ -27,7 +27,7 @@ async function expectTooLong(bench: Bench, size: number): Promise<void> {
   const sent = joined(bench.ping, bench.ping, padded(bench, size), bench.ping);
   wire.send(sent);
   const expected = bench.reply(ANP).repeat(2) + CLOSED;
-  bench.expect(`two requests, then a line of ${size} bytes`, expected, await wire.rest());
+  bench.expect(`two requests, then a line of ${size} bytes`, expected, await bench.ended(wire));
 }
 
 function nested(depth: number): string {
@@ -63,7 +63,7 @@ export const limits: readonly Check[] = [
     async run(bench) {
       const wire = await bench.open();
       wire.send(padded(bench, LIMIT + 1).subarray(0, LIMIT + 1));
-      bench.expect("65,536 bytes without a line feed", CLOSED, await wire.rest());
+      bench.expect("65,536 bytes without a line feed", CLOSED, await bench.ended(wire));
     },
   },
   {

@@ -9,6 +9,7 @@ import type { ConformanceGroup } from "../types.ts";
 import type { Check } from "./check.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
+import { permissions } from "./permissions.ts";
 import { stream } from "./stream.ts";
 import { unregistered } from "./unregistered.ts";
 
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
     run: (bench) => bench.converse(exchanges),
   })),
   ...stream,
+  ...permissions,
   ...unregistered,
   ...limits,
   ...lifetime,

@@ -16,7 +16,7 @@ export const unregistered: readonly Check[] = [
     needs: ["unregistered"],
     async run(bench) {
       const wire = await bench.open();
-      bench.expect("", bench.reply(UNREG) + CLOSED, await wire.rest());
+      bench.expect("", bench.reply(UNREG) + CLOSED, await bench.ended(wire));
     },
   },
   {
@@ -28,7 +28,7 @@ export const unregistered: readonly Check[] = [
       for (let tries = 10;; tries--) {
         const wire = await bench.open();
         wire.send(bench.ping);
-        const observed = await wire.rest();
+        const observed = await bench.ended(wire);
         if (observed === CLOSED && tries > 1) continue;
         return bench.expect(bench.ping, bench.reply(UNREG) + CLOSED, observed);
       }

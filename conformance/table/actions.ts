@@ -51,7 +51,13 @@ const reads: readonly Scenario[] = [
     group,
     name: "target names are case-sensitive",
     needs: ["read", "write"],
-    exchanges: [seed, then('"action":"read","targets":["@A","@b"]', found(B2))],
+    exchanges: [
+      seed,
+      then('"action":"read","targets":["@A","@b"]', found(B2)),
+      then('"action":"write","targets":["@A"],"values":["0"]', OK),
+      then('"action":"delete","targets":["@A"]', OK),
+      then('"action":"read","targets":["@a"]', found(A1)),
+    ],
   },
   {
     group,
@@ -78,6 +84,30 @@ const reads: readonly Scenario[] = [
     name: "prefix read returns what begins with a prefix",
     needs: ["read", "write", "search"],
     exchanges: [some, shuffled('"action":"read","match":"prefix","targets":["@p:"]', PXY)],
+  },
+  {
+    group,
+    name: "prefix read with an empty prefix returns everything",
+    needs: ["read", "write", "search"],
+    exchanges: [
+      some,
+      shuffled(
+        '"action":"read","match":"prefix","targets":[""]',
+        found(hit("p:x", "4"), hit("p:y", "5"), hit("q", "6")),
+      ),
+    ],
+  },
+  {
+    group,
+    name: "prefixes are case-sensitive",
+    needs: ["read", "write", "search"],
+    exchanges: [
+      some,
+      then('"action":"read","match":"prefix","targets":["@P:","@q"]', found(hit("q", "6"))),
+      then('"action":"search","targets":["@P:","@q"]', found(hit("q"))),
+      then('"action":"delete","match":"prefix","targets":["@P:","@q"]', OK),
+      then('"action":"read","targets":["@p:x","@p:y"]', PXY),
+    ],
   },
   {
     group,

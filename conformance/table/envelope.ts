@@ -168,11 +168,14 @@ const propertyNames: readonly Scenario[] = [
 const text: readonly Scenario[] = [
   {
     group,
-    name: "emoji, control characters and NUL survive in values",
+    name: "emoji, white space, control characters and NUL survive in values",
     needs,
     exchanges: [
-      then('"action":"write","targets":["@t"],"values":["😀\\n\\u0000\\u007f\\t\\b\\f\\r\\/"]', OK),
-      then('"action":"read","targets":["@t"]', found(hit("t", "😀\\n\\u0000\x7f\\t\\b\\f\\r/"))),
+      then(
+        '"action":"write","targets":["@t"],"values":[" 😀\\u0000\\u007f\\t\\b\\f\\r\\/\\n"]',
+        OK,
+      ),
+      then('"action":"read","targets":["@t"]', found(hit("t", " 😀\\u0000\x7f\\t\\b\\f\\r/\\n"))),
     ],
   },
   {
@@ -184,6 +187,11 @@ const text: readonly Scenario[] = [
       then(
         '"action":"read","targets":["@t"]',
         found(hit("t", '\\u003ca href=\\"\\"\\u003e\\u0026\\u2028\\u2029\\\\')),
+      ),
+      then('"action":"write","targets":["@<&>"],"values":["1"]', OK),
+      then(
+        '"action":"read","targets":["@<&>"]',
+        found(hit("\\u003c\\u0026\\u003e", "1")),
       ),
     ],
   },

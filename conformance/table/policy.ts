@@ -58,6 +58,17 @@ export const policy: readonly Scenario[] = [
   },
   {
     group,
+    name: "a service whose name begins or ends with a listed one is another service",
+    needs: ["policy"],
+    exchanges: ["$~", "~$"].flatMap((longer) => [
+      of(longer, READ, SNA),
+      of(longer, WRITE, SNA),
+      of(longer, DELETE, SNA),
+      of(longer, SEARCH, ANP),
+    ]),
+  },
+  {
+    group,
     name: "a missing service is denied",
     needs: [],
     exchanges: [

@@ -42,6 +42,9 @@ export const undecodable: readonly Scenario[] = [
     spoilt(ask('"action":"read","targets":"a"')),
     spoilt(ask('"action":"read","targets":{"0":"a"}')),
     spoilt(ask('"action":1,"targets":["a"]')),
+    spoilt(ask('"action":"read","targets":["a"],"values":"b"')),
+    spoilt('{"type":1,"action":"read","service":"$","targets":["a"]}'),
+    spoilt('{"type":"REQUEST","action":"read","service":1,"targets":["a"]}'),
     spoilt(ask('"action":"read","targets":["a"],"match":true')),
   ),
   scenario(

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import type { Wrap } from "../../testing/daemon.ts";
 import { parseEnvelope } from "../../testing/envelope.ts";
 import type { Answer } from "../../testing/handler.ts";
+import type { DaemonPolicy } from "../../testing/mod.ts";
 import { ANP, INT, MAL, OK, SNA } from "./replies.ts";
 
 /** One mutation. */
@@ -87,6 +88,54 @@ const text = ({ outcome }: Asked): string => outcome.reply.trimEnd();
 const ask = (request: object): string =>
   Buffer.from(JSON.stringify({ type: "REQUEST", ...request })).toString("latin1");
 
+/** Mutations that show to a caller who may not do everything. */
+export const restricted: readonly (Mutation & { policy: Partial<DaemonPolicy> })[] = [
+  {
+    ...mutation(
+      "allows to search without can_search",
+      "one permission allows search and prefix read",
+      (asked) => is(asked, "search") && text(asked) === ANP ? OK : undefined,
+      "search of a service that is not listed is denied as an action",
+      "service names are case-sensitive",
+      "service names have no wildcards",
+      "a service whose name begins or ends with a listed one is another service",
+      "a missing service is denied",
+    ),
+    policy: { can_search: false },
+  },
+  {
+    ...mutation(
+      "allows a prefix delete without can_search",
+      "prefix delete without can_search is denied as an action",
+      (asked) => is(asked, "delete", "prefix") && text(asked) === ANP ? OK : undefined,
+      "one permission allows prefix read and prefix delete",
+    ),
+    policy: { can_search: false },
+  },
+  {
+    ...mutation(
+      "denies everything without can_search",
+      "an exact read, write or delete is never denied as an action",
+      (asked) => fine(asked) ? ANP : undefined,
+      "a service that may not be read is denied to read, and to search as an action",
+    ),
+    policy: { can_search: false },
+  },
+  {
+    ...mutation(
+      "allows to search what may not be read",
+      "what may be searched may be read",
+      ({ request, outcome }) =>
+        request?.action === "search" && request.service === "FactsTest" &&
+          outcome.reply.startsWith(ANP)
+          ? OK
+          : undefined,
+      "a service that may not be read is denied to read, and to search as an action",
+    ),
+    policy: { allowed_read_services: [] },
+  },
+];
+
 /** Mutations of what one line is answered with. */
 export const mutations: readonly Mutation[] = [
   mutation(
@@ -164,6 +213,19 @@ export const mutations: readonly Mutation[] = [
     "fails a prefix read without hits",
     "prefix read without a hit succeeds without results",
     (asked) => is(asked, "read", "prefix") && text(asked) === OK ? INT : undefined,
+  ),
+  mutation(
+    "reads nothing with an empty prefix",
+    "prefix read with an empty prefix returns everything",
+    (asked) =>
+      is(asked, "read", "prefix") && fine(asked) && asked.request!.targets[0] === ""
+        ? OK
+        : undefined,
+  ),
+  misread(
+    "takes prefixes in upper case for those in lower case",
+    "prefixes are case-sensitive",
+    (line) => line.includes('"prefix"') ? line.replace(/:P:"/g, ':p:"') : line,
   ),
   mutation(
     "returns what two prefixes match twice",
@@ -306,6 +368,7 @@ export const mutations: readonly Mutation[] = [
     "search without targets, or with none, returns all names",
     "search takes targets for prefixes whatever the match",
     "search ignores attributes",
+    "prefixes are case-sensitive",
   ),
   mutation(
     "searches nothing without targets",
@@ -406,7 +469,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "cuts values at NUL",
-    "emoji, control characters and NUL survive in values",
+    "emoji, white space, control characters and NUL survive in values",
     ({ outcome }) => {
       const reply = outcome.reply.replace(/\\u0000[^"]*/, "");
       return { ...outcome, reply };
@@ -521,6 +584,7 @@ export const mutations: readonly Mutation[] = [
         request.match === "exact" && outcome.reply.startsWith(SNA)
         ? OK
         : undefined,
+    "a service whose name begins or ends with a listed one is another service",
   ),
   mutation(
     "denies the search of a service as it denies reading",
@@ -529,6 +593,16 @@ export const mutations: readonly Mutation[] = [
       request?.action === "search" && request.service.includes("unlisted") &&
         outcome.reply.startsWith(ANP)
         ? SNA
+        : undefined,
+    "a service whose name begins or ends with a listed one is another service",
+  ),
+  mutation(
+    "takes a service for one whose name it begins with",
+    "a service whose name begins or ends with a listed one is another service",
+    ({ request, outcome }) =>
+      request?.action === "read" && request.service.startsWith("FactsTest") &&
+        outcome.reply.startsWith(SNA)
+        ? OK
         : undefined,
   ),
   mutation(

@@ -7,7 +7,7 @@ import type { DaemonOptions } from "../../../testing/mod.ts";
 import { startWith } from "../../../testing/start.ts";
 import { runtime, test } from "../../harness.ts";
 import { type Meddling, startMeddler } from "../../support/meddler.ts";
-import { mutations } from "../../support/mutants.ts";
+import { mutations, restricted } from "../../support/mutants.ts";
 import { MAL } from "../../support/replies.ts";
 
 const SERVICE = "FactsTest";
@@ -26,7 +26,7 @@ async function failedChecks(endpoint: string, options = {}): Promise<string[]> {
 
 test("every mutation has a check of its own name to find it", () => {
   const names = new Set(listChecks().map(({ name }) => name));
-  const unknown = mutations.flatMap(({ found, also = [] }) => [found, ...also])
+  const unknown = [...mutations, ...restricted].flatMap(({ found, also = [] }) => [found, ...also])
     .filter((name) => !names.has(name));
   assertEquals(unknown, []);
   assert(mutations.length > 60, `${mutations.length}`);
@@ -38,6 +38,14 @@ for (const { does, found, also = [], wrap } of mutations) {
     assertEquals((await failedChecks(daemon.endpoint)).sort(), [found, ...also].sort());
     // Every check takes minutes for all mutations: one runtime is enough for that.
   }, { skip: runtime !== "bun", timeout: 60_000 });
+}
+
+for (const { does, found, also = [], wrap, policy: other } of restricted) {
+  test(`a daemon that ${does} fails "${found}"`, async () => {
+    await using daemon = await startWith({ policy: { ...policy, ...other } }, wrap);
+    const failed = await failedChecks(daemon.endpoint, { groups: ["policy"] });
+    assertEquals(failed.sort(), [found, ...also].sort());
+  }, { timeout: 60_000 });
 }
 
 /** Of what is sent: [what the connection does, the check that finds it, how]. */

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { startDaemon, withDaemon } from "../../../testing/mod.ts";
-import { runFixture, runtime, runtimeMajor, test } from "../../harness.ts";
+import { runCommand, runFixture, runtime, runtimeMajor, test } from "../../harness.ts";
+import { kcaCommand } from "../../support/kca.ts";
 
 const forbidden = { KEYCHAIN_AUTH_FORBID_REAL: "1" };
 const hasFfi = runtime !== "node" || runtimeMajor >= 26;
@@ -48,6 +49,41 @@ for (const how of ways) {
     // The caller's line: the function's name where the runtime tells it, and the file.
     assert(/touch_daemon\.[jt]s:\d+/.test(stack), stack);
     assertEquals(real.attempts, 0);
+  });
+}
+
+for (const how of ["keytar", "secrets", "project"]) {
+  test(`with KEYCHAIN_AUTH_FORBID_REAL=1 ${how} does not touch a daemon that no test started`, async () => {
+    await using real = await startReal();
+    const { stdout } = await runFixture("touch_daemon", {
+      args: [how],
+      env: {
+        ...forbidden,
+        KEYCHAIN_AUTH_SOCKET: real.endpoint,
+        KEYCHAIN_AUTH_TEST_DAEMONS: undefined,
+      },
+    });
+    const { message, stack } = JSON.parse(stdout);
+    assertStringIncludes(message, `forbids ${JSON.stringify(real.endpoint)}`);
+    assert(/touch_daemon\.[jt]s:\d+/.test(stack), stack);
+    assertEquals(real.attempts, 0);
+    await using daemon = await startDaemon();
+    const own = { ...forbidden, KEYCHAIN_AUTH_SOCKET: daemon.endpoint };
+    assertEquals(
+      (await runFixture("touch_daemon", { args: [how], env: own })).stdout,
+      "connected\n",
+    );
+  });
+}
+
+for (const args of [["doctor"], ["get", "A", "--service", "S"], ["conformance"]]) {
+  test(`with KEYCHAIN_AUTH_FORBID_REAL=1 kca ${args[0]} does not touch a daemon that no test started`, async () => {
+    await using real = await startReal();
+    const { code, stderr } = await runCommand(kcaCommand([...args, "--socket", real.endpoint]), {
+      env: { ...forbidden, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
+    });
+    assertStringIncludes(stderr, "KEYCHAIN_AUTH_FORBID_REAL=1 forbids");
+    assertEquals([code, real.attempts], [2, 0]);
   });
 }
 
