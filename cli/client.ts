@@ -9,8 +9,10 @@ import type { ConnectOptions } from "../src/client/options.ts";
 import { env, granted } from "../src/runtime.ts";
 import type { Service } from "../src/client/service.ts";
 import { connect } from "./connect.ts";
+import type { Context } from "./context.ts";
 import { usageError } from "./exit_codes.ts";
 import type { CommonFlags } from "./flags.ts";
+import type { ProjectFlags } from "./project/flags.ts";
 
 /** @returns The options that flags stand for. */
 export function connectOptions(flags: Omit<CommonFlags, "service">): ConnectOptions {
@@ -21,10 +23,19 @@ export function connectOptions(flags: Omit<CommonFlags, "service">): ConnectOpti
   };
 }
 
-/** @returns The service that was named. */
-export function serviceName(flags: { readonly service?: string }): string {
+/**
+ * @returns The service that a flag or the environment names, else that of the project.
+ * @throws {CommandError} When there is none of these.
+ */
+export async function namedService(
+  context: Context,
+  flags: ProjectFlags & { readonly service?: string },
+): Promise<string> {
   const name = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
   if (name !== undefined) return name;
+  const { findProject } = await import("./project/open.ts");
+  const open = await findProject(context, flags);
+  if (open !== undefined) return open.project.service;
   const variable = "KEYCHAIN_AUTH_SERVICE";
   throw usageError(
     granted({ name: "env", variable })
@@ -51,11 +62,13 @@ export async function withClient<T>(
   }
 }
 
-/** The same for the service that was named. */
+/** The same for one service: that which was named unless it is given. */
 export async function withService<T>(
-  flags: CommonFlags,
+  context: Context,
+  flags: CommonFlags & ProjectFlags,
   use: (service: Service) => Promise<T>,
+  service?: string,
 ): Promise<T> {
-  const name = serviceName(flags);
+  const name = service ?? await namedService(context, flags);
   return await withClient(flags, (client) => use(client.service(name)));
 }

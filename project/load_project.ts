@@ -18,21 +18,9 @@ import { InvalidRequestError } from "../src/errors/request.ts";
 import { env } from "../src/runtime.ts";
 import type { ProjectOptions, ProjectValues } from "./load_types.ts";
 import { checkComplete, withoutDaemon } from "./missing.ts";
-import {
-  type FoundValue,
-  type Need,
-  type Needs,
-  needsOf,
-  type Origin,
-  takeValues,
-} from "./resolve.ts";
-import {
-  checkEnvironment,
-  fromEnvironment,
-  fromFolder,
-  parseSource,
-  type Source,
-} from "./source.ts";
+import { readValues, storedOf } from "./read_values.ts";
+import { type FoundValue, type Need, type Needs, needsOf, type Origin } from "./resolve.ts";
+import { fromEnvironment, parseSource, type Source } from "./source.ts";
 import type { CheckSpec, ProjectShape } from "./spec_types.ts";
 import { validateSpec } from "./validate_spec.ts";
 
@@ -81,7 +69,11 @@ export async function loadProject<
   options: ProjectOptions<S, P, R, L> = {},
 ): Promise<ProjectValues<S, P, R, L>> {
   const { needs, source, parsers } = planOf(spec, options);
-  const values = await valuesFrom(source, needs);
+  const values = await readValues(needs, {
+    source,
+    read: (_, targets) => readStored(needs, targets),
+    environment: fromEnvironment,
+  });
   checkComplete(needs, values, source);
   const entries = needs.secrets.map((need) => entryOf(need, values.get(need.name), parsers));
   const parts = await Promise.all(entries.map((entry) => {
@@ -134,31 +126,13 @@ function fromVariable(): { name: string; from: string } | undefined {
   return name === undefined ? undefined : { name, from: "KCA_PROFILE" };
 }
 
-async function valuesFrom(source: Source, needs: Needs): Promise<Map<string, FoundValue>> {
-  const { secrets } = needs;
-  switch (source.kind) {
-    case "env":
-      checkEnvironment(secrets);
-      return takeValues(secrets, fromEnvironment);
-    case "dir":
-      return takeValues(secrets, fromFolder(source.folder));
-    case "daemon": {
-      const stored = await readStored(needs);
-      return takeValues(secrets, (need) => stored.get(need.target), fromEnvironment);
-    }
-  }
-}
-
-async function readStored({ project, secrets }: Needs): Promise<Map<string, FoundValue>> {
-  if (secrets.length === 0) return new Map();
+async function readStored(
+  { project, secrets }: Needs,
+  targets: readonly string[],
+): Promise<Map<string, FoundValue>> {
   try {
     await using client = await connect();
-    const targets = secrets.map(({ target }) => target);
-    const read = await client.service(project.service).read(targets);
-    return new Map([...read].map(([target, secret]) => [
-      target,
-      { value: secret.reveal(), origin: "stored" },
-    ]));
+    return storedOf(await client.service(project.service).read(targets));
   } catch (error) {
     throw withoutDaemon(error, secrets);
   }

@@ -61,7 +61,7 @@ export function validateSpec(spec: unknown): Project {
 function secretsOf(given: unknown): Map<string, Declaration> {
   const secrets = new Map<string, Declaration>();
   for (const [name, entry] of Object.entries(plain(given, "spec.secrets"))) {
-    const at = `spec.secrets.${nameAt(name)}`;
+    const at = `spec.secrets.${keyAt(name)}`;
     if (!IDENTIFIER.test(name)) {
       wrong(at, "a name has letters, digits and _, and begins with no digit");
     }
@@ -110,12 +110,12 @@ function profilesOf(
   const profiles = new Map<string, ReadonlySet<string>>();
   if (given === undefined) return profiles;
   for (const [profile, declared] of Object.entries(plain(given, "spec.profiles"))) {
-    const at = `spec.profiles.${nameAt(profile)}`;
+    const at = `spec.profiles.${keyAt(profile)}`;
     if (!PROFILE.test(profile)) wrong(at, "a profile's name has letters, digits, '.', '_' and '-'");
     const { secrets: changes = {} } = plain(declared, at, PROFILE_KEYS);
     const required = new Set<string>();
     for (const [name, change] of Object.entries(plain(changes, `${at}.secrets`))) {
-      const here = `${at}.secrets.${nameAt(name)}`;
+      const here = `${at}.secrets.${keyAt(name)}`;
       const declaration = secrets.get(name);
       if (declaration === undefined) wrong(here, '"secrets" declares no secret of this name');
       onlyTrue(plain(change, here, PROFILE_SECRET_KEYS), "required", here);
@@ -137,7 +137,7 @@ function plain(given: unknown, at: string, keys?: readonly string[]): Plain {
   }
   for (const key of keys ? Object.keys(given) : []) {
     if (!keys!.includes(key)) {
-      wrong(`${at}.${nameAt(key)}`, `unknown key; expected one of ${keys!.join(", ")}`);
+      wrong(`${at}.${keyAt(key)}`, `unknown key; expected one of ${keys!.join(", ")}`);
     }
   }
   // Without what Object.prototype may have been given.
@@ -172,7 +172,7 @@ function place(text: unknown, at: string): string {
 }
 
 /** @returns A key as a message shows it. */
-function nameAt(key: string): string {
+export function keyAt(key: string): string {
   if (/^[\w$.-]{1,60}$/.test(key)) return key;
   return JSON.stringify(key.replace(UNPRINTABLE, "\ufffd").slice(0, 60));
 }

@@ -49,6 +49,9 @@ export interface DenoGlobal {
   lstatSync(path: string): DenoFileInfo;
   statSync(path: string): DenoFileInfo;
   readLinkSync(path: string): string;
+  readFileSync(path: string): Uint8Array;
+  realPathSync(path: string): string;
+  cwd(): string;
 }
 
 /** What is used of `process`. */

@@ -5,10 +5,11 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import type { Host } from "../host/host.ts";
+import { type ProjectFlags, projectFlags } from "../project/flags.ts";
 import { printableLines } from "../terminal/printable.ts";
 
 /** The flags of `kca delete`. */
-interface DeleteFlags extends CommonFlags {
+interface DeleteFlags extends CommonFlags, ProjectFlags {
   readonly prefix?: string;
   readonly yes: boolean;
 }
@@ -18,6 +19,7 @@ export const remove = command<DeleteFlags>({
   destroys: true,
   flags: {
     ...commonFlags,
+    ...projectFlags,
     prefix: {
       kind: "value",
       value: "PREFIX",
@@ -31,10 +33,11 @@ export const remove = command<DeleteFlags>({
   },
   operands: { name: "NAME", about: "the name of a secret", least: 0, most: Infinity },
   docs: {
-    usage: ["--service SERVICE [-y] NAME…", "--service SERVICE [-y] --prefix PREFIX"],
+    usage: ["[-y] NAME…", "--service SERVICE [-y] NAME…", "--service SERVICE [-y] --prefix PREFIX"],
     text: [
       "Asks first when it can; where it cannot, -y is needed. Prints the names that were deleted, " +
-      "and on stderr those that did not exist, which make the exit code 1.",
+      "and on stderr those that did not exist, which make the exit code 1. Names are those of " +
+      "kca.json where there is one, unless --service is given.",
     ],
     examples: [
       "kca delete --service AgentSecrets proj_123:development:OLD_KEY",
@@ -57,11 +60,17 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
   if (asks && !(this.host.isTerminal(0) && this.host.isTerminal(2))) {
     throw usageError("Nobody can be asked here: give -y to delete without a question");
   }
-  const { deleted, missing } = await withService(flags, async (service) => {
-    const targets = prefix === undefined ? names : await matching(service, prefix);
+  const { namedSecrets } = await import("../project/short_names.ts");
+  const named = await namedSecrets(this, flags, names);
+  const outcome = await withService(this, flags, async (service) => {
+    const targets = prefix === undefined
+      ? [...named.targets.values()]
+      : await matching(service, prefix);
     if (asks) await confirm(this.host, service.name, targets);
     return await service.delete(targets);
-  });
+  }, named.service);
+  const deleted = outcome.deleted.map(named.shown);
+  const missing = outcome.missing.map(named.shown);
   if (flags.json) this.print(`${JSON.stringify({ deleted, missing }, null, 2)}\n`);
   else if (deleted.length > 0) this.printNames(deleted);
   if (missing.length > 0) {

@@ -1,6 +1,6 @@
 import { runtime } from "../../src/runtime.ts";
 import type { DaemonPolicy } from "../../testing/mod.ts";
-import { serviceName } from "../client.ts";
+import { namedService } from "../client.ts";
 import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
@@ -123,7 +123,9 @@ async function readSeed(
   path: string,
 ): Promise<Record<string, Record<string, string>>> {
   if (!path.endsWith(".json")) {
-    return { [serviceName(flags)]: Object.fromEntries(await readDotenv(context, path)) };
+    return {
+      [await namedService(context, flags)]: Object.fromEntries(await readDotenv(context, path)),
+    };
   }
   const services = readJson(context, path);
   if (typeof services !== "object" || services === null || Array.isArray(services)) {

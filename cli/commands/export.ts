@@ -4,10 +4,17 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type Format, FORMATS, formatVariables } from "../export/formats.ts";
 import { allowNameFlag, type CommonFlags, commonFlags, outFileFlag } from "../flags.ts";
+import {
+  allowMissingFlag,
+  onlyFlag,
+  projectFlags,
+  sourceFlag,
+  type SourceFlags,
+} from "../project/flags.ts";
 import { oddNames, refusePower } from "../variable_names.ts";
 
 /** The flags of `kca export`. */
-interface ExportFlags extends CommonFlags {
+interface ExportFlags extends CommonFlags, SourceFlags {
   readonly prefix?: string;
   readonly format?: Format;
   readonly outFile?: string;
@@ -18,6 +25,10 @@ interface ExportFlags extends CommonFlags {
 export const exportSecrets = command<ExportFlags>({
   flags: {
     ...commonFlags,
+    ...projectFlags,
+    source: sourceFlag,
+    allowMissing: allowMissingFlag,
+    only: onlyFlag,
     prefix: {
       kind: "value",
       value: "PREFIX",
@@ -34,7 +45,7 @@ export const exportSecrets = command<ExportFlags>({
     json: { ...commonFlags.json, about: "Without --format: print JSON. Print errors as JSON" },
   },
   docs: {
-    usage: ["--service SERVICE [--prefix PREFIX] --format FORMAT"],
+    usage: ["--format FORMAT", "--service SERVICE [--prefix PREFIX] --format FORMAT"],
     text: [
       "Prints secrets in a format that gives back every byte of their values: env for dotenv " +
       "files, shell for eval, docker for --env-file, direnv for an .envrc, systemd for " +
@@ -60,13 +71,7 @@ async function action(this: Context, flags: ExportFlags): Promise<void> {
   if (format === undefined) {
     throw usageError(`--format is missing: --format ${FORMATS.join("|")}`, "kca export --help");
   }
-  const secrets = await withService(flags, (service) => service.readPrefix(prefix));
-  if (secrets.size === 0) {
-    throw new CommandError(EXIT.missing, `No name begins with ${JSON.stringify(prefix)}`);
-  }
-  const variables = new Map(
-    [...secrets].map(([name, secret]) => [name.slice(prefix.length), secret.reveal()]),
-  );
+  const variables = await ofProject(this, flags) ?? await ofService(this, flags, prefix);
   if (format !== "json") {
     refusePower(variables.keys(), flags.allowName ?? [], "Nothing was printed");
   }
@@ -88,4 +93,43 @@ async function action(this: Context, flags: ExportFlags): Promise<void> {
   if (flags.outFile === undefined) return handToGitHub(this, masks, text);
   this.print(masks);
   await this.deliver(flags, text, variables.size);
+}
+
+/** The variables of the project; `undefined` where none counts. */
+async function ofProject(
+  context: Context,
+  flags: ExportFlags,
+): Promise<Map<string, string> | undefined> {
+  if (flags.service !== undefined || flags.prefix !== undefined) return undefined;
+  const [{ projectValues }, { hasProject }] = await Promise.all([
+    import("../project/values.ts"),
+    import("../project/open.ts"),
+  ]);
+  if (!hasProject(flags)) return undefined;
+  const { values } = await projectValues(context, flags);
+  return new Map([...values].map(([name, { value }]) => [name, value]));
+}
+
+async function ofService(
+  context: Context,
+  flags: ExportFlags,
+  prefix: string,
+): Promise<Map<string, string>> {
+  const secrets = await withService(context, flags, (service) => service.readPrefix(prefix));
+  if (secrets.size === 0) {
+    throw new CommandError(EXIT.missing, `No name begins with ${JSON.stringify(prefix)}`);
+  }
+  const all = [...secrets].map(([name, secret]): [string, string] => [
+    name.slice(prefix.length),
+    secret.reveal(),
+  ]);
+  const { only } = flags;
+  const missing = only?.filter((name) => !all.some(([known]) => known === name)) ?? [];
+  if (missing.length > 0) {
+    throw new CommandError(
+      EXIT.missing,
+      `Missing: ${missing.map((n) => JSON.stringify(n)).join(", ")}`,
+    );
+  }
+  return new Map(all.filter(([name]) => only === undefined || only.includes(name)));
 }

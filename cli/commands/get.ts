@@ -5,9 +5,10 @@ import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags, outFileFlag, prefixFlag } from "../flags.ts";
+import { type ProjectFlags, projectFlags } from "../project/flags.ts";
 
 /** The flags of `kca get`. */
-interface GetFlags extends CommonFlags {
+interface GetFlags extends CommonFlags, ProjectFlags {
   readonly prefix?: string;
   readonly noNewline: boolean;
   readonly outFile?: string;
@@ -17,6 +18,7 @@ interface GetFlags extends CommonFlags {
 export const get = command<GetFlags>({
   flags: {
     ...commonFlags,
+    ...projectFlags,
     prefix: prefixFlag,
     noNewline: { kind: "switch", letter: "n", about: "Print no newline after the last value" },
     json: {
@@ -27,12 +29,14 @@ export const get = command<GetFlags>({
   },
   operands: { name: "NAME", about: "the name of a secret", least: 1, most: Infinity },
   docs: {
-    usage: ["--service SERVICE NAME…"],
+    usage: ["NAME…", "--service SERVICE [--prefix PREFIX] NAME…"],
     text: [
       "Prints the values of secrets, one a line. When one is missing, nothing is printed and the " +
-      "exit code is 1.",
+      "exit code is 1. Names are those of kca.json where there is one, unless --service or " +
+      "--prefix is given.",
     ],
     examples: [
+      "kca get DATABASE_URL",
       "kca get --service AgentSecrets proj_123:development:OPENAI_KEY",
       "kca get --service AgentSecrets --prefix proj_123:development: DATABASE_URL OPENAI_KEY --json",
       "kca get --service AgentSecrets tls-key -n --out-file key.pem",
@@ -43,14 +47,15 @@ export const get = command<GetFlags>({
 
 /** Prints the values of all names or of none. */
 async function action(this: Context, flags: GetFlags, ...names: string[]): Promise<void> {
-  const { prefix = "" } = flags;
-  const targets = names.map((name) => prefix + name);
-  const values = await withService(flags, async (service) => {
+  const { namedSecrets } = await import("../project/short_names.ts");
+  const named = await namedSecrets(this, flags, names);
+  const targets = names.map((name) => named.targets.get(name)!);
+  const values = await withService(this, flags, async (service) => {
     const secrets = await service.read(targets);
     const missing = targets.filter((target) => !secrets.has(target));
     if (missing.length > 0) throw missingSecrets(service.name, [...new Set(missing)]);
     return targets.map((target) => secrets.get(target)!.reveal());
-  });
+  }, named.service);
   const text = flags.json
     ? JSON.stringify(Object.fromEntries(names.map((name, index) => [name, values[index]])), null, 2)
     : values.join("\n");

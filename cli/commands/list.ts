@@ -2,21 +2,29 @@ import { withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
+import { type ProjectFlags, projectFlags } from "../project/flags.ts";
+
+/** The flags of `kca list`. */
+interface ListFlags extends CommonFlags, ProjectFlags {
+}
 
 /** `kca list` */
-export const list = command<CommonFlags>({
+export const list = command<ListFlags>({
   flags: {
     ...commonFlags,
+    ...projectFlags,
     json: { ...commonFlags.json, about: "Print one array of names; errors as JSON too" },
   },
   operands: { name: "PREFIX", about: "what names begin with", least: 0, most: 1 },
   docs: {
-    usage: ["--service SERVICE [PREFIX]"],
+    usage: ["[PREFIX]", "--service SERVICE [PREFIX]"],
     text: [
-      "Prints the sorted names of secrets, one a line: all, or those that begin with PREFIX. Needs " +
-      "the permission to search.",
+      "Prints the sorted names of secrets, one a line: all, or those that begin with PREFIX. Of a " +
+      "project, those that kca.json declares and that are stored. With --service, those of the " +
+      "service, which needs the permission to search.",
     ],
     examples: [
+      "kca list",
       "kca list --service AgentSecrets proj_123:",
       "kca list --service AgentSecrets --json",
     ],
@@ -25,8 +33,15 @@ export const list = command<CommonFlags>({
 });
 
 /** Prints names. */
-async function action(this: Context, flags: CommonFlags, prefix?: string): Promise<void> {
-  const names = await withService(flags, (service) => service.search(prefix));
+async function action(this: Context, flags: ListFlags, prefix?: string): Promise<void> {
+  const { declaredSecrets } = await import("../project/short_names.ts");
+  const declared = await declaredSecrets(this, flags);
+  const names = await withService(this, flags, async (service) => {
+    if (declared === undefined) return await service.search(prefix);
+    const wanted = [...declared.targets].filter(([name]) => name.startsWith(prefix ?? ""));
+    const stored = await service.read(wanted.map(([, target]) => target));
+    return wanted.filter(([, target]) => stored.has(target)).map(([name]) => name).sort();
+  }, declared?.service);
   if (flags.json) return this.print(`${JSON.stringify(names, null, 2)}\n`);
   if (names.length === 0) return this.say(flags, "No names");
   this.printNames(names);

@@ -1,25 +1,33 @@
 import { runtime } from "../../src/runtime.ts";
-import { serviceName, withClient } from "../client.ts";
+import { namedService, withClient } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { allowNameFlag, type CommonFlags, commonFlags } from "../flags.ts";
+import {
+  ALL,
+  allowMissingFlag,
+  names,
+  onlyFlag,
+  projectFlags,
+  sourceFlag,
+  type SourceFlags,
+} from "../project/flags.ts";
 import { calmNode } from "../run/calm_node.ts";
 import { checkVariables } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
-import { readVariables } from "../run/read.ts";
+import { readVariables, type Variables } from "../run/read.ts";
 import { prepare, start } from "../run/start.ts";
 import { oddNames, refusePower } from "../variable_names.ts";
 
 /** The flags of `kca run`. */
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends CommonFlags, SourceFlags {
   readonly prefix?: readonly string[];
   readonly map?: readonly string[];
   readonly dotenv?: readonly string[];
-  readonly only?: readonly string[];
   readonly allowName?: readonly string[];
   readonly inheritEnv: boolean;
-  readonly override: boolean;
+  readonly noOverride?: readonly string[];
   readonly redact: boolean;
 }
 
@@ -27,6 +35,9 @@ export interface RunFlags extends CommonFlags {
 export const run = command<RunFlags>({
   flags: {
     ...commonFlags,
+    ...projectFlags,
+    source: sourceFlag,
+    allowMissing: allowMissingFlag,
     prefix: {
       kind: "value",
       value: "PREFIX",
@@ -52,22 +63,19 @@ export const run = command<RunFlags>({
         }),
       },
     },
-    only: {
-      kind: "value",
-      value: "A,B",
-      list: ",",
-      about: "Only these variables; all of them must exist",
-    },
+    only: onlyFlag,
     allowName: allowNameFlag,
     inheritEnv: {
       kind: "switch",
       on: true,
       about: "Give the program no variables of this shell",
     },
-    override: {
-      kind: "switch",
-      on: true,
-      about: "Let variables of this shell win over secrets",
+    noOverride: {
+      kind: "value",
+      value: "A,B",
+      list: ",",
+      bare: ALL,
+      about: "Let variables of this shell win over secrets: these, or all",
     },
     redact: {
       kind: "switch",
@@ -84,20 +92,25 @@ export const run = command<RunFlags>({
   },
   docs: {
     usage: [
+      "-- PROGRAM [ARGUMENTS]",
       "--service SERVICE --prefix PREFIX -- PROGRAM [ARGUMENTS]",
       "--service SERVICE --map NAME=TARGET -- PROGRAM [ARGUMENTS]",
       "--dotenv FILE -- PROGRAM [ARGUMENTS]",
     ],
     text: [
-      "Reads an environment in one request, strips the prefix, and starts a program with it. " +
-      "Nothing is started when a secret is missing. The exit code is the program's own, or 128 + " +
-      "n when signal n ended it.",
+      "Reads an environment in one request and starts a program with it: the secrets that " +
+      "kca.json declares, or those that --prefix, --map and --dotenv name instead. Nothing is " +
+      "started when a secret is missing. The exit code is the program's own, or 128 + n when " +
+      "signal n ended it.",
+      "Of a project, a stored secret wins over a variable of this shell, which wins over a default.",
       "--redact finds a value as it is, line by line, and as JSON, URLs, base64 and shells have it. " +
       "It does not find other encodings, such as hexadecimal, nor a value that is cut or changed.",
       "In `kca run … -- echo $X` this shell fills in $X, before kca starts. To use the secret: " +
       "`kca run … -- sh -c 'echo $X'`.",
     ],
     examples: [
+      "kca run -- npm start",
+      "kca run --profile production --only DATABASE_URL -- ./migrate",
       "kca run --service AgentSecrets --prefix proj_123:development: -- npm start",
       "kca run --service AgentSecrets --map URL=proj_123:development:URL --no-inherit-env -- ./app",
       "echo 'DB=postgres://app:kca://AgentSecrets/db-password@localhost/app' > .env.kca",
@@ -112,27 +125,54 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const { host } = this;
   calmNode();
   if (command.length === 0) throw usageError("No program to run: give it after --");
-  const plan = planFor({
-    prefixes: flags.prefix ?? [],
-    maps: flags.map ?? [],
-    files: await readEnvFiles(this, flags.dotenv ?? []),
-    only: flags.only,
-    service: () => serviceName(flags),
-  });
-  // The connection is closed before the start, so that there is nothing to inherit.
-  const { variables, secrets } = await withClient(flags, async (client) => {
-    const reading = readVariables(client, plan);
-    // Meanwhile: the daemon takes 0.1 s for the first request of a connection.
-    queueMicrotask(() => prepare(host));
-    return await reading;
-  }, this.early);
-  const named = (name: string): boolean => plan.templates.has(name) || !!plan.only?.has(name);
-  checkNames(this, flags, [...variables.keys()].filter((name) => !named(name)));
+  const prepared = (): unknown => prepare(host);
+  const { prefix = [], map = [], dotenv = [] } = flags;
+  const list = [...prefix, ...map, ...dotenv];
+  const { variables, secrets } = list.length > 0
+    ? await listed(this, flags, prepared)
+    : await ofProject(this, flags, prepared);
+  // What a project's variable is was decided with its other places.
+  const keeps = (name: string): boolean => list.length > 0 && names(flags.noOverride, name);
   checkVariables(variables);
-  const { inheritEnv: inherit, override } = flags;
-  const wanted = { secrets: variables, inherit, override };
+  const wanted = { secrets: variables, inherit: flags.inheritEnv, keeps };
   const masked = flags.redact ? await maskable(this, flags, secrets) : [];
   this.exitCode = await start(host, command, wanted, masked);
+}
+
+/**
+ * The variables that flags list.
+ *
+ * @param meanwhile Called while the daemon looks at this process, which takes 0.1 s.
+ */
+async function listed(
+  context: Context,
+  flags: RunFlags,
+  meanwhile: () => void,
+): Promise<Variables> {
+  const { prefix: prefixes = [], map: maps = [], dotenv = [], only } = flags;
+  const needsService = prefixes.length > 0 || maps.some((map) => !/^[^=]+=kca:\/\//.test(map));
+  const service = needsService ? await namedService(context, flags) : undefined;
+  const files = await readEnvFiles(context, dotenv);
+  const plan = planFor({ prefixes, maps, files, only, service: () => service! });
+  // The connection is closed before the start, so that there is nothing to inherit.
+  const read = await withClient(flags, async (client) => {
+    const reading = readVariables(client, plan);
+    queueMicrotask(meanwhile);
+    return await reading;
+  }, context.early);
+  const named = (name: string): boolean => plan.templates.has(name) || !!plan.only?.has(name);
+  checkNames(context, flags, [...read.variables.keys()].filter((name) => !named(name)));
+  return read;
+}
+
+/** The variables that the project declares. */
+async function ofProject(
+  context: Context,
+  flags: RunFlags,
+  meanwhile: () => void,
+): Promise<Variables> {
+  const { projectVariables } = await import("../project/run_project.ts");
+  return await projectVariables(context, flags, context.early, meanwhile);
 }
 
 /** @returns The values that can be masked. Says which cannot. */

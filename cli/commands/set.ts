@@ -1,16 +1,18 @@
 import { entriesOf } from "../../src/client/validate.ts";
 import { writeFrames } from "../../src/client/operation.ts";
-import { serviceName, withService } from "../client.ts";
+import { namedService, withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, messageOf, usageError } from "../exit_codes.ts";
 import { readEntries } from "../files.ts";
 import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
+import { type ProjectFlags, projectFlags } from "../project/flags.ts";
+import type { Named } from "../project/short_names.ts";
 import { DEFAULT_LENGTH, newValue, parseLength, type ValueFlags } from "../new_value.ts";
 import { showProgress } from "../terminal/progress.ts";
 
 /** The flags of `kca set`. */
-interface SetFlags extends CommonFlags, ValueFlags {
+interface SetFlags extends CommonFlags, ValueFlags, ProjectFlags {
   readonly prefix?: string;
 }
 
@@ -18,6 +20,7 @@ interface SetFlags extends CommonFlags, ValueFlags {
 export const set = command<SetFlags>({
   flags: {
     ...commonFlags,
+    ...projectFlags,
     prefix: prefixFlag,
     file: {
       kind: "value",
@@ -44,8 +47,8 @@ export const set = command<SetFlags>({
   operands: { name: "NAME", about: "the name of a secret, or --file FILE", least: 0, most: 1 },
   docs: {
     usage: [
-      "--service SERVICE NAME",
-      "--service SERVICE NAME --file FILE|--stdin|--generate[=LENGTH]",
+      "NAME [--file FILE|--stdin|--generate[=LENGTH]]",
+      "--service SERVICE NAME [--file FILE|--stdin|--generate[=LENGTH]]",
       "--service SERVICE [--prefix PREFIX] --file FILE",
     ],
     text: [
@@ -54,6 +57,7 @@ export const set = command<SetFlags>({
       "too; one of several lines is stored as it is. Prints the names that were set, never values.",
     ],
     examples: [
+      "kca set OPENAI_KEY",
       "kca set --service AgentSecrets proj_123:development:OPENAI_KEY",
       "kca set --service AgentSecrets tls-key --file key.pem",
       "kca set --service AgentSecrets session-key --generate=64",
@@ -68,39 +72,55 @@ const STEP = 20;
 
 /** Stores one value, or everything in a file. */
 async function action(this: Context, flags: SetFlags, name?: string): Promise<void> {
-  const { prefix = "" } = flags;
   if (name !== undefined) {
-    const target = prefix + name;
-    return await writeAll(this, flags, [[target, await newValue(this, flags, target)]]);
+    const named = await namesOf(this, flags, [name]);
+    const target = named.targets.get(name)!;
+    return await writeAll(
+      this,
+      flags,
+      named,
+      new Map([[name, await newValue(this, flags, target)]]),
+    );
   }
   const { file } = flags;
   if (file === undefined) throw usageError("Give a NAME, or --file FILE", "kca set --help");
   const [other] = (["value", "stdin", "generate"] as const).filter((key) => flags[key]);
   if (other !== undefined) throw usageError(`--${other} is for one NAME, and none was given`);
-  const entries = [...await readEntries(this, file)]
-    .map(([key, item]): [string, string] => [prefix + key, item]);
-  if (entries.length === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
-  await writeAll(this, flags, entries);
+  const values = await readEntries(this, file);
+  if (values.size === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
+  await writeAll(this, flags, await namesOf(this, flags, [...values.keys()]), values);
+}
+
+async function namesOf(
+  context: Context,
+  flags: SetFlags,
+  names: readonly string[],
+): Promise<Named> {
+  const { namedSecrets } = await import("../project/short_names.ts");
+  return await namedSecrets(context, flags, names);
 }
 
 async function writeAll(
   context: Context,
   flags: SetFlags,
-  entries: readonly [string, string][],
+  { service: given, targets, shown }: Named,
+  values: ReadonlyMap<string, string>,
 ): Promise<void> {
+  const entries = [...values].map(([name, value]): [string, string] => [targets.get(name)!, value]);
   const progress = flags.quiet || entries.length <= STEP
     ? undefined
     : showProgress(context, "Setting", entries.length);
   let written = 0;
   try {
     // Makes every request without sending one: nothing is written when one of them cannot be.
-    writeFrames(serviceName(flags), entriesOf(entries));
-    await withService(flags, async (service) => {
+    const name = given ?? await namedService(context, flags);
+    writeFrames(name, entriesOf(entries));
+    await withService(context, flags, async (service) => {
       for (; written < entries.length; written += STEP) {
         await service.write(entries.slice(written, written + STEP));
         progress?.update(Math.min(written + STEP, entries.length));
       }
-    });
+    }, name);
     written = entries.length;
   } catch (error) {
     if (written === 0) throw error;
@@ -111,7 +131,7 @@ async function writeAll(
     );
   } finally {
     progress?.clear();
-    const names = entries.slice(0, written).map(([name]) => name);
+    const names = entries.slice(0, written).map(([target]) => shown(target));
     if (names.length > 0 && flags.json) context.print(`${JSON.stringify(names, null, 2)}\n`);
     else if (names.length > 0) context.printNames(names);
   }

@@ -39,6 +39,14 @@ const table = {
     about: "Print an environment for another program to read",
     load: async () => (await import("./export.ts")).exportSecrets,
   },
+  check: {
+    about: "Show what a project needs and what is missing",
+    load: async () => (await import("./check.ts")).check,
+  },
+  allow: {
+    about: "Allow a project to choose secrets",
+    load: async () => (await import("./allow.ts")).allow,
+  },
   doctor: {
     about: "Find out what is wrong, and what to type",
     load: async () => (await import("./doctor.ts")).doctor,

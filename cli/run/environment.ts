@@ -12,8 +12,8 @@ export interface Sources<Own> {
   readonly own: Own;
   /** Whether the program gets the latter too. */
   readonly inherit: boolean;
-  /** Whether a secret wins over a variable of the shell. */
-  readonly override: boolean;
+  /** Whether a variable of the shell wins over a secret of its name. */
+  keeps(name: string): boolean;
 }
 
 /** The variables of secrets, and how they go together with the shell's. */
@@ -28,7 +28,7 @@ const EQUALS = 0x3d;
  * @returns Each as `NAME=value`.
  */
 export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Array[] {
-  const { secrets, own, inherit, override } = sources;
+  const { secrets, own, inherit, keeps } = sources;
   const left = new Map(secrets);
   const encoder = new TextEncoder();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -37,7 +37,7 @@ export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Arr
     const name = nameOf(entry, decoder);
     if (!secrets.has(name)) {
       entries.push(entry);
-    } else if (!override) {
+    } else if (keeps(name)) {
       entries.push(entry);
       left.delete(name);
     } else if (left.has(name)) {

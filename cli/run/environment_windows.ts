@@ -25,7 +25,7 @@ const REQUIRED: ReadonlySet<string> = new Set([
 export function environmentOnWindows(
   sources: Sources<Readonly<Record<string, string>>>,
 ): Record<string, string> {
-  const { secrets, own, inherit, override } = sources;
+  const { secrets, own, inherit, keeps } = sources;
   const same = (name: string): string => name.toUpperCase();
   const given = new Map<string, [name: string, value: string]>();
   for (const [name, value] of secrets) {
@@ -44,7 +44,7 @@ export function environmentOnWindows(
     if (name.startsWith("=")) continue;
     const key = same(name);
     if (!inherit && !REQUIRED.has(key)) continue;
-    if (!override || !given.has(key)) given.set(key, [name, value]);
+    if (keeps(name) || !given.has(key)) given.set(key, [name, value]);
   }
   return Object.fromEntries(given.values());
 }

@@ -29,6 +29,8 @@ export class InvalidRequestError extends KeychainAuthError {
   override readonly code = "invalid_request" as const;
   /** The argument at fault, such as `"service"` or `"targets[3]"`. */
   readonly argument: string;
+  /** What is wrong with it and what is expected. */
+  readonly problem: string;
 
   /**
    * Made by the client; a program needs this only to play a failure in its tests.
@@ -39,6 +41,7 @@ export class InvalidRequestError extends KeychainAuthError {
   constructor(argument: string, problem: string) {
     super(`Invalid ${argument}: ${problem}. Nothing was sent`);
     this.argument = argument;
+    this.problem = problem;
   }
 }
 

@@ -46,14 +46,20 @@ test("isAtFront() reads the groups of proc(5), whatever the program is called", 
 test("environmentOnWindows() takes names of either case for one", () => {
   const of = (
     secrets: Record<string, string>,
-    flags: { inherit?: boolean; override?: boolean } = {},
+    flags: { inherit?: boolean; keeps?: (name: string) => boolean } = {},
   ) => {
     const own = { Path: "own", SystemRoot: "C:", "=C:": "C:\\there", OTHER: "1" };
     const given = new Map(Object.entries(secrets));
-    return environmentOnWindows({ secrets: given, own, inherit: true, override: true, ...flags });
+    return environmentOnWindows({
+      secrets: given,
+      own,
+      inherit: true,
+      keeps: () => false,
+      ...flags,
+    });
   };
   assertEquals(of({ PATH: "secret" }), { PATH: "secret", SystemRoot: "C:", OTHER: "1" });
-  assertEquals(of({ PATH: "secret" }, { override: false }), {
+  assertEquals(of({ PATH: "secret" }, { keeps: () => true }), {
     Path: "own",
     SystemRoot: "C:",
     OTHER: "1",
@@ -72,7 +78,12 @@ test("environmentOf() leaves every byte of the shell's variables as it is", () =
     Uint8Array.from(text, (character) => character.charCodeAt(0));
   const own = ["A=1", "odd", "B=\xff\xfe", "A=2", "\xffN=3", "C=ue \xc3\xbc", "=D=4"].map(bytes);
   const of = (inherit: boolean, override: boolean): string[] =>
-    environmentOf({ secrets: new Map([["A", "s"], ["N", "ü"]]), own, inherit, override })
+    environmentOf({
+      secrets: new Map([["A", "s"], ["N", "ü"]]),
+      own,
+      inherit,
+      keeps: () => !override,
+    })
       .map((entry) => String.fromCharCode(...entry));
   assertEquals(of(true, true), [
     ...["A=s", "odd", "B=\xff\xfe", "\xffN=3", "C=ue \xc3\xbc", "=D=4", "N=\xc3\xbc"],

@@ -1,0 +1,62 @@
+import { consentFor, recorded } from "../../project/file/allowed.ts";
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { jsonFlag } from "../flags.ts";
+import { projectFlags } from "../project/flags.ts";
+import { readProject } from "../project/open.ts";
+import { allow as keep, describe, forget } from "../project/consent.ts";
+
+/** The flags of `kca allow`. */
+interface AllowFlags {
+  readonly project?: string;
+  readonly forget: boolean;
+  readonly list: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+/** `kca allow` */
+export const allow = command<AllowFlags>({
+  flags: {
+    project: projectFlags.project,
+    forget: { kind: "switch", about: "Take the consent back" },
+    list: { kind: "switch", about: "Print the projects that are allowed" },
+    quiet: { kind: "switch", about: "Say nothing on stderr but errors" },
+    json: jsonFlag,
+  },
+  docs: {
+    usage: ["[--project FILE]", "[--project FILE] --forget", "--list"],
+    text: [
+      "Allows the project here to choose secrets. Its file may have come with a clone, and could " +
+      "ask for those of another project, so nothing is read before. Your consent is for the file's " +
+      "place, its service, its prefix, and the names outside of it: a change of these asks again, " +
+      "other changes do not.",
+    ],
+    examples: ["kca allow", "kca allow --project ../api/kca.json", "kca allow --list"],
+  },
+  action,
+});
+
+/** Keeps the consent, takes it back, or shows what there is. */
+async function action(this: Context, flags: AllowFlags): Promise<void> {
+  if (flags.list && flags.forget) throw usageError("Give --list or --forget, not both");
+  if (flags.list) {
+    const all = [...recorded().values()];
+    if (flags.json) return this.print(`${JSON.stringify(all, null, 2)}\n`);
+    if (all.length === 0) return this.say(flags, "No projects");
+    return this.printNames(all.map(({ path }) => path));
+  }
+  const open = await readProject(this, flags);
+  if (open === undefined) {
+    throw usageError("No kca.json here, nor in a folder above in this repository");
+  }
+  const consent = consentFor(open.path, open.project);
+  if (flags.forget) {
+    if (!forget(open.path)) throw new CommandError(EXIT.failed, "The project was not allowed");
+    return this.say(flags, `No longer allowed: ${open.path}`);
+  }
+  keep(consent);
+  if (flags.json) return this.print(`${JSON.stringify(consent, null, 2)}\n`);
+  this.say(flags, `Allowed: ${open.path}\n${describe(consent)}`);
+}

@@ -1,0 +1,97 @@
+import { checkedProfiles, type CheckedSecret, isMissing } from "../project/check.ts";
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { EXIT, usageError } from "../exit_codes.ts";
+import { commonFlags } from "../flags.ts";
+import type { CommonFlags } from "../flags.ts";
+import { onlyFlag, projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
+import { openProject, readProject } from "../project/open.ts";
+import { sourceOf } from "../project/values.ts";
+
+/** The flags of `kca check`. */
+export interface CheckFlags extends CommonFlags, SourceFlags {
+  readonly allProfiles: boolean;
+  readonly fill: boolean;
+  readonly fileOnly: boolean;
+}
+
+/** `kca check` */
+export const check = command<Omit<CheckFlags, "allowMissing">>({
+  flags: {
+    ...commonFlags,
+    ...projectFlags,
+    source: sourceFlag,
+    only: onlyFlag,
+    allProfiles: { kind: "switch", about: "Check every profile of the project" },
+    fill: { kind: "switch", about: "Ask for what is missing, or generate it, and store it" },
+    fileOnly: { kind: "switch", about: "Check kca.json alone, and read no secret" },
+    json: { ...commonFlags.json, about: "Print the findings as JSON; errors too" },
+  },
+  docs: {
+    usage: ["[--profile NAME|--all-profiles] [--fill]", "--file-only"],
+    text: [
+      "Shows the secrets that kca.json declares: their names, whether they are set, and where each " +
+      "value comes from. Never shows a value. The exit code is 1 when something is missing.",
+      'A secret with "generate" gets so many random bytes, written as base64url.',
+    ],
+    examples: [
+      "kca check",
+      "kca check --all-profiles",
+      "kca check --fill",
+      "kca check --file-only",
+    ],
+  },
+  action,
+});
+
+/** Shows what is set, and fills what is not when asked to. */
+async function action(this: Context, flags: CheckFlags): Promise<void> {
+  if (flags.fileOnly) return await checkFile(this, flags);
+  if (flags.allProfiles && flags.profile !== undefined) {
+    throw usageError("Give --profile or --all-profiles, not both");
+  }
+  if (flags.fill && sourceOf(flags).kind !== "daemon") {
+    throw usageError("--fill stores values with the daemon, and the source is another one");
+  }
+  let checked = await checkedProfiles(this, flags);
+  if (flags.fill) {
+    const { fill } = await import("../project/fill.ts");
+    if (await fill(this, flags, checked)) checked = await checkedProfiles(this, flags);
+  }
+  const { path, profiles } = checked;
+  const missing = profiles.flatMap(({ secrets }) => secrets.filter(isMissing));
+  if (missing.length > 0) this.exitCode = EXIT.missing;
+  if (flags.json) {
+    const report = { ok: missing.length === 0, project: path, service: checked.service, profiles };
+    return this.print(`${JSON.stringify(report, null, 2)}\n`);
+  }
+  const { tableOf } = await import("../project/check_table.ts");
+  this.print(tableOf(profiles, this.width(1)));
+  if (missing.length > 0) this.say(flags, whatToType(flags, missing));
+}
+
+function whatToType(flags: CheckFlags, missing: readonly CheckedSecret[]): string {
+  const names = [...new Set(missing.map(({ name }) => name))].join(", ");
+  const { kind } = sourceOf(flags);
+  if (kind !== "daemon") {
+    const where = kind === "env" ? "in the environment" : "as files in the folder";
+    return `Missing ${where}: ${names}`;
+  }
+  const profile = flags.allProfiles
+    ? " --all-profiles"
+    : flags.profile === undefined
+    ? ""
+    : ` --profile ${flags.profile}`;
+  return `Missing: ${names}\nTo be asked for what is missing, type: kca check --fill${profile}`;
+}
+
+async function checkFile(context: Context, flags: CheckFlags): Promise<void> {
+  const { path, project } = await readProject(context, flags) ?? await openProject(context, flags);
+  const [profiles, secrets] = [[...project.profiles.keys()], [...project.secrets.keys()]];
+  if (flags.json) {
+    const report = { ok: true, project: path, service: project.service, profiles, secrets };
+    return context.print(`${JSON.stringify(report, null, 2)}\n`);
+  }
+  const declared = profiles.length === 0 ? "no profiles" : `profiles ${profiles.join(", ")}`;
+  context.print(`${path} is valid: ${secrets.length} secrets, ${declared}\n`);
+}

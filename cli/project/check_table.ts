@@ -1,0 +1,46 @@
+/**
+ * What of a project is set, as a table.
+ *
+ * @module
+ */
+
+import { wrap } from "../command_line/wrap.ts";
+import type { CheckedProfile, CheckedSecret } from "./check.ts";
+
+const HEAD = ["NAME", "STATE", "FROM", "TARGET"];
+const GAP = "  ";
+
+/**
+ * @param profiles What was found.
+ * @param width Columns of the screen; lines are as long as they are when nobody knows it.
+ * @returns The text, with its last newline.
+ */
+export function tableOf(profiles: readonly CheckedProfile[], width = Infinity): string {
+  return profiles.map((checked) => one(checked, width)).join("\n");
+}
+
+function one({ profile, secrets }: CheckedProfile, width: number): string {
+  const rows = secrets.map((secret) => [
+    secret.name,
+    stateOf(secret),
+    secret.from ?? "",
+    secret.target,
+  ]);
+  // The last column is as wide as it is.
+  const widths = HEAD.map((_, at) =>
+    at === HEAD.length - 1 ? 0 : Math.max(...[HEAD, ...rows].map((row) => row[at]!.length))
+  );
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, at) => cell.padEnd(widths[at]!)).join(GAP).trimEnd();
+  const lines = [line(HEAD)];
+  secrets.forEach(({ description }, at) => {
+    lines.push(line(rows[at]!));
+    if (description) lines.push(`${GAP}${wrap(description, width, GAP.length)}`);
+  });
+  const title = profile === undefined ? [] : [`Profile ${profile}`];
+  return `${[...title, ...lines].join("\n")}\n`;
+}
+
+function stateOf({ set, required }: CheckedSecret): string {
+  return set ? "set" : required ? "missing" : "not set";
+}

@@ -1,0 +1,79 @@
+/**
+ * Storing what a project lacks: asked for, or generated.
+ *
+ * @module
+ */
+
+import { usageError } from "../exit_codes.ts";
+import type { Context } from "../context.ts";
+import type { CommonFlags } from "../flags.ts";
+import { withClient } from "../client.ts";
+import { type Checked, type CheckedSecret, isMissing } from "./check.ts";
+
+/**
+ * Fills what is missing, and what is not set but can be generated. Everything is asked for first,
+ * then everything is written, so Ctrl-C at a question changes nothing.
+ *
+ * @returns Whether anything was stored.
+ * @throws {CommandError} When nobody can be asked.
+ */
+export async function fill(
+  context: Context,
+  flags: CommonFlags,
+  { service, profiles }: Checked,
+): Promise<boolean> {
+  const wanted = new Map<string, CheckedSecret>();
+  for (const secret of profiles.flatMap(({ secrets }) => secrets)) {
+    const fills = isMissing(secret) || (!secret.set && secret.generate !== undefined);
+    if (fills) wanted.set(secret.target, secret);
+  }
+  if (wanted.size === 0) return false;
+  const asked = [...wanted.values()].filter(({ generate }) => generate === undefined);
+  if (asked.length > 0 && !(context.host.isTerminal(0) && context.host.isTerminal(2))) {
+    throw usageError(
+      `Nobody can be asked here for ${asked.map(({ target }) => target).join(", ")}, and nothing ` +
+        `was stored. Pipe each value in: kca set ${asked[0]!.name} < FILE`,
+    );
+  }
+  const values = new Map<string, string>();
+  for (const [target, secret] of wanted) {
+    values.set(
+      target,
+      secret.generate === undefined
+        ? await ask(context, secret)
+        : generated(context, flags, secret, secret.generate),
+    );
+  }
+  await withClient(flags, (client) => client.service(service).write(values));
+  context.say(flags, `Stored: ${[...values.keys()].join(", ")}`);
+  return true;
+}
+
+async function ask({ host }: Context, { target, description }: CheckedSecret): Promise<string> {
+  const { askSecret } = await import("../terminal/questions.ts");
+  const what = description === undefined ? target : `${target} (${description})`;
+  for (;;) {
+    const value = await askSecret(host, `Value of ${what}`);
+    if (value !== "") return value;
+    host.writeSync(2, "It is empty; type or paste the value, or press Ctrl-C to store nothing\n");
+  }
+}
+
+function generated(
+  context: Context,
+  flags: CommonFlags,
+  { target }: CheckedSecret,
+  bytes: number,
+): string {
+  const value = base64url(crypto.getRandomValues(new Uint8Array(bytes)));
+  context.say(
+    flags,
+    `Generated ${target}: ${bytes} random bytes as base64url, ${value.length} characters`,
+  );
+  return value;
+}
+
+function base64url(bytes: Uint8Array): string {
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

@@ -1,0 +1,103 @@
+/**
+ * The project that a command is used in: found, checked, and allowed by the user.
+ *
+ * @module
+ */
+
+import { consentFor, isAllowed } from "../../project/file/allowed.ts";
+import { findFile, namedFile, readProjectFile } from "../../project/file/find_file.ts";
+import { parseText, ProjectFileError, textOf } from "../../project/file/parse_file.ts";
+import type { Choice } from "../../project/resolve.ts";
+import type { Project } from "../../project/spec.ts";
+import { env } from "../../src/runtime.ts";
+import type { Context } from "../context.ts";
+import { usageError } from "../exit_codes.ts";
+import type { ProjectFlags } from "./flags.ts";
+
+/** The flags that count here. */
+type Flags = ProjectFlags & { readonly quiet?: boolean };
+
+/** A project and where it comes from. */
+export interface OpenProject {
+  /** Its file, links resolved. */
+  readonly path: string;
+  readonly project: Project;
+  /** The profile that the user chose, if any. */
+  readonly profile: Choice["profile"];
+}
+
+/**
+ * Finds the project and has it allowed: at a terminal it asks.
+ *
+ * @throws {CommandError} When there is none, or it is not allowed.
+ */
+export async function openProject(context: Context, flags: Flags): Promise<OpenProject> {
+  const open = await findProject(context, flags);
+  if (open !== undefined) return open;
+  throw usageError(
+    "No kca.json here, nor in a folder above in this repository. To make one, type: kca init",
+    "kca init",
+  );
+}
+
+/** The same, but `undefined` where there is no project. */
+export async function findProject(
+  context: Context,
+  flags: Flags,
+): Promise<OpenProject | undefined> {
+  const open = await readProject(context, flags);
+  if (open !== undefined) await checkAllowed(context, flags, open);
+  return open;
+}
+
+/** The same without asking whether it is allowed: for what reads no secret. */
+export async function readProject(
+  context: Context,
+  flags: Flags,
+): Promise<OpenProject | undefined> {
+  const path = pathOf(flags);
+  if (path === undefined) {
+    if (flags.profile === undefined) return undefined;
+    throw usageError("--profile is for a project, and there is no kca.json here or above");
+  }
+  const project = await parse(readProjectFile(path), path);
+  if (flags.verbose) context.say({}, `Project ${path}`);
+  return { path, project, profile: profileOf(flags) };
+}
+
+/** @returns Whether there is a project, allowed or not. */
+export function hasProject(flags: ProjectFlags): boolean {
+  return pathOf(flags) !== undefined;
+}
+
+function pathOf({ project }: ProjectFlags): string | undefined {
+  if (project !== undefined) return namedFile(project, "--project");
+  const named = env("KCA_PROJECT");
+  return named === undefined ? findFile() : namedFile(named, "KCA_PROJECT");
+}
+
+function profileOf({ profile }: ProjectFlags): Choice["profile"] {
+  if (profile !== undefined) return { name: profile, from: "--profile" };
+  const name = env("KCA_PROFILE");
+  return name === undefined ? undefined : { name, from: "KCA_PROFILE" };
+}
+
+async function parse(bytes: Uint8Array, path: string): Promise<Project> {
+  const text = textOf(bytes, path);
+  try {
+    return parseText(text, path);
+  } catch (error) {
+    if (!(error instanceof ProjectFileError)) throw error;
+    throw (await import("./locate.ts")).located(text, error);
+  }
+}
+
+async function checkAllowed(
+  context: Context,
+  flags: Flags,
+  { path, project }: OpenProject,
+): Promise<void> {
+  const consent = consentFor(path, project);
+  if (isAllowed(consent)) return;
+  await (await import("./consent.ts")).askConsent(context, flags, consent);
+}

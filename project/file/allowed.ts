@@ -1,0 +1,106 @@
+/**
+ * Which projects the user has allowed. A project file chooses secrets, so one that came with a clone
+ * could ask for those of another project.
+ *
+ * The record is a file of the user's own with a JSON object a line, added to and never rewritten;
+ * the last line about a path counts.
+ *
+ * @module
+ */
+
+import { InvalidRequestError } from "../../src/errors/request.ts";
+import { env, runtime } from "../../src/runtime.ts";
+import type { Project } from "../spec.ts";
+import { below, isAbsolute, isOwn, readFile } from "./files.ts";
+
+/** What of a project was allowed: changes of anything else in the file need no new consent. */
+export interface Consent {
+  /** The project file, links resolved. */
+  readonly path: string;
+  readonly service: string;
+  /** What names begin with; `{profile}` may be any. */
+  readonly prefix: string;
+  /** Names that do not begin with it. */
+  readonly targets: readonly string[];
+}
+
+/** @returns What a user has to allow before a project is used. */
+export function consentFor(path: string, { service, prefix, secrets }: Project): Consent {
+  const targets = [...secrets.values()].flatMap(({ target }) => target ?? [])
+    .filter((target) => prefix === "" || !target.startsWith(prefix));
+  return { path, service, prefix, targets: [...new Set(targets)] };
+}
+
+/**
+ * @returns The file that holds the record.
+ * @throws {InvalidRequestError} When the user has no folder of their own.
+ */
+export function recordPath(): string {
+  const { system } = runtime;
+  const [variable, ...rest] = system === "windows"
+    ? ["APPDATA"]
+    : system === "darwin"
+    ? ["HOME", "Library", "Application Support"]
+    : isAbsolute(env("XDG_CONFIG_HOME") ?? "")
+    ? ["XDG_CONFIG_HOME"]
+    : ["HOME", ".config"];
+  const home = env(variable!);
+  if (home === undefined || !isAbsolute(home)) {
+    throw new InvalidRequestError(
+      variable!,
+      "it names no folder, so it is not known where the record of allowed projects is",
+    );
+  }
+  return [...rest, "kca", "allowed.jsonl"].reduce(below, home);
+}
+
+/**
+ * @returns Whether the user has allowed all that a project asks for.
+ * @throws {InvalidRequestError} When somebody else may have written the record.
+ */
+export function isAllowed({ path, service, prefix, targets }: Consent): boolean {
+  const given = recorded().get(path);
+  return given !== undefined && given.service === service && given.prefix === prefix &&
+    targets.every((target) => given.targets.includes(target));
+}
+
+/** @returns What was allowed, by path. */
+export function recorded(): Map<string, Consent> {
+  const record = recordPath();
+  const bytes = readFile(record);
+  const consents = new Map<string, Consent>();
+  if (bytes === undefined) return consents;
+  if (!isOwn(record)) {
+    throw new InvalidRequestError(
+      JSON.stringify(record),
+      "others may write this record of allowed projects; look at it, make it yours, and " +
+        `type: chmod 600 ${record}`,
+    );
+  }
+  for (const line of new TextDecoder().decode(bytes).split("\n")) {
+    const consent = parseLine(line);
+    if (consent === undefined) continue;
+    consents.delete(consent.path);
+    if (consent.service !== undefined) consents.set(consent.path, consent as Consent);
+  }
+  return consents;
+}
+
+/** @returns The line that allows a project, or that takes it back. */
+export function lineOf(consent: Consent | { readonly path: string }): string {
+  return `${JSON.stringify(consent)}\n`;
+}
+
+/** A line that is damaged allows nothing. */
+function parseLine(line: string): (Partial<Consent> & { readonly path: string }) | undefined {
+  try {
+    const { path, service, prefix, targets } = JSON.parse(line);
+    if (typeof path !== "string") return undefined;
+    if (typeof service !== "string" || typeof prefix !== "string" || !Array.isArray(targets)) {
+      return { path };
+    }
+    return { path, service, prefix, targets };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What finding and reading a project needs of the file system, at once and without waiting. On Deno
+ * it loads no node: module.
+ *
+ * @module
+ */
+
+import { PermissionError } from "../../src/errors/unavailable.ts";
+import { builtin, deno, granted, nodePermits, runtime, userId } from "../../src/runtime.ts";
+
+interface FileSystem {
+  readFileSync(path: string): Uint8Array;
+  realPathSync(path: string): string;
+  lstatSync(path: string): { readonly uid: number | null; readonly mode: number | null };
+  cwd(): string;
+}
+
+let known: FileSystem | undefined;
+
+function files(): FileSystem {
+  if (deno !== undefined) return deno;
+  return known ??= ofNode();
+}
+
+function ofNode(): FileSystem {
+  const fs = builtin<typeof import("node:fs")>("node:fs")!;
+  return {
+    readFileSync: fs.readFileSync,
+    realPathSync: fs.realpathSync,
+    lstatSync: fs.lstatSync,
+    cwd: builtin<typeof import("node:process")>("node:process")!.cwd,
+  };
+}
+
+/** @returns The working directory, links resolved. */
+export function workingFolder(): string {
+  checkReadable(".");
+  return files().realPathSync(files().cwd());
+}
+
+/** @returns Whether the runtime permits to read there. */
+export function mayRead(path: string): boolean {
+  return flagFor(path) === undefined;
+}
+
+/** @returns Whether something is there that can be seen, be it a link to nowhere. */
+export function exists(path: string): boolean {
+  if (!mayRead(path)) return false;
+  try {
+    files().lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns Whether only this user, or root, can have written a file. */
+export function isOwn(path: string): boolean {
+  if (runtime.system === "windows") return true;
+  const { uid, mode } = files().lstatSync(path);
+  const user = userId();
+  return (uid === 0 || user === undefined || uid === user) && ((mode ?? 0) & 0o022) === 0;
+}
+
+/** @returns The path without links. */
+export function realPath(path: string): string {
+  checkReadable(path);
+  return files().realPathSync(path);
+}
+
+/** @returns The content of a file; `undefined` when there is none. */
+export function readFile(path: string): Uint8Array | undefined {
+  checkReadable(path);
+  try {
+    return files().readFileSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @returns The flag without which the runtime does not read there. */
+function flagFor(path: string): string | undefined {
+  if (!granted({ name: "read", path })) return "--allow-read";
+  return nodePermits("fs.read", path) ? undefined : "--allow-fs-read";
+}
+
+function checkReadable(path: string): void {
+  const flag = flagFor(path);
+  if (flag === undefined) return;
+  throw new PermissionError(`reading ${JSON.stringify(path)}`, [[`${flag}=${path}`]]);
+}
+
+function isAbsent(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return code === "ENOENT" || code === "ENOTDIR" || name === "NotFound" || name === "NotADirectory";
+}
+
+/** @returns What the system says of a failure, such as `EACCES`. */
+export function reasonOf(error: unknown): string {
+  const { code, name } = error as { code?: string; name?: string };
+  return code ?? name ?? "unknown error";
+}
+
+const SEPARATOR = runtime.system === "windows" ? /[\\/]/ : /\//;
+
+/** @returns The folder that something is in; `undefined` for a root. */
+export function parentOf(path: string): string | undefined {
+  const parts = path.split(SEPARATOR);
+  if (parts.pop() === "" && parts.every((part) => part === "" || part.endsWith(":"))) {
+    return undefined;
+  }
+  const parent = parts.join("/");
+  // A root ends with its separator.
+  return parent === "" || parent.endsWith(":") ? `${parent}/` : parent;
+}
+
+/** @returns A path below a folder. */
+export function below(folder: string, name: string): string {
+  return SEPARATOR.test(folder.at(-1)!) ? folder + name : `${folder}/${name}`;
+}
+
+/** @returns Whether a path does not depend on the working directory. */
+export function isAbsolute(path: string): boolean {
+  return runtime.system === "windows" ? /^(?:[a-z]:)?[\\/]/i.test(path) : path.startsWith("/");
+}

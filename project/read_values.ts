@@ -1,0 +1,52 @@
+/**
+ * The values of a project: read from the daemon in one request, or taken from where there is none.
+ *
+ * @module
+ */
+
+import type { SecretMap } from "../src/client/secret.ts";
+import { type FoundValue, type Need, type Needs, takeValues } from "./resolve.ts";
+import { checkEnvironment, fromFolder, type Source } from "./source.ts";
+
+/** How values are got at. */
+export interface Places {
+  readonly source: Source;
+  /** Reads secrets by their whole names. Called at most once. */
+  read(service: string, targets: readonly string[]): Promise<ReadonlyMap<string, FoundValue>>;
+  /** What the environment has for a secret. */
+  environment(need: Need): FoundValue | undefined;
+  /** Whether the environment wins over what is stored. */
+  prefersEnvironment?(need: Need): boolean;
+}
+
+/** @returns Each value that was found, by variable: stored, else the environment's, else the default. */
+export async function readValues(
+  { project, secrets }: Needs,
+  { source, read, environment, prefersEnvironment = () => false }: Places,
+): Promise<Map<string, FoundValue>> {
+  switch (source.kind) {
+    case "env":
+      checkEnvironment(secrets);
+      return takeValues(secrets, environment);
+    case "dir":
+      return takeValues(secrets, fromFolder(source.folder), environment);
+    case "daemon": {
+      const targets = secrets.map(({ target }) => target);
+      const stored = targets.length === 0 ? new Map() : await read(project.service, targets);
+      return takeValues(
+        secrets,
+        (need) => prefersEnvironment(need) ? environment(need) : undefined,
+        (need) => stored.get(need.target),
+        environment,
+      );
+    }
+  }
+}
+
+/** @returns What was read, by the secrets' whole names. */
+export function storedOf(secrets: SecretMap): Map<string, FoundValue> {
+  return new Map([...secrets].map(([target, secret]) => [
+    target,
+    { value: secret.reveal(), origin: "stored" },
+  ]));
+}
