@@ -23,16 +23,26 @@
 
 export { loadProject } from "./load_project.ts";
 export type {
+  CertainNames,
+  CheckedProfile,
+  CheckParsers,
+  ChosenNames,
   ChosenProfile,
+  IsUnion,
+  LeftOut,
   LoadOptions,
+  ParsedType,
   ProjectOptions,
   ProjectParser,
   ProjectValues,
 } from "./load_types.ts";
 export type {
+  Absent,
   CheckProfile,
   CheckSecret,
   CheckSpec,
+  InProfile,
+  Maybe,
   Mistake,
   ProfileNames,
   ProjectShape,
@@ -41,12 +51,5 @@ export type {
   UnknownKeys,
 } from "./spec_types.ts";
 export type { StandardResult, StandardSchema } from "../src/client/load.ts";
-export {
-  DaemonUnavailableError,
-  InvalidRequestError,
-  InvalidSecretError,
-  isKeychainAuthError,
-  KeychainAuthError,
-  MissingSecretsError,
-  PermissionError,
-} from "../src/errors/mod.ts";
+export * from "../src/errors/mod.ts";
+export type { Action, DeniedReason } from "../src/errors/reasons.ts";

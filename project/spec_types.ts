@@ -24,13 +24,13 @@ export type ProfileNames<S extends ProjectShape> = S extends
   { readonly profiles: infer P extends object } ? keyof P & string : never;
 
 /** What one profile says of one name; `unknown` when it says nothing. */
-type InProfile<S extends ProjectShape, P, K extends PropertyKey> = S extends {
+export type InProfile<S extends ProjectShape, P, K extends PropertyKey> = S extends {
   readonly profiles: { readonly [Q in P & string]: infer Declared };
 } ? Declared extends { readonly secrets: { readonly [N in K]: infer Entry } } ? Entry : unknown
   : unknown;
 
 /** `"maybe"` for each of these profiles in which a secret may be missing. */
-type Maybe<S extends ProjectShape, P extends string, K extends keyof S["secrets"]> =
+export type Maybe<S extends ProjectShape, P extends string, K extends keyof S["secrets"]> =
   S["secrets"][K] extends { readonly optional: unknown } ? [P] extends [never] ? "maybe"
     : P extends unknown
       ? InProfile<S, P, K> extends { readonly required: unknown } ? never : "maybe"

@@ -1,4 +1,4 @@
-import { checkedProfiles, type CheckedSecret, isMissing } from "../project/check.ts";
+import { isMissing, profileStates, type SecretState } from "../project/check.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit_codes.ts";
@@ -53,10 +53,10 @@ async function action(this: Context, flags: CheckFlags): Promise<void> {
   if (flags.fill && sourceOf(flags).kind !== "daemon") {
     throw usageError("--fill stores values with the daemon, and the source is another one");
   }
-  let checked = await checkedProfiles(this, flags);
+  let checked = await profileStates(this, flags);
   if (flags.fill) {
     const { fill } = await import("../project/fill.ts");
-    if (await fill(this, flags, checked)) checked = await checkedProfiles(this, flags);
+    if (await fill(this, flags, checked)) checked = await profileStates(this, flags);
   }
   const { path, profiles } = checked;
   const missing = profiles.flatMap(({ secrets }) => secrets.filter(isMissing));
@@ -70,7 +70,7 @@ async function action(this: Context, flags: CheckFlags): Promise<void> {
   if (missing.length > 0) this.say(flags, whatToType(flags, missing));
 }
 
-function whatToType(flags: CheckFlags, missing: readonly CheckedSecret[]): string {
+function whatToType(flags: CheckFlags, missing: readonly SecretState[]): string {
   const names = [...new Set(missing.map(({ name }) => name))].join(", ");
   const { kind } = sourceOf(flags);
   if (kind !== "daemon") {

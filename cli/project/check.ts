@@ -12,7 +12,7 @@ import type { SourceFlags } from "./flags.ts";
 import { allNeeds, inShell, projectNeeds, sourceOf, storedValues } from "./values.ts";
 
 /** One secret in one profile. Has no value. */
-export interface CheckedSecret {
+export interface SecretState {
   readonly name: string;
   readonly target: string;
   readonly set: boolean;
@@ -25,16 +25,16 @@ export interface CheckedSecret {
 }
 
 /** A profile, or the project when it has none. */
-export interface CheckedProfile {
+export interface ProfileState {
   readonly profile: string | undefined;
-  readonly secrets: readonly CheckedSecret[];
+  readonly secrets: readonly SecretState[];
 }
 
 /** A project that was looked through. */
 export interface Checked {
   readonly path: string;
   readonly service: string;
-  readonly profiles: readonly CheckedProfile[];
+  readonly profiles: readonly ProfileState[];
 }
 
 /** The flags that count here. */
@@ -43,7 +43,7 @@ interface Flags extends CommonFlags, SourceFlags {
 }
 
 /** @returns What is set in the profile that counts, or in all. Asks the daemon once. */
-export async function checkedProfiles(context: Context, flags: Flags): Promise<Checked> {
+export async function profileStates(context: Context, flags: Flags): Promise<Checked> {
   const { open, needs } = await projectNeeds(context, flags);
   const { project } = needs;
   const { only } = flags;
@@ -59,7 +59,7 @@ export async function checkedProfiles(context: Context, flags: Flags): Promise<C
   return { path: open.path, service: project.service, profiles: await Promise.all(profiles) };
 }
 
-function of({ profile, secrets }: Needs, found: ReadonlyMap<string, FoundValue>): CheckedProfile {
+function of({ profile, secrets }: Needs, found: ReadonlyMap<string, FoundValue>): ProfileState {
   return {
     profile,
     secrets: secrets.map(({ name, target, required, description, generate }) => {
@@ -70,6 +70,6 @@ function of({ profile, secrets }: Needs, found: ReadonlyMap<string, FoundValue>)
 }
 
 /** @returns Whether a program could not start for the lack of it. */
-export function isMissing({ required, set }: CheckedSecret): boolean {
+export function isMissing({ required, set }: SecretState): boolean {
   return required && !set;
 }

@@ -5,7 +5,7 @@
  */
 
 import { wrap } from "../command_line/wrap.ts";
-import type { CheckedProfile, CheckedSecret } from "./check.ts";
+import type { ProfileState, SecretState } from "./check.ts";
 
 const HEAD = ["NAME", "STATE", "FROM", "TARGET"];
 const GAP = "  ";
@@ -15,11 +15,11 @@ const GAP = "  ";
  * @param width Columns of the screen; lines are as long as they are when nobody knows it.
  * @returns The text, with its last newline.
  */
-export function tableOf(profiles: readonly CheckedProfile[], width = Infinity): string {
+export function tableOf(profiles: readonly ProfileState[], width = Infinity): string {
   return profiles.map((checked) => one(checked, width)).join("\n");
 }
 
-function one({ profile, secrets }: CheckedProfile, width: number): string {
+function one({ profile, secrets }: ProfileState, width: number): string {
   const rows = secrets.map((secret) => [
     secret.name,
     stateOf(secret),
@@ -41,6 +41,6 @@ function one({ profile, secrets }: CheckedProfile, width: number): string {
   return `${[...title, ...lines].join("\n")}\n`;
 }
 
-function stateOf({ set, required }: CheckedSecret): string {
+function stateOf({ set, required }: SecretState): string {
   return set ? "set" : required ? "missing" : "not set";
 }

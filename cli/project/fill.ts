@@ -8,7 +8,7 @@ import { usageError } from "../exit_codes.ts";
 import type { Context } from "../context.ts";
 import type { CommonFlags } from "../flags.ts";
 import { withClient } from "../client.ts";
-import { type Checked, type CheckedSecret, isMissing } from "./check.ts";
+import { type Checked, isMissing, type SecretState } from "./check.ts";
 
 /**
  * Fills what is missing, and what is not set but can be generated. Everything is asked for first,
@@ -22,7 +22,7 @@ export async function fill(
   flags: CommonFlags,
   { service, profiles }: Checked,
 ): Promise<boolean> {
-  const wanted = new Map<string, CheckedSecret>();
+  const wanted = new Map<string, SecretState>();
   for (const secret of profiles.flatMap(({ secrets }) => secrets)) {
     const fills = isMissing(secret) || (!secret.set && secret.generate !== undefined);
     if (fills) wanted.set(secret.target, secret);
@@ -49,7 +49,7 @@ export async function fill(
   return true;
 }
 
-async function ask({ host }: Context, { target, description }: CheckedSecret): Promise<string> {
+async function ask({ host }: Context, { target, description }: SecretState): Promise<string> {
   const { askSecret } = await import("../terminal/questions.ts");
   const what = description === undefined ? target : `${target} (${description})`;
   for (;;) {
@@ -62,7 +62,7 @@ async function ask({ host }: Context, { target, description }: CheckedSecret): P
 function generated(
   context: Context,
   flags: CommonFlags,
-  { target }: CheckedSecret,
+  { target }: SecretState,
   bytes: number,
 ): string {
   const value = base64url(crypto.getRandomValues(new Uint8Array(bytes)));

@@ -47,10 +47,10 @@ test("a mistake in kca.json is told with line and column", () => {
     ['"dev": {}', '"dev": {}, "dev": {}', ':4:28: the key "dev" is there twice; leave one out'],
     ['"PORT"', '"URL"', ':3:60: the key "URL" is there twice'],
     ['"default": "1"', '"default": "1", "default": "2"', ':3:86: the key "default" is there twice'],
-    ['{ "dev": {} }', '{ "dev": {}, }', ":4:32: expected a key in double quotes"],
+    ['{ "dev": {} }', '{ "dev": {}, }', ":4:28: expected a key in double quotes"],
     ['"app",', '"app" /* mine */,', ":2:20: JSON has no comments; take it out"],
     ['"app",', '"app"', ":2:20: expected a comma between two entries"],
-    ['"app",', '"app,', ":2:14: "],
+    ['"app",', '"app,', ":2:21: "],
   ];
   for (const [from, to, expected] of cases) {
     const said = complaint(VALID.replace(from, to));
