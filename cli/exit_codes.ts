@@ -11,6 +11,8 @@ export const EXIT = {
   ok: 0,
   /** A secret does not exist. */
   missing: 1,
+  /** `kca scan` has found a secret. */
+  found: 1,
   /** The command line, or what it names, is wrong. */
   usage: 2,
   /** No daemon could be reached, or it may not be reached. */
@@ -32,7 +34,7 @@ export const EXIT = {
 /** The same for people, in the order of help and manual. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "done"],
-  ["1", "a secret is missing"],
+  ["1", "a secret is missing; kca scan: one was found"],
   ["2", "wrong usage: flags, files, names, values"],
   ["3", "no daemon can be reached, or it may not be reached"],
   ["4", "denied by the daemon's policy"],

@@ -12,7 +12,7 @@ const READ_ONLY = 0o2000000;
 const CHUNK = 65_536;
 
 /** @throws {Error} When it cannot be read. */
-export function readFileByLibc(libc: Libc, path: string): Uint8Array {
+export function readFileByLibc(libc: Libc, path: string | Uint8Array): Uint8Array {
   const fd = libc.call("open", encode(path), READ_ONLY);
   if (fd < 0) throw new Error(`open failed with errno ${libc.errno()}`);
   try {
@@ -40,6 +40,9 @@ export function linkByLibc(libc: Libc, path: string): string | undefined {
   return length < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, length));
 }
 
-function encode(path: string): Uint8Array {
-  return new TextEncoder().encode(`${path}\0`);
+function encode(path: string | Uint8Array): Uint8Array {
+  if (typeof path === "string") return new TextEncoder().encode(`${path}\0`);
+  const ended = new Uint8Array(path.length + 1);
+  ended.set(path);
+  return ended;
 }

@@ -26,7 +26,7 @@ export function formsOf(value: string): ReadonlySet<string> {
 }
 
 /** As JavaScript writes it, Go (`<`, `>` and `&` too), PHP (`/` too), and Python (ASCII alone). */
-function json(text: string): string[] {
+export function json(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
   const escaped = (pattern: RegExp): string =>
     plain.replace(
@@ -44,14 +44,17 @@ function json(text: string): string[] {
 }
 
 /** RFC 3986, as JavaScript leaves it, and as forms have it, with digits of either case. */
-function percent(text: string): string[] {
+export function percent(text: string): string[] {
   // Half of a surrogate pair has no such form.
   const plain = encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD"));
-  const strict = plain.replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  const forms = [plain, strict, plain.replaceAll("%20", "+"), strict.replaceAll("%20", "+")];
+  const escaped = (pattern: RegExp): string =>
+    plain.replace(
+      pattern,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  const strict = escaped(/[!'()*]/g);
+  const form = escaped(/[!'()~]/g);
+  const forms = [plain, strict, ...[plain, strict, form].map((one) => one.replaceAll("%20", "+"))];
   return [
     ...forms,
     ...forms.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
@@ -59,7 +62,7 @@ function percent(text: string): string[] {
 }
 
 /** What stands between quotes, or without them. */
-function shell(text: string): string[] {
+export function shell(text: string): string[] {
   const c: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
   const ansi = text.replace(/[\\']/g, "\\$&").replace(/[\n\r\t]/g, (character) => c[character]!);
   return [
@@ -79,7 +82,18 @@ const OFFSETS = [0, 1, 2];
 const WIDTHS = [76, 64];
 
 function base64(bytes: Uint8Array): string[] {
-  const forms: string[] = [];
+  const whole = encode(bytes);
+  const forms = [whole, whole.replace(/=+$/, "")];
+  for (const width of WIDTHS) {
+    if (whole.length <= width) continue;
+    for (let at = 0; at < whole.length; at += width) forms.push(whole.slice(at, at + width));
+  }
+  return [...base64Cores(bytes), ...forms, ...forms.map(forURLs)];
+}
+
+/** What bytes look like within longer ones, in both alphabets: the same for all that may surround them. */
+export function base64Cores(bytes: Uint8Array): string[] {
+  const cores: string[] = [];
   for (const offset of OFFSETS) {
     const padded = new Uint8Array(offset + bytes.length);
     padded.set(bytes, offset);
@@ -88,15 +102,13 @@ function base64(bytes: Uint8Array): string[] {
     const first = Math.ceil(offset * 8 / 6);
     const last = Math.floor(padded.length * 8 / 6);
     const core = text.slice(first, last);
-    if (core.length > SHORTEST) forms.push(core);
+    if (core.length > SHORTEST) cores.push(core, forURLs(core));
   }
-  const whole = encode(bytes);
-  forms.push(whole, whole.replace(/=+$/, ""));
-  for (const width of WIDTHS) {
-    if (whole.length <= width) continue;
-    for (let at = 0; at < whole.length; at += width) forms.push(whole.slice(at, at + width));
-  }
-  return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
+  return cores;
+}
+
+function forURLs(base64: string): string {
+  return base64.replaceAll("+", "-").replaceAll("/", "_");
 }
 
 function encode(bytes: Uint8Array): string {

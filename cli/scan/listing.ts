@@ -1,0 +1,105 @@
+/**
+ * From the paths that were named to files, with git's ignore rules.
+ *
+ * @module
+ */
+
+import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
+import { usageError } from "../exit_codes.ts";
+import { codeOf, native, type Path, pathOf, textOf, within } from "./files.ts";
+import { askGit } from "./git.ts";
+
+/** A file to scan. */
+export interface ListedFile {
+  readonly path: Path;
+  /** A name that was typed: where it is a link, what it leads to is meant. */
+  readonly named?: true;
+  /** Git's index has it, so it may have been deleted. */
+  readonly tracked?: true;
+}
+
+/** Told of what cannot be read, and why. */
+export type Unread = (path: Path, reason: string) => void;
+
+/**
+ * Lists the files of a path: itself, or what is in it. Git says which files of a folder are ignored;
+ * a folder that is ignored itself, or is in no repository, is listed whole.
+ *
+ * @throws {CommandError} When there is no such path.
+ */
+export function* filesOf(path: string, unread: Unread): Generator<ListedFile> {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) throw usageError(`There is no ${JSON.stringify(path)}`);
+  if (there.isDirectory()) return yield* filesIn(path === "." ? "" : path, unread);
+  if (there.isFile()) return yield { path, named: true };
+  throw usageError(`${JSON.stringify(path)} is neither a file nor a folder`);
+}
+
+/** Lists the files in a folder; also one of another repository, such as a submodule. */
+export function* filesIn(folder: Path, unread: Unread): Generator<ListedFile> {
+  if (typeof folder !== "string" || !isWorkTree(folder)) return yield* walk(folder, unread);
+  const here = folder || ".";
+  const ignored = askGit(["check-ignore", "--quiet", "."], here)?.status === 0;
+  const rules = ignored ? [] : ["--exclude-standard"];
+  const answer = askGit(["ls-files", "-z", "--cached", "--others", ...rules], here)!;
+  // Git names the folders that it may not read, and goes on.
+  for (const line of answer.stderr.trim().split("\n").filter(Boolean)) unread(folder, line);
+  const seen = new Set<string>();
+  for (const name of split(answer.stdout)) {
+    const path = within(folder, name);
+    if (typeof path !== "string") yield { path, tracked: true };
+    else if (path.endsWith("/")) yield* filesIn(path.slice(0, -1), unread);
+    else if (!seen.has(path)) {
+      seen.add(path);
+      yield { path, tracked: true };
+    }
+  }
+}
+
+function isWorkTree(folder: string): boolean {
+  const answer = askGit(["rev-parse", "--is-inside-work-tree"], folder || ".");
+  return answer?.status === 0 && new TextDecoder().decode(answer.stdout).trim() === "true";
+}
+
+function* split(names: Uint8Array): Generator<Path> {
+  for (let start = 0; start < names.length;) {
+    const end = names.indexOf(0, start);
+    yield pathOf(names.subarray(start, end));
+    start = end + 1;
+  }
+}
+
+/** Lists a folder without git. What is no file, folder or link has no content. */
+function* walk(folder: Path, unread: Unread): Generator<ListedFile> {
+  let entries: Entry[];
+  try {
+    entries = entriesOf(folder);
+  } catch (error) {
+    return unread(folder, codeOf(error));
+  }
+  for (const { name, kind } of entries) {
+    const path = within(folder, name);
+    if (kind === undefined) unread(path, "its name is not UTF-8");
+    else if (kind.isFile() || kind.isSymbolicLink()) yield { path };
+    else if (kind.isDirectory() && name !== ".git") yield* walk(path, unread);
+  }
+}
+
+interface Entry {
+  readonly name: Path;
+  /** Nothing where the runtime gives no name by which it can be found: Deno. */
+  readonly kind: Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink"> | undefined;
+}
+
+function entriesOf(folder: Path): Entry[] {
+  const here = native(textOf(folder) === "" ? "." : folder);
+  const entries = readdirSync(here, { withFileTypes: true });
+  if (!entries.some(({ name }) => name.includes("\uFFFD"))) {
+    return entries.map((kind) => ({ name: kind.name, kind }));
+  }
+  // A name that is no text: not all runtimes give the kinds with the bytes.
+  return readdirSync(here, { encoding: "buffer" }).map(pathOf).map((name) => ({
+    name,
+    kind: lstatSync(native(within(folder, name)), { throwIfNoEntry: false }),
+  }));
+}

@@ -1,0 +1,113 @@
+/**
+ * What is searched for: a value in each form that a file may have it in, as bytes.
+ *
+ * @module
+ */
+
+import { base64Cores, json, percent, shell } from "../run/forms.ts";
+
+/** Characters that a value must have: a shorter one is found in everything. */
+export const SHORTEST = 8;
+
+/** Bytes that each part of a needle has at least. */
+const LEAST = 8;
+
+/** How a value is written. */
+export type Form = "plain" | "json" | "percent" | "shell" | "base64" | "utf-16";
+
+/** One value in one form. */
+export interface Needle {
+  /** The number of the value. */
+  readonly value: number;
+  readonly form: Form;
+  /** Its bytes; without line breaks and the blanks around them when it is loose. */
+  readonly bytes: Uint8Array;
+  /** Whether line breaks, and the blanks that follow them, count for nothing in what is searched. */
+  readonly loose: boolean;
+  /** Parts of the bytes, of which one at least is never cut by a line break. */
+  readonly parts: readonly Part[];
+}
+
+/** Where a part of bytes begins and ends. */
+export type Part = readonly [start: number, end: number];
+
+/** @returns Whether a value is long enough to be searched for. */
+export function isSearchable(value: string): boolean {
+  return [...value.trim()].length >= SHORTEST;
+}
+
+/**
+ * Takes a value apart into what is searched for. Blanks and line breaks at its ends do not count: an
+ * editor adds or removes them.
+ *
+ * @param value What {@linkcode isSearchable} is true of.
+ * @param number What the needles refer to it by.
+ */
+export function needlesOf(value: string, number: number): Needle[] {
+  const text = value.trim();
+  const unix = text.replaceAll("\r\n", "\n");
+  const needles: Needle[] = [];
+  for (const written of new Set([text, unix, unix.replaceAll("\n", "\r\n")])) {
+    const add = (form: Form, forms: readonly string[]): void => {
+      for (const one of forms) needles.push(needle(number, form, one));
+    };
+    add("plain", [written]);
+    add("json", json(written));
+    add("percent", percent(written));
+    add("shell", shell(written));
+    add("base64", base64Cores(new TextEncoder().encode(written)));
+    needles.push(strict(number, "utf-16", utf16(written)));
+  }
+  return withoutRepeats(needles);
+}
+
+function needle(value: number, form: Form, text: string): Needle {
+  const encoder = new TextEncoder();
+  if (form === "base64") return base64Needle(value, encoder.encode(text));
+  const lines = text.split(/[\t ]*\r?\n[\t ]*/).map((line) => encoder.encode(line));
+  const longest = lines.reduce((most, line) => line.length > most.length ? line : most);
+  if (lines.length === 1 || longest.length < LEAST) {
+    return strict(value, form, encoder.encode(text));
+  }
+  const before = lines.slice(0, lines.indexOf(longest));
+  const start = before.reduce((sum, { length }) => sum + length, 0);
+  const bytes = encoder.encode(text.replace(/[\t ]*\r?\n[\t ]*/g, ""));
+  return { value, form, bytes, loose: true, parts: [[start, start + longest.length]] };
+}
+
+function strict(value: number, form: Form, bytes: Uint8Array): Needle {
+  return { value, form, bytes, loose: false, parts: [[0, bytes.length]] };
+}
+
+/** Base64 is broken into lines anywhere, but not twice within so few characters. */
+function base64Needle(value: number, bytes: Uint8Array): Needle {
+  const half = bytes.length >> 1;
+  const parts: Part[] = half < LEAST
+    ? [[0, bytes.length]]
+    : [[0, half], [bytes.length - half, bytes.length]];
+  return { value, form: "base64", bytes, loose: true, parts };
+}
+
+/** As PowerShell on Windows writes a file. */
+function utf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(2 * text.length);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < text.length; at++) view.setUint16(2 * at, text.charCodeAt(at), true);
+  return bytes;
+}
+
+/** Leaves out what is found by another needle anyway, because that is a part of it. */
+function withoutRepeats(needles: readonly Needle[]): Needle[] {
+  const texts = needles.map(({ bytes }) => latin1(bytes));
+  return needles.filter((needle, index) =>
+    !needles.some((other, at) => {
+      if (at === index || needle.loose && !other.loose) return false;
+      const [text, part] = [texts[index]!, texts[at]!];
+      return text.includes(part) && (text !== part || at < index || needle.loose !== other.loose);
+    })
+  );
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes);
+}

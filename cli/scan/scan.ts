@@ -1,0 +1,152 @@
+/**
+ * Scanning one content after the other, and where in it something was found.
+ *
+ * @module
+ */
+
+import { type Blob, historyBlobs, stagedBlobs } from "./blobs.ts";
+import { codeOf, openFile, type Path, readerOf, textOf } from "./files.ts";
+import { readObjects } from "./git.ts";
+import { filesIn, filesOf, type ListedFile } from "./listing.ts";
+import type { Form } from "./needles.ts";
+import type { Match, Reader, Search } from "./search.ts";
+
+/** A value that stands in a file. */
+export interface Finding {
+  readonly file: string;
+  /** The commit that brought it; none outside of the history. */
+  readonly commit: string | undefined;
+  /** None where the name of the file holds it. */
+  readonly line: number | undefined;
+  /** The number of the value. */
+  readonly value: number;
+  readonly form: Form;
+}
+
+type Place = Pick<Finding, "file" | "commit">;
+
+/** What was scanned and found. */
+export class Scan {
+  readonly findings: Finding[] = [];
+  /** What could not be read, and why. */
+  readonly unread: { readonly file: string; readonly reason: string }[] = [];
+  /** How many files and objects were read. */
+  files = 0;
+  /** The places that were scanned, of which the names are scanned last and together. */
+  readonly #places: Place[] = [];
+  readonly #search: Search;
+
+  constructor(search: Search) {
+    this.#search = search;
+  }
+
+  /** Scans files, and what is in folders. @throws {CommandError} When there is no such path. */
+  paths(paths: readonly string[]): void {
+    for (const path of paths) {
+      for (const file of filesOf(path, this.#cannotRead)) this.#file(file);
+    }
+  }
+
+  /** Scans what the next commit would bring. */
+  async staged(): Promise<void> {
+    await this.#objects(stagedBlobs());
+  }
+
+  /** Scans what the last commits have brought. */
+  async history(count: number): Promise<void> {
+    await this.#objects(historyBlobs(count));
+  }
+
+  /** Scans the names of all that was scanned. */
+  names(): void {
+    const text = this.#places.map(({ file }) => file.replaceAll("\n", " ")).join("\n");
+    const names = (): Reader => readerOf(new TextEncoder().encode(text));
+    for (const { line, ...match } of this.#matches(names)) {
+      this.findings.push({ ...this.#places[line - 1]!, line: undefined, ...match });
+    }
+  }
+
+  readonly #cannotRead = (path: Path, reason: string): void => {
+    this.unread.push({ file: textOf(path), reason });
+  };
+
+  #file(listed: ListedFile): void {
+    const { path, named, tracked } = listed;
+    try {
+      this.#content(() => openFile(path, named), [{ file: textOf(path), commit: undefined }]);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "EISDIR") {
+        for (const file of filesIn(path, this.#cannotRead)) this.#file(file);
+      } else if (code !== "ENOENT" || !tracked) this.#cannotRead(path, code);
+    }
+  }
+
+  async #objects(blobs: readonly Blob[]): Promise<void> {
+    const contents = readObjects(blobs.map(({ id }) => id));
+    for (const { places } of blobs) {
+      const { content } = (await contents.next()).value!;
+      this.#content(
+        () => readerOf(content),
+        places.map(({ file, commit }) => ({
+          file: file ?? "(message)",
+          commit,
+        })),
+      );
+    }
+    await contents.return(undefined);
+  }
+
+  #content(open: () => Reader, places: readonly Place[]): void {
+    const matches = this.#matches(open);
+    this.files++;
+    this.#places.push(...places);
+    for (const match of matches) {
+      for (const place of places) this.findings.push({ ...place, ...match });
+    }
+  }
+
+  /** Finds each value once in a line. */
+  #matches(open: () => Reader): { line: number; value: number; form: Form }[] {
+    const matches = reading(open, (reader) => this.#search.run(reader));
+    if (matches.length === 0) return [];
+    const lines = reading(open, (reader) => linesOf(reader, matches));
+    const seen = new Set<string>();
+    return matches.map(({ value, form }, index) => ({ value, form, line: lines[index]! }))
+      .filter(({ value, line }) => {
+        const key = `${line} ${value}`;
+        return !seen.has(key) && seen.add(key);
+      });
+  }
+}
+
+function reading<T>(open: () => Reader, use: (reader: Reader) => T): T {
+  const reader = open();
+  try {
+    return use(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+const NEWLINE = 10;
+
+/** @returns The line of each match. They are counted only where something was found. */
+function linesOf(reader: Reader, matches: readonly Match[]): number[] {
+  const lines: number[] = [];
+  const bytes = new Uint8Array(65_536);
+  let [line, before] = [1, 0];
+  while (lines.length < matches.length) {
+    const count = reader.read(bytes);
+    let at = 0;
+    for (const { offset } of matches.slice(lines.length)) {
+      const end = Math.min(offset - before, count);
+      while (at < end) if (bytes[at++] === NEWLINE) line++;
+      if (offset - before > count && count > 0) break;
+      lines.push(line);
+    }
+    while (at < count) if (bytes[at++] === NEWLINE) line++;
+    before += count;
+  }
+  return lines;
+}

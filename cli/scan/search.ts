@@ -1,0 +1,225 @@
+/**
+ * Finding many byte strings in one pass.
+ *
+ * Every needle has one window, or two, of the same length. Of each window of the text that could be
+ * one of these, one sample of four bytes is looked at, so most bytes are never looked at: with windows
+ * of 16 bytes, the samples are 13 bytes apart. A table says which samples occur in a window; only
+ * there are needles compared. Each sample is taken without regard to the one before, which leaves the
+ * processor free to take several at once.
+ *
+ * @module
+ */
+
+import type { Form, Needle, Part } from "./needles.ts";
+
+/** Something that is read from its beginning to its end. */
+export interface Reader {
+  /** Reads as much as there is room for, or less. @returns How much; 0 at the end. */
+  read(into: Uint8Array): number;
+  close(): void;
+}
+
+/** A value was found. */
+export interface Match {
+  readonly value: number;
+  readonly form: Form;
+  /** Bytes in front of it. */
+  readonly offset: number;
+}
+
+/** Bytes of a sample. */
+const SAMPLE = 4;
+/** A longer window finds no more, and fills the table. */
+const LONGEST_WINDOW = 16;
+const TABLE_BITS = 18;
+const PIECE = 1 << 20;
+/** Blanks between two lines that still belong together. */
+const MOST_BLANKS = 256;
+/** Places of one value in one file: more of them tell nothing more. */
+export const MOST_PLACES = 1_000;
+
+/** Where in a needle a sample stands. */
+interface Place {
+  readonly needle: Needle;
+  readonly at: number;
+}
+
+/** Searches for needles. */
+export class Search {
+  readonly #step: number;
+  readonly #table = new Uint8Array(1 << TABLE_BITS);
+  readonly #places = new Map<number, Place[]>();
+  /** Bytes that a match may have. */
+  readonly #longest: number;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  /** @param needles What to search for. At least one. */
+  constructor(needles: readonly Needle[]) {
+    const parts = needles.flatMap((needle) => needle.parts);
+    const window = Math.min(LONGEST_WINDOW, ...parts.map(([start, end]) => end - start));
+    this.#step = window - SAMPLE + 1;
+    for (const needle of needles) {
+      for (const part of needle.parts) {
+        const start = rarestWindow(needle.bytes, part, window);
+        for (let at = start; at < start + this.#step; at++) this.#add({ needle, at });
+      }
+    }
+    this.#longest = Math.max(...needles.map(longestMatch));
+    this.#bytes = new Uint8Array(Math.max(PIECE, 4 * this.#longest));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  #add(place: Place): void {
+    const { bytes } = place.needle;
+    const sample = hash(new DataView(bytes.buffer, bytes.byteOffset).getInt32(place.at, true));
+    this.#table[sample] = 1;
+    const places = this.#places.get(sample);
+    if (places === undefined) this.#places.set(sample, [place]);
+    else places.push(place);
+  }
+
+  /** @returns Where values are, in their order. Of places that overlap, one. */
+  run(reader: Reader): Match[] {
+    const matches = new Matches();
+    let held = 0;
+    let before = 0;
+    for (;;) {
+      const count = reader.read(this.#bytes.subarray(held));
+      if (count === 0) return matches.sorted();
+      const length = held + count;
+      this.#searchPiece(length, before, matches);
+      // What may be the beginning of a match is seen again with the next piece.
+      held = Math.min(length, this.#longest);
+      this.#bytes.copyWithin(0, length - held, length);
+      before += length - held;
+    }
+  }
+
+  #searchPiece(length: number, before: number, matches: Matches): void {
+    const [view, table, step] = [this.#view, this.#table, this.#step];
+    for (let at = 0; at <= length - SAMPLE; at += step) {
+      const sample = hash(view.getInt32(at, true));
+      if (table[sample] !== 0) this.#compare(sample, at, length, before, matches);
+    }
+  }
+
+  #compare(sample: number, at: number, length: number, before: number, matches: Matches): void {
+    for (const place of this.#places.get(sample)!) {
+      const { needle } = place;
+      if (!matches.mayBeAt(needle.value, before + at)) continue;
+      const compare = needle.loose ? compareLoosely : compareExactly;
+      const found = compare(this.#bytes, at, length, place);
+      if (found !== undefined) matches.add(needle, before + found[0], before + found[1]);
+    }
+  }
+}
+
+/** The matches in one text. */
+class Matches {
+  readonly #matches: Match[] = [];
+  /** By value, the end of its last place and the number of its places. */
+  readonly #seen = new Map<number, { end: number; count: number }>();
+
+  /** Whether a place is not within one that was found before. */
+  mayBeAt(value: number, offset: number): boolean {
+    const seen = this.#seen.get(value);
+    return seen === undefined || offset >= seen.end && seen.count < MOST_PLACES;
+  }
+
+  add({ value, form }: Needle, offset: number, end: number): void {
+    const seen = this.#seen.get(value) ?? { end: 0, count: 0 };
+    if (offset < seen.end) return;
+    this.#seen.set(value, { end, count: seen.count + 1 });
+    this.#matches.push({ value, form, offset });
+  }
+
+  sorted(): Match[] {
+    return this.#matches.sort((one, other) => one.offset - other.offset);
+  }
+}
+
+/** @returns How far a match may reach in a text. Loose lines may be indented as far as they are long. */
+function longestMatch({ bytes, loose }: Needle): number {
+  return loose ? 4 * bytes.length + MOST_BLANKS : bytes.length;
+}
+
+function hash(sample: number): number {
+  return Math.imul(sample, 0x9E3779B1) >>> (32 - TABLE_BITS);
+}
+
+function compareExactly(
+  text: Uint8Array,
+  at: number,
+  length: number,
+  { needle: { bytes }, at: inNeedle }: Place,
+): Part | undefined {
+  const start = at - inNeedle;
+  const end = start + bytes.length;
+  if (start < 0 || end > length) return undefined;
+  for (let index = 0; index < bytes.length; index++) {
+    if (text[start + index] !== bytes[index]) return undefined;
+  }
+  return [start, end];
+}
+
+/** Passes over line breaks in the text, with the blanks that follow them. */
+function compareLoosely(
+  text: Uint8Array,
+  at: number,
+  length: number,
+  { needle: { bytes }, at: inNeedle }: Place,
+): Part | undefined {
+  let end = at;
+  for (let index = inNeedle; index < bytes.length; index++) {
+    if (text[end] !== bytes[index]) end = afterBreak(text, end);
+    if (end >= length || text[end] !== bytes[index]) return undefined;
+    end++;
+  }
+  let start = at;
+  for (let index = inNeedle - 1; index >= 0; index--) {
+    if (text[start - 1] !== bytes[index]) start = beforeBreak(text, start);
+    if (start <= 0 || text[start - 1] !== bytes[index]) return undefined;
+    start--;
+  }
+  return [start, end];
+}
+
+const [TAB, NEWLINE, RETURN, BLANK] = [9, 10, 13, 32];
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === BLANK || byte === TAB || byte === NEWLINE || byte === RETURN;
+}
+
+/** @returns Where the next line begins when one ends here, else the same place. */
+function afterBreak(text: Uint8Array, at: number): number {
+  let end = at;
+  let breaks = false;
+  while (end < at + MOST_BLANKS && isBlank(text[end])) breaks = text[end++] === NEWLINE || breaks;
+  return breaks ? end : at;
+}
+
+/** @returns Where the line before ends when one begins here, else the same place. */
+function beforeBreak(text: Uint8Array, at: number): number {
+  let start = at;
+  let breaks = false;
+  while (start > at - MOST_BLANKS && isBlank(text[start - 1])) {
+    breaks = text[--start] === NEWLINE || breaks;
+  }
+  return breaks ? start : at;
+}
+
+/** @returns Where a part has the bytes that are least common in text. */
+function rarestWindow(bytes: Uint8Array, [start, end]: Part, window: number): number {
+  let [rarest, least] = [start, Infinity];
+  for (let at = start; at + window <= end; at++) {
+    const sum = bytes.subarray(at, at + window).reduce((sum, byte) => sum + commonness(byte), 0);
+    if (sum < least) [rarest, least] = [at, sum];
+  }
+  return rarest;
+}
+
+/** Small letters and blanks make up most of what people and programs write. */
+function commonness(byte: number): number {
+  return byte >= 0x61 && byte <= 0x7a || byte === BLANK || byte === 0 ? 2 : 1;
+}
