@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import rollupLicense from "rollup-plugin-license";
 import { defineConfig, type UserConfig } from "tsdown";
+import { withoutFacades } from "./scripts/without_facades.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const place = (id: string): string => relative(root, id).replaceAll("\\", "/");
@@ -43,17 +44,57 @@ function loadedWith(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
+/** Files of the build, each with the paths of its modules; the first that fits takes a module. */
+type Groups = readonly (readonly [name: string, modules: RegExp | ReadonlySet<string>])[];
+
+function groupsOf(groups: Groups): { name: string; test: (id: string) => boolean }[] {
+  return groups.map(([name, modules]) => ({
+    name,
+    test(id) {
+      const file = place(id);
+      // The declarations are put into files of their own.
+      if (file.endsWith(".d.ts")) return false;
+      return modules instanceof RegExp ? modules.test(file) : modules.has(file);
+    },
+  }));
+}
+
 // A script pays for each file that it loads, a third of a millisecond on Deno, so all that
-// `connect()` needs is in one file. What is imported later stays apart, in one file for the
-// transports without FFI.
+// `connect()` needs is in one file. Deno also opens every file that a script can lead to, before it
+// runs any of it, so what is imported later is in few files, too, each with what is used together.
 const start = loadedWith("mod.ts");
 start.delete("mod.ts");
-const sockets = loadedWith("net/deno_connect.ts", loadedWith("connect/other_transports.ts"));
-const chunkOf = (id: string): string | undefined => {
-  const file = place(id);
-  if (start.has(file)) return "client";
-  return sockets.has(file) ? "sockets" : undefined;
-};
+const LIBRARY: Groups = [
+  ["client", start],
+  ["sockets", loadedWith("net/deno_connect.ts", loadedWith("connect/other_transports.ts"))],
+  ["windows", /^(?:connect|ffi)\/.*windows/],
+  ["operations", /^src\/client\/(?:delete|keep_alive|load|search|tally|write)/],
+  ["remedies", /^connect\/(?:deno_permissions|remedies)/],
+];
+
+/** Without the entry, which waits for a command that imports from the rest of these. */
+function commandFiles(entry: string): ReadonlySet<string> {
+  const files = loadedWith(entry);
+  files.delete(command!.slice(2));
+  return files;
+}
+
+const COMMAND: Groups = [
+  ["kca", commandFiles(command!.slice(2))],
+  ["run", commandFiles("cli/commands/run.ts")],
+  ["sockets", /^(?:net\/|connect\/other_transports)/],
+  ["between", /^cli\/run\/(?!.*(?:batch_files|windows))/],
+  ["windows", /^(?:cli|ffi)\/.*(?:batch_files|windows)/],
+  ["operations", /^src\/client\//],
+  ["files", /^(?:cli\/(?:dotenv|files)\.ts|node_modules\/dotenv\/)/],
+  ["help", /^cli\/(?:command_line|completion|report_error)/],
+  ["secrets", /^cli\/(?:commands\/(?:get|set|list|delete|export)|export|private_file|terminal)/],
+  ["doctor", /^(?:connect\/|cli\/(?:doctor|commands\/doctor|deno_flags))/],
+  ["project", /^(?:cli\/)?project|^node_modules\/jsonc-parser\//],
+  ["identity", /^cli\/(?:commands\/)?(?:identity|keygen|sign|verify)/],
+  ["dev", /^(?:testing\/|cli\/commands\/dev)/],
+  ["others", /^(?!cli\/main)/],
+];
 
 // Apart, because a build shared with the command would cut the library into many small files, each
 // of which a script would load before its first secret.
@@ -63,13 +104,9 @@ export default defineConfig([
     minify: true,
     outputOptions: {
       ...common.outputOptions,
-      codeSplitting: {
-        groups: ["client", "sockets"].map((name) => ({
-          name,
-          test: (id: string) => chunkOf(id) === name,
-        })),
-      },
+      codeSplitting: { groups: groupsOf(LIBRARY) },
     },
+    plugins: [withoutFacades()],
     entry: Object.fromEntries(
       Object.entries(library).map(([key, source]) => [key === "." ? "mod" : key.slice(2), source]),
     ),
@@ -92,20 +129,13 @@ export default defineConfig([
     minify: true,
     outputOptions: {
       ...common.outputOptions,
-      // Likewise what each command needs, and what `kca run` needs besides.
-      codeSplitting: {
-        groups: [["kca", command!.slice(2)], ["run", "cli/commands/run.ts"]].map(
-          ([name, entry]) => {
-            const files = loadedWith(entry!);
-            // It waits for a command that imports from the rest of these.
-            files.delete(command!.slice(2));
-            return { name: name!, test: (id: string) => files.has(place(id)) };
-          },
-        ),
-      },
+      codeSplitting: { groups: groupsOf(COMMAND) },
     },
     entry: { cli: command! },
     // The command's packages are bundled into it, and their licences ask to be handed on.
-    plugins: [license({ thirdParty: { output: "dist/THIRD_PARTY_LICENSES.txt" } })],
+    plugins: [
+      withoutFacades(),
+      license({ thirdParty: { output: "dist/THIRD_PARTY_LICENSES.txt" } }),
+    ],
   },
 ]);

@@ -60,7 +60,7 @@ if (process.argv.includes("--check")) {
     const { exec } = await prepareRuntime(id, join(root, ".cache", "runtimes"));
     await run([exec, join(root, "scripts", "smoke.mjs")]);
   }
-  for (const check of ["bundles.ts", "build_elsewhere.ts"]) {
+  for (const check of ["built_files.ts", "bundles.ts", "build_elsewhere.ts"]) {
     await run([process.execPath, "run", "-A", join("tests", "checks", check)]);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Lays out what JSR gets in `.cache/jsr/`, after `deno task build`: the library as it was built, because
- * Deno takes half as long to load it as to load the sources, and the command as its sources. Release
- * with `deno publish` there; `--check` only tries that.
+ * Lays out what JSR gets in `.cache/jsr/`, after `deno task build`: the library and the command as they
+ * were built, because Deno takes half as long to load them as to load the sources. Release with
+ * `deno publish` there; `--check` only tries that.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -31,12 +31,12 @@ for (const name of readdirSync(dist)) {
   if (name.endsWith(".d.ts")) writeFileSync(path, text.replace(/(from ".+)\.js";/g, '$1.d.ts";'));
 }
 for (const [key, source] of Object.entries(manifest.exports)) {
-  if (key === "./cli") continue;
   const name = key === "." ? "mod" : key.slice(2);
   const path = join(dist, `${name}.js`);
-  const documentation = /^\/\*\*[\s\S]*?\*\/\n/.exec(readFileSync(join(root, source), "utf8"))![0];
+  const documentation = /^\/\*\*[\s\S]*?\*\/\n/m.exec(readFileSync(join(root, source), "utf8"))![0];
   const types = join(dist, `${name}.d.ts`);
-  writeFileSync(path, `// @ts-self-types="./${name}.d.ts"\n${readFileSync(path, "utf8")}`);
+  const [, shebang = "", code] = /^(#!.*\n)?([\s\S]*)$/.exec(readFileSync(path, "utf8"))!;
+  writeFileSync(path, `${shebang}// @ts-self-types="./${name}.d.ts"\n${code}`);
   writeFileSync(types, documentation + readFileSync(types, "utf8"));
   manifest.exports[key] = `./dist/${name}.js`;
 }
