@@ -132,6 +132,8 @@ export default defineConfig([
       codeSplitting: { groups: groupsOf(COMMAND) },
     },
     entry: { cli: command! },
+    // What jsonc-parser has for `require` cannot be bundled.
+    inputOptions: { resolve: { mainFields: ["module", "main"] } },
     // The command's packages are bundled into it, and their licences ask to be handed on.
     plugins: [
       withoutFacades(),

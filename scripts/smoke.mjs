@@ -16,11 +16,14 @@ try {
   await client.service("app").write({ OTHER: "2" });
   if (typeof connectSync !== "function") throw new Error("There is no connectSync");
   const kca = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...[kca, "run", "--socket", daemon.endpoint, "--service", "app", "--map", "VALUE=KEY", "--"],
-    ...[process.execPath, "-e", "console.log(process.env.VALUE)"],
-  ]);
-  if (stdout !== "from the daemon\n") throw new Error("kca did not run a program");
+  const typed = async (command, ...args) => {
+    const where = ["--socket", daemon.endpoint, "--service", "app"];
+    return (await promisify(execFile)(process.execPath, [kca, command, ...where, ...args])).stdout;
+  };
+  const program = [process.execPath, "-e", "console.log(process.env.VALUE)"];
+  const output = await typed("run", "--map", "VALUE=KEY", "--", ...program);
+  if (output !== "from the daemon\n") throw new Error("kca did not run a program");
+  if (await typed("list") !== "KEY\nOTHER\n") throw new Error("kca did not list the names");
   const version = process.versions.bun ? `Bun ${process.versions.bun}` : `Node ${process.version}`;
   console.log(`ok   the built package works on ${version} over ${client.transport}`);
 } finally {
