@@ -24,22 +24,29 @@ export async function readValues(
   { project, secrets }: Needs,
   { source, read, environment, prefersEnvironment = () => false }: Places,
 ): Promise<Map<string, FoundValue>> {
+  if (source.kind === "env") checkEnvironment(secrets);
+  const targets = source.kind === "daemon" ? secrets.map(({ target }) => target) : [];
+  const stored = targets.length === 0 ? new Map() : await read(project.service, targets);
+  return takeValues(
+    secrets,
+    (need) => prefersEnvironment(need) ? environment(need) : undefined,
+    ...placesOf({ source, stored, environment }),
+  );
+}
+
+/** @returns Where to look for a value, first place first; behind them comes the default. */
+export function placesOf(
+  { source, stored, environment }: Pick<Places, "source" | "environment"> & {
+    readonly stored: ReadonlyMap<string, FoundValue>;
+  },
+): ((need: Need) => FoundValue | undefined)[] {
   switch (source.kind) {
     case "env":
-      checkEnvironment(secrets);
-      return takeValues(secrets, environment);
+      return [environment];
     case "dir":
-      return takeValues(secrets, fromFolder(source.folder), environment);
-    case "daemon": {
-      const targets = secrets.map(({ target }) => target);
-      const stored = targets.length === 0 ? new Map() : await read(project.service, targets);
-      return takeValues(
-        secrets,
-        (need) => prefersEnvironment(need) ? environment(need) : undefined,
-        (need) => stored.get(need.target),
-        environment,
-      );
-    }
+      return [fromFolder(source.folder), environment];
+    case "daemon":
+      return [(need) => stored.get(need.target), environment];
   }
 }
 

@@ -41,10 +41,21 @@ export function fromEnvironment({ name }: Need): FoundValue | undefined {
 
 /** @throws {PermissionError} When Deno does not permit to read the variables. */
 export function checkEnvironment(secrets: readonly Need[]): void {
-  const names = secrets.map(({ name }) => name)
-    .filter((name) => !granted({ name: "env", variable: name }));
+  checkVariables(secrets.map(({ name }) => name), "reading");
+}
+
+/**
+ * @param besides A variable of our own.
+ * @throws {PermissionError} When Deno does not permit to set the variables.
+ */
+export function checkSettable(secrets: readonly Need[], besides: string): void {
+  checkVariables([...secrets.map(({ name }) => name), besides], "setting");
+}
+
+function checkVariables(variables: readonly string[], doing: string): void {
+  const names = variables.filter((name) => !granted({ name: "env", variable: name }));
   if (names.length === 0) return;
-  throw new PermissionError("reading the variables of the project", [
+  throw new PermissionError(`${doing} the variables of the project`, [
     [`--allow-env=${names.join(",")}`],
   ]);
 }

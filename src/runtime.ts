@@ -38,7 +38,10 @@ export interface DenoFileInfo {
 export interface DenoGlobal {
   readonly version: { readonly deno: string };
   readonly build: { readonly os: string; readonly arch: string };
-  readonly env: { get(name: string): string | undefined };
+  readonly env: {
+    get(name: string): string | undefined;
+    set(name: string, value: string): void;
+  };
   readonly permissions: { querySync(permission: DenoPermission): { readonly state: string } };
   refTimer(id: number): void;
   unrefTimer(id: number): void;
@@ -60,7 +63,7 @@ interface ProcessGlobal {
   readonly platform: string;
   readonly arch: string;
   readonly execPath: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Record<string, string | undefined>;
   /** Node's permission model; absent while it is off. */
   readonly permission?: { has(scope: string, reference?: string): boolean };
   geteuid?(): number;
@@ -140,6 +143,17 @@ export function env(name: string): string | undefined {
   return granted({ name: "env", variable: name }) ? Deno.env.get(name) || undefined : undefined;
 }
 
+/** Sets an environment variable of this process. */
+export function setEnv(name: string, value: string): void {
+  if (Deno !== undefined) Deno.env.set(name, value);
+  else if (process !== undefined) process.env[name] = value;
+}
+
+/** Writes a line to standard error. Never a value. */
+export function warn(message: string): void {
+  globals.console.error(message);
+}
+
 /** True where Deno grants the permission, and on other runtimes. Never prompts. */
 export function granted(permission: DenoPermission): boolean {
   return Deno === undefined || Deno.permissions.querySync(permission).state === "granted";
@@ -183,7 +197,7 @@ export function userId(): number | undefined {
  * @param message Never a value.
  */
 export function debug(message: string): void {
-  if (env("KEYCHAIN_AUTH_DEBUG") === "1") globals.console.error(`keychain-auth: ${message}`);
+  if (env("KEYCHAIN_AUTH_DEBUG") === "1") warn(`keychain-auth: ${message}`);
 }
 
 /** Keeps the process alive until the timer has rung, or lets it end. */

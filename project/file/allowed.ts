@@ -9,9 +9,10 @@
  */
 
 import { InvalidRequestError } from "../../src/errors/request.ts";
-import { env, runtime } from "../../src/runtime.ts";
+import { runtime } from "../../src/runtime.ts";
 import type { Project } from "../spec.ts";
 import { below, isAbsolute, isOwn, readFile } from "./files.ts";
+import { shellVariable } from "./shell_variable.ts";
 
 /** What of a project was allowed: changes of anything else in the file need no new consent. */
 export interface Consent {
@@ -41,10 +42,10 @@ export function recordPath(): string {
     ? ["APPDATA"]
     : system === "darwin"
     ? ["HOME", "Library", "Application Support"]
-    : isAbsolute(env("XDG_CONFIG_HOME") ?? "")
+    : isAbsolute(shellVariable("XDG_CONFIG_HOME") ?? "")
     ? ["XDG_CONFIG_HOME"]
     : ["HOME", ".config"];
-  const home = env(variable!);
+  const home = shellVariable(variable!);
   if (home === undefined || !isAbsolute(home)) {
     throw new InvalidRequestError(
       variable!,

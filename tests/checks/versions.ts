@@ -59,7 +59,10 @@ export function checkVersions(root: string): string[] {
 
 function checkExports(root: string, deno: Manifest, npm: Manifest): string[] {
   const problems: string[] = [];
-  const { "./package.json": _, ...npmExports } = npm.exports ?? {};
+  // Data files are npm's alone: JSR exports modules.
+  const npmExports = Object.fromEntries(
+    Object.entries(npm.exports ?? {}).filter(([key]) => !key.endsWith(".json")),
+  );
   const denoExports = deno.exports ?? {};
   const keys = Object.keys(denoExports).join(" ");
   if (keys !== Object.keys(npmExports).join(" ")) {

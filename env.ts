@@ -1,0 +1,31 @@
+/**
+ * Puts the secrets of the project into the environment of the process, before anything else runs.
+ * Import it for its effect, by the runtime's flag:
+ *
+ * ```sh
+ * deno run --preload npm:@keychain-auth/client/env main.ts
+ * bun --preload @keychain-auth/client/env main.ts
+ * node --import @keychain-auth/client/env main.js
+ * ```
+ *
+ * It follows the rules of `kca run`: the nearest `kca.json` in the repository, or `KCA_PROJECT`; used
+ * only after `kca allow`; the profile of `KCA_PROFILE`, else the project's own; `KCA_SOURCE=env` asks
+ * no daemon. A stored secret wins over a variable that is there, which wins over a default. What is
+ * missing ends the process with an error that names everything.
+ *
+ * It needs FFI: Deno with `--allow-ffi`, Bun, or Node 26. Elsewhere start the program with
+ * `kca run -- node main.js`.
+ *
+ * @example
+ * ```ts ignore
+ * import "@keychain-auth/client/env";
+ *
+ * console.log(process.env.DATABASE_URL !== undefined); // true
+ * ```
+ *
+ * @module
+ */
+
+import { loadEnv } from "./project/load_env.ts";
+
+loadEnv();

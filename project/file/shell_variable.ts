@@ -1,0 +1,22 @@
+/**
+ * Variables that decide whom to trust. Bun adds those of a `.env` in the working directory to its
+ * environment, and whoever wrote a repository would choose them.
+ *
+ * @module
+ */
+
+import { env, runtime } from "../../src/runtime.ts";
+import { readFile } from "./files.ts";
+
+/**
+ * Reads a variable as the shell gave it.
+ *
+ * @returns `undefined` when it is unset or empty. On Bun elsewhere than on Linux it may come from a
+ * `.env`.
+ */
+export function shellVariable(name: string): string | undefined {
+  if (runtime.name !== "bun" || runtime.system !== "linux") return env(name);
+  const entries = new TextDecoder().decode(readFile("/proc/self/environ") ?? new Uint8Array());
+  const found = entries.split("\0").find((entry) => entry.startsWith(`${name}=`));
+  return found?.slice(name.length + 1) || undefined;
+}
