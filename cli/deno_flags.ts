@@ -12,6 +12,7 @@ import { runtime } from "../src/runtime.ts";
 export const VARIABLES: readonly string[] = [
   ...endpointVariables(runtime.system),
   ...["KEYCHAIN_AUTH_SERVICE", "KEYCHAIN_AUTH_DEBUG"],
+  ...["KCA_PROJECT", "KCA_PROFILE", "KCA_SOURCE"],
   ...(runtime.system === "linux" ? ["XDG_CONFIG_HOME", "PATH"] : []),
   ...["NO_COLOR", "TERM", "GITHUB_ENV"],
 ];

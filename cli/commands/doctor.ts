@@ -3,12 +3,17 @@ import type { Context } from "../context.ts";
 import { type DoctorFlags, PERMISSIONS } from "../doctor/types.ts";
 import { EXIT } from "../exit_codes.ts";
 import { connectionFlags, serviceFlag } from "../flags.ts";
+import { projectFlags } from "../project/flags.ts";
 
 /** `kca doctor` */
 export const doctor = command<DoctorFlags>({
   flags: {
     ...connectionFlags,
-    service: { ...serviceFlag, list: true, about: "Service to try; else KEYCHAIN_AUTH_SERVICE" },
+    service: {
+      ...serviceFlag,
+      list: true,
+      about: "Service to try; else KEYCHAIN_AUTH_SERVICE, else the project's",
+    },
     need: {
       kind: "value",
       value: "A,B",
@@ -16,6 +21,7 @@ export const doctor = command<DoctorFlags>({
       list: ",",
       about: "Permissions that count; all three unless given",
     },
+    project: projectFlags.project,
     json: { ...connectionFlags.json, about: "Print the findings as JSON; errors too" },
   },
   docs: {
@@ -36,7 +42,7 @@ export const doctor = command<DoctorFlags>({
 /** Shows what was found. */
 async function action(this: Context, flags: DoctorFlags): Promise<void> {
   const { examine } = await import("../doctor/examine.ts");
-  const report = await examine(flags);
+  const report = await examine(this, flags);
   if (flags.json) this.print(`${JSON.stringify(report, null, 2)}\n`);
   else {
     const { screenOf } = await import("../doctor/screen.ts");

@@ -14,6 +14,7 @@ import { denied } from "../../connect/remedies/denied.ts";
 import { lookAround, type Machine } from "../../connect/remedies/machine.ts";
 import { noReply } from "../../connect/remedies/no_reply.ts";
 import { connectOptions } from "../client.ts";
+import type { Context } from "../context.ts";
 import { VERSION } from "../version.ts";
 import {
   failed,
@@ -24,12 +25,15 @@ import {
   unreachable,
   unregistered,
 } from "./advice.ts";
+import { examineProject } from "./project.ts";
 import { measureRead, Patience, probeService, UNREGISTERED } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
 import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
 
 /** Looks at everything. Throws only for what was typed. */
-export async function examine(flags: DoctorFlags): Promise<Report> {
+export async function examine(context: Context, typed: DoctorFlags): Promise<Report> {
+  const { project, problem } = await examineProject(context, typed);
+  const flags = withProject(typed, project);
   const patience = new Patience(flags.timeout);
   const { endpoints, source } = explainEndpoints(flags.socket);
   if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(endpoints, new Error());
@@ -49,10 +53,13 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
   const asked = client &&
     await askServices({ client, peer: way.peer, flags, executable, machine, patience }, problems);
   await client?.close();
+  // Last, because nothing of it keeps anybody from the daemon.
+  if (problem !== undefined) problems.push(problem);
   return {
     ok: problems.length === 0,
     version: VERSION,
     runtime,
+    project,
     executable,
     transport: { name: chosen.transport.name, reason },
     endpoint: { used: client?.endpoint, source, candidates: way.candidates },
@@ -64,6 +71,13 @@ export async function examine(flags: DoctorFlags): Promise<Report> {
     denoFlags: permits,
     problems,
   };
+}
+
+/** A project's service is tried where none is named, and whoever reads exact names needs no more. */
+function withProject(flags: DoctorFlags, project: Report["project"]): DoctorFlags {
+  const named = flags.service !== undefined || env("KEYCHAIN_AUTH_SERVICE") !== undefined;
+  if (named || project === undefined || !project.allowed) return flags;
+  return { ...flags, service: [project.service], need: flags.need ?? ["read"] };
 }
 
 interface Consultation {

@@ -5,7 +5,7 @@
  */
 
 import { row, wrap } from "../command_line/wrap.ts";
-import { PERMISSIONS, type Report } from "./types.ts";
+import { PERMISSIONS, type ProjectReport, type Report } from "./types.ts";
 
 const MARKS = { good: "✓", bad: "✗", none: " " };
 /** Columns of a mark and its label. */
@@ -43,8 +43,9 @@ function coloured(text: string): string {
 }
 
 function rows(report: Report): Row[] {
-  const { runtime, executable, transport, endpoint, daemon, closeOnExec } = report;
+  const { runtime, project, executable, transport, endpoint, daemon, closeOnExec } = report;
   const list: Row[] = [
+    ...(project === undefined ? [] : [projectRow(project)]),
     ["good", "runtime", `${runtime.name} ${runtime.version} on ${runtime.system} ${runtime.arch}`],
     executable === undefined ? ["none", "executable", "not known: this runtime does not tell"] : [
       executable.replaced ? "bad" : "good",
@@ -89,6 +90,16 @@ function rows(report: Report): Row[] {
     list.push(["none", "Deno flags", sets[0]!, ...sets.slice(1).map((set) => `or ${set}`)]);
   }
   return list;
+}
+
+function projectRow({ path, service, secrets, allowed }: ProjectReport): Row {
+  const consent = allowed ? "allowed" : "not allowed yet";
+  return [
+    allowed ? "good" : "bad",
+    "project",
+    path,
+    `${secrets} of service ${service}, ${consent}`,
+  ];
 }
 
 function ownerOf({ pid, uid }: Report["daemon"]): string {

@@ -10,6 +10,7 @@ export type Permission = typeof PERMISSIONS[number];
 
 /** The flags of `kca doctor`. */
 export interface DoctorFlags extends Omit<CommonFlags, "service"> {
+  readonly project?: string;
   readonly service?: readonly string[];
   readonly need?: readonly Permission[];
   readonly json: boolean;
@@ -38,11 +39,24 @@ export interface Problem {
   readonly exitCode: number;
 }
 
+/** The project here. */
+export interface ProjectReport {
+  /** Its file. */
+  readonly path: string;
+  readonly service: string;
+  /** How many it declares. */
+  readonly secrets: number;
+  /** Whether the user has allowed it. */
+  readonly allowed: boolean;
+}
+
 /** All that was found out. */
 export interface Report {
   readonly ok: boolean;
   readonly version: string;
   readonly runtime: Runtime;
+  /** `undefined` where there is none, or where it cannot be read. */
+  readonly project: ProjectReport | undefined;
   /** `undefined` when the runtime cannot tell. */
   readonly executable: Executable | undefined;
   readonly transport: { readonly name: string; readonly reason: string };
