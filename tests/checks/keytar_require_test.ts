@@ -2,15 +2,19 @@
  * The package's `/keytar` as its users load it: by `require` and by `import`, from CommonJS, on each
  * runtime, and in Jest.
  */
-import { assertEquals } from "@std/assert";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { cpSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { authorize } from "../../testing/identify/approvals.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { repoPath, test } from "../harness.ts";
 import behaviours from "../unit/keytar/behaviours.cjs";
 import { mustRun, runProcess } from "../launcher/process.ts";
 import { prepareRuntime } from "../launcher/runtimes.ts";
+import { identifies } from "../support/identified.ts";
+import { temporaryFolder } from "../support/kca.ts";
+import { startDev } from "../support/kca_dev.ts";
 
 // Inside the repository, where node_modules has Jest.
 const work = repoPath(".cache", `keytar-${process.pid}`);
@@ -34,6 +38,15 @@ const FILES: Record<string, string> = {
     const behaviours = require("./behaviours.cjs");
     for (const name of behaviours.names) test(name, () => behaviours.run(name, keytar));
     test("can be mocked", async () => {
+      jest.spyOn(keytar, "getPassword").mockResolvedValue("mocked");
+      expect(await keytar.getPassword("s", "a")).toBe("mocked");
+    });`,
+  "behaviours.test.mjs": `import { jest } from "@jest/globals";
+    import keytar, { getPassword } from "@keychain-auth/client/keytar";
+    import behaviours from "./behaviours.cjs";
+    for (const name of behaviours.names) test(name, () => behaviours.run(name, keytar));
+    test("can be mocked", async () => {
+      expect(keytar.getPassword).toBe(getPassword);
       jest.spyOn(keytar, "getPassword").mockResolvedValue("mocked");
       expect(await keytar.getPassword("s", "a")).toBe("mocked");
     });`,
@@ -109,22 +122,69 @@ test(
   { timeout: 300_000, sanitize: false },
 );
 
-test("the package's keytar works in Jest", () =>
-  withPackage(async (env) => {
-    const jest = repoPath("node_modules", "jest", "bin", "jest.js");
-    for (const id of ["node22", "node26"]) {
-      const { exec } = await prepareRuntime(id, cache);
-      const command = [exec, jest, "--rootDir", work, "--ci", "--json", "--runInBand"];
-      const { output } = await runProcess(command, { cwd: work, env: { ...env, CI: "1" } });
-      const line = output.split("\n").find((text) => text.startsWith("{")) ?? "{}";
-      const { numPassedTests, numFailedTests, openHandles } = JSON.parse(line);
-      assertEquals(
-        [numPassedTests, numFailedTests, openHandles],
-        [behaviours.names.length + 1, 0, []],
-        output,
-      );
-    }
-  }), { timeout: 300_000, sanitize: false });
+test(
+  "the package's keytar works in Jest, by require and by import",
+  () =>
+    withPackage(async (env) => {
+      const jest = repoPath("node_modules", "jest", "bin", "jest.js");
+      for (const id of ["node22", "node26"]) {
+        const { exec } = await prepareRuntime(id, cache);
+        for (
+          const [file, options] of [
+            ["behaviours.test.js", undefined],
+            // Jest needs it for ES modules.
+            ["behaviours.test.mjs", "--experimental-vm-modules"],
+          ] as const
+        ) {
+          const command = [exec, jest, "--rootDir", work, "--ci", "--json", "--runInBand", file];
+          const { output } = await runProcess([...command, "--runTestsByPath"], {
+            cwd: work,
+            env: { ...env, CI: "1", NODE_OPTIONS: options },
+          });
+          const line = output.split("\n").find((text) => text.startsWith("{")) ?? "{}";
+          const { numPassedTests, numFailedTests, openHandles } = JSON.parse(line);
+          assertEquals(
+            [id, file, numPassedTests, numFailedTests, openHandles],
+            [id, file, behaviours.names.length + 1, 0, []],
+            output,
+          );
+        }
+      }
+    }),
+  { timeout: 300_000, sanitize: false },
+);
+
+test(
+  "the package's keytar passes against kca dev --config, in both modes, on each runtime",
+  () =>
+    withPackage(async () => {
+      using folder = temporaryFolder();
+      const config = join(folder.path, "config.json");
+      await using daemon = await startDev(folder.path, ["--config", config]);
+      for (const id of ["deno", "bun", "node22", "node26"]) {
+        const { exec, kind } = await prepareRuntime(id, cache);
+        const path = realpathSync(exec);
+        const command = kind === "deno" ? [exec, "run", "-A", "--node-modules-dir=manual"] : [exec];
+        const env = { KEYCHAIN_AUTH_SOCKET: daemon.endpoint, NO_COLOR: "1" };
+        const denied = await runProcess([...command, "require.cjs"], { cwd: work, env });
+        assertStringIncludes(denied.output, "unregistered_binary_pending_approval");
+        for (const service of [...behaviours.services, "my-app"]) {
+          await authorize(config, path, service);
+        }
+        for (const one of [undefined, "my-app"]) {
+          for (const file of ["require.cjs", "default.mjs"]) {
+            const { code, output } = await runProcess([...command, file], {
+              cwd: work,
+              env: { ...env, KEYCHAIN_AUTH_KEYTAR_SERVICE: one },
+            });
+            assertEquals([id, file, one, code], [id, file, one, 0], output);
+            assertStringIncludes(output, `${behaviours.names.length} `);
+          }
+        }
+      }
+    }),
+  { timeout: 300_000, sanitize: false, skip: !identifies },
+);
 
 test(
   "the package's keytar is one CommonJS file that loads nothing of its runtime at its top",
