@@ -25,7 +25,6 @@ export { startDaemon } from "./start.ts";
 export { type DaemonTest, withDaemon, type WithDaemonOptions } from "./with_daemon.ts";
 export {
   type CheckValues,
-  type GivenValues,
   type ProjectTest,
   type TestEnv,
   type TestProject,

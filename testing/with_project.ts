@@ -7,11 +7,6 @@ import { startDaemon } from "./start.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
 import { SOCKET } from "./with_daemon.ts";
 
-/** Values for a test by variable: some of those that the project declares. */
-export type GivenValues<S extends ProjectShape> = {
-  readonly [K in SecretNames<S>]?: string;
-};
-
 /** What a test has of a project: a value is missing where neither the test nor a default gives it. */
 export type TestEnv<S extends ProjectShape, V> = {
   readonly [K in SecretNames<S>]: K extends keyof V ? string
@@ -47,12 +42,18 @@ export interface WithProjectOptions extends Omit<DaemonOptions, "secrets"> {
   readonly profile?: string;
 }
 
-/** A mistake for each value that is of no secret of the project. */
-export type CheckValues<S extends ProjectShape, V> = {
-  readonly [K in Exclude<keyof V, SecretNames<S>> & string]: Mistake<
-    `The project declares no secret called ${K}`
-  >;
-};
+/** What the values must be besides: a sentence in the place of each mistake. */
+export type CheckValues<S extends ProjectShape, V> =
+  & {
+    readonly [K in SecretNames<S>]?: K extends keyof V
+      ? V[K] extends string ? unknown : Mistake<`The value of ${K} must be a string`>
+      : unknown;
+  }
+  & {
+    readonly [K in Exclude<keyof V, SecretNames<S>> & string]: Mistake<
+      `The project declares no secret called ${K}`
+    >;
+  };
 
 /**
  * Makes a test that has a project's secrets, for `Deno.test`, `bun:test`, `node:test`, Vitest and
@@ -91,7 +92,7 @@ export type CheckValues<S extends ProjectShape, V> = {
  */
 export function withProject<const S extends ProjectShape, const V extends object, C = unknown>(
   spec: S & CheckSpec<S>,
-  values: V & GivenValues<S> & CheckValues<S, V>,
+  values: V & CheckValues<S, V>,
   body: ProjectTest<S, V, C>,
   options: WithProjectOptions = {},
 ): (context?: C) => Promise<void> {

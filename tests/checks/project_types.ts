@@ -1,4 +1,4 @@
-/** Programs that use loadProject(): one that compiles, and what the compiler must say of others. */
+/** Programs that use loadProject() and withProject(): one that compiles, and what the compiler must say of others. */
 
 /** The project files that the programs import. */
 export const JSON_FILES: Readonly<Record<string, string>> = {
@@ -23,6 +23,7 @@ export const JSON_FILES: Readonly<Record<string, string>> = {
 
 /** What each program begins with. */
 export const HEAD = `import { loadProject } from "@keychain-auth/client/project";
+import { withProject } from "@keychain-auth/client/testing";
 import spec from "./kca.json" with { type: "json" };
 `;
 
@@ -105,6 +106,13 @@ is<Same<typeof inline.B, string>>();
 const plain = await loadProject({ service: "S", secrets: { A: {}, B: { optional: true } } });
 is<Same<typeof plain.A, string>>();
 is<Same<typeof plain.B, string | undefined>>();
+
+withProject(spec, { SENTRY_DSN: "https://a" }, ({ env }, context: { id: number }) => {
+  is<Same<typeof env.SENTRY_DSN, string>>();
+  is<Same<typeof env.PORT, string>>();
+  is<Same<typeof env.DATABASE_URL, string | undefined>>();
+  is<Same<typeof context.id, number>>();
+});
 `;
 
 /** A program that must not compile. */
@@ -150,6 +158,21 @@ export const BAD: readonly Mistake[] = [
     what: "a misspelt name in parse",
     code: "await loadProject(spec, { parse: { PROT: Number } });",
     says: /The project declares no secret called PROT/,
+  },
+  {
+    what: "a misspelt name among the values of a test",
+    code: 'withProject(spec, { PROT: "80" }, () => {});',
+    says: /The project declares no secret called PROT/,
+  },
+  {
+    what: "a value of a test that is no text",
+    code: "withProject(spec, { PORT: 80 }, () => {});",
+    says: /The value of PORT must be a string/,
+  },
+  {
+    what: "a misspelt key of a test's project",
+    code: 'withProject({ service: "S", secrets: { A: { optinal: true } } }, {}, () => {});',
+    says: /The secret A has no key called optinal/,
   },
   {
     what: "a misspelt name in only",

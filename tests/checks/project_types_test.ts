@@ -1,4 +1,4 @@
-/** The types of loadProject(), in each compiler that users have: what compiles, and what it says. */
+/** The types of loadProject() and withProject(), in each compiler that users have: what compiles, and what it says. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,8 +23,10 @@ const TSCONFIG = {
 /** A folder with one file that compiles, and one for each mistake. */
 function writeProgram(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  const entry = JSON.stringify(repoPath("project", "mod.ts"));
-  const head = HEAD.replace('"@keychain-auth/client/project"', entry);
+  const head = HEAD.replace(
+    /"@keychain-auth\/client\/(\w+)"/g,
+    (_, entry) => JSON.stringify(repoPath(entry, "mod.ts")),
+  );
   const files: Record<string, string> = {
     "package.json": '{"type":"module"}',
     "tsconfig.json": JSON.stringify(TSCONFIG),
