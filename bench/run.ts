@@ -5,6 +5,7 @@ import { type App, makeApp } from "./app.ts";
 import { Bench, show } from "./bench.ts";
 import { command } from "./figures/command.ts";
 import { memory, prefix } from "./figures/prefix.ts";
+import { scan } from "./figures/scan.ts";
 import { size } from "./figures/size.ts";
 import { bundles, start } from "./figures/start.ts";
 import { warm } from "./figures/warm.ts";
@@ -18,7 +19,11 @@ type Figure = (bench: Bench, app: App) => Promise<void>;
 const library: Record<string, Figure> = { start, bundles, size, way, warm, prefix, memory };
 
 /** The runs whose results are kept, by what was asked for, in files of the repository. */
-const KEPT: Record<string, string> = { "": "results.md", command: "results_command.md" };
+const KEPT: Record<string, string> = {
+  "": "results.md",
+  command: "results_command.md",
+  scan: "results_scan.md",
+};
 
 /** Writes a page, to the cache when it is not to be kept, and gives its path. */
 async function save(page: string, name: string | undefined): Promise<string> {
@@ -43,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
     },
   });
   const { quick, only } = values;
-  const known: Record<string, Figure> = { ...library, command };
+  const known: Record<string, Figure> = { ...library, command, scan };
   for (const name of only) {
     if (Object.hasOwn(known, name)) continue;
     console.error(`Unknown figure "${name}": use one of ${Object.keys(known).join(", ")}`);

@@ -47,6 +47,10 @@ const table = {
     about: "Allow a project to choose secrets",
     load: async () => (await import("./allow.ts")).allow,
   },
+  scan: {
+    about: "Look for stored values in files and commits",
+    load: async () => (await import("./scan.ts")).scan,
+  },
   doctor: {
     about: "Find out what is wrong, and what to type",
     load: async () => (await import("./doctor.ts")).doctor,

@@ -7,7 +7,7 @@
 import { mustAskGit } from "./git.ts";
 
 /** An object of git and where it stands. */
-export interface Blob {
+export interface GitBlob {
   readonly id: string;
   /** Where the same content stands, once or several times. */
   readonly places: readonly BlobPlace[];
@@ -27,12 +27,12 @@ const RAW = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--i
 const THERE = "--diff-filter=d";
 
 /** @returns What the next commit would bring. */
-export function stagedBlobs(): Blob[] {
+export function stagedBlobs(): GitBlob[] {
   return gathered(parseRaw(mustAskGit(["diff", "--cached", ...RAW, THERE])));
 }
 
 /** @returns What the last commits have brought, and their messages; the oldest first. */
-export function historyBlobs(count: number): Blob[] {
+export function historyBlobs(count: number): GitBlob[] {
   const format = ["--format=%H", "--root", "-m", THERE];
   const log = mustAskGit(["log", `--max-count=${count}`, ...RAW, ...format]);
   return gathered(parseRaw(log).reverse());
@@ -61,7 +61,7 @@ function parseRaw(text: string): Found[] {
 }
 
 /** Of what came and went and came again, the first time is told. */
-function gathered(found: readonly Found[]): Blob[] {
+function gathered(found: readonly Found[]): GitBlob[] {
   const blobs = new Map<string, Map<string | undefined, BlobPlace>>();
   for (const { id, file, commit } of found) {
     const places = blobs.get(id) ?? new Map<string | undefined, BlobPlace>();

@@ -9,7 +9,7 @@ import { closeSync, constants, openSync, readlinkSync, readSync } from "node:fs"
 import { runtime } from "../../src/runtime.ts";
 import { readFileByLibc } from "../libc/files.ts";
 import { openLibc } from "../libc/libc.ts";
-import type { Reader } from "./search.ts";
+import type { ContentReader } from "./search.ts";
 
 /** A file's name: text, or bytes where they are no UTF-8. */
 export type Path = string | Uint8Array;
@@ -25,7 +25,7 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
  * is what git stores.
  * @throws {Error} With the system's `code` when it cannot be read.
  */
-export function openFile(path: Path, follow = false): Reader {
+export function openFile(path: Path, follow = false): ContentReader {
   if (typeof path !== "string" && runtime.name === "deno") return openByBytes(path);
   const name = native(path);
   let file: number;
@@ -43,14 +43,14 @@ export function openFile(path: Path, follow = false): Reader {
 }
 
 /** Deno takes names as text alone. */
-function openByBytes(path: Uint8Array): Reader {
+function openByBytes(path: Uint8Array): ContentReader {
   const libc = openLibc();
   if (libc === undefined) throw Object.assign(new Error(), { code: "its name is not UTF-8" });
   return readerOf(readFileByLibc(libc, path));
 }
 
 /** @returns A reader of bytes that are in memory. */
-export function readerOf(bytes: Uint8Array): Reader {
+export function readerOf(bytes: Uint8Array): ContentReader {
   let done = 0;
   return {
     read(into) {

@@ -10,7 +10,7 @@ import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { codeOf } from "./files.ts";
 
 /** What git has answered. */
-export interface Answer {
+export interface GitAnswer {
   readonly status: number | null;
   readonly stdout: Uint8Array;
   readonly stderr: string;
@@ -28,7 +28,7 @@ const LOCAL = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_
  * @returns `undefined` when there is no git.
  * @throws {CommandError} When it cannot be started.
  */
-export function askGit(args: readonly string[], folder?: string): Answer | undefined {
+export function askGit(args: readonly string[], folder?: string): GitAnswer | undefined {
   const env: Record<string, string | undefined> = { ...process.env, LC_ALL: "C" };
   if (folder !== undefined) { for (const name of LOCAL) delete env[name]; }
   const result = spawnSync("git", [...CALM, ...args], {

@@ -25,11 +25,11 @@ export interface Needle {
   /** Whether line breaks, and the blanks that follow them, count for nothing in what is searched. */
   readonly loose: boolean;
   /** Parts of the bytes, of which one at least is never cut by a line break. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly NeedlePart[];
 }
 
 /** Where a part of bytes begins and ends. */
-export type Part = readonly [start: number, end: number];
+export type NeedlePart = readonly [start: number, end: number];
 
 /** @returns Whether a value is long enough to be searched for. */
 export function isSearchable(value: string): boolean {
@@ -82,7 +82,7 @@ function strict(value: number, form: Form, bytes: Uint8Array): Needle {
 /** Base64 is broken into lines anywhere, but not twice within so few characters. */
 function base64Needle(value: number, bytes: Uint8Array): Needle {
   const half = bytes.length >> 1;
-  const parts: Part[] = half < LEAST
+  const parts: NeedlePart[] = half < LEAST
     ? [[0, bytes.length]]
     : [[0, half], [bytes.length - half, bytes.length]];
   return { value, form: "base64", bytes, loose: true, parts };

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { type Blob, historyBlobs, stagedBlobs } from "./blobs.ts";
+import { type GitBlob, historyBlobs, stagedBlobs } from "./blobs.ts";
 import { codeOf, openFile, type Path, readerOf, textOf } from "./files.ts";
 import { readObjects } from "./git.ts";
 import { filesIn, filesOf, type ListedFile } from "./listing.ts";
 import type { Form } from "./needles.ts";
-import type { Match, Reader, Search } from "./search.ts";
+import type { ContentReader, Match, Search } from "./search.ts";
 
 /** A value that stands in a file. */
 export interface Finding {
@@ -60,7 +60,7 @@ export class Scan {
   /** Scans the names of all that was scanned. */
   names(): void {
     const text = this.#places.map(({ file }) => file.replaceAll("\n", " ")).join("\n");
-    const names = (): Reader => readerOf(new TextEncoder().encode(text));
+    const names = (): ContentReader => readerOf(new TextEncoder().encode(text));
     for (const { line, ...match } of this.#matches(names)) {
       this.findings.push({ ...this.#places[line - 1]!, line: undefined, ...match });
     }
@@ -82,7 +82,7 @@ export class Scan {
     }
   }
 
-  async #objects(blobs: readonly Blob[]): Promise<void> {
+  async #objects(blobs: readonly GitBlob[]): Promise<void> {
     const contents = readObjects(blobs.map(({ id }) => id));
     for (const { places } of blobs) {
       const { content } = (await contents.next()).value!;
@@ -97,7 +97,7 @@ export class Scan {
     await contents.return(undefined);
   }
 
-  #content(open: () => Reader, places: readonly Place[]): void {
+  #content(open: () => ContentReader, places: readonly Place[]): void {
     const matches = this.#matches(open);
     this.files++;
     this.#places.push(...places);
@@ -107,7 +107,7 @@ export class Scan {
   }
 
   /** Finds each value once in a line. */
-  #matches(open: () => Reader): { line: number; value: number; form: Form }[] {
+  #matches(open: () => ContentReader): { line: number; value: number; form: Form }[] {
     const matches = reading(open, (reader) => this.#search.run(reader));
     if (matches.length === 0) return [];
     const lines = reading(open, (reader) => linesOf(reader, matches));
@@ -120,7 +120,7 @@ export class Scan {
   }
 }
 
-function reading<T>(open: () => Reader, use: (reader: Reader) => T): T {
+function reading<T>(open: () => ContentReader, use: (reader: ContentReader) => T): T {
   const reader = open();
   try {
     return use(reader);
@@ -132,7 +132,7 @@ function reading<T>(open: () => Reader, use: (reader: Reader) => T): T {
 const NEWLINE = 10;
 
 /** @returns The line of each match. They are counted only where something was found. */
-function linesOf(reader: Reader, matches: readonly Match[]): number[] {
+function linesOf(reader: ContentReader, matches: readonly Match[]): number[] {
   const lines: number[] = [];
   const bytes = new Uint8Array(65_536);
   let [line, before] = [1, 0];

@@ -10,10 +10,10 @@
  * @module
  */
 
-import type { Form, Needle, Part } from "./needles.ts";
+import type { Form, Needle, NeedlePart } from "./needles.ts";
 
 /** Something that is read from its beginning to its end. */
-export interface Reader {
+export interface ContentReader {
   /** Reads as much as there is room for, or less. @returns How much; 0 at the end. */
   read(into: Uint8Array): number;
   close(): void;
@@ -80,7 +80,7 @@ export class Search {
   }
 
   /** @returns Where values are, in their order. Of places that overlap, one. */
-  run(reader: Reader): Match[] {
+  run(reader: ContentReader): Match[] {
     const matches = new Matches();
     let held = 0;
     let before = 0;
@@ -153,7 +153,7 @@ function compareExactly(
   at: number,
   length: number,
   { needle: { bytes }, at: inNeedle }: Place,
-): Part | undefined {
+): NeedlePart | undefined {
   const start = at - inNeedle;
   const end = start + bytes.length;
   if (start < 0 || end > length) return undefined;
@@ -169,7 +169,7 @@ function compareLoosely(
   at: number,
   length: number,
   { needle: { bytes }, at: inNeedle }: Place,
-): Part | undefined {
+): NeedlePart | undefined {
   let end = at;
   for (let index = inNeedle; index < bytes.length; index++) {
     if (text[end] !== bytes[index]) end = afterBreak(text, end);
@@ -210,7 +210,7 @@ function beforeBreak(text: Uint8Array, at: number): number {
 }
 
 /** @returns Where a part has the bytes that are least common in text. */
-function rarestWindow(bytes: Uint8Array, [start, end]: Part, window: number): number {
+function rarestWindow(bytes: Uint8Array, [start, end]: NeedlePart, window: number): number {
   let [rarest, least] = [start, Infinity];
   for (let at = start; at + window <= end; at++) {
     const sum = bytes.subarray(at, at + window).reduce((sum, byte) => sum + commonness(byte), 0);

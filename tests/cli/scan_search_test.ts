@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isSearchable, needlesOf } from "../../cli/scan/needles.ts";
-import { type Match, MOST_PLACES, type Reader, Search } from "../../cli/scan/search.ts";
+import { type ContentReader, type Match, MOST_PLACES, Search } from "../../cli/scan/search.ts";
 import { test } from "../harness.ts";
 import { NASTY } from "../support/nasty.ts";
 
 /** Reads a text in pieces of some sizes, by turns. */
-function readerOf(text: string | Uint8Array, sizes: readonly number[] = [1 << 20]): Reader {
+function readerOf(text: string | Uint8Array, sizes: readonly number[] = [1 << 20]): ContentReader {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   let [done, turn] = [0, 0];
   return {

@@ -1,0 +1,142 @@
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { type CommonFlags, commonFlags } from "../flags.ts";
+import { projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
+import { type OpenProject, openProject, readProject } from "../project/open.ts";
+import { allNeeds, foundValues, sourceOf, storedValues } from "../project/values.ts";
+import { needlesOf } from "../scan/needles.ts";
+import { jsonOfFindings, notesOf, summaryOf, textOfFindings } from "../scan/report.ts";
+import { Scan } from "../scan/scan.ts";
+import { Search } from "../scan/search.ts";
+import { type Sought, soughtOf } from "../scan/sought.ts";
+
+/** The flags of `kca scan`. */
+export interface ScanFlags
+  extends CommonFlags, Omit<SourceFlags, "only" | "allowMissing" | "profile"> {
+  readonly staged: boolean;
+  readonly history?: number;
+  readonly installHook: boolean;
+}
+
+/** `kca scan` */
+export const scan = command<ScanFlags>({
+  flags: {
+    ...commonFlags,
+    project: projectFlags.project,
+    verbose: projectFlags.verbose,
+    source: sourceFlag,
+    staged: { kind: "switch", about: "Scan what the next commit would bring, from git's index" },
+    history: {
+      kind: "value",
+      value: "N",
+      about: "Scan what the last N commits have brought, and their messages",
+      parse: parseCount,
+    },
+    installHook: {
+      kind: "switch",
+      about: "Have git, husky or lefthook scan before each commit",
+    },
+    json: { ...commonFlags.json, about: "Print the findings as JSON; errors too" },
+  },
+  operands: {
+    name: "PATH",
+    about: "a file or a folder; else this folder",
+    least: 0,
+    most: Infinity,
+  },
+  docs: {
+    usage: ["[PATH…]", "--staged", "--history N", "--install-hook"],
+    text: [
+      "Looks in files for the stored values of all profiles of the project, also in the forms of " +
+      "base64, URLs, JSON and shells. Prints file, line and the secret's name, never the value. The " +
+      "exit code is 1 when it has found one.",
+      "Files that git ignores are left out, unless they are named. Values of fewer than eight " +
+      "characters are named and not searched for; defaults and public values are not searched for.",
+    ],
+    examples: [
+      "kca scan",
+      "kca scan dist/ .env",
+      "kca scan --history 100",
+      "kca scan --install-hook",
+    ],
+  },
+  action,
+});
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new RangeError("give a number of commits, such as 100");
+  return Number(text);
+}
+
+/** Scans, and says what was found. */
+async function action(this: Context, flags: ScanFlags, ...paths: string[]): Promise<void> {
+  checkWhat(flags, paths);
+  if (flags.installHook) {
+    const { installHook } = await import("../scan/hook.ts");
+    const open = await openProject(this, flags);
+    return this.say(flags, installHook(open.path));
+  }
+  const sought = await readSought(this, flags);
+  if (sought.values.length === 0) throw nothingScanned(whyNothing(sought));
+  const search = new Search(sought.values.flatMap(({ value }, index) => needlesOf(value, index)));
+  const scan = new Scan(search);
+  if (flags.staged) await scan.staged();
+  else if (flags.history !== undefined) await scan.history(flags.history);
+  else scan.paths(paths.length > 0 ? paths : ["."]);
+  scan.names();
+  if (scan.files === 0 && scan.unread.length === 0) throw nothingScanned(whereNothing(flags));
+  if (scan.unread.length > 0) this.exitCode = EXIT.failed;
+  if (scan.findings.length > 0) this.exitCode = EXIT.found;
+  if (flags.json) return this.print(jsonOfFindings(scan, sought));
+  this.print(textOfFindings(scan, sought));
+  for (const note of notesOf(scan, sought)) this.say(scan.unread.length > 0 ? {} : flags, note);
+  this.say(flags, summaryOf(scan, sought));
+}
+
+function checkWhat(flags: ScanFlags, paths: readonly string[]): void {
+  const kinds = [
+    flags.staged && "--staged",
+    flags.history !== undefined && "--history",
+    flags.installHook && "--install-hook",
+    paths.length > 0 && "paths",
+  ].filter(Boolean);
+  if (kinds.length > 1) throw usageError(`Give one of these, not both: ${kinds.join(", ")}`);
+}
+
+async function readSought(context: Context, flags: ScanFlags): Promise<Sought> {
+  if (sourceOf(flags).kind !== "daemon") {
+    const open = await readProject(context, flags) ?? await openProject(context, flags);
+    const all = allNeeds(open);
+    const values = await foundValues(context, flags, all[0]!);
+    return soughtOf(all, ({ name }) => {
+      const found = values.get(name);
+      return found?.origin === "default" ? undefined : found?.value;
+    });
+  }
+  const all = allNeeds(withService(await openProject(context, flags), flags));
+  const stored = await storedValues(flags, all);
+  return soughtOf(all, ({ target }) => stored.get(target)?.value);
+}
+
+function withService(
+  open: OpenProject,
+  { service = open.project.service }: ScanFlags,
+): OpenProject {
+  return { ...open, project: { ...open.project, service } };
+}
+
+function nothingScanned(why: string): CommandError {
+  return new CommandError(EXIT.failed, `Nothing was scanned: ${why}`);
+}
+
+function whyNothing({ short }: Sought): string {
+  return short.length === 0
+    ? "the project has no stored value. To see what it needs, type: kca check"
+    : "all stored values of the project have fewer than eight characters";
+}
+
+function whereNothing({ staged, history }: ScanFlags): string {
+  if (staged) return "nothing is staged for a commit. To stage changes, type: git add FILE";
+  return history === undefined ? "there is no file" : "there is no commit";
+}

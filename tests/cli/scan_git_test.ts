@@ -1,0 +1,123 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "../harness.ts";
+import { ScannedProject, SECRETS } from "../support/scanned.ts";
+
+const { "p:dev:TOKEN": TOKEN, "p:dev:KEY": KEY } = SECRETS;
+
+test("kca scan --staged reads git's index, not the files", async () => {
+  await using project = await ScannedProject.make();
+  const scan = () => project.kca("scan", "--staged", "--quiet");
+  project.write({ "a.txt": "clean", "src/b.txt": `\n${TOKEN}`, "c.txt": KEY });
+  project.git("add", "a.txt", "src/b.txt");
+  project.write({ "src/b.txt": "clean" });
+  const first = await scan();
+  assertEquals([first.code, first.stdout], [1, "src/b.txt:2: TOKEN (dev)\n"]);
+  const below = await project.kcaIn("src", {}, "scan", "--staged", "--quiet");
+  assertEquals(below.stdout, "src/b.txt:2: TOKEN (dev)\n");
+  project.git("add", "src/b.txt");
+  assertEquals((await scan()).code, 0);
+  project.git("commit", "--quiet", "--message", "one");
+  const nothing = await scan();
+  assertEquals(nothing.code, 5);
+  assertStringIncludes(nothing.stderr, "nothing is staged for a commit");
+  // Two files with one content, a changed one, and one that is gone.
+  project.write({ "d.txt": KEY, "src/b.txt": `x\ny ${TOKEN}` });
+  rmSync(join(project.path, "a.txt"));
+  project.git("add", "--all");
+  assertEquals((await scan()).stdout.split("\n").sort(), [
+    "",
+    "c.txt:1: KEY (dev, prod)",
+    "d.txt:1: KEY (dev, prod)",
+    "src/b.txt:2: TOKEN (dev)",
+  ]);
+});
+
+test("kca scan --history reads what the last commits have brought, and their messages", async () => {
+  await using project = await ScannedProject.make();
+  project.write({ "old.txt": KEY });
+  const first = project.commit("first");
+  project.write({ "a b.txt": `\n${TOKEN}` });
+  const second = project.commit("second");
+  project.write({ "a b.txt": "clean" });
+  const third = project.commit(`remove ${KEY}`);
+  const scan = async (...args: string[]): Promise<string[]> =>
+    (await project.kca("scan", "--quiet", ...args)).stdout.split("\n").slice(0, -1);
+  const message = `${third.slice(0, 12)}:(message):4: KEY (dev, prod)`;
+  const added = `${second.slice(0, 12)}:a b.txt:2: TOKEN (dev)`;
+  const old = `${first.slice(0, 12)}:old.txt:1: KEY (dev, prod)`;
+  assertEquals((await scan("--history", "1")).map(shortLine), [shortLine(message)]);
+  assertEquals((await scan("--history", "2")).map(shortLine), [added, message].map(shortLine));
+  assertEquals((await scan("--history=50")).map(shortLine), [old, added, message].map(shortLine));
+  const json = JSON.parse((await project.kca("scan", "--history=50", "--json")).stdout);
+  assertEquals(json.found[1], {
+    ...{ file: "a b.txt", line: 2, commit: second },
+    ...{ name: "TOKEN", profiles: ["dev"], form: "plain" },
+  });
+  for (const wrong of ["0", "-1", "x", ""]) {
+    assertEquals((await project.kca("scan", `--history=${wrong}`)).code, 2);
+  }
+});
+
+/** Headers of a commit may have more lines, such as a signature. */
+const shortLine = (line: string): string => line.replace(/\(message\):\d+/, "(message)");
+
+test("kca scan reads what a merge has brought by itself", async () => {
+  await using project = await ScannedProject.make();
+  project.commit("one");
+  project.git("checkout", "--quiet", "-b", "side");
+  project.write({ "side.txt": "side" });
+  project.commit("side");
+  project.git("checkout", "--quiet", "-");
+  project.write({ "main.txt": "main" });
+  project.commit("main");
+  project.git("merge", "--quiet", "--no-commit", "side");
+  project.write({ "evil.txt": TOKEN });
+  const merge = project.commit("merge");
+  const { stdout } = await project.kca("scan", "--history", "1", "--quiet");
+  assertEquals(stdout, `${merge.slice(0, 12)}:evil.txt:1: TOKEN (dev)\n`);
+});
+
+test("kca scan works in a linked worktree, each with an index of its own", async () => {
+  await using project = await ScannedProject.make();
+  project.commit("one");
+  project.git("worktree", "add", "--quiet", "-b", "other", "tree");
+  assertEquals((await project.kcaIn("tree", {}, "allow")).code, 0);
+  project.write({ "tree/a.txt": TOKEN });
+  const scan = async (folder: string, ...args: string[]): Promise<string> =>
+    (await project.kcaIn(folder, {}, "scan", "--quiet", ...args)).stdout;
+  assertEquals(await scan("tree"), "a.txt:1: TOKEN (dev)\n");
+  // It is seen from the repository around it too.
+  assertEquals(await scan("."), "tree/a.txt:1: TOKEN (dev)\n");
+  project.git("-C", "tree", "add", "a.txt");
+  assertEquals(await scan("tree", "--staged"), "a.txt:1: TOKEN (dev)\n");
+  assertEquals((await project.kca("scan", "--staged")).code, 5);
+});
+
+test("kca scan passes over submodules in the index and reads their files", async () => {
+  await using project = await ScannedProject.make();
+  project.commit("one");
+  const other = join(project.path, "..", "other");
+  mkdirSync(other);
+  project.git("-C", other, "init", "--quiet");
+  project.write({ "../other/lib.txt": TOKEN });
+  project.git("-C", other, "add", "--all");
+  project.git("-C", other, "commit", "--quiet", "--message", "lib");
+  project.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other, "lib");
+  const staged = await project.kca("scan", "--staged", "--quiet");
+  assertEquals([staged.code, staged.stdout], [0, ""]);
+  const { stdout } = await project.kca("scan", "--quiet");
+  assertEquals(stdout, "lib/lib.txt:1: TOKEN (dev)\n");
+});
+
+test("kca scan --staged outside of a repository is an error in words", async () => {
+  await using project = await ScannedProject.make({ git: false });
+  const { code, stderr } = await project.kcaIn(
+    ".",
+    { GIT_CEILING_DIRECTORIES: join(project.path, "..") },
+    ...["scan", "--staged"],
+  );
+  assertEquals(code, 5);
+  assertStringIncludes(stderr, "kca: git diff failed");
+});
