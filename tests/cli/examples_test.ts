@@ -1,9 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { execPath, repoPath, runCommand, runtime, test } from "../harness.ts";
-import { daemonWith, kcaCommand, kcaEnv, posix, temporaryFolder } from "../support/kca.ts";
+import type { TestDaemon } from "../../testing/mod.ts";
+import { execPath, type FixtureResult, repoPath, runCommand, runtime, test } from "../harness.ts";
+import { ABSENT, daemonWith, kcaCommand, kcaEnv, posix, temporaryFolder } from "../support/kca.ts";
 
 const SECRETS = {
   "proj_123:development:DATABASE_URL": "postgres://me:s3cret@dev-db/app",
@@ -19,23 +20,146 @@ function startCommand(folder: string): string[] {
   return ["sh", "-c", scripts.start];
 }
 
+/** Runs a command of an example with `kca` in the PATH and a home of its own. */
+interface Played extends Disposable {
+  run(
+    command: string[],
+    folder: string[],
+    env?: Record<string, string | undefined>,
+  ): Promise<FixtureResult>;
+}
+
+function play(daemon: TestDaemon | undefined): Played {
+  const folder = temporaryFolder();
+  const kca = kcaCommand([]).map((word) => `'${word}'`).join(" ");
+  const program = (name: string, line: string): void => {
+    writeFileSync(join(folder.path, name), `#!/bin/sh\n${line}\n`);
+    chmodSync(join(folder.path, name), 0o755);
+  };
+  program("kca", `exec ${kca} "$@"`);
+  program("npx", 'exec "$@"');
+  // There is none on this machine: shows what it would get.
+  program("docker", 'echo "$NPM_TOKEN$DATABASE_URL $*"');
+  return {
+    run: (command, path, env = {}) =>
+      runCommand(command, {
+        cwd: repoPath("examples", ...path),
+        env: {
+          ...(daemon === undefined ? { KEYCHAIN_AUTH_SOCKET: ABSENT } : kcaEnv(daemon)),
+          HOME: folder.path,
+          XDG_CONFIG_HOME: undefined,
+          PATH: [
+            ...[folder.path, dirname(execPath), repoPath("node_modules", ".bin")],
+            process.env.PATH,
+          ].join(":"),
+          ...env,
+        },
+      }),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+/** The command of a script in an example's package.json. */
+function script(name: string, ...folder: string[]): string[] {
+  const manifest = readFileSync(repoPath("examples", ...folder, "package.json"), "utf8");
+  return ["sh", "-c", JSON.parse(manifest).scripts[name]];
+}
+
 test(`examples/${runtime} gets its secrets through kca run`, async () => {
   await using daemon = await daemonWith(SECRETS);
-  using folder = temporaryFolder();
-  const command = kcaCommand([]).map((word) => `'${word}'`).join(" ");
-  writeFileSync(join(folder.path, "kca"), `#!/bin/sh\nexec ${command} "$@"\n`);
-  chmodSync(join(folder.path, "kca"), 0o755);
-  const cwd = repoPath("examples", runtime);
-  const { code, stdout, stderr } = await runCommand(startCommand(cwd), {
-    cwd,
-    env: {
-      ...kcaEnv(daemon),
-      PATH: [folder.path, dirname(execPath), process.env.PATH].join(":"),
-    },
-  });
+  using at = play(daemon);
+  await at.run(["kca", "allow"], [runtime]);
+  const command = startCommand(repoPath("examples", runtime));
+  const { code, stdout, stderr } = await at.run(command, [runtime]);
   assertEquals(stdout, GREETING, stderr);
   assertEquals(code, 0);
 }, { skip: !posix });
+
+test("examples/vite puts what is public into the page, and no secret", async () => {
+  await using daemon = await daemonWith({ "proj_123:development:API_TOKEN": "marked-token-7" });
+  using at = play(daemon);
+  using out = temporaryFolder();
+  await at.run(["kca", "allow"], ["vite"]);
+  const [sh, flag, line] = script("build", "vite");
+  const { code, stderr } = await at.run(
+    [sh!, flag!, `${line} --outDir '${out.path}' --emptyOutDir`],
+    ["vite"],
+  );
+  assertEquals(code, 0, stderr);
+  const files = readdirSync(out.path, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(?:js|html)$/.test(name));
+  const page = files.map((name) => readFileSync(join(out.path, name), "utf8")).join("");
+  assertStringIncludes(page, "My app");
+  assertEquals(page.includes("marked-token-7"), false);
+}, { skip: !posix || runtime !== "node", timeout: 120_000 });
+
+test("examples/docker hands a secret to one step of the build and to no layer", async () => {
+  await using daemon = await daemonWith({
+    "proj_123:development:NPM_TOKEN": "npm-1",
+    "proj_123:development:DATABASE_URL": "postgres://me@dev-db/app",
+  });
+  using at = play(daemon);
+  await at.run(["kca", "allow"], ["docker"]);
+  const image = await at.run(script("image", "docker"), ["docker"]);
+  assertEquals(
+    image.stdout,
+    "npm-1 build --secret id=NPM_TOKEN,env=NPM_TOKEN -t app .\n",
+    image.stderr,
+  );
+  const start = await at.run(script("start", "docker"), ["docker"]);
+  assertEquals(start.stdout, "postgres://me@dev-db/app run --rm --env DATABASE_URL app\n");
+  // What the steps of the Dockerfile do, with a folder in the place of /run/secrets.
+  using none = play(undefined);
+  using secrets = temporaryFolder();
+  writeFileSync(join(secrets.path, "NPM_TOKEN"), "npm-1\n");
+  const steps = readFileSync(repoPath("examples", "docker", "Dockerfile"), "utf8");
+  const [, step = ""] = /^RUN --mount=\S+ (.+)$/m.exec(steps) ?? [];
+  const built = await none.run(["sh", "-c", step.replace("/run/secrets", secrets.path)], [
+    "docker",
+  ]);
+  assertEquals(built.stdout, "Building with a token of 5 characters\n", built.stderr);
+  const [, command = ""] = /^CMD (.+)$/m.exec(steps) ?? [];
+  const url = { KCA_SOURCE: "env", DATABASE_URL: "postgres://me@prod-db/app" };
+  const run = await none.run(JSON.parse(command), ["docker"], url);
+  assertEquals(run.stdout, "Connecting to prod-db\n", run.stderr);
+}, { skip: !posix || runtime !== "node", timeout: 120_000 });
+
+test(
+  "examples/github tests with variables of the workflow, and says which one is missing",
+  async () => {
+    using at = play(undefined);
+    const workflow = readFileSync(repoPath("examples", "github", "workflow.yml"), "utf8");
+    const [, source] = /KCA_SOURCE: (\S+)/.exec(workflow) ?? [];
+    const [, step = ""] = /run: (npx kca .+)/.exec(workflow) ?? [];
+    const env = {
+      KCA_SOURCE: source,
+      CI: "true",
+      DATABASE_URL: "postgres://me@ci-db/app",
+      OPENAI_KEY: "sk-1",
+    };
+    const passed = await at.run(["sh", "-c", step], ["github"], env);
+    assertEquals(passed.stdout, "Testing with ci-db and a key of 4 characters\n", passed.stderr);
+    const lacking = await at.run(["sh", "-c", step], ["github"], { ...env, OPENAI_KEY: "" });
+    assertEquals(lacking.code, 1);
+    assertStringIncludes(lacking.stderr, "OPENAI_KEY: API key of the assistant");
+  },
+  { skip: !posix || runtime !== "node", timeout: 120_000 },
+);
+
+test("examples/monorepo gives each package its own secrets, and one that they share", async () => {
+  await using daemon = await daemonWith({
+    "proj_123:api:DATABASE_URL": "postgres://me@dev-db/app",
+    "proj_123:shared:JWT_KEY": "12345678",
+  });
+  using at = play(daemon);
+  const start = async (name: string): Promise<string> => {
+    const folder = ["monorepo", "packages", name];
+    await at.run(["kca", "allow"], folder);
+    return (await at.run(script("start", ...folder), folder)).stdout;
+  };
+  assertEquals(await start("api"), "api: dev-db, a key of 8 characters\n");
+  assertEquals(await start("web"), "web: port 8080, a key of 8 characters, no URL\n");
+}, { skip: !posix || runtime !== "node", timeout: 120_000 });
 
 test("examples/load.ts loads a typed object that does not show itself", async () => {
   await using daemon = await daemonWith(SECRETS);

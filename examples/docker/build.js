@@ -1,0 +1,3 @@
+import process from "node:process";
+
+console.log(`Building with a token of ${process.env.NPM_TOKEN.length} characters`);
