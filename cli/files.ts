@@ -13,14 +13,17 @@ import { type CommandError, usageError } from "./exit_codes.ts";
  * @throws {CommandError} When it cannot be read or is no text. Never quotes the content.
  */
 export function readText(context: Context, path: string): string {
-  let bytes: Uint8Array;
+  return decodeFile(readBytes(context, path), JSON.stringify(path));
+}
+
+/** @throws {CommandError} When the file cannot be read. */
+export function readBytes({ host }: Context, path: string): Uint8Array {
   try {
-    bytes = context.host.readFile(path);
+    return host.readFile(path);
   } catch (error) {
     const { code, name } = error as { code?: string; name: string };
     throw usageError(`Cannot read ${JSON.stringify(path)}: ${code ?? name}`);
   }
-  return decodeFile(bytes, JSON.stringify(path));
 }
 
 /** @throws {CommandError} When it is not UTF-8: what is stored would be damaged silently. */

@@ -23,6 +23,8 @@ export interface ValueFlag {
   readonly former?: { readonly name: string; readonly refused?: string };
   /** What it is worth without a value; it then takes one by `=` alone. */
   readonly bare?: string;
+  /** A letter for it, such as `i`. */
+  readonly letter?: string;
 }
 
 /** A flag that is given or not. */

@@ -99,11 +99,13 @@ export function helpOn(
 
 function label(key: string, flag: Flag): string {
   const name = kebab(key);
+  const letter = flag.letter ? `-${flag.letter}, ` : "";
   if (flag.kind === "switch") {
-    const letter = flag.letter ? `-${flag.letter}, ` : "";
     return `  ${letter}--${flag.on ? "no-" : ""}${name}`;
   }
-  return flag.bare === undefined ? `  --${name} ${flag.value}` : `  --${name}[=${flag.value}]`;
+  return flag.bare === undefined
+    ? `  ${letter}--${name} ${flag.value}`
+    : `  ${letter}--${name}[=${flag.value}]`;
 }
 
 function text(flag: Flag): string {

@@ -22,13 +22,14 @@ const LETTERS = /^-[a-zA-Z]+$/;
 /** @returns The arguments that are not an operand's or a program's for sure. */
 export function ownArguments(command: Command, args: readonly string[]): readonly string[] {
   const { operands } = command;
-  const { names } = declaredFlags(command);
+  const { letters, names } = declaredFlags(command);
   for (let index = 0; index < args.length; index++) {
     const arg = args[index]!;
     if (arg === "--") return args.slice(0, index);
     if (operands?.program && !arg.startsWith("-")) return args.slice(0, index);
-    const [, flag] = names.get(arg.slice(2)) ?? [];
-    if (arg.startsWith("--") && flag?.kind === "value" && flag.bare === undefined) index++;
+    const [, flag] = (arg.startsWith("--") ? names.get(arg.slice(2)) : letters.get(arg.slice(1))) ??
+      [];
+    if (flag?.kind === "value" && flag.bare === undefined) index++;
   }
   return args;
 }
@@ -70,16 +71,18 @@ export function parse(name: string, command: Command, args: readonly string[]): 
       continue;
     }
     if (LETTERS.test(arg)) {
-      for (const letter of arg.slice(1)) {
-        const found = declared.letters.get(letter);
-        if (found === undefined) {
-          throw problem(`Argument ${index + 1} is not a flag of kca ${name}`);
-        }
-        set(found[0], found[1], true);
+      const found = [...arg.slice(1)].map((letter) => declared.letters.get(letter));
+      // Letters of switches can stand together; one that takes a value stands alone.
+      if (found.some((one) => !one || (one[1].kind === "value" && found.length > 1))) {
+        throw problem(`Argument ${index + 1} is not a flag of kca ${name}`);
       }
-      continue;
+      if (found[0]![1].kind === "switch") {
+        for (const one of found) set(one![0], one![1], true);
+        continue;
+      }
     }
-    const [, typed = "", value] = LONG.exec(arg) ?? [];
+    const [, long = "", value] = LONG.exec(arg) ?? [];
+    const typed = long || kebab(declared.letters.get(arg.slice(1))?.[0] ?? "");
     const found = declared.names.get(typed);
     if (found === undefined) {
       if (/^--[a-z][a-z0-9-]*=/i.test(arg)) throw problem(HALF_FLAG);
@@ -135,9 +138,8 @@ function declaredFlags(command: Command): {
   for (const [key, flag] of Object.entries(command.flags)) {
     names.set(kebab(key), [key, flag, true]);
     if (flag.kind === "value" && flag.former) names.set(flag.former.name, [key, flag, true]);
-    if (flag.kind !== "switch") continue;
-    if (flag.on) names.set(`no-${kebab(key)}`, [key, flag, false]);
     if (flag.letter) letters.set(flag.letter, [key, flag, true]);
+    if (flag.kind === "switch" && flag.on) names.set(`no-${kebab(key)}`, [key, flag, false]);
   }
   return { names, letters };
 }

@@ -51,6 +51,10 @@ const table = {
     about: "Look for stored values in files and commits",
     load: async () => (await import("./scan.ts")).scan,
   },
+  inject: {
+    about: "Write a template with secrets in it",
+    load: async () => (await import("./inject.ts")).inject,
+  },
   doctor: {
     about: "Find out what is wrong, and what to type",
     load: async () => (await import("./doctor.ts")).doctor,

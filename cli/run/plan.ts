@@ -44,14 +44,14 @@ export function planFor(wishes: Wishes): Plan {
   const only = wishes.only && new Set(wishes.only);
   const templates = new Map<string, Template>();
   for (const file of files) {
-    for (const [name, value] of file) templates.set(name, parseTemplate(value, name));
+    for (const [name, value] of file) templates.set(name, parseTemplate(value, valueOf(name)));
   }
   for (const map of maps) {
     const split = map.indexOf("=");
     const [name, target] = [map.slice(0, split), map.slice(split + 1)];
     if (split < 1 || target === "") throw usageError("--map takes NAME=target");
     templates.set(name, [
-      parseReference(target, name) ?? { service: wishes.service(), target },
+      parseReference(target, valueOf(name)) ?? { service: wishes.service(), target },
     ]);
   }
   if (only) {
@@ -63,6 +63,10 @@ export function planFor(wishes: Wishes): Plan {
     templates,
     only,
   };
+}
+
+function valueOf(name: string): string {
+  return `The value of ${JSON.stringify(name)}`;
 }
 
 /** @returns The targets to read by name, by service. */

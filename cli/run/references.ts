@@ -29,46 +29,46 @@ const SCHEME = "kca://";
  * Finds the references in a value.
  *
  * @param value The value.
- * @param name Its variable, for the message.
+ * @param where What to call it at the beginning of a message.
  * @throws {CommandError} When something begins like a reference and is none.
  */
-export function parseTemplate(value: string, name: string): Template {
+export function parseTemplate(value: string, where: string): Template {
   const count = value.split(SCHEME).length - 1;
   if (count === 0) return [value];
   const whole = count === 1 ? WHOLE.exec(value) : null;
-  if (whole) return [reference(whole, name)];
+  if (whole) return [reference(whole, where)];
   const template: (string | Reference)[] = [];
   let end = 0;
   for (const match of value.matchAll(WITHIN)) {
     if (match.index > end) template.push(value.slice(end, match.index));
-    template.push(reference(match, name));
+    template.push(reference(match, where));
     end = match.index + match[0].length;
   }
   if (end < value.length) template.push(value.slice(end));
   const found = template.filter((part) => typeof part !== "string").length;
-  if (found !== count) throw malformed(name);
+  if (found !== count) throw malformed(where);
   return template;
 }
 
 /** @returns The reference that a text as a whole is; `undefined` when it is none. */
-export function parseReference(text: string, name: string): Reference | undefined {
+export function parseReference(text: string, where: string): Reference | undefined {
   if (!text.startsWith(SCHEME)) return undefined;
-  const [part] = parseTemplate(text, name);
+  const [part] = parseTemplate(text, where);
   if (typeof part === "object") return part;
-  throw malformed(name);
+  throw malformed(where);
 }
 
-function reference([, service = "", target = ""]: RegExpMatchArray, name: string): Reference {
+function reference([, service = "", target = ""]: RegExpMatchArray, where: string): Reference {
   try {
     return { service: decodeURIComponent(service), target: decodeURIComponent(target) };
   } catch {
-    throw malformed(name);
+    throw malformed(where);
   }
 }
 
-function malformed(name: string): Error {
+function malformed(where: string): Error {
   return usageError(
-    `The value of ${JSON.stringify(name)} holds a reference that is not of the form ` +
+    `${where} holds a reference that is not of the form ` +
       "kca://SERVICE/TARGET with everything but letters, digits and -._~ percent-encoded",
   );
 }

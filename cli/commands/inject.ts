@@ -1,0 +1,93 @@
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { decode, readBytes } from "../files.ts";
+import { type CommonFlags, commonFlags } from "../flags.ts";
+import { escaped, type Language, LANGUAGES, quotesAt } from "../inject/escape.ts";
+import { parseParts, type Parts, type Slot } from "../inject/template.ts";
+import { type ValueOf, valuesFor } from "../inject/values.ts";
+import { allowMissingFlag, projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
+
+/** The flags of `kca inject`. */
+interface InjectFlags extends CommonFlags, Omit<SourceFlags, "only"> {
+  readonly input?: string;
+  readonly output?: string;
+  readonly escape?: Language;
+}
+
+/** `kca inject` */
+export const inject = command<InjectFlags>({
+  flags: {
+    ...commonFlags,
+    ...projectFlags,
+    source: sourceFlag,
+    allowMissing: { ...allowMissingFlag, about: "Put nothing for what is missing: these, or all" },
+    input: { kind: "value", value: "FILE", letter: "i", about: "The template; - is stdin" },
+    output: {
+      kind: "value",
+      value: "FILE",
+      letter: "o",
+      about: "Write to a file that only you may read (mode 0600) and that git ignores; else stdout",
+    },
+    escape: {
+      kind: "value",
+      value: "LANGUAGE",
+      choices: LANGUAGES,
+      about: "Escape values for it, in its quotes or without",
+    },
+  },
+  docs: {
+    usage: ["-i FILE [-o FILE] [--escape LANGUAGE]"],
+    text: [
+      "Writes a template with values in it: {{ kca:NAME }} for a secret of the project, " +
+      "kca://SERVICE/TARGET for any secret. Everything else stays as it is, other braces too. A " +
+      "value is put in as it is, unless --escape says what it stands in; what a value holds is " +
+      "never taken for a place itself.",
+      "Nothing is written when a name is unknown or a secret is missing.",
+    ],
+    examples: [
+      "kca inject -i app.template.yml -o app.yml --escape yaml",
+      "kca inject -i nginx.conf.tpl | sudo tee /run/nginx.conf > /dev/null",
+    ],
+  },
+  action,
+});
+
+/** Writes a template with values, whole or not at all. */
+async function action(this: Context, flags: InjectFlags): Promise<void> {
+  const { input, output, escape } = flags;
+  if (input === undefined) throw usageError("Give a template: -i FILE, or -i - for stdin");
+  if (output !== undefined) (await import("../inject/output.ts")).checkIgnored(output);
+  const bytes = input === "-" ? await this.host.readStdin(MOST_STDIN) : readBytes(this, input);
+  const parts = parseParts(decode(bytes, input === "-" ? "stdin" : JSON.stringify(input)));
+  const places = parts.filter((part) => typeof part !== "string").length;
+  if (places === 0) this.say(flags, "Warning: the template has no place for a value");
+  const text = fill(parts, await valuesFor(this, flags, parts), escape);
+  await this.deliver({ ...flags, ...(output !== undefined && { outFile: output }) }, text, places);
+}
+
+/** Bytes that are read from stdin. */
+const MOST_STDIN = 64 * 1024 * 1024;
+
+function fill(parts: Parts, valueOf: ValueOf, language: Language | undefined): string {
+  let before = "";
+  const texts = parts.map((part) => {
+    if (typeof part === "string") {
+      before = (before + part).slice((before + part).lastIndexOf("\n") + 1);
+      return part;
+    }
+    const value = valueOf(part);
+    return language === undefined ? value : inPlace(part, value, language, before);
+  });
+  return texts.join("");
+}
+
+function inPlace(place: Slot, value: string, language: Language, before: string): string {
+  const text = escaped(value, language, quotesAt(before, language));
+  if (text !== undefined) return text;
+  throw new CommandError(
+    EXIT.failed,
+    `Line ${place.line}: the value has line breaks or control characters, which cannot stand in ` +
+      "single quotes; write double quotes there. Nothing was written",
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * Where values may be written: never to a file that git would take.
+ *
+ * @module
+ */
+
+import { realpathSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
+import { askGit } from "../scan/git.ts";
+
+/**
+ * @param path The output.
+ * @throws {CommandError} When git tracks it, or would with the next `git add`.
+ */
+export function checkIgnored(path: string): void {
+  const folder = dirname(resolve(path));
+  let real;
+  try {
+    real = realpathSync(folder);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    throw usageError(`Cannot write ${JSON.stringify(path)}: ${code ?? "unknown error"}`);
+  }
+  const inside = askGit(["rev-parse", "--is-inside-work-tree"], real);
+  // No git, no repository, or the repository's own folder.
+  if (inside === undefined || inside.status !== 0) return;
+  if (new TextDecoder().decode(inside.stdout).trim() !== "true") return;
+  const file = basename(path);
+  const tracked = askGit(["ls-files", "--error-unmatch", "--", `:(literal)${file}`], real);
+  if (tracked?.status === 0) {
+    throw new CommandError(
+      EXIT.failed,
+      `git tracks ${JSON.stringify(path)}, so the values would be committed. Write another file, ` +
+        "or take this one out of git. Nothing was written",
+    );
+  }
+  // A path that could be taken for a pattern or a flag is none behind `./`.
+  const ignored = askGit(["check-ignore", "--quiet", "--", `./${file}`], real);
+  if (ignored?.status === 0) return;
+  throw new CommandError(
+    EXIT.failed,
+    `git does not ignore ${JSON.stringify(path)}, so the values could be committed. Nothing was ` +
+      `written. Add it to .gitignore. Type: echo ${shellWord(`/${file}`)} >> ${
+        shellWord(`${real}/.gitignore`)
+      }`,
+    `echo ${shellWord(`/${file}`)} >> ${shellWord(`${real}/.gitignore`)}`,
+  );
+}

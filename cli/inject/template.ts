@@ -1,0 +1,77 @@
+/**
+ * The places of a template: `{{ kca:NAME }}` for a secret of the project, `kca://SERVICE/TARGET` for
+ * any. Everything else is left as it is: plain braces belong to Helm, Jinja and Go.
+ *
+ * @module
+ */
+
+import { type CommandError, usageError } from "../exit_codes.ts";
+import { parseTemplate, type Reference } from "../run/references.ts";
+
+/** Something to put a value for. */
+export interface Slot {
+  /** A name of the project, or a secret of a service. */
+  readonly secret: string | Reference;
+  /** The line, from 1. */
+  readonly line: number;
+}
+
+/** Text and places by turns, in order. */
+export type Parts = readonly (string | Slot)[];
+
+/** A name in braces, or a word with a reference. What delimits words is of no language. */
+const PLACES = /\{\{\s*kca:([^{}]*)\}\}|[^\s"'`=,;()[\]{}<>|]*kca:\/\/[^\s"'`=,;()[\]{}<>|]*/g;
+const NAME = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*$/;
+
+/**
+ * Takes a template apart.
+ *
+ * @param text The template.
+ * @throws {CommandError} When something begins like a place and is none, with its line.
+ */
+export function parseParts(text: string): Parts {
+  const parts: (string | Slot)[] = [];
+  let end = 0;
+  let line = 1;
+  const add = (text: string): void => {
+    if (text !== "") parts.push(text);
+    line += text.split("\n").length - 1;
+  };
+  for (const match of text.matchAll(PLACES)) {
+    add(text.slice(end, match.index));
+    const [whole, braces] = match;
+    if (braces === undefined) {
+      for (const part of parseTemplate(whole, `Line ${line}`)) {
+        if (typeof part === "string") add(part);
+        else parts.push({ secret: part, line });
+      }
+    } else {
+      const [, name] = NAME.exec(braces) ?? [];
+      if (name === undefined) throw malformed(line);
+      parts.push({ secret: name, line });
+      line += whole.split("\n").length - 1;
+    }
+    end = match.index + whole.length;
+  }
+  add(text.slice(end));
+  checkUnclosed(parts);
+  return parts;
+}
+
+/** A place that lacks its end would stay in the output. */
+function checkUnclosed(parts: Parts): void {
+  let line = 1;
+  for (const part of parts) {
+    if (typeof part !== "string") {
+      line = part.line;
+      continue;
+    }
+    const [, before] = /^([\s\S]*?)\{\{\s*kca:/.exec(part) ?? [];
+    if (before !== undefined) throw malformed(line + before.split("\n").length - 1);
+    line += part.split("\n").length - 1;
+  }
+}
+
+function malformed(line: number): CommandError {
+  return usageError(`Line ${line} holds {{ kca:… }} that is not of the form {{ kca:NAME }}`);
+}
