@@ -37,6 +37,7 @@ async function exitCode(host: Host, args: readonly string[]): Promise<number> {
   let json = false;
   try {
     if (name === undefined || !isCommand(name)) {
+      json = rest.includes("--json");
       await (await import("./command_line/others.ts")).others(context, args);
       return context.exitCode;
     }

@@ -6,6 +6,7 @@
 
 import type { Context } from "./context.ts";
 import { type CommandError, usageError } from "./exit_codes.ts";
+import { systemReason } from "./system_reason.ts";
 
 /**
  * Reads a text.
@@ -21,8 +22,7 @@ export function readBytes({ host }: Context, path: string): Uint8Array {
   try {
     return host.readFile(path);
   } catch (error) {
-    const { code, name } = error as { code?: string; name: string };
-    throw usageError(`Cannot read ${JSON.stringify(path)}: ${code ?? name}`);
+    throw usageError(`Cannot read ${JSON.stringify(path)}: ${systemReason(error)}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError, EXIT } from "./exit_codes.ts";
+import { systemReason } from "./system_reason.ts";
 
 /**
  * Writes a new file and puts it in the place of an older one: whoever has that open, owns it or may
@@ -37,7 +38,9 @@ export function writePrivate(path: string, content: string): void {
     }
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const { code, name } = error as { code?: string; name: string };
-    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: ${code ?? name}`);
+    throw new CommandError(
+      EXIT.failed,
+      `Cannot write ${JSON.stringify(path)}: ${systemReason(error)}`,
+    );
   }
 }

@@ -43,7 +43,7 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
     );
     return;
   }
-  const remedy = commandIn(error) ?? remedyOf(error);
+  const remedy = remedyOf(error);
   const lines = `kca: ${apart(message, remedy)}`.split("\n");
   // What the message does not say itself.
   if (remedy !== undefined && !message.includes(remedy)) lines.push(`  Type: ${remedy}`);
@@ -76,8 +76,8 @@ function commandIn(error: unknown): string | undefined {
   return typeof remedy === "string" ? remedy : undefined;
 }
 
-/** What a program can always run next: doctor shows the whole situation, and the command. */
+/** Doctor shows the whole situation, where the error knows no command for it. */
 function remedyOf(error: unknown): string | undefined {
   const explained = isKeychainAuthError(error) && EXPLAINED.has(exitCodeOf(error));
-  return explained ? "kca doctor" : commandIn(error);
+  return commandIn(error) ?? (explained ? "kca doctor" : undefined);
 }

@@ -46,8 +46,8 @@ function unknownCommand(typed: string): Error {
     return usageError("The flag comes behind its command: kca COMMAND --flag", "kca help");
   }
   // Whoever did not ask for it is not led to what deletes.
-  const known = Object.keys(commands).filter((name) => name !== "delete");
-  const near = nearest(typed, known).map((name) => `\`${name}\``);
+  const near = nearest(typed, Object.keys(commands)).filter((name) => name !== "delete")
+    .map((name) => `\`${name}\``);
   return usageError(
     `No such command${near.length > 0 ? `: did you mean ${near.join(" or ")}?` : ""}`,
     "kca help",

@@ -1,4 +1,7 @@
-/** The words that differ by one slip of a key: a letter too many, too few, another, or two swapped. */
+/**
+ * The words that begin so, or else differ by one slip of a key: a letter too many, too few, another, or
+ * two swapped.
+ */
 
 /**
  * Finds what was probably meant.
@@ -8,7 +11,9 @@
  * @returns Those that are near, in the order of `known`.
  */
 export function nearest(typed: string, known: readonly string[]): string[] {
-  return typed.length < 3 ? [] : known.filter((word) => isNear(typed, word));
+  if (typed.length < 3) return [];
+  const begun = known.filter((word) => word.startsWith(typed));
+  return begun.length > 0 ? begun : known.filter((word) => isNear(typed, word));
 }
 
 function isNear(typed: string, word: string): boolean {

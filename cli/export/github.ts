@@ -8,6 +8,7 @@ import { appendFileSync, fstatSync, statSync } from "node:fs";
 import { env } from "../../src/runtime.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { systemReason } from "../system_reason.ts";
 
 /** The lines that make the runner hide values in the log. It takes several lines apart itself. */
 export function masksOf(values: Iterable<string>): string {
@@ -35,10 +36,9 @@ export function handToGitHub(context: Context, masks: string, text: string): voi
     // After what another program may have left without an end: blank lines are passed over.
     appendFileSync(file, `\n${text}`);
   } catch (error) {
-    const { code, name } = error as { code?: string; name: string };
     throw new CommandError(
       EXIT.failed,
-      `Cannot write ${JSON.stringify(file)}, which GITHUB_ENV names: ${code ?? name}`,
+      `Cannot write ${JSON.stringify(file)}, which GITHUB_ENV names: ${systemReason(error)}`,
     );
   }
 }

@@ -16,6 +16,7 @@ import process from "node:process";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { readText } from "../files.ts";
+import { systemReason } from "../system_reason.ts";
 
 /** The longest key that is read from stdin, in bytes. */
 const MOST = 64 * 1024;
@@ -42,8 +43,10 @@ export function createKeyFile(path: string): KeyObject | undefined {
       closeSync(file);
     }
   } catch (error) {
-    const { code, name } = error as { code?: string; name: string };
-    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: ${code ?? name}`);
+    throw new CommandError(
+      EXIT.failed,
+      `Cannot write ${JSON.stringify(path)}: ${systemReason(error)}`,
+    );
   }
   return privateKey;
 }

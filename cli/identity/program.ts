@@ -13,6 +13,7 @@ import {
 } from "../../connect/shared_runtime.ts";
 import { hashFile } from "../../testing/identify/program.ts";
 import { usageError } from "../exit_codes.ts";
+import { systemReason } from "../system_reason.ts";
 
 /** A program, without running it. */
 export interface ProgramIdentity {
@@ -86,6 +87,5 @@ export function describeProgram(program: ProgramIdentity["program"]): string {
 }
 
 function cannotRead(file: string, error: unknown): Error {
-  const { code, name } = error as { code?: string; name: string };
-  return usageError(`Cannot read ${JSON.stringify(file)}: ${code ?? name}`);
+  return usageError(`Cannot read ${JSON.stringify(file)}: ${systemReason(error)}`);
 }

@@ -26,6 +26,7 @@ import { isSigned, isSignedBy, MAGIC, TRAILER_LENGTH } from "../../testing/ident
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { publicKeyOf } from "./key.ts";
 import { realPathOf, recognizeFile } from "./program.ts";
+import { systemReason } from "../system_reason.ts";
 
 /**
  * Signs a program in place, or replaces the signature that it has. Its permissions stay, and whoever
@@ -44,8 +45,10 @@ export function signProgram(file: string, key: KeyObject): boolean {
   try {
     replaceEnd(path, program.length, trailer);
   } catch (error) {
-    const { code, name } = error as { code?: string; name: string };
-    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(file)}: ${code ?? name}`);
+    throw new CommandError(
+      EXIT.failed,
+      `Cannot write ${JSON.stringify(file)}: ${systemReason(error)}`,
+    );
   }
   return true;
 }

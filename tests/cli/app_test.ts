@@ -96,7 +96,7 @@ test("the manual has every exit code", () => {
   }
 });
 
-test("kca suggests only what is one slip of a key away, and never what deletes", async () => {
+test("kca suggests only what is begun or one slip of a key away, and never what deletes", async () => {
   await using daemon = await daemonWith({});
   for (
     const [args, suggested] of [
@@ -104,7 +104,10 @@ test("kca suggests only what is one slip of a key away, and never what deletes",
       [["lst"], "`list`"],
       [["help", "doctr"], "`doctor`"],
       [["run", "--prefxi", "p:"], "--prefix"],
+      [["exp"], "`export`"],
+      [["run", "--pre", "p:"], "--prefix"],
       [["rm", "A"], undefined],
+      [["del", "A"], undefined],
       [["ls"], undefined],
       [["delet", "A"], undefined],
       [["delete", "--ye", "A"], undefined],
@@ -135,7 +138,10 @@ test("kca --json gives errors as JSON, with a code and what to type next", async
   assertEquals([denied.code, denied.exitCode], ["denied", 4]);
   assert(denied.remedy.startsWith("keychain-auth authorize "), denied.remedy);
   const gone = await failure(["list", "--json"], { KEYCHAIN_AUTH_SOCKET: ABSENT });
-  assertEquals([gone.code, gone.remedy], ["daemon_unavailable", "kca doctor"]);
+  assertEquals(gone.code, "daemon_unavailable");
+  // The same that it says in words.
+  assert(gone.message.endsWith(`Type: ${gone.remedy}`), JSON.stringify(gone));
+  assertEquals((await failure(["lits", "--json"])).code, "usage");
   const usage = await failure(["get", "--json"]);
   assertEquals([usage.code, usage.remedy], ["usage", "kca get --help"]);
   assertEquals((await failure(["get", "--json", "--no-such-flag"])).code, "usage");

@@ -21,6 +21,10 @@ test("kca get --out-file refuses what is no file, and leaves it as it was", asyn
   assertEquals(readFileSync(target, "utf8"), "before");
   const nowhere = await kca(daemon, ["get", "A", "--out-file", join(target, "x")]);
   assertEquals(nowhere.code, 5);
+  assertStringIncludes(nowhere.stderr, "a part of its path is no folder (ENOTDIR)");
+  const unread = await kca(daemon, ["set", "A", "--file", join(folder.path, "absent")]);
+  assertEquals(unread.code, 2);
+  assertStringIncludes(unread.stderr, "there is no such file or folder (ENOENT)");
   assertEquals(readdirSync(folder.path).sort(), ["link", "target"]);
 });
 
