@@ -22,7 +22,10 @@ export interface BlobPlace {
 }
 
 /** One line for each file, with the ids of what it was and is, without guessing what was renamed. */
-const RAW = ["--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--ignore-submodules"];
+const RAW = [
+  ...["--raw", "-z", "--no-abbrev", "--no-color", "--no-renames", "--no-relative"],
+  ...["--no-ext-diff", "--ignore-submodules"],
+];
 /** Not what was deleted. */
 const THERE = "--diff-filter=d";
 

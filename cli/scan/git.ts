@@ -43,8 +43,9 @@ export function askGit(args: readonly string[], folder?: string): GitAnswer | un
   return { status: result.status, stdout: result.stdout, stderr: result.stderr.toString() };
 }
 
-/** Without what a repository can have git start. */
-const CALM = ["-c", "core.fsmonitor=false"];
+/** Without what a repository can have git start, and as git is without a user's settings. */
+const CALM = ["core.fsmonitor=false", "log.showSignature=false", "log.diffMerges=separate"]
+  .flatMap((setting) => ["-c", setting]);
 
 /** @throws {CommandError} With what git says, when it fails or is not there. */
 export function mustAskGit(args: readonly string[]): string {

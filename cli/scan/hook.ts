@@ -8,7 +8,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
-import { mustAskGit } from "./git.ts";
+import { askGit, mustAskGit } from "./git.ts";
 import { addToLefthook, lefthookFile } from "./lefthook.ts";
 
 const TITLE = "# A commit that would bring a stored secret is refused.";
@@ -18,44 +18,73 @@ const TITLE = "# A commit that would bring a stored secret is refused.";
  *
  * @param project The project's file; named in the hook where it is not found from the repository's root.
  * @returns What was done.
- * @throws {CommandError} When the hook is no script of a shell.
+ * @throws {CommandError} When the hook is no script of a shell, or is for other repositories too.
  */
 export function installHook(project: string): string {
   const root = resolve(mustAskGit(["rev-parse", "--show-toplevel"]).trimEnd());
   const command = scanCommand(root, project);
-  const lefthook = lefthookFile(root);
-  if (lefthook !== undefined) return told(addToLefthook(lefthook, command), lefthook);
-  const file = hookFile(root);
-  const changed = addToScript(file, command);
-  return told(changed, file);
-}
-
-function told(changed: boolean, file: string): string {
-  return changed
-    ? `Each commit is scanned now, by ${JSON.stringify(file)}`
-    : `Each commit is scanned already, by ${JSON.stringify(file)}`;
+  const { file, manager, running } = hookOf(root, command);
+  const changed = manager === "lefthook"
+    ? addToLefthook(file, command)
+    : addToScript(file, command);
+  const when = changed ? "Each commit is scanned now" : "Each commit is scanned already";
+  const first = manager === "lefthook" ? "lefthook install" : "npx husky";
+  return `${when}, by ${JSON.stringify(file)}${running ? "" : `, once you have typed: ${first}`}`;
 }
 
 /** A hook runs in the root. Where a commit brings nothing, there is nothing to scan. */
 function scanCommand(root: string, project: string): string {
-  const path = relative(root, project);
-  const flag = path === "kca.json"
-    ? ""
-    : ` --project ${shellWord(path.replaceAll(sep, "/"), false)}`;
+  const path = relative(root, project).replaceAll(sep, "/");
+  const flag = path === "kca.json" ? "" : ` --project ${shellWord(path, false)}`;
   return `git diff --cached --quiet --diff-filter=d || kca scan --staged${flag}`;
 }
 
-/** Git runs the hooks of `core.hooksPath`; those of husky run the user's, a folder above. */
-function hookFile(root: string): string {
+/** Where a hook is written, and by what it is run. */
+interface Hook {
+  readonly file: string;
+  readonly manager: "git" | "husky" | "lefthook";
+  /** Whether git runs it as things are. */
+  readonly running: boolean;
+}
+
+function hookOf(root: string, command: string): Hook {
+  // It follows core.hooksPath, and worktrees to where they have it in common.
   const folder = resolve(mustAskGit(["rev-parse", "--git-path", "hooks"]).trimEnd());
-  if (basename(folder) === "_" && basename(dirname(folder)) === ".husky") {
-    return join(dirname(folder), "pre-commit");
+  const script = join(folder, "pre-commit");
+  const lefthook = lefthookFile(root);
+  if (lefthook !== undefined) {
+    const running = existsSync(script) && readFileSync(script, "utf8").includes("lefthook");
+    return { file: lefthook, manager: "lefthook", running };
   }
   const husky = join(root, ".husky");
-  // Husky is in the project but was not installed in this clone yet.
-  const own = folder.startsWith(husky) || !existsSync(husky);
-  return join(own ? folder : husky, "pre-commit");
+  // The hooks there run those of the user in the folder above.
+  if (folder === join(husky, "_")) {
+    return { file: join(husky, "pre-commit"), manager: "husky", running: true };
+  }
+  const scope = hooksScope();
+  if (scope === undefined && existsSync(husky)) {
+    return { file: join(husky, "pre-commit"), manager: "husky", running: false };
+  }
+  if (scope === "global" || scope === "system") {
+    throw new CommandError(
+      EXIT.failed,
+      `core.hooksPath gives all your repositories the hooks in ${JSON.stringify(folder)}. Give ` +
+        "this one a folder of its own by git config core.hooksPath, and have its pre-commit run:\n" +
+        `  ${command}`,
+    );
+  }
+  return { file: script, manager: "git", running: true };
 }
+
+/** @returns Whose setting core.hooksPath is, if there is one. */
+function hooksScope(): string | undefined {
+  const answer = askGit(["config", "--show-scope", "--get", "core.hooksPath"]);
+  if (answer?.status !== 0) return undefined;
+  return new TextDecoder().decode(answer.stdout).split("\t")[0];
+}
+
+/** Where `kca` is installed in the project alone. */
+const PATH = 'command -v kca >/dev/null || PATH="$PATH:$PWD/node_modules/.bin"';
 
 function addToScript(file: string, command: string): boolean {
   const husky = basename(dirname(file)) === ".husky";
@@ -65,22 +94,15 @@ function addToScript(file: string, command: string): boolean {
   if (first.startsWith("#!") && !/^#!.*\b(?:ba|da|k|z|a)?sh\b/.test(first)) {
     throw new CommandError(
       EXIT.failed,
-      `${
-        JSON.stringify(file)
-      } is no script of a shell. Have it run this, and end when that fails:\n` +
-        `  ${command}`,
+      `${JSON.stringify(file)} is no script of a shell. Have it run this, and end when that ` +
+        `fails:\n  ${command}`,
     );
   }
   // In front: what is there may end the script itself.
   const start = first.startsWith("#!") ? `${first}\n` : "";
+  const rest = old.slice(start.length);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(
-    file,
-    `${start}${TITLE}\n${PATH}\n${command} || exit 1\n${old.slice(start.length)}`,
-  );
+  writeFileSync(file, `${start}${TITLE}\n${PATH}\n${command} || exit 1\n${rest}`);
   chmodSync(file, 0o755);
   return true;
 }
-
-/** Where it is installed in the project alone. */
-const PATH = 'command -v kca >/dev/null || PATH="$PATH:$PWD/node_modules/.bin"';

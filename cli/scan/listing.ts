@@ -42,8 +42,11 @@ export function* filesIn(folder: Path, unread: Unread): Generator<ListedFile> {
   const ignored = askGit(["check-ignore", "--quiet", "."], here)?.status === 0;
   const rules = ignored ? [] : ["--exclude-standard"];
   const answer = askGit(["ls-files", "-z", "--cached", "--others", ...rules], here)!;
-  // Git names the folders that it may not read, and goes on.
-  for (const line of answer.stderr.trim().split("\n").filter(Boolean)) unread(folder, line);
+  if (answer.status !== 0) unread(folder, `git ls-files failed: ${answer.stderr.trim()}`);
+  // It goes on behind a folder that it may not read.
+  for (const [, name = "", reason = ""] of answer.stderr.matchAll(NOT_OPENED)) {
+    unread(within(folder, name), reason);
+  }
   const seen = new Set<string>();
   for (const name of split(answer.stdout)) {
     const path = within(folder, name);
@@ -55,6 +58,8 @@ export function* filesIn(folder: Path, unread: Unread): Generator<ListedFile> {
     }
   }
 }
+
+const NOT_OPENED = /^warning: could not open directory '(.*)': (.*)$/gm;
 
 function isWorkTree(folder: string): boolean {
   const answer = askGit(["rev-parse", "--is-inside-work-tree"], folder || ".");

@@ -23,6 +23,8 @@ export interface Finding {
   readonly form: Form;
 }
 
+const NEWLINE = 10;
+
 type Place = Pick<Finding, "file" | "commit">;
 
 /** What was scanned and found. */
@@ -86,12 +88,11 @@ export class Scan {
     const contents = readObjects(blobs.map(({ id }) => id));
     for (const { places } of blobs) {
       const { content } = (await contents.next()).value!;
+      const isMessage = places.some(({ file }) => file === undefined);
+      const bytes = isMessage ? messageOf(content) : content;
       this.#content(
-        () => readerOf(content),
-        places.map(({ file, commit }) => ({
-          file: file ?? "(message)",
-          commit,
-        })),
+        () => readerOf(bytes),
+        places.map(({ file = "(message)", commit }) => ({ file, commit })),
       );
     }
     await contents.return(undefined);
@@ -120,6 +121,12 @@ export class Scan {
   }
 }
 
+/** Of a commit, what follows its headers. */
+function messageOf(commit: Uint8Array): Uint8Array {
+  const start = commit.findIndex((byte, at) => byte === NEWLINE && commit[at + 1] === NEWLINE);
+  return commit.subarray(start + 2);
+}
+
 function reading<T>(open: () => ContentReader, use: (reader: ContentReader) => T): T {
   const reader = open();
   try {
@@ -128,8 +135,6 @@ function reading<T>(open: () => ContentReader, use: (reader: ContentReader) => T
     reader.close();
   }
 }
-
-const NEWLINE = 10;
 
 /** @returns The line of each match. They are counted only where something was found. */
 function linesOf(reader: ContentReader, matches: readonly Match[]): number[] {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type FixtureResult, runCommand, test } from "../harness.ts";
@@ -95,6 +95,16 @@ test("kca scan --install-hook writes where core.hooksPath says, and names a proj
   await checkRefuses(project);
 });
 
+test("kca scan --install-hook writes no hook for all repositories of a user", async () => {
+  await using project = await ScannedProject.make();
+  project.git("config", "--global", "core.hooksPath", "../shared");
+  const { code, stderr } = await project.kca("scan", "--install-hook");
+  assertEquals(code, 5);
+  assertStringIncludes(stderr, "core.hooksPath gives all your repositories the hooks in");
+  assertStringIncludes(stderr, LINE);
+  assertEquals(existsSync(join(project.path, "../shared")), false);
+});
+
 test("kca scan --install-hook from a linked worktree is for all of them", async () => {
   await using project = await ScannedProject.make();
   project.commit("one");
@@ -123,7 +133,7 @@ test("kca scan --install-hook adds to the hook of husky", async () => {
   // A clone in which husky was not installed yet.
   await using clone = await ScannedProject.make();
   clone.write({ ".husky/commit-msg": "true\n" });
-  await install(clone);
+  assertStringIncludes(await install(clone), "once you have typed: npx husky");
   assertStringIncludes(clone.git("status", "--short", "-uall"), ".husky/pre-commit");
 });
 
@@ -131,7 +141,7 @@ test("kca scan --install-hook adds to the file of lefthook", async () => {
   await using project = await ScannedProject.make();
   const added = async (file: string, before: string): Promise<string> => {
     project.write({ [file]: before });
-    await install(project);
+    assertStringIncludes(await install(project), "once you have typed: lefthook install");
     const after = text(project, file);
     assertStringIncludes(await install(project), "already");
     assertEquals(text(project, file), after);
