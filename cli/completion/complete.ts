@@ -8,6 +8,8 @@ import { type Command, type Flag, kebab, type ValueFlag } from "../command_line/
 import { commands, isCommand } from "../commands/table.ts";
 import type { Context } from "../context.ts";
 import { env } from "../../src/runtime.ts";
+import type { Project } from "../../project/spec.ts";
+import { projectHere } from "./project.ts";
 import { names, prefixes } from "./secrets.ts";
 
 /** What may stand there, and what it is. */
@@ -53,7 +55,13 @@ async function offersFor(before: readonly string[], typed: string): Promise<read
   const { choices, most = 0 } = command.operands ?? {};
   if (choices) return place.operands.length > 0 ? [] : starting(plain(choices), typed);
   if (place.operands.length >= most) return starting(flagsOf(command, place), typed);
+  // Files, which the shell completes where nothing is offered.
+  if (!/^(?:NAME|PREFIX)$/.test(command.operands?.name ?? "")) return [];
   const prefix = place.given.get("prefix") ?? "";
+  const declared = projectNames(command, place);
+  if (declared !== undefined) {
+    return starting(plain(declared.filter((name) => !place.operands.includes(name))), typed);
+  }
   const found = name === "list"
     ? await prefixes(optionsOf(place), typed)
     : await names(optionsOf(place), prefix, typed);
@@ -110,12 +118,30 @@ async function valuesOf(
     const done = flag.list === "," ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
     return starting(plain(flag.choices.map((choice) => done + choice)), typed);
   }
+  if (key === "profile") return starting(plain(projectOf(place)?.profiles.keys() ?? []), typed);
+  if (["only", "allowMissing", "noOverride"].includes(key)) {
+    const declared = projectOf(place)?.secrets.keys() ?? [];
+    const done = typed.slice(0, typed.lastIndexOf(",") + 1);
+    return starting(plain([...declared].map((name) => done + name)), typed);
+  }
   const options = optionsOf(place);
   if (key === "prefix") return plain(await prefixes(options, typed));
   if (key !== "map" || !typed.includes("=")) return [];
   const variable = typed.slice(0, typed.indexOf("=") + 1);
   const found = await names(options, "", typed.slice(variable.length));
   return plain(found.map((name) => variable + name));
+}
+
+/** Names of secrets are a project's where there is one and no flag says otherwise. */
+function projectNames({ flags }: Command, place: Place): string[] | undefined {
+  const { given } = place;
+  if (!("project" in flags) || given.has("service") || given.has("prefix")) return undefined;
+  const project = projectOf(place);
+  return project && [...project.secrets.keys()];
+}
+
+function projectOf({ given }: Place): Project | undefined {
+  return projectHere(given.get("project"));
 }
 
 function optionsOf({ given }: Place): { service: string | undefined; socket: string | undefined } {
@@ -125,8 +151,8 @@ function optionsOf({ given }: Place): { service: string | undefined; socket: str
   };
 }
 
-function plain(words: readonly string[]): readonly Offer[] {
-  return words.map((word): Offer => [word, ""]);
+function plain(words: Iterable<string>): readonly Offer[] {
+  return Array.from(words, (word): Offer => [word, ""]);
 }
 
 function starting(offers: readonly Offer[], typed: string): readonly Offer[] {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { kebab } from "../../cli/command_line/command.ts";
 import { commands } from "../../cli/commands/table.ts";
 import { runCommand, test } from "../harness.ts";
-import { ABSENT, daemonWith, kca, kcaCommand, posix } from "../support/kca.ts";
+import { ABSENT, daemonWith, kca, kcaCommand, posix, SERVICE } from "../support/kca.ts";
+import { SPEC, stage, STORED } from "../support/kca_project.ts";
 
 test("kca completion prints scripts that the shells take", async () => {
   for (const shell of ["bash", "zsh", "fish"]) {
@@ -71,6 +72,26 @@ test("kca completes commands, flags and values", async () => {
     assertEquals(await complete(...ended), []);
   }
   assertEquals(await complete("completion", "f"), ["fish"]);
+});
+
+test("kca completes what the project declares, without a daemon and from its file alone", async () => {
+  await using daemon = await daemonWith(STORED);
+  using at = stage(daemon);
+  const complete = async (...words: string[]): Promise<string[]> => {
+    const { stdout, stderr } = await at.run(["complete", "--", ...words]);
+    assertEquals(stderr, "");
+    return stdout.split("\n").map((line) => line.split("\t")[0]!).filter((word) => word !== "");
+  };
+  assertEquals(await complete("get", ""), Object.keys(SPEC.secrets));
+  assertEquals(await complete("set", "S"), ["SENTRY_DSN", "SESSION_KEY"]);
+  assertEquals(await complete("get", "PORT", "P"), []);
+  assertEquals(await complete("run", "--profile", "p"), ["production"]);
+  assertEquals(await complete("run", "--only", "PORT,DA"), ["PORT,DATABASE_URL"]);
+  assertEquals(await complete("run", "--no-override=P"), ["PORT"]);
+  // Where the shell offers files.
+  assertEquals(await complete("scan", ""), []);
+  assertEquals(await complete("get", "--service", SERVICE, "shared"), ["shared:OPENAI_KEY"]);
+  assertEquals(daemon.requests, 1);
 });
 
 test("kca completes nothing where no daemon is, and says nothing", async () => {
