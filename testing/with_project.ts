@@ -59,8 +59,8 @@ export type CheckValues<S extends ProjectShape, V> =
  * Makes a test that has a project's secrets, for `Deno.test`, `bun:test`, `node:test`, Vitest and
  * Jest. An embedded daemon holds them while the test runs, and everything that asks for the project
  * meanwhile, in this process or in one that it starts, gets them and no others: the daemon is named
- * by `KEYCHAIN_AUTH_SOCKET`, the profile by `KCA_PROFILE`, and the declared variables of the shell
- * and `KCA_SOURCE` are taken out.
+ * by `KEYCHAIN_AUTH_SOCKET`, the profile by `KCA_PROFILE`, and the declared variables of the shell,
+ * `KCA_SOURCE` and `KCA_LOADED` are taken out.
  *
  * @typeParam S The project.
  * @typeParam V The values.
@@ -126,6 +126,8 @@ export function withProject<const S extends ProjectShape, const V extends object
       [SOCKET]: daemon.endpoint,
       KCA_PROFILE: profile,
       KCA_SOURCE: undefined,
+      // A process that is started meanwhile must not take the values of this one for its own.
+      KCA_LOADED: undefined,
     };
     try {
       await withVariables(variables, () => body({ daemon, env, profile }, context[0] as C));

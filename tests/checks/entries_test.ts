@@ -19,7 +19,7 @@ test("a script that imports the client loads none of the other entries", async (
   const reached = await reachedFrom("mod.ts");
   assert(reached.includes("connect/connect.ts"));
   const others =
-    /^(testing|conformance|keytar|bun_secrets|drop_in|project|cli)\/|^(sync|core)\.ts$/;
+    /^(testing|conformance|keytar|bun_secrets|drop_in|project|cli)\/|^(sync|core|env)\.ts$/;
   assertEquals(reached.filter((file) => others.test(file)), []);
 });
 

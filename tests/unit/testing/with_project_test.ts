@@ -18,17 +18,21 @@ const spec = {
 test("withProject() shows neither a value nor what the shell has, and restores the shell", async () => {
   process.env.SENTRY_DSN = "of the shell";
   process.env.KCA_SOURCE = "env";
+  process.env.KCA_LOADED = "development:/app/kca.json";
   try {
     await withProject(spec, { API_KEY: "sk-test" }, async ({ env }) => {
       assertEquals((await loadProject(spec)).SENTRY_DSN, undefined);
+      assertEquals(process.env.KCA_LOADED, undefined);
       assertEquals(env.API_KEY, "sk-test");
       assertEquals(inspect(env).includes("sk-test"), false);
     })();
     assertEquals([process.env.SENTRY_DSN, process.env.KCA_SOURCE], ["of the shell", "env"]);
+    assertEquals(process.env.KCA_LOADED, "development:/app/kca.json");
     assertEquals(process.env.KCA_PROFILE, undefined);
   } finally {
     delete process.env.SENTRY_DSN;
     delete process.env.KCA_SOURCE;
+    delete process.env.KCA_LOADED;
   }
 });
 
