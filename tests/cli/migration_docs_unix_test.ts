@@ -60,6 +60,9 @@ for (const page of pages) {
         KEYCHAIN_AUTH_SERVICE: "my-app",
         NODE_NO_WARNINGS: "1",
         TMPDIR: folder.path,
+        // For what kca allow records.
+        HOME: folder.path,
+        XDG_CONFIG_HOME: undefined,
       },
     });
     assertEquals(code, 0, stdout + stderr);
