@@ -39,6 +39,14 @@ const table = {
     about: "Print an environment for another program to read",
     load: async () => (await import("./export.ts")).exportSecrets,
   },
+  init: {
+    about: "Make a project: kca.json, which says what secrets it needs",
+    load: async () => (await import("./init.ts")).init,
+  },
+  import: {
+    about: "Move a .env file into the keychain",
+    load: async () => (await import("./import.ts")).importSecrets,
+  },
   check: {
     about: "Show what a project needs and what is missing",
     load: async () => (await import("./check.ts")).check,

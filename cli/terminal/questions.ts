@@ -26,15 +26,24 @@ export async function askSecret(host: Host, question: string): Promise<string> {
 
 /** Asks for a yes: `y` or `yes`, and Enter. */
 export async function askYes(host: Host, question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test(await askShown(host, `${question} (y/N) `, 100));
+}
+
+/** Asks for a text that may be seen. Enter alone takes the one that is offered. */
+export async function askText(host: Host, question: string, offered: string): Promise<string> {
+  return await askShown(host, `${question} (${offered || "none"}): `, 4_096) || offered;
+}
+
+async function askShown(host: Host, text: string, most: number): Promise<string> {
   let shown = 0;
   const bytes = await askTerminal(host, {
-    text: `${question} (y/N) `,
-    most: 100,
+    text,
+    most,
     onInput(editor, show) {
       const text = new TextDecoder().decode(editor.bytes).replace(/[^ -~]/g, "?");
       show("\b \b".repeat(Math.max(shown - text.length, 0)) + text.slice(shown));
       shown = text.length;
     },
   });
-  return /^y(?:es)?$/i.test(new TextDecoder().decode(bytes).trim());
+  return decode(bytes, "The answer").trim();
 }

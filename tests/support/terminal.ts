@@ -30,7 +30,7 @@ export async function runInTerminal(
   command: string[],
   steps: Step[],
   variables: Record<string, string | undefined> = {},
-  options: { columns?: number; timeout?: number } = {},
+  options: { columns?: number; timeout?: number; cwd?: string } = {},
 ): Promise<TerminalResult> {
   const env: Record<string, string> = {};
   const all = { ...process.env, NO_COLOR: undefined, TERM: "xterm", ...variables };

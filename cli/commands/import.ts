@@ -1,0 +1,163 @@
+import { withClient } from "../client.ts";
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
+import { carryOut } from "../import/carry_out.ts";
+import { dotenvSource } from "../import/dotenv_file.ts";
+import { draftProject } from "../import/draft.ts";
+import { checkFree } from "../import/free_prefix.ts";
+import { Interrupt } from "../import/interrupt.ts";
+import { checkStorable } from "../import/limits.ts";
+import { keychainSource, OLD_KEYCHAINS, type OldKeychain } from "../import/old_keychains.ts";
+import { planOf, targetsOf } from "../import/plan.ts";
+import { reportOf, screenOf } from "../import/plan_screen.ts";
+import { type Reader, READERS } from "../import/readers.ts";
+import { checkReferences, writeReferences } from "../import/reference_file.ts";
+import type { ImportSource } from "../import/source.ts";
+import { type ProjectFlags, projectFlags } from "../project/flags.ts";
+
+/** The flags of `kca import`. */
+interface ImportFlags extends CommonFlags, ProjectFlags {
+  readonly prefix?: string;
+  readonly reader?: Reader;
+  readonly plain?: readonly string[];
+  readonly from?: OldKeychain;
+  readonly map?: readonly string[];
+  readonly references?: string;
+  readonly replace: boolean;
+  readonly keep: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+/** `kca import` */
+export const importSecrets = command<ImportFlags>({
+  destroys: true,
+  flags: {
+    ...commonFlags,
+    ...projectFlags,
+    prefix: { ...prefixFlag, about: "What names begin with, for a new kca.json" },
+    reader: {
+      kind: "value",
+      value: "READER",
+      choices: READERS,
+      about: "Whose values count where readers of dotenv files disagree: what read it until now",
+    },
+    plain: {
+      kind: "value",
+      value: "A,B",
+      list: ",",
+      about: "These are no secrets: they become defaults in kca.json, which is committed",
+    },
+    from: {
+      kind: "value",
+      value: "KEYCHAIN",
+      choices: OLD_KEYCHAINS,
+      about: "Import from this keychain instead of a file; nothing is deleted there",
+    },
+    map: {
+      kind: "value",
+      value: "NAME=ACCOUNT",
+      list: true,
+      about: "With --from: an account of the keychain as this variable",
+    },
+    references: {
+      kind: "value",
+      value: "FILE",
+      bare: ".env.kca",
+      about: "Write kca:// references for kca run --dotenv, into .env.kca unless named",
+    },
+    replace: { kind: "switch", about: "Overwrite what is stored with another value already" },
+    keep: { kind: "switch", about: "Do not delete the file" },
+    dryRun: { kind: "switch", about: "Only say what would be done" },
+    yes: { kind: "switch", letter: "y", about: "Do not ask" },
+    json: { ...commonFlags.json, about: "Print one object of what was done; errors as JSON too" },
+  },
+  operands: { name: "FILE", about: "a dotenv file, such as .env", least: 0, most: Infinity },
+  docs: {
+    usage: [
+      "[--service SERVICE] [FILE]",
+      "--from keytar SERVICE [--map NAME=ACCOUNT]",
+      "--from bun-secrets SERVICE NAME…",
+    ],
+    text: [
+      "Moves the values of a dotenv file, .env unless you name another, into the keychain and their " +
+      "names into kca.json, which it makes where there is none. It shows first what it will do, " +
+      "stores everything, reads everything back, and only then deletes the file.",
+      "What is stored already stays, unless --replace is given. A file whose values are not all " +
+      "stored then is not deleted.",
+    ],
+    examples: [
+      "kca import",
+      "kca import .env --service AgentSecrets --plain PORT,NODE_ENV",
+      "kca import .env.production --profile production --keep",
+      "kca import --dry-run",
+    ],
+  },
+  action,
+});
+
+/** Imports everything or says what it has stored. */
+async function action(this: Context, flags: ImportFlags, ...operands: string[]): Promise<void> {
+  const { yes, dryRun, quiet } = flags;
+  const asks = !yes && !dryRun;
+  if (asks && !(this.host.isTerminal(0) && this.host.isTerminal(2))) {
+    throw usageError(
+      "Nobody can be asked here: give --yes, or --dry-run to see what would be done",
+    );
+  }
+  const source = await sourceOf(this, flags, operands);
+  const plain = plainOf(flags, source);
+  const wanted = [...source.variables].map(([name, value]) =>
+    [name, plain.has(name) ? { default: value, public: true } : {}] as const
+  );
+  const draft = await draftProject(this, flags, new Map(wanted), source.profiles);
+  const targets = targetsOf(source, draft, plain);
+  const values = [...targets].map(([target, { value }]) => [target, value] as const);
+  checkStorable(draft.project.service, new Map(values));
+  checkReferences(flags.references);
+  await withClient(flags, async (client) => {
+    const service = client.service(draft.project.service);
+    const stored = await service.read(targets.keys());
+    const plan = planOf(source, draft, targets, stored, { plain, replace: flags.replace });
+    if (!draft.chosenPrefix) {
+      const own = plan.steps.filter(({ action }) => action === "same").map(({ target }) => target!);
+      await checkFree(this, flags, service, draft.project, new Set(own));
+    }
+    this.say({ quiet: quiet && !asks }, screenOf(plan));
+    if (!dryRun) {
+      if (asks) await confirm(this);
+      const more = (): void => writeReferences(flags.references, plan);
+      await carryOut(this, flags, service, plan, new Interrupt(this.host), more);
+    }
+    if (flags.json) this.print(`${JSON.stringify(reportOf(plan, dryRun), null, 2)}\n`);
+    this.say(flags, dryRun ? "Nothing was done" : "Done. To run a program: kca run -- PROGRAM");
+  });
+}
+
+async function sourceOf(
+  context: Context,
+  flags: ImportFlags,
+  operands: readonly string[],
+): Promise<ImportSource> {
+  if (flags.from !== undefined) return await keychainSource(flags.from, operands, flags.map ?? []);
+  if (flags.map) throw usageError("--map is for --from: in a file, variables have names already");
+  if (operands.length > 1) throw usageError("Import one file after the other: each is shown first");
+  const source = dotenvSource(context, operands[0] ?? ".env", flags);
+  if (source.variables.size === 0) throw usageError(`${source.label} sets nothing`);
+  return source;
+}
+
+function plainOf({ plain = [] }: ImportFlags, { variables, label }: ImportSource): Set<string> {
+  for (const name of plain) {
+    if (variables.has(name)) continue;
+    throw usageError(`--plain: ${label} has no variable called ${JSON.stringify(name)}`);
+  }
+  return new Set(plain);
+}
+
+async function confirm({ host }: Context): Promise<void> {
+  const { askYes } = await import("../terminal/questions.ts");
+  if (!await askYes(host, "Go on?")) throw new CommandError(EXIT.failed, "Nothing was done");
+}

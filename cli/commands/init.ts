@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { env } from "../../src/runtime.ts";
+import { withClient } from "../client.ts";
+import { command } from "../command_line/command.ts";
+import type { Context } from "../context.ts";
+import { parseDotenv } from "../dotenv.ts";
+import { putFile } from "../edit_file.ts";
+import { usageError } from "../exit_codes.ts";
+import { readText } from "../files.ts";
+import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
+import { newProject, ownPrefix, placeOf, writeDraft } from "../import/draft.ts";
+import { checkFree } from "../import/free_prefix.ts";
+import { changedScripts } from "../init/scripts.ts";
+import { projectFlags } from "../project/flags.ts";
+
+/** The flags of `kca init`. */
+interface InitFlags extends CommonFlags {
+  readonly prefix?: string;
+  readonly profile?: readonly string[];
+  readonly names?: readonly string[];
+  readonly scripts?: readonly string[];
+  readonly project?: string;
+}
+
+/** `kca init` */
+export const init = command<InitFlags>({
+  flags: {
+    ...commonFlags,
+    prefix: {
+      ...prefixFlag,
+      about: "What the names of its secrets begin with; {profile} stands for the profile",
+    },
+    profile: {
+      kind: "value",
+      value: "A,B",
+      list: ",",
+      about: "Its profiles; the first one counts when none is chosen",
+    },
+    names: { kind: "value", value: "A,B", list: ",", about: "The variables that it needs" },
+    scripts: {
+      kind: "value",
+      value: "A,B",
+      list: ",",
+      about: "Put kca run in front of these scripts of package.json or tasks of deno.json",
+    },
+    project: { ...projectFlags.project, about: "Where to write it; else kca.json in this folder" },
+    json: {
+      ...commonFlags.json,
+      about: "Print one object of what was written; errors as JSON too",
+    },
+  },
+  operands: { name: "FILE", about: "a dotenv file whose names it needs", least: 0, most: 1 },
+  docs: {
+    usage: ["[--service SERVICE] [--names A,B] [--scripts A,B]", "[--service SERVICE] FILE"],
+    text: [
+      "Makes kca.json, which says what secrets a project needs and is committed. Asks at a terminal " +
+      "for what no flag says. The names of FILE go into it, and its values stay where they are; " +
+      "kca import moves them.",
+      "Refuses a prefix below which something is stored already: it may be another project's.",
+    ],
+    examples: [
+      "kca init",
+      "kca init .env --service AgentSecrets",
+      "kca init --service AgentSecrets --prefix 'proj_123:{profile}:' --names DATABASE_URL,API_KEY",
+      "kca init --service AgentSecrets --scripts start,dev",
+    ],
+  },
+  action,
+});
+
+/** Writes the project file, allows it, and changes scripts when it is told to. */
+async function action(this: Context, flags: InitFlags, file?: string): Promise<void> {
+  const { project, quiet } = flags;
+  const path = placeOf(flags);
+  if (existsSync(path)) {
+    throw usageError(`${JSON.stringify(path)} is there already. Type: kca check`, "kca check");
+  }
+  const fromFile = file === undefined ? [] : namesOf(this, file);
+  const { names, profiles: [profile, ...profiles], ...rest } = await answers(this, flags, {
+    path,
+    names: file === undefined ? flags.names : [...fromFile, ...flags.names ?? []],
+  });
+  const wanted = new Map(names.map((name) => [name, {}]));
+  const draft = newProject(
+    { quiet, ...(project !== undefined && { project }), ...rest, ...(profile && { profile }) },
+    wanted,
+    profiles,
+  );
+  const scripts = changedScripts(dirname(path), flags.scripts ?? []);
+  await withClient(flags, async (client) => {
+    await checkFree(this, flags, client.service(draft.project.service), draft.project);
+  });
+  writeDraft(draft);
+  for (const { path, before, text } of scripts) putFile(path, before, text);
+  const written = [path, ...scripts.map(({ path }) => path)];
+  if (flags.json) this.print(`${JSON.stringify({ written, secrets: names }, null, 2)}\n`);
+  this.say(flags, `Wrote ${written.map((path) => basename(path)).join(", ")}. Next, type:`);
+  this.say(flags, file === undefined ? "  kca check --fill" : `  kca import ${file}`);
+  this.say(flags, "  kca run -- PROGRAM");
+}
+
+function namesOf(context: Context, file: string): string[] {
+  return [...parseDotenv(readText(context, file), JSON.stringify(file)).keys()];
+}
+
+interface Answers {
+  readonly service?: string;
+  readonly prefix?: string;
+  readonly profiles: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** What flags say, and at a terminal what is asked for. */
+async function answers(
+  { host }: Context,
+  { service, prefix, profile, quiet }: InitFlags,
+  { path, names }: { readonly path: string; readonly names: readonly string[] | undefined },
+): Promise<Answers> {
+  const asks = !quiet && host.isTerminal(0) && host.isTerminal(2);
+  const { askText } = await import("../terminal/questions.ts");
+  const ask = async (question: string, offered: string): Promise<string | undefined> =>
+    asks ? await askText(host, question, offered) : undefined;
+  const chosenService = service ??
+    await ask("Service of the daemon", env("KEYCHAIN_AUTH_SERVICE") ?? "AgentSecrets");
+  const chosenPrefix = prefix ?? await ask("Names of its secrets begin with", ownPrefix(path));
+  const profiles = profile ??
+    (chosenPrefix?.includes("{profile}") ? listed(await ask("Profiles", "development")) : []);
+  const chosenNames = names ?? listed(await ask("Variables that it needs, such as API_KEY,DB", ""));
+  return {
+    ...(chosenService !== undefined && { service: chosenService }),
+    ...(chosenPrefix !== undefined && { prefix: chosenPrefix }),
+    profiles,
+    names: [...new Set(chosenNames)],
+  };
+}
+
+function listed(text = ""): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== "");
+}

@@ -1,0 +1,108 @@
+/**
+ * Carries a plan out: stores all, reads all back, writes the project file, and only then deletes what
+ * the values came from. Whatever fails, the message says what is stored.
+ *
+ * @module
+ */
+
+import type { Service } from "../../src/client/service.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, exitCodeOf, messageOf } from "../exit_codes.ts";
+import { showProgress } from "../terminal/progress.ts";
+import { writeDraft } from "./draft.ts";
+import type { Interrupt } from "./interrupt.ts";
+import type { ImportPlan } from "./plan.ts";
+
+/** How many are written between two steps of the progress. */
+const STEP = 20;
+
+/** Writes of a plan besides the secrets. */
+type More = () => void;
+
+/**
+ * @param more What is written with the project file.
+ * @throws {CommandError} Naming what was stored.
+ */
+export async function carryOut(
+  context: Context,
+  flags: { readonly quiet: boolean },
+  service: Service,
+  plan: ImportPlan,
+  interrupt: Interrupt,
+  more: More,
+): Promise<void> {
+  const stored: string[] = [];
+  let asked: readonly string[] = [];
+  try {
+    await interrupt.during(async (signal) => {
+      const entries = [...plan.entries];
+      const progress = flags.quiet || entries.length <= STEP
+        ? undefined
+        : showProgress(context, "Storing", entries.length);
+      try {
+        for (let done = 0; done < entries.length; done += STEP) {
+          const step = entries.slice(done, done + STEP);
+          const targets = step.map(([target]) => target);
+          asked = [...stored, ...targets];
+          await service.write(step, { signal });
+          stored.push(...targets);
+          progress?.update(done + step.length);
+        }
+        await readBack(service, plan.expected, signal);
+      } finally {
+        progress?.clear();
+      }
+    });
+    writeDraft(plan.draft);
+    more();
+    if (plan.lost.length === 0) plan.source.remove?.();
+  } catch (error) {
+    const outcome = await whatIsStored(service, plan, stored, asked);
+    throw new CommandError(
+      interrupt.exitCode ?? exitCodeOf(error),
+      `${interrupt.exitCode === undefined ? messageOf(error) : "Cancelled"}\n${outcome}. ` +
+        `${plan.source.label} was left as it is; to go on, type the same again`,
+    );
+  }
+}
+
+/** @throws {CommandError} When the daemon gives back anything else than was stored. */
+async function readBack(
+  service: Service,
+  expected: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const back = await service.read(expected.keys(), { signal });
+  const wrong = [...expected].filter(([target, value]) => back.get(target)?.reveal() !== value);
+  if (wrong.length === 0) return;
+  throw new CommandError(
+    EXIT.failed,
+    `The daemon does not give back what was stored: ${listed(wrong.map(([target]) => target))}`,
+  );
+}
+
+/** Milliseconds to wait for a daemon that may have stopped to answer. */
+const PATIENCE = 5_000;
+
+/** Asks the daemon, because a write that failed may have been carried out in part. */
+async function whatIsStored(
+  service: Service,
+  { entries }: ImportPlan,
+  stored: readonly string[],
+  asked: readonly string[],
+): Promise<string> {
+  const said = (names: readonly string[]): string =>
+    names.length > 0 ? `Stored: ${listed(names)}` : "Nothing was stored";
+  if (stored.length === asked.length) return said(stored);
+  try {
+    const back = await service.read(asked, { timeout: PATIENCE });
+    return said(asked.filter((target) => back.get(target)?.reveal() === entries.get(target)));
+  } catch {
+    const open = asked.filter((target) => !stored.includes(target));
+    return `${said(stored)}. Stored or not, which the daemon does not tell: ${listed(open)}`;
+  }
+}
+
+function listed(targets: readonly string[]): string {
+  return targets.map((target) => JSON.stringify(target)).join(", ");
+}

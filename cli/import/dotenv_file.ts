@@ -1,0 +1,124 @@
+/**
+ * The dotenv file that is imported: read, and deleted only as it was read.
+ *
+ * @module
+ */
+
+import { lstatSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { shellWord } from "../../src/errors/shell_word.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { readText } from "../files.ts";
+import { gitNote } from "./git_note.ts";
+import { type Reader, readValues } from "./readers.ts";
+import type { ImportSource } from "./source.ts";
+
+/** How it is read, and whether it stays. */
+interface FileFlags {
+  readonly reader?: Reader;
+  readonly keep: boolean;
+}
+
+/**
+ * Reads a dotenv file.
+ *
+ * @throws {CommandError} When it cannot be read, something in it would be lost, readers disagree, or
+ * deleting it would not delete its values.
+ */
+export function dotenvSource(context: Context, path: string, flags: FileFlags): ImportSource {
+  const label = JSON.stringify(path);
+  // First, because it says best what is wrong with a path.
+  const text = readText(context, path);
+  const { links } = checkDeletable(path, flags.keep);
+  const { variables, disputed, fromShell } = readValues(
+    text,
+    label,
+    flags.reader,
+    context.host.env(),
+  );
+  const siblings = siblingsOf(path);
+  const notes = [
+    ...(disputed.length > 0 ? [`Read as ${flags.reader} does: ${listed(disputed)}`] : []),
+    ...(fromShell.length > 0 ? [`Filled in from this shell: ${listed(fromShell)}`] : []),
+    ...commentsNote(text, flags.keep),
+    ...(links > 1 && !flags.keep
+      ? [`${label} has ${links} names (hard links): the others keep its content`]
+      : []),
+    ...siblings.map((name) => siblingNote(name)),
+    ...gitNote(path),
+  ];
+  return {
+    label,
+    variables,
+    notes,
+    profiles: siblings.map(profileOf).filter((name) => name !== undefined),
+    remove: flags.keep ? undefined : () => remove(context, path, text),
+  };
+}
+
+/** @returns How many names the file has. */
+function checkDeletable(path: string, keep: boolean): { links: number } {
+  const there = lstatSync(path);
+  if (there.isFile() || keep) return { links: there.nlink };
+  if (there.isSymbolicLink()) {
+    const real = realpathSync(path);
+    throw usageError(
+      `${JSON.stringify(path)} is a symbolic link, and deleting it would leave the values in ` +
+        `${JSON.stringify(real)}. Import that file, or leave both with --keep`,
+      `kca import ${shellWord(real)}`,
+    );
+  }
+  throw usageError(`${JSON.stringify(path)} is no regular file and cannot be deleted: give --keep`);
+}
+
+function remove(context: Context, path: string, text: string): void {
+  const changed = (): boolean => !lstatSync(path).isFile() || readText(context, path) !== text;
+  let problem: string;
+  try {
+    if (!changed()) return rmSync(path);
+    problem = "it has changed meanwhile; import it again";
+  } catch (error) {
+    problem = (error as { code?: string }).code ?? (error as Error).message;
+  }
+  throw new CommandError(EXIT.failed, `${JSON.stringify(path)} was not deleted: ${problem}`);
+}
+
+/** Comments are deleted with the file, and one may be a setting that is turned off. */
+function commentsNote(text: string, keep: boolean): string[] {
+  const count = [...text.matchAll(/^[^\S\r\n]*#[^\S\r\n]*(?:export\s+)?[\w.-]+\s*=/gm)].length;
+  return count > 0 && !keep
+    ? [
+      `${count} ${count > 1 ? "variables that are" : "variable that is"} commented out ` +
+      "will be gone with the file",
+    ]
+    : [];
+}
+
+/** Endings of files that hold no values, or that are not for people. */
+const WITHOUT_VALUES = /\.(?:example|sample|template|dist|defaults|kca|keys|vault|schema|swp)$/;
+
+/** @returns Other dotenv files in the folder. */
+function siblingsOf(path: string): string[] {
+  return readdirSync(dirname(path))
+    .filter((name) => /^\.env(?:\.[\w.-]+)?$/.test(name) && name !== basename(path))
+    .filter((name) => !WITHOUT_VALUES.test(name))
+    .sort();
+}
+
+/** @returns The profile that `.env.production` is for. */
+function profileOf(name: string): string | undefined {
+  const [, profile] = /^\.env\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
+  return profile === "local" ? undefined : profile;
+}
+
+function siblingNote(name: string): string {
+  const profile = profileOf(name);
+  return profile === undefined
+    ? `${name} is beside it and is not imported; programs let it win over .env`
+    : `${name} is beside it and is not imported: kca import ${name} --profile ${profile}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ");
+}

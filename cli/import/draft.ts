@@ -1,0 +1,181 @@
+/**
+ * The project file as it will be: a new one, or the one that is there with more in it. Nothing is
+ * written here.
+ *
+ * @module
+ */
+
+import { readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { consentFor } from "../../project/file/allowed.ts";
+import { FILE_NAME } from "../../project/file/find_file.ts";
+import { parseText } from "../../project/file/parse_file.ts";
+import { type Needs, needsOf } from "../../project/resolve.ts";
+import { PROFILE_PLACE, type Project } from "../../project/spec.ts";
+import { validateSpec } from "../../project/validate_spec.ts";
+import { InvalidRequestError } from "../../src/errors/request.ts";
+import { env } from "../../src/runtime.ts";
+import type { Context } from "../context.ts";
+import { changedJson, type JsonChange, putFile } from "../edit_file.ts";
+import { usageError } from "../exit_codes.ts";
+import { allow } from "../project/consent.ts";
+import type { ProjectFlags } from "../project/flags.ts";
+import { findProject, hasProject } from "../project/open.ts";
+
+/** The flags that count here. */
+export interface DraftFlags extends ProjectFlags {
+  readonly service?: string;
+  readonly prefix?: string;
+  readonly quiet: boolean;
+  /** Whether a default may take the place of another. */
+  readonly replace?: boolean;
+}
+
+/** A project file that is about to be written. */
+export interface Draft {
+  readonly path: string;
+  /** What it holds now; `undefined` when there is none. */
+  readonly before: string | undefined;
+  readonly text: string;
+  readonly project: Project;
+  /** All of it in the profile that counts. */
+  readonly needs: Needs;
+  /** Whether the user chose the prefix, by a flag or by an older file. */
+  readonly chosenPrefix: boolean;
+}
+
+/** What is to be declared: the keys of each secret. */
+export type Declared = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/**
+ * @param wanted What is to be in it.
+ * @param profiles Those that a new one has besides its first.
+ * @throws {CommandError} When a flag contradicts the file that is there, or it would not be valid.
+ */
+export async function draftProject(
+  context: Context,
+  flags: DraftFlags,
+  wanted: Declared,
+  profiles: readonly string[],
+): Promise<Draft> {
+  const isNew = flags.project === undefined ? !hasProject({}) : !isThere(flags.project);
+  return isNew ? newProject(flags, wanted, profiles) : await additions(context, flags, wanted);
+}
+
+/** @returns Where the project file that a flag names, or of this folder, is or will be. */
+export function placeOf({ project }: Pick<ProjectFlags, "project">): string {
+  const given = resolve(project ?? FILE_NAME);
+  // As it is found later.
+  return join(realpathSync(dirname(given)), basename(given));
+}
+
+/** Here, where it can be said what to do about a name. */
+function checkNames(wanted: Declared): void {
+  for (const [name, keys] of wanted) {
+    try {
+      validateSpec({ service: "any", secrets: Object.fromEntries([[name, keys]]) });
+    } catch (error) {
+      if (!(error instanceof InvalidRequestError)) throw error;
+      throw usageError(
+        `${JSON.stringify(name)} cannot be in a project: ${error.problem}. Take it out of what ` +
+          "you import, and set it where the program is started if it is needed",
+      );
+    }
+  }
+}
+
+/** The editors' schema, as a path that holds where the package is installed. */
+const SCHEMA = "./node_modules/@keychain-auth/client/project/kca.schema.json";
+const FIRST_PROFILE = "development";
+
+/** The same for a file that is not there yet. */
+export function newProject(flags: DraftFlags, wanted: Declared, more: readonly string[]): Draft {
+  checkNames(wanted);
+  const path = placeOf(flags);
+  const service = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
+  if (service === undefined) {
+    throw usageError(
+      "No service: give --service NAME, the service of the daemon that the secrets go into",
+    );
+  }
+  const prefix = flags.prefix ?? ownPrefix(path);
+  const named = flags.profile ?? env("KCA_PROFILE");
+  const profile = named ?? FIRST_PROFILE;
+  if (named !== undefined && !prefix.includes(PROFILE_PLACE)) {
+    throw usageError(
+      `A profile needs a prefix with ${PROFILE_PLACE} in it, such as --prefix '${ownPrefix(path)}'`,
+    );
+  }
+  const profiles = prefix.includes(PROFILE_PLACE) ? [...new Set([profile, ...more])] : [];
+  const spec = {
+    $schema: SCHEMA,
+    service,
+    prefix,
+    ...(profiles.length > 0 && { profile }),
+    secrets: Object.fromEntries(wanted),
+    ...(profiles.length > 0 && {
+      profiles: Object.fromEntries(profiles.map((name) => [name, {}])),
+    }),
+  };
+  const text = `${JSON.stringify(spec, null, 2)}\n`;
+  return drafted({ path, before: undefined, text }, flags.prefix !== undefined, undefined);
+}
+
+/** @returns A prefix by the folder's name, so that projects do not share one by accident. */
+export function ownPrefix(path: string): string {
+  const folder = basename(resolve(path, "..")).toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
+  return `${folder.replace(/^-+|-+$/g, "") || "app"}:${PROFILE_PLACE}:`;
+}
+
+async function additions(context: Context, flags: DraftFlags, wanted: Declared): Promise<Draft> {
+  const { path, project, profile } = (await findProject(context, flags))!;
+  for (const key of ["service", "prefix"] as const) {
+    if (flags[key] !== undefined && flags[key] !== project[key]) {
+      throw usageError(`${JSON.stringify(path)} has another ${key}; leave --${key} out`);
+    }
+  }
+  checkNames(wanted);
+  const before = readFileSync(path, "utf8");
+  const chosen = profile?.name ?? project.profile;
+  const changes: JsonChange[] = [];
+  for (const [name, keys] of wanted) {
+    const declared = project.secrets.get(name);
+    if (declared === undefined) {
+      // The other profiles do not have it.
+      const alone = project.profiles.size > 1 && chosen !== undefined && keys.default === undefined;
+      changes.push([["secrets", name], alone ? { optional: true } : keys]);
+      if (alone) changes.push([["profiles", chosen, "secrets", name], { required: true }]);
+    } else if (declared.default === undefined || flags.replace) {
+      for (const [key, value] of Object.entries(keys)) {
+        if (declared[key as "default"] !== value) changes.push([["secrets", name, key], value]);
+      }
+    }
+  }
+  const text = changes.length > 0 ? changedJson(before, changes) : before;
+  return drafted({ path, before, text }, true, profile);
+}
+
+function drafted(
+  file: Pick<Draft, "path" | "before" | "text">,
+  chosenPrefix: boolean,
+  profile: { name: string; from: string } | undefined,
+): Draft {
+  const project = parseText(file.text.replace(/^\uFEFF/, ""), file.path);
+  return { ...file, project, needs: needsOf(project, { profile }), chosenPrefix };
+}
+
+/** Writes the file. One that is new is the user's own, and allowed. */
+export function writeDraft({ path, before, text, project }: Draft): void {
+  if (text === before) return;
+  putFile(path, before, text);
+  if (before === undefined) allow(consentFor(path, project));
+}
+
+function isThere(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== "ENOENT";
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether the prefix of a new project is free: below another project's prefix, it would read and
+ * write that project's secrets.
+ *
+ * @module
+ */
+
+import { PROFILE_PLACE, type Project } from "../../project/spec.ts";
+import type { Service } from "../../src/client/service.ts";
+import { isKeychainAuthError } from "../../src/errors/mod.ts";
+import type { Context } from "../context.ts";
+import { CommandError, EXIT } from "../exit_codes.ts";
+
+/** How many names a message lists. */
+const SHOWN = 5;
+
+/**
+ * @param own Names below the prefix that are no objection: those of an import that was interrupted.
+ * @throws {CommandError} When something else is stored there.
+ */
+export async function checkFree(
+  context: Context,
+  flags: { readonly quiet: boolean },
+  service: Service,
+  { prefix, profile = "" }: Project,
+  own: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const [head] = prefix.split(PROFILE_PLACE) as [string];
+  const checked = head === "" ? prefix.replaceAll(PROFILE_PLACE, () => profile) : head;
+  let names: string[];
+  try {
+    names = await service.search(checked);
+  } catch (error) {
+    if (!isKeychainAuthError(error, "denied")) throw error;
+    context.say(
+      flags,
+      `Note: the policy does not permit a search, so other secrets below ${quoted(checked)} ` +
+        "would not be noticed",
+    );
+    return;
+  }
+  const others = names.filter((name) => !own.has(name));
+  if (others.length === 0) return;
+  const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : "";
+  throw new CommandError(
+    EXIT.failed,
+    `Service ${quoted(service.name)} has secrets already whose names begin with ` +
+      `${quoted(checked)}: ${others.slice(0, SHOWN).map(quoted).join(", ")}${more}. They may be ` +
+      "another project's, so nothing was done. Choose a prefix of your own with --prefix",
+  );
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}

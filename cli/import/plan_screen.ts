@@ -1,0 +1,69 @@
+/**
+ * A plan for people: names and targets, never values.
+ *
+ * @module
+ */
+
+import type { ImportPlan, PlannedAction } from "./plan.ts";
+
+const WORDS: Readonly<Record<PlannedAction, string>> = {
+  store: "store",
+  replace: "replace",
+  same: "stored",
+  differs: "keep",
+  default: "default",
+};
+
+/** @returns Lines, without a last newline. */
+export function screenOf({ source, draft, steps, lost }: ImportPlan): string {
+  const { project, path, before, text, needs } = draft;
+  const profile = needs.profile === undefined ? "" : `, profile ${needs.profile}`;
+  const state = before === undefined ? "new" : text === before ? "unchanged" : "edited";
+  const word = Math.max(...steps.map(({ action }) => WORDS[action].length));
+  const wide = Math.max(...steps.map(({ name }) => name.length));
+  const rows = steps.map(({ name, target, action }) => {
+    const where = target ?? (action === "default" ? "in the project file, for all to read" : "");
+    const why = action !== "differs"
+      ? ""
+      : target === undefined
+      ? "the project file has another default, which stays without --replace"
+      : "  has another value, which stays without --replace";
+    return `  ${WORDS[action].padEnd(word)}  ${name.padEnd(wide)}  ${where}${why}`;
+  });
+  return [
+    `Import ${source.label} into service ${project.service}${profile}`,
+    `Project file ${JSON.stringify(path)} (${state})`,
+    ...rows,
+    ...source.notes.map((note) => `Note: ${note}`),
+    ending(source, lost),
+  ].join("\n");
+}
+
+function ending({ remove, label }: ImportPlan["source"], lost: readonly string[]): string {
+  if (remove === undefined) return `${label} stays as it is`;
+  if (lost.length === 0) return `${label} is deleted when all is stored and read back`;
+  return `${label} stays, because it has the only copy of its ${
+    lost.join(", ")
+  }. Take its values ` +
+    "with --replace, or delete it yourself";
+}
+
+/** @returns The same for programs. */
+export function reportOf(plan: ImportPlan, dryRun: boolean): object {
+  const { draft, steps, source, lost } = plan;
+  const named = (wanted: PlannedAction): string[] =>
+    steps.filter(({ action }) => action === wanted).map(({ name }) => name);
+  return {
+    project: draft.path,
+    service: draft.project.service,
+    profile: draft.needs.profile ?? null,
+    stored: named("store"),
+    replaced: named("replace"),
+    same: named("same"),
+    kept: named("differs"),
+    defaults: named("default"),
+    deleted: !dryRun && source.remove !== undefined && lost.length === 0,
+    notes: source.notes,
+    dryRun,
+  };
+}
