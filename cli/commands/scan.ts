@@ -6,7 +6,7 @@ import { projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts"
 import { type OpenProject, openProject, readProject } from "../project/open.ts";
 import { allNeeds, foundValues, sourceOf, storedValues } from "../project/values.ts";
 import { needlesOf } from "../scan/needles.ts";
-import { jsonOfFindings, notesOf, summaryOf, textOfFindings } from "../scan/report.ts";
+import { jsonOfFindings, leftOut, summaryOf, textOfFindings, unreadOf } from "../scan/report.ts";
 import { Scan } from "../scan/scan.ts";
 import { Search } from "../scan/search.ts";
 import { type Sought, soughtOf } from "../scan/sought.ts";
@@ -90,8 +90,9 @@ async function action(this: Context, flags: ScanFlags, ...paths: string[]): Prom
   if (scan.findings.length > 0) this.exitCode = EXIT.found;
   if (flags.json) return this.print(jsonOfFindings(scan, sought));
   this.print(textOfFindings(scan, sought));
-  for (const note of notesOf(scan, sought)) this.say(scan.unread.length > 0 ? {} : flags, note);
-  this.say(flags, summaryOf(scan, sought));
+  // An error, so --quiet does not hide it.
+  for (const line of unreadOf(scan, sought)) this.say({}, line);
+  for (const line of [...leftOut(sought), summaryOf(scan, sought)]) this.say(flags, line);
 }
 
 function checkWhat(flags: ScanFlags, paths: readonly string[]): void {

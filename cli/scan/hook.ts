@@ -32,11 +32,14 @@ export function installHook(project: string): string {
   return `${when}, by ${JSON.stringify(file)}${running ? "" : `, once you have typed: ${first}`}`;
 }
 
+/** Where `kca` is installed in the project alone. */
+const PATH = 'PATH="$PATH:$PWD/node_modules/.bin"';
+
 /** A hook runs in the root. Where a commit brings nothing, there is nothing to scan. */
 function scanCommand(root: string, project: string): string {
   const path = relative(root, project).replaceAll(sep, "/");
   const flag = path === "kca.json" ? "" : ` --project ${shellWord(path, false)}`;
-  return `git diff --cached --quiet --diff-filter=d || kca scan --staged${flag}`;
+  return `${PATH}; git diff --cached --quiet --diff-filter=d || kca scan --staged${flag}`;
 }
 
 /** Where a hook is written, and by what it is run. */
@@ -83,9 +86,6 @@ function hooksScope(): string | undefined {
   return new TextDecoder().decode(answer.stdout).split("\t")[0];
 }
 
-/** Where `kca` is installed in the project alone. */
-const PATH = 'command -v kca >/dev/null || PATH="$PATH:$PWD/node_modules/.bin"';
-
 function addToScript(file: string, command: string): boolean {
   const husky = basename(dirname(file)) === ".husky";
   const old = existsSync(file) ? readFileSync(file, "utf8") : husky ? "" : "#!/bin/sh\n";
@@ -102,7 +102,7 @@ function addToScript(file: string, command: string): boolean {
   const start = first.startsWith("#!") ? `${first}\n` : "";
   const rest = old.slice(start.length);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${start}${TITLE}\n${PATH}\n${command} || exit 1\n${rest}`);
+  writeFileSync(file, `${start}${TITLE}\n${command} || exit 1\n${rest}`);
   chmodSync(file, 0o755);
   return true;
 }

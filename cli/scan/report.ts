@@ -41,20 +41,25 @@ export function jsonOfFindings(scan: Scan, sought: Sought): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-/** @returns What people have to know besides the places. */
-export function notesOf(scan: Scan, sought: Sought): string[] {
+/** @returns What could not be read, and why. */
+export function unreadOf(scan: Scan, sought: Sought): string[] {
   const mask = maskOf(sought);
-  const notes = scan.unread.map(({ file, reason }) =>
-    `Cannot read ${quoted(mask(file))}: ${mask(reason)}`
+  return scan.unread.map(({ file, reason }) =>
+    `Cannot read ${JSON.stringify(mask(file))}: ${mask(reason)}`
   );
-  if (sought.short.length > 0) {
+}
+
+/** @returns What was not searched for, and why. */
+export function leftOut({ short, missing }: Sought): string[] {
+  const notes: string[] = [];
+  if (short.length > 0) {
     notes.push(
       `Not searched for, because a value of fewer than ${SHORTEST} characters is found in ` +
-        `everything: ${sought.short.map(shown).join(", ")}`,
+        `everything: ${short.map(shown).join(", ")}`,
     );
   }
-  if (sought.missing.length > 0) {
-    notes.push(`Not stored, so not searched for: ${sought.missing.map(shown).join(", ")}`);
+  if (missing.length > 0) {
+    notes.push(`Not stored, so not searched for: ${missing.map(shown).join(", ")}`);
   }
   return notes;
 }
@@ -109,8 +114,4 @@ function formOf({ form }: Row): string {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
 }

@@ -7,7 +7,8 @@ import { kcaCommand, kcaEnv } from "../support/kca.ts";
 import { ScannedProject, SECRETS } from "../support/scanned.ts";
 
 const { "p:dev:TOKEN": TOKEN } = SECRETS;
-const LINE = "git diff --cached --quiet --diff-filter=d || kca scan --staged";
+const LINE = 'PATH="$PATH:$PWD/node_modules/.bin"; ' +
+  "git diff --cached --quiet --diff-filter=d || kca scan --staged";
 
 /** Commits what is staged, with `kca` in the PATH. */
 async function commit(project: ScannedProject, ...args: string[]): Promise<FixtureResult> {

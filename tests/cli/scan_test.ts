@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "../harness.ts";
+import { repoPath, test } from "../harness.ts";
 import { ScannedProject, SECRETS } from "../support/scanned.ts";
 
 const { "p:dev:TOKEN": TOKEN, "p:prod:TOKEN": PRODUCTION, "p:dev:KEY": KEY } = SECRETS;
@@ -147,6 +147,29 @@ test("kca scan reads files of many megabytes and lines of any length", async () 
   project.write({ "big.txt": `${line}${line}${"y".repeat(2_097_140)}${TOKEN}\n\n${KEY}` });
   const { stdout } = await project.kca("scan", "--quiet", "big.txt");
   assertEquals(stdout, "big.txt:3: TOKEN (dev)\nbig.txt:5: KEY (dev, prod)\n");
+});
+
+test("the commands of the manual of kca scan do what it says", async () => {
+  await using project = await ScannedProject.make();
+  project.write({ ".gitignore": "dist\n.env\n", "dist/a.js": TOKEN, ".env": KEY });
+  project.commit("one");
+  project.write({ "b.txt": TOKEN });
+  project.git("add", "--all");
+  const page = readFileSync(repoPath("docs/scan.md"), "utf8");
+  const [, block = ""] = /```sh\n(.*?)```/s.exec(page) ?? [];
+  const results: [command: string, code: number, found: number][] = [];
+  for (const line of block.trimEnd().split("\n")) {
+    const [command = ""] = line.split(/ +#/);
+    const { code, stdout } = await project.kca(...command.split(" ").slice(1));
+    results.push([command, code, stdout.split("\n").length - 1]);
+  }
+  assertEquals(results, [
+    ["kca scan", 1, 1],
+    ["kca scan dist .env", 1, 2],
+    ["kca scan --staged", 1, 1],
+    ["kca scan --history 100", 0, 0],
+    ["kca scan --install-hook", 0, 0],
+  ]);
 });
 
 test("kca scan takes the values from the environment when that is the source", async () => {
