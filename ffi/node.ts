@@ -56,6 +56,8 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
           );
       }
       switch (first) {
+        case 0:
+          return (a, ...rest) => call(BigInt(a as number), ...rest);
         case 1:
           return signature.length === 3
             ? (a, b) => call(a, BigInt(b as number))

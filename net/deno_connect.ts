@@ -18,6 +18,7 @@ import { denoCode } from "./deno_errors.ts";
 import { missingFlags } from "./deno_flags.ts";
 import { patiently } from "./patience.ts";
 import { openTrusted } from "./socket_path.ts";
+import { StuckWrite } from "./stuck_write.ts";
 
 /** Size of the read that is always pending: nothing else in Deno notices a close. */
 const READ_AHEAD = 64 * 1024;
@@ -55,6 +56,7 @@ class DenoConnection implements Connection {
   #pending: Promise<void> | undefined;
   #closed = false;
   #active = now();
+  readonly #stuck = new StuckWrite(() => this.close());
 
   constructor(conn: DenoConn) {
     this.#conn = conn;
@@ -65,7 +67,11 @@ class DenoConnection implements Connection {
     return this.#take(into) ?? this.#pending!.then(() => this.#take(into)!);
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#stuck.watch(this.#write(bytes));
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     if (now() - this.#active > STALE) await new Promise<void>((resolve) => nextTurn(resolve));
     for (let written = 0; written < bytes.length;) {
       try {
@@ -93,10 +99,12 @@ class DenoConnection implements Connection {
   }
 
   ref(): void {
+    this.#stuck.hold(true);
     if (!this.#closed) this.#conn.ref();
   }
 
   unref(): void {
+    this.#stuck.hold(false);
     if (!this.#closed) this.#conn.unref();
   }
 

@@ -19,6 +19,7 @@ import { codeOf, systemError } from "./node_errors.ts";
 import { openSocket } from "./node_open.ts";
 import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
 import { openTrusted } from "./socket_path.ts";
+import { StuckWrite } from "./stuck_write.ts";
 
 /** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
 const STALE = 20;
@@ -59,6 +60,7 @@ class NetConnection implements Connection {
   #error: Error | undefined;
   #active = now();
   #wake: (() => void) | undefined;
+  readonly #stuck = new StuckWrite(() => this.#socket.destroy());
 
   constructor(socket: Socket, inbox: Inbox) {
     this.#socket = socket;
@@ -81,8 +83,8 @@ class NetConnection implements Connection {
   }
 
   write(bytes: Uint8Array): void | Promise<void> {
-    if (now() - this.#active > STALE) return this.#writeLater(bytes);
-    return this.#write(bytes);
+    const waiting = now() - this.#active > STALE ? this.#writeLater(bytes) : this.#write(bytes);
+    return waiting && this.#stuck.watch(waiting);
   }
 
   quiet(): boolean {
@@ -96,10 +98,12 @@ class NetConnection implements Connection {
   }
 
   ref(): void {
+    this.#stuck.hold(true);
     this.#socket.ref();
   }
 
   unref(): void {
+    this.#stuck.hold(false);
     this.#socket.unref();
   }
 

@@ -68,11 +68,14 @@ interface ProcessGlobal {
   readonly permission?: { has(scope: string, reference?: string): boolean };
   geteuid?(): number;
   getBuiltinModule?(name: string): unknown;
+  /** Node takes functions away from workers and marks them. */
+  readonly chdir?: { readonly disabled?: boolean };
 }
 
 interface Globals {
   readonly Deno?: DenoGlobal;
-  readonly Bun?: { readonly version: string };
+  readonly Bun?: { readonly version: string; readonly isMainThread: boolean };
+  readonly DedicatedWorkerGlobalScope?: unknown;
   readonly process?: ProcessGlobal;
   readonly console: { error(message: string): void };
 }
@@ -178,6 +181,15 @@ export function nodePermits(scope: string, reference?: string): boolean {
  */
 export function builtin<T>(name: string): T | undefined {
   return (process ?? globals.process)?.getBuiltinModule?.(name) as T | undefined;
+}
+
+/**
+ * Whether this is a worker, whose thread may be ended from outside. Node's own answer is in
+ * `node:worker_threads`, which takes milliseconds to load.
+ */
+export function inWorker(): boolean {
+  if (Deno !== undefined) return globals.DedicatedWorkerGlobalScope !== undefined;
+  return Bun === undefined ? process?.chdir?.disabled === true : !Bun.isMainThread;
 }
 
 /** The path of the runtime's executable, links not resolved. */

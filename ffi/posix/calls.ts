@@ -30,6 +30,8 @@ export interface PosixConstants {
   readonly SUN_PATH: number;
   /** Error numbers by name, `<asm-generic/errno.h>`, `<sys/errno.h>`. */
   readonly errors: Readonly<Record<number, string>>;
+  /** RTLD_DEFAULT, `<dlfcn.h>`: all libraries that are loaded. */
+  readonly RTLD_DEFAULT: number | bigint;
   /** The function that gives the place of errno. */
   readonly errnoLocation: "__errno_location" | "__error";
   /** What a new socket needs besides its flags. Throws a SystemCallError. */
@@ -76,6 +78,14 @@ export interface PosixCalls {
   getpeereid?(fd: number, uid: Uint8Array, gid: Uint8Array): number;
   /** `uid_t geteuid(void)`, geteuid(2). */
   geteuid(): number;
+  /** `void *dlsym(void *handle, const char *symbol)`, dlsym(3), as the runtime gives pointers. */
+  dlsym(handle: number | bigint, symbol: Uint8Array): unknown;
+  /** `int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))`. */
+  pthread_key_create(into: Uint8Array, destructor: unknown): number;
+  /** `int pthread_setspecific(pthread_key_t key, const void *value)`. */
+  pthread_setspecific(key: number, value: number): number;
+  /** `int pthread_key_delete(pthread_key_t key)`: calls no destructor. */
+  pthread_key_delete(key: number): number;
   /** The error number of the call before, on the same thread; 0 when it is not known. */
   errno(): number;
   /**

@@ -10,6 +10,7 @@
  */
 
 import { type Deadline, now } from "../../src/clock.ts";
+import { inWorker } from "../../src/runtime.ts";
 import type { Connection, PeerCredentials } from "../../src/transport.ts";
 import type { PosixCalls } from "./calls.ts";
 import { POLLIN } from "./constants.ts";
@@ -163,7 +164,13 @@ export async function connectPosix(
   let pause: Pause | undefined;
   for (;;) {
     const { done, value } = attempts.next();
-    if (done) return new PosixConnection(value);
+    if (done) {
+      if (inWorker()) {
+        const { closeAtThreadEnd } = await import("./thread_end.ts");
+        value.beforeClose = closeAtThreadEnd(calls, value.fd);
+      }
+      return new PosixConnection(value);
+    }
     pause ??= new Pause();
     await pause.next(deadline.remaining());
   }

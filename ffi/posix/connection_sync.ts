@@ -5,10 +5,12 @@
  */
 
 import type { Deadline } from "../../src/clock.ts";
+import { inWorker } from "../../src/runtime.ts";
 import type { ConnectionSync, PeerCredentials } from "../../src/transport.ts";
 import type { PosixCalls } from "./calls.ts";
 import { timeval } from "./layout.ts";
 import { PosixSocket } from "./socket.ts";
+import { closeAtThreadEnd } from "./thread_end.ts";
 
 /** How long one recv(2) waits before the deadline is looked at, in milliseconds. */
 const SYNC_WAIT = 100;
@@ -85,7 +87,10 @@ export function connectPosixSync(
   });
   for (;;) {
     const { done, value } = attempts.next();
-    if (done) return new PosixConnectionSync(value);
+    if (done) {
+      if (inWorker()) value.beforeClose = closeAtThreadEnd(calls, value.fd);
+      return new PosixConnectionSync(value);
+    }
   }
 }
 

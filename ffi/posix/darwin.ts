@@ -45,6 +45,7 @@ export const DARWIN: PosixConstants = {
     62: "ELOOP",
     63: "ENAMETOOLONG",
   },
+  RTLD_DEFAULT: 2n ** 64n - 2n, // -2
   errnoLocation: "__error",
   // No SOCK_CLOEXEC here. fcntl(fd, F_SETFD, 1) is variadic, which a fixed signature gets wrong on
   // arm64; FIOCLEX needs no third argument. And send(2) ignores MSG_DONTWAIT on a Unix socket, so a

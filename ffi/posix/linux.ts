@@ -40,6 +40,7 @@ export const LINUX: PosixConstants = {
     110: "ETIMEDOUT",
     111: "ECONNREFUSED",
   },
+  RTLD_DEFAULT: 0,
   errnoLocation: "__errno_location",
   peerOf(calls, fd) {
     const ucred = new Uint8Array(12);

@@ -29,6 +29,8 @@ export class PosixSocket {
   readonly #readable: Uint8Array;
   readonly #flags: number;
   readonly #onClose: () => void;
+  /** Called before the descriptor is closed. */
+  beforeClose: (() => void) | undefined;
   /** The error that ended the connection. The kernel reports a reset only once. */
   #broken: SystemCallError | undefined;
   #closed = false;
@@ -152,6 +154,7 @@ export class PosixSocket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.beforeClose?.();
     this.calls.close(this.fd);
     this.#onClose();
   }

@@ -52,6 +52,13 @@ const SYMBOLS = {
   geteuid: ["uint"],
   // fd, uid, gid
   getpeereid: ["int", "memory", "memory", "int"],
+  // handle (a pointer), name
+  dlsym: ["size", "memory", "address"],
+  // key, destructor
+  pthread_key_create: ["memory", "address", "int"],
+  // key (unsigned int on Linux, unsigned long on macOS), value (a pointer)
+  pthread_setspecific: ["size", "size", "int"],
+  pthread_key_delete: ["size", "int"],
   // folder, path, flags, mask, into
   statx: ["int", "memory", "int", "uint", "memory", "int"],
 } as const satisfies Readonly<Record<string, Signature>>;

@@ -111,6 +111,12 @@ export class ConnectionAsync {
     this.#write(calls);
   }
 
+  /** Ends the connection if the daemon has closed it while no call was under way. */
+  look(): void {
+    if (this.#reading || this.#writing || this.#flushing || !this.#pipeline.empty) return;
+    this.#drain();
+  }
+
   /** Closes the connection once no call waits. It must be given no more. */
   retire(): void {
     this.#retired = true;

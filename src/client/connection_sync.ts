@@ -45,6 +45,11 @@ export class BlockingConnection {
     return frames.map((frame) => this.#one(frame, limits));
   }
 
+  /** Ends the connection if the daemon has closed it, or has sent what nobody asked for. */
+  look(): void {
+    if (!this.#ended && !this.connection.quiet()) this.close();
+  }
+
   /** Closes the connection and settles what is left. Idempotent. */
   close(end: End = Failure.lost): void {
     if (this.#ended) return;

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { clearTimer, setTimer, type Timer } from "../clock.ts";
+import { glance } from "../clock.ts";
 import { encodeFrame } from "../protocol/encode.ts";
-import { holdTimer } from "../runtime.ts";
 import type { Session } from "./session.ts";
 
 /** The daemon closes after 30 s without a line. A request every 20 s keeps the connection. */
@@ -14,34 +13,35 @@ const INTERVAL = 20_000;
 
 /**
  * Sends a `check` at intervals, which the daemon denies without a look into its keychain. Neither
- * keeps the process alive nor opens a connection.
+ * keeps the process alive nor opens a connection, and a session that nobody uses any more is let go.
  */
 export class KeepAlive {
-  readonly #session: Pick<Session, "ping">;
+  readonly #session: WeakRef<Pick<Session, "ping">>;
   readonly #interval: number;
-  #timer: Timer | undefined;
+  #stopped = false;
 
   /**
    * @param session The session whose connection to keep.
    * @param interval Milliseconds between two requests.
    */
   constructor(session: Pick<Session, "ping">, interval: number = INTERVAL) {
-    this.#session = session;
+    this.#session = new WeakRef(session);
     this.#interval = interval;
     this.#start();
   }
 
   stop(): void {
-    clearTimer(this.#timer);
+    this.#stopped = true;
   }
 
   #start(): void {
-    this.#timer = setTimer(() => {
-      this.#session.ping(
+    glance(() => {
+      const session = this.#session.deref();
+      if (this.#stopped || session === undefined) return;
+      session.ping(
         encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] }),
       );
       this.#start();
     }, this.#interval);
-    holdTimer(this.#timer, false);
   }
 }

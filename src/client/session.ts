@@ -11,6 +11,7 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, refuse } from "../protocol/pipeline.ts";
 import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
+import { watch } from "./abandoned.ts";
 import { ConnectionAsync } from "./connection_async.ts";
 import { type Destination, isDenial, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
@@ -264,6 +265,7 @@ export class Session {
       if (this.#current === current) this.#current = undefined;
     });
     this.#connections.add(current);
+    watch(connection, current);
     return this.#current = current;
   }
 }

@@ -11,6 +11,7 @@ import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, isLost, type Outcome } from "../protocol/outcome.ts";
 import { Retry } from "../protocol/retry.ts";
 import type { ConnectionSync } from "../transport.ts";
+import { watch } from "./abandoned.ts";
 import { BlockingConnection } from "./connection_sync.ts";
 import { type Destination, isDenial, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
@@ -137,6 +138,8 @@ export class SessionSync {
     if (connection === undefined) return this.#host.noRoute(failure);
     this.#endpoint = endpoint;
     this.#peer = connection.peer;
-    return this.#current = new BlockingConnection(connection, maxReply);
+    const current = this.#current = new BlockingConnection(connection, maxReply);
+    watch(connection, current);
+    return current;
   }
 }

@@ -30,6 +30,7 @@ const states: readonly [state: string, script: Script, printed: string][] = [
   ],
   ["pending", answers(800), "value"],
   ["pending write", [pause(600), answersAll], "written"],
+  ["pending write, late", [hang()], "late"],
   ["aborted", [hang()], "aborted"],
   ["late", [hang()], "late"],
   ["closed while pending", [hang()], "closed"],

@@ -108,6 +108,22 @@ export class FakeDarwin implements PosixCalls {
     return this.#did(["getpeereid", fd], 0);
   }
 
+  dlsym(): unknown {
+    throw new Error("not found");
+  }
+
+  pthread_key_create(): number {
+    return -1;
+  }
+
+  pthread_setspecific(): number {
+    return -1;
+  }
+
+  pthread_key_delete(): number {
+    return -1;
+  }
+
   geteuid(): number {
     return 501;
   }
