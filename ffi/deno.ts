@@ -14,6 +14,8 @@ type Struct = { struct: string[] };
 
 type Foreign = { parameters: (string | Struct)[]; result: string; nonblocking?: boolean };
 
+type Call = (...values: unknown[]) => number | bigint;
+
 /** poll(2) on a thread of its own, bound when a daemon is slow. */
 const POLL_ON_THREAD: Foreign = {
   parameters: ["buffer", "usize", "i32"],
@@ -54,13 +56,22 @@ export const loader: Loader<Foreign> = {
   },
 };
 
+/** The same for functions that are called a few times only: without a fast path for each. */
+export const leanLoader: Loader<Foreign> = {
+  declare: (parameters, result) => ({ parameters: [...parameters, UNREAD], result }),
+  load(path, symbols) {
+    const { functions, close } = loader.load(path, symbols);
+    const calls = Object.entries(functions as Readonly<Record<string, Call>>)
+      .map(([name, call]) => [name, (...values: unknown[]) => call(...values, NOTHING)] as const);
+    return { functions: Object.fromEntries(calls), close };
+  },
+};
+
 /** Loads libc. */
 export const posixCalls: PosixBinding["posixCalls"] = (constants, paths): PosixCalls => {
   const files = permitted(paths);
-  const calls = loadPosixCalls<Foreign>(constants, files, {
-    ...loader,
-    declare: (parameters, result) => ({ parameters: [...parameters, UNREAD], result }),
-    adapt: (call) => (...values) => call(...values, NOTHING),
+  const calls = loadPosixCalls(constants, files, {
+    ...leanLoader,
     types: { int: "i32", uint: "u32", size: "usize", memory: "buffer", address: "pointer" },
   });
   const { unload } = calls;

@@ -55,7 +55,7 @@ await client.close();
 if (secrets.size !== 2) throw new Error("The secrets were not read");
 `,
   );
-  for (const id of ["deno", "bun"]) {
+  for (const id of ["deno", "bun", "node26"]) {
     const { exec } = await prepareRuntime(id, join(root, ".cache", "runtimes"));
     const runtime = id === "deno" ? [exec, "run", "-A"] : [exec];
     const read = [...runtime, script];
@@ -74,7 +74,7 @@ if (secrets.size !== 2) throw new Error("The secrets were not read");
     }
     const at = (share: number): string => quantile(differences, share).toFixed(1);
     console.log(
-      `${id.padEnd(5)} kca run -- true: ${median(whole).toFixed(1)} ms, of which beyond start, ` +
+      `${id.padEnd(6)} kca run -- true: ${median(whole).toFixed(1)} ms, of which beyond start, ` +
         `connect and one read: p50 ${at(0.5)} ms (p25 ${at(0.25)}, p75 ${
           at(0.75)
         }), by the quickest runs ` +

@@ -9,7 +9,7 @@ import type { Libc } from "./libc.ts";
 
 /** fcntl.h of Linux: O_RDONLY | O_CLOEXEC. */
 const READ_ONLY = 0o2000000;
-const CHUNK = 65_536;
+const CHUNK = 8_192;
 
 /** @throws {Error} When it cannot be read. */
 export function readFileByLibc(libc: Libc, path: string | Uint8Array): Uint8Array {

@@ -6,7 +6,7 @@
  */
 
 import { loader as bunLoader, obstacle as bunObstacle } from "../../ffi/bun.ts";
-import { loader as denoLoader, obstacle as denoObstacle } from "../../ffi/deno.ts";
+import { leanLoader as denoLoader, obstacle as denoObstacle } from "../../ffi/deno.ts";
 import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { type Loader, loadFunctions } from "../../ffi/load.ts";
 import { loader as nodeLoader, obstacle as nodeObstacle } from "../../ffi/node.ts";
