@@ -11,6 +11,7 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type Connection, SystemCallError } from "../transport.ts";
+import { noteDenial } from "./denial.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 import type { Limits } from "./options.ts";
 
@@ -74,6 +75,7 @@ export class ConnectionAsync {
       for (const [at, frame] of frames.entries()) {
         calls.push(this.#pipeline.add(frame, deadline, asked, (outcome) => {
           outcomes[at] = outcome;
+          noteDenial(frame, outcome, this);
           if (--left > 0) return;
           stopListening?.();
           done(outcomes);

@@ -11,6 +11,7 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type ConnectionSync, SystemCallError } from "../transport.ts";
+import { noteDenial } from "./denial.ts";
 import type { Limits } from "./options.ts";
 
 /** One connection that carries calls and blocks the thread. */
@@ -42,7 +43,16 @@ export class BlockingConnection {
 
   /** Sends requests one after the other. @returns The outcomes in the order of the frames. */
   send(frames: readonly Frame[], limits: Limits): Outcome[] {
-    return frames.map((frame) => this.#one(frame, limits));
+    return frames.map((frame) => {
+      const outcome = this.#one(frame, limits);
+      noteDenial(frame, outcome, this);
+      return outcome;
+    });
+  }
+
+  /** Closes the connection: no call waits. */
+  retire(): void {
+    this.close();
   }
 
   /** Ends the connection if the daemon has closed it, or has sent what nobody asked for. */

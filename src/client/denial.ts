@@ -7,6 +7,7 @@
 import { ConnectionLostError, TimeoutError } from "../errors/connection.ts";
 import { PartialFailureError } from "../errors/request.ts";
 import type { Frame } from "../protocol/encode.ts";
+import type { Outcome } from "../protocol/outcome.ts";
 import type { PeerCredentials } from "../transport.ts";
 
 /** A denial before the calling program was looked up, which takes a while. */
@@ -29,9 +30,22 @@ export interface Destination {
   readonly answered?: boolean;
 }
 
-/** @returns Whether the daemon denied a request. Its policy is bound to the connection. */
-export function isDenial(problem: unknown): boolean {
-  return rootOf(problem) instanceof Denial;
+/** What carried a request. */
+interface Carrier {
+  retire(): void;
+}
+
+const carriers = new WeakMap<Frame, Carrier>();
+
+/** Keeps in mind which connection a request was denied on: the daemon binds its policy to that. */
+export function noteDenial(frame: Frame, outcome: Outcome, carrier: Carrier): void {
+  if ("status" in outcome && outcome.status === "denied") carriers.set(frame, carrier);
+}
+
+/** @returns The connection on which a request was denied, if that is the problem. */
+export function denierOf(problem: unknown): Carrier | undefined {
+  const root = rootOf(problem);
+  return root instanceof Denial ? carriers.get(root.frame) : undefined;
 }
 
 /** @returns Whether a look at this machine may explain a problem, and say what to do. */

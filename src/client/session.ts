@@ -13,7 +13,7 @@ import { debug } from "../runtime.ts";
 import type { Connection } from "../transport.ts";
 import { watch } from "./abandoned.ts";
 import { ConnectionAsync } from "./connection_async.ts";
-import { type Destination, isDenial, isExplainable } from "./denial.ts";
+import { denierOf, type Destination, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
@@ -135,11 +135,10 @@ export class Session {
 
   /** @returns The error that the caller sees for a problem. */
   async explain(problem: unknown): Promise<unknown> {
-    if (isDenial(problem)) {
-      // Once the user has changed the policy, only a new connection sees it.
-      this.#current?.retire();
-      this.#current = undefined;
-    }
+    // Once the user has changed the policy, only a new connection sees it.
+    const denier = denierOf(problem);
+    denier?.retire();
+    if (this.#current === denier) this.#current = undefined;
     if (!isExplainable(problem)) return problem;
     const place = { endpoint: this.#endpoint, peer: this.#peer, answered: this.#answered };
     return await this.#host.explain(problem, place);

@@ -13,7 +13,7 @@ import { Retry } from "../protocol/retry.ts";
 import type { ConnectionSync } from "../transport.ts";
 import { watch } from "./abandoned.ts";
 import { BlockingConnection } from "./connection_sync.ts";
-import { type Destination, isDenial, isExplainable } from "./denial.ts";
+import { denierOf, type Destination, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
@@ -61,7 +61,7 @@ export class SessionSync {
       return step.value;
     } catch (problem) {
       // Once the user has changed the policy, only a new connection sees it.
-      if (isDenial(problem)) this.#current?.close();
+      denierOf(problem)?.retire();
       if (!isExplainable(problem)) throw problem;
       const { answered = true } = this.#current ?? {};
       throw this.#host.explain(problem, {
