@@ -1,3 +1,4 @@
+import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
@@ -112,7 +113,11 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
   const wanted = [...source.variables].map(([name, value]) =>
     [name, plain.has(name) ? { default: value, public: true } : {}] as const
   );
-  const draft = await draftProject(this, flags, new Map(wanted), source.profiles);
+  const draft = await draftProject(this, flags, new Map(wanted), {
+    profiles: source.siblings.flatMap(({ profile }) => profile ?? []),
+    service: async () =>
+      env("KEYCHAIN_AUTH_SERVICE") ?? (asks ? await askService(this) : undefined),
+  });
   const targets = targetsOf(source, draft, plain);
   const values = [...targets].map(([target, { value }]) => [target, value] as const);
   checkStorable(draft.project.service, new Map(values));
@@ -123,7 +128,8 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
     const plan = planOf(source, draft, targets, stored, { plain, replace: flags.replace });
     if (!draft.chosenPrefix) {
       const own = plan.steps.filter(({ action }) => action === "same").map(({ target }) => target!);
-      await checkFree(this, flags, service, draft.project, new Set(own));
+      const known = stored.keys();
+      await checkFree(this, flags, service, draft.project, { own: new Set(own), known });
     }
     this.say({ quiet: quiet && !asks }, screenOf(plan));
     if (!dryRun) {
@@ -155,6 +161,11 @@ function plainOf({ plain = [] }: ImportFlags, { variables, label }: ImportSource
     throw usageError(`--plain: ${label} has no variable called ${JSON.stringify(name)}`);
   }
   return new Set(plain);
+}
+
+async function askService({ host }: Context): Promise<string> {
+  const { askText } = await import("../terminal/questions.ts");
+  return await askText(host, "Service of the daemon", "AgentSecrets");
 }
 
 async function confirm({ host }: Context): Promise<void> {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
 import { command } from "../command_line/command.ts";
@@ -96,7 +97,7 @@ async function action(this: Context, flags: InitFlags, file?: string): Promise<v
   const written = [path, ...scripts.map(({ path }) => path)];
   if (flags.json) this.print(`${JSON.stringify({ written, secrets: names }, null, 2)}\n`);
   this.say(flags, `Wrote ${written.map((path) => basename(path)).join(", ")}. Next, type:`);
-  this.say(flags, file === undefined ? "  kca check --fill" : `  kca import ${file}`);
+  this.say(flags, file === undefined ? "  kca check --fill" : `  kca import ${shellWord(file)}`);
   this.say(flags, "  kca run -- PROGRAM");
 }
 

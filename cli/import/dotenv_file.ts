@@ -5,14 +5,14 @@
  */
 
 import { lstatSync, readdirSync, realpathSync, rmSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { readText } from "../files.ts";
 import { gitNote } from "./git_note.ts";
 import { type Reader, readValues } from "./readers.ts";
-import type { ImportSource } from "./source.ts";
+import type { ImportSource, Sibling } from "./source.ts";
 
 /** How it is read, and whether it stays. */
 interface FileFlags {
@@ -37,7 +37,7 @@ export function dotenvSource(context: Context, path: string, flags: FileFlags): 
     flags.reader,
     context.host.env(),
   );
-  const siblings = siblingsOf(path);
+  checkValues(label, variables);
   const notes = [
     ...(disputed.length > 0 ? [`Read as ${flags.reader} does: ${listed(disputed)}`] : []),
     ...(fromShell.length > 0 ? [`Filled in from this shell: ${listed(fromShell)}`] : []),
@@ -45,16 +45,31 @@ export function dotenvSource(context: Context, path: string, flags: FileFlags): 
     ...(links > 1 && !flags.keep
       ? [`${label} has ${links} names (hard links): the others keep its content`]
       : []),
-    ...siblings.map((name) => siblingNote(name)),
     ...gitNote(path),
   ];
   return {
     label,
     variables,
     notes,
-    profiles: siblings.map(profileOf).filter((name) => name !== undefined),
+    siblings: siblingsOf(path),
     remove: flags.keep ? undefined : () => remove(context, path, text),
   };
+}
+
+/** Values that stand for others, which a program does not get as they are. */
+const STANDING_FOR: readonly (readonly [form: RegExp, advice: string])[] = [
+  [
+    /kca:\/\//,
+    'hold references to secrets already: declare each with "target" in kca.json instead',
+  ],
+  [/^encrypted:/, "are encrypted by dotenvx: decrypt the file first, by dotenvx decrypt"],
+];
+
+function checkValues(label: string, variables: ReadonlyMap<string, string>): void {
+  for (const [form, advice] of STANDING_FOR) {
+    const names = [...variables].filter(([, value]) => form.test(value)).map(([name]) => name);
+    if (names.length > 0) throw usageError(`${label}: the values of ${listed(names)} ${advice}`);
+  }
 }
 
 /** @returns How many names the file has. */
@@ -99,24 +114,19 @@ function commentsNote(text: string, keep: boolean): string[] {
 const WITHOUT_VALUES = /\.(?:example|sample|template|dist|defaults|kca|keys|vault|schema|swp)$/;
 
 /** @returns Other dotenv files in the folder. */
-function siblingsOf(path: string): string[] {
-  return readdirSync(dirname(path))
+function siblingsOf(path: string): Sibling[] {
+  const folder = dirname(path);
+  return readdirSync(folder)
     .filter((name) => /^\.env(?:\.[\w.-]+)?$/.test(name) && name !== basename(path))
     .filter((name) => !WITHOUT_VALUES.test(name))
-    .sort();
+    .sort()
+    .map((name) => ({ path: join(folder, name), profile: profileOf(name) }));
 }
 
 /** @returns The profile that `.env.production` is for. */
 function profileOf(name: string): string | undefined {
   const [, profile] = /^\.env\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
   return profile === "local" ? undefined : profile;
-}
-
-function siblingNote(name: string): string {
-  const profile = profileOf(name);
-  return profile === undefined
-    ? `${name} is beside it and is not imported; programs let it win over .env`
-    : `${name} is beside it and is not imported: kca import ${name} --profile ${profile}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -24,7 +24,7 @@ import { findProject, hasProject } from "../project/open.ts";
 
 /** The flags that count here. */
 export interface DraftFlags extends ProjectFlags {
-  readonly service?: string;
+  readonly service?: string | undefined;
   readonly prefix?: string;
   readonly quiet: boolean;
   /** Whether a default may take the place of another. */
@@ -44,22 +44,32 @@ export interface Draft {
   readonly chosenPrefix: boolean;
 }
 
+/** What a new project needs besides flags. */
+interface NewProject {
+  /** Its profiles besides the first. */
+  readonly profiles: readonly string[];
+  /** Finds out its service when no flag says it. */
+  service(): Promise<string | undefined>;
+}
+
 /** What is to be declared: the keys of each secret. */
 export type Declared = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 /**
  * @param wanted What is to be in it.
- * @param profiles Those that a new one has besides its first.
+ * @param fresh What a new one has.
  * @throws {CommandError} When a flag contradicts the file that is there, or it would not be valid.
  */
 export async function draftProject(
   context: Context,
   flags: DraftFlags,
   wanted: Declared,
-  profiles: readonly string[],
+  fresh: NewProject,
 ): Promise<Draft> {
   const isNew = flags.project === undefined ? !hasProject({}) : !isThere(flags.project);
-  return isNew ? newProject(flags, wanted, profiles) : await additions(context, flags, wanted);
+  if (!isNew) return await additions(context, flags, wanted);
+  const service = flags.service ?? await fresh.service();
+  return newProject({ ...flags, service }, wanted, fresh.profiles);
 }
 
 /** @returns Where the project file that a flag names, or of this folder, is or will be. */
@@ -141,8 +151,9 @@ async function additions(context: Context, flags: DraftFlags, wanted: Declared):
   for (const [name, keys] of wanted) {
     const declared = project.secrets.get(name);
     if (declared === undefined) {
-      // The other profiles do not have it.
-      const alone = project.profiles.size > 1 && chosen !== undefined && keys.default === undefined;
+      // The project's own profile shows what all need; others may have more.
+      const alone = chosen !== undefined && chosen !== project.profile &&
+        keys.default === undefined;
       changes.push([["secrets", name], alone ? { optional: true } : keys]);
       if (alone) changes.push([["profiles", chosen, "secrets", name], { required: true }]);
     } else if (declared.default === undefined || flags.replace) {

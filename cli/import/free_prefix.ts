@@ -14,8 +14,17 @@ import { CommandError, EXIT } from "../exit_codes.ts";
 /** How many names a message lists. */
 const SHOWN = 5;
 
+/** What is known of the service already. */
+interface Exceptions {
+  /** Names that are no objection: those of an import that was interrupted. */
+  readonly own: ReadonlySet<string>;
+  /** Names that are there, for where nothing can be searched. */
+  readonly known: Iterable<string>;
+}
+
+const NONE: Exceptions = { own: new Set(), known: [] };
+
 /**
- * @param own Names below the prefix that are no objection: those of an import that was interrupted.
  * @throws {CommandError} When something else is stored there.
  */
 export async function checkFree(
@@ -23,7 +32,7 @@ export async function checkFree(
   flags: { readonly quiet: boolean },
   service: Service,
   { prefix, profile = "" }: Project,
-  own: ReadonlySet<string> = new Set(),
+  { own, known }: Exceptions = NONE,
 ): Promise<void> {
   const [head] = prefix.split(PROFILE_PLACE) as [string];
   const checked = head === "" ? prefix.replaceAll(PROFILE_PLACE, () => profile) : head;
@@ -37,7 +46,7 @@ export async function checkFree(
       `Note: the policy does not permit a search, so other secrets below ${quoted(checked)} ` +
         "would not be noticed",
     );
-    return;
+    names = [...known];
   }
   const others = names.filter((name) => !own.has(name));
   if (others.length === 0) return;

@@ -46,7 +46,7 @@ export async function keychainSource(
     label: `${keychain} service ${JSON.stringify(service)}`,
     variables,
     notes: [],
-    profiles: [],
+    siblings: [],
     remove: undefined,
   };
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Project } from "../../project/spec.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
+import type { ImportSource } from "./source.ts";
 import type { ImportPlan, PlannedAction } from "./plan.ts";
 
 const WORDS: Readonly<Record<PlannedAction, string>> = {
@@ -34,12 +37,28 @@ export function screenOf({ source, draft, steps, lost }: ImportPlan): string {
     `Import ${source.label} into service ${project.service}${profile}`,
     `Project file ${JSON.stringify(path)} (${state})`,
     ...rows,
-    ...source.notes.map((note) => `Note: ${note}`),
+    ...notesOf(source, project).map((note) => `Note: ${note}`),
     ending(source, lost),
   ].join("\n");
 }
 
-function ending({ remove, label }: ImportPlan["source"], lost: readonly string[]): string {
+/** @returns What else the user has to know. Names, never values. */
+function notesOf({ notes, siblings }: ImportSource, { profiles }: Project): string[] {
+  return [
+    ...notes,
+    ...siblings.map(({ path, profile }) =>
+      `${JSON.stringify(path)} is beside it and is not imported${
+        profile === undefined
+          ? "; programs let it win over .env"
+          : profiles.has(profile)
+          ? `: kca import ${shellWord(path)} --profile ${profile}`
+          : `; kca.json has no profile ${profile}`
+      }`
+    ),
+  ];
+}
+
+function ending({ remove, label }: ImportSource, lost: readonly string[]): string {
   if (remove === undefined) return `${label} stays as it is`;
   if (lost.length === 0) return `${label} is deleted when all is stored and read back`;
   return `${label} stays, because it has the only copy of its ${
@@ -63,7 +82,7 @@ export function reportOf(plan: ImportPlan, dryRun: boolean): object {
     kept: named("differs"),
     defaults: named("default"),
     deleted: !dryRun && source.remove !== undefined && lost.length === 0,
-    notes: source.notes,
+    notes: notesOf(source, draft.project),
     dryRun,
   };
 }

@@ -1,6 +1,8 @@
 /** `kca import`: from a `.env` to a project whose values are in the keychain. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { appendFileSync } from "node:fs";
+import { CommandError } from "../../cli/exit_codes.ts";
+import { checkStorable } from "../../cli/import/limits.ts";
 import { test } from "../harness.ts";
 import { daemonWith, SERVICE } from "../support/kca.ts";
 import { envFolder } from "../support/env_folder.ts";
@@ -109,6 +111,8 @@ test(
         ["A=s3cret\n", "no variable called", "--plain", "B"],
         ["A=s3cret\n", "A profile needs", "--prefix", "p:", "--profile", "x"],
         ["A=s3cret\n", "bun-secrets, keytar", "--from", "nothing"],
+        ["A=s3cret\nB=kca://AgentSecrets/x\n", '"B" hold references'],
+        ["A=s3cret\nB=encrypted:x\n", '"B" are encrypted'],
         ["# nothing\n", "sets nothing"],
       ] as const
     ) {
@@ -146,7 +150,35 @@ test("kca import needs no permission to search in a project that is there", asyn
   at.write(".env", "B=1\n");
   const second = await at.run("import", "-y");
   assertEquals([second.code, second.stderr.includes("search")], [0, false], second.stderr);
+  // What it sees without a search is enough to leave another project alone.
+  using other = envFolder(daemon, "A=2\n");
+  const third = await other.run("import", "-y", "--replace");
+  assertEquals([third.code, other.has("kca.json")], [5, false], third.stderr);
+  assertEquals(daemon.secrets(SERVICE)["my-app:development:A"], "1");
 }, MANY_STARTS);
+
+test("kca import leads to files beside it only by commands that work", async () => {
+  await using daemon = await daemonWith({});
+  using at = envFolder(daemon, "A=1\n");
+  for (const name of [".env.local", ".env.example", ".env.kca"]) at.write(name, "A=2\n");
+  assertEquals((await at.run("init", "--prefix", "p:{profile}:")).code, 0);
+  at.write(".env.staging", "B=2\n");
+  const { code, stderr } = await at.run("import", "-y");
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, '".env.local" is beside it');
+  assertStringIncludes(stderr, "kca.json has no profile staging\n");
+  assert(!/example|env\.kca/.test(stderr), stderr);
+}, MANY_STARTS);
+
+test("checkStorable() names all that a system's keychain does not take", () => {
+  const entries = new Map([["a", "ä".repeat(1_281)], ["b", "x".repeat(2_560)], ["c", "y\0"]]);
+  const { message } = assertThrows(() => checkStorable("s", entries, "windows"), CommandError);
+  assertStringIncludes(message, '"a" has 2562 bytes, and this system\'s keychain takes 2560');
+  assertStringIncludes(message, '"c" holds a NUL');
+  assert(!message.includes('"b"'), message);
+  entries.delete("c");
+  checkStorable("s", entries, "linux");
+});
 
 test("kca import writes references that kca run reads, and never into .env", async () => {
   await using daemon = await daemonWith({});

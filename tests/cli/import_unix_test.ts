@@ -184,7 +184,11 @@ test("kca import asks at a terminal, and Ctrl-C in the middle says what is store
   assertStringIncludes(stopped.output, "was left as it is");
   assertEquals([readFileSync(at.at(".env"), "utf8"), at.has("kca.json")], [text, false]);
   slow.heal();
-  const yes = await type([{ expect: "Go on?" }, { pause: 0.2 }, { send: "y\r" }]);
+  delete at.env.KEYCHAIN_AUTH_SERVICE;
+  const yes = await type([
+    ...[{ expect: "Service of the daemon" }, { pause: 0.2 }, { send: `${SERVICE}\r` }],
+    ...[{ expect: "Go on?" }, { pause: 0.2 }, { send: "y\r" }],
+  ]);
   assertEquals([yes.code, at.has(".env")], [0, false], yes.output);
   assert(!/s3cret/.test(no.output + stopped.output + yes.output));
 }, { ...MANY_STARTS, skip: !hasTerminal });
