@@ -84,8 +84,11 @@ export class Deadline {
    * Starts the clock.
    *
    * @param timeout Milliseconds from now.
+   * @throws {TypeError} When it is not a number.
    */
   constructor(timeout: number) {
+    // Without this, an array would be turned into a text, however long it is.
+    if (typeof timeout !== "number") throw new TypeError("expected milliseconds as a number");
     this.timeout = timeout;
     this.at = clock() + timeout;
   }

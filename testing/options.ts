@@ -68,7 +68,7 @@ function checkPolicy(policy: unknown): void {
   if (!isRecord(policy)) throw new TypeError("Option policy must be an object");
   for (const key of ["allowed_read_services", "allowed_write_services"]) {
     const list = policy[key];
-    if (!Array.isArray(list) || list.some((name) => typeof name !== "string")) {
+    if (!Array.isArray(list) || !areStrings(list)) {
       throw new TypeError(`Option policy.${key} must be an array of service names`);
     }
   }
@@ -80,14 +80,24 @@ function checkPolicy(policy: unknown): void {
 function faultsOf(faults: unknown): [FaultName, FaultOptions][] {
   if (!Array.isArray(faults)) throw new TypeError("Option faults must be an array of faults");
   // Their names and options are checked where they begin.
-  return faults.map((fault) => {
-    if (typeof fault === "string") return [fault as FaultName, {}];
-    if (!isRecord(fault)) {
-      throw new TypeError("Option faults must hold names or objects with a name");
-    }
-    const { name, ...rest } = fault;
-    return [name as FaultName, rest];
-  });
+  const list: [FaultName, FaultOptions][] = [];
+  for (const fault of faults) list.push(faultOf(fault));
+  return list;
+}
+
+function faultOf(fault: unknown): [FaultName, FaultOptions] {
+  if (typeof fault === "string") return [fault as FaultName, {}];
+  if (!isRecord(fault)) {
+    throw new TypeError("Option faults must hold names or objects with a name");
+  }
+  const { name, ...rest } = fault;
+  return [name as FaultName, rest];
+}
+
+/** A loop stops at the first hole, where `every()` looks for all of them. */
+function areStrings(list: readonly unknown[]): boolean {
+  for (const item of list) if (typeof item !== "string") return false;
+  return true;
 }
 
 function duration(name: string, value: unknown, least: number): number {

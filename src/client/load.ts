@@ -88,8 +88,9 @@ export function entriesToLoad(spec: LoadSpec): NamedEntry[] {
   return Object.entries(spec).map(([name, item]): NamedEntry => {
     const quoted = JSON.stringify(name);
     if (name === "toJSON") throw new InvalidRequestError("spec", 'the name "toJSON" is reserved');
-    const entry = typeof item === "string" ? { target: item } : item;
-    checkText(entry?.target, `target of ${quoted}`);
+    // A copy, so that what was checked is what is used.
+    const entry = typeof item === "string" ? { target: item } : { ...item };
+    checkText(entry.target, `target of ${quoted}`);
     checkParser(entry.parse, `parse of ${quoted}`);
     return { ...entry, name };
   });

@@ -135,9 +135,7 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   checkObject(peer, "peer");
   checkNames(peer, ["uids", "check", "require"], "peer.");
   const { uids = [], check = true, require: source } = peer;
-  if (!Array.isArray(uids) || !uids.every((uid) => Number.isInteger(uid) && uid >= 0)) {
-    throw new InvalidRequestError("peer.uids", "expected an array of user ids");
-  }
+  const users = userIds(uids);
   if (source !== undefined && source !== "kernel") {
     throw new InvalidRequestError("peer.require", 'expected "kernel"');
   }
@@ -147,8 +145,20 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   }
   abortOf(signal);
   // A copy, so that what was checked stays what is used.
-  const trusted = { uids: [...uids], check, require: source };
+  const trusted = { uids: users, check, require: source };
   return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive };
+}
+
+/** @returns A copy. A loop stops at the first hole, where `every()` looks for all of them. */
+function userIds(uids: unknown): number[] {
+  const list: number[] = [];
+  for (const uid of Array.isArray(uids) ? uids : [undefined]) {
+    if (!Number.isInteger(uid) || uid < 0) {
+      throw new InvalidRequestError("peer.uids", "expected an array of user ids");
+    }
+    list.push(uid);
+  }
+  return list;
 }
 
 /**

@@ -51,8 +51,10 @@ export class LineDecoder {
    * Creates a decoder for one stream.
    *
    * @param limit The longest line to accept, in bytes. Default: 64 MiB.
+   * @throws {TypeError} When it is not a number.
    */
   constructor(limit: number = MAX_REPLY) {
+    if (typeof limit !== "number") throw new TypeError("expected a number of bytes");
     this.#limit = limit;
   }
 

@@ -1,6 +1,7 @@
 /** Whatever one caller passes, the calls of others in the same turn go on. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { InvalidRequestError, type Service } from "../../mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Deadline, LineDecoder } from "../../core.ts";
+import { connect, InvalidRequestError, type Service } from "../../mod.ts";
 import { startDaemon } from "../../testing/mod.ts";
 import { test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
@@ -155,6 +156,15 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     await client.close();
   });
 
+  test(`[${mode.name}] load() reads what was checked, not what it becomes`, async () => {
+    await using daemon = await startDaemon({ secrets: { S: { A: "1" } } });
+    const client = await mode.connect({ endpoint: daemon.endpoint });
+    const entry = Object.defineProperty({}, "target", { get: changing("A", 3), enumerable: true });
+    const loaded = await client.service("S").load(any({ a: entry }));
+    assertEquals({ ...loaded }, { a: "1" });
+    await client.close();
+  });
+
   test(`[${mode.name}] request() sends what was checked, not what it becomes`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { A: "1", B: "2" } } });
     const client = await mode.connect({ endpoint: daemon.endpoint });
@@ -170,3 +180,16 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     await client.close();
   });
 }
+
+test("an array of length 2**32-1 is refused at once where a number or user ids belong", async () => {
+  await assertRejects(() => connect({ peer: { uids: any(huge()) } }), InvalidRequestError, "uids");
+  assertThrows(() => new Deadline(any(huge())), TypeError, "milliseconds");
+  assertThrows(() => new LineDecoder(any(huge())), TypeError, "bytes");
+  const policy = { allowed_read_services: huge(), allowed_write_services: [], can_search: true };
+  await assertRejects(async () => void await startDaemon({ policy }), TypeError, "service names");
+  await assertRejects(
+    async () => void await startDaemon({ faults: any(huge()) }),
+    TypeError,
+    "faults",
+  );
+});

@@ -16,7 +16,7 @@ const commands = createInterface({ input: process.stdin });
 await useOnce(endpoint!, names);
 const descriptorsBefore = descriptors();
 const lanes = startLanes(endpoint!, names, Number(pace));
-let memoryWarm = 0;
+const memories: number[] = [];
 
 process.on("uncaughtException", (error) => tally.foreign(error));
 process.on("unhandledRejection", (error) => tally.foreign(error));
@@ -26,19 +26,19 @@ for await (const line of commands) {
   if (command === "fill") fill();
   else if (command === "free") free();
   else if (command === "clock") jumpTo(Number(argument));
-  else if (command === "warm") memoryWarm = memory();
+  else if (command === "weigh") memories.push(memory());
   else if (command === "recovered") lanes.recovered().then((ms) => say({ recovered: ms }));
   else if (command === "end") break;
 }
 
 await lanes.end();
-const memoryEnd = memory();
+memories.push(memory());
 // Sockets of the runtime close a turn later.
 for (let turn = 0; turn < 50 && descriptors() > descriptorsBefore; turn++) {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }
 const descriptorsAfter = descriptors();
-say({ end: { ...tally.report(), descriptorsBefore, descriptorsAfter, memoryWarm, memoryEnd } });
+say({ end: { ...tally.report(), descriptorsBefore, descriptorsAfter, memories } });
 process.exit(0);
 
 function say(what: object): void {

@@ -63,7 +63,7 @@ function describe(id: string, soaked: Soaked): string {
     }; slowest recovery ${soaked.slowestRecovery} ms`,
     `  wrong values: ${soaked.wrong}, hangs: ${soaked.hangs}, other errors: ${soaked.foreign}`,
     `  descriptors: ${soaked.descriptorsBefore} before, ${soaked.descriptorsAfter} after; ` +
-    `memory: ${soaked.memoryWarm} MiB warm, ${soaked.memoryEnd} MiB at the end`,
+    `memory: ${soaked.memories.join(", ")} MiB`,
     ...soaked.examples.map((example) => `  ${example}`),
   ].join("\n");
 }

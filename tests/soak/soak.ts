@@ -52,8 +52,9 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
   try {
     await stage.begin();
     await sleep(Math.min(20_000, options.time / 6));
-    stage.tell("warm");
+    stage.tell("weigh");
     const kinds = Object.keys(HARM);
+    let quarters = 0;
     for (let turn = 0; performance.now() - started < options.time || turn < kinds.length; turn++) {
       const kind = kinds[turn % kinds.length]!;
       const count = faults[kind] ??= { done: 0, survived: 0 };
@@ -63,6 +64,9 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
       if (ms !== undefined) count.survived++;
       slowestRecovery = Math.max(slowestRecovery, ms ?? Infinity);
       await sleep(options.quiet);
+      if (performance.now() - started < (quarters + 1) * options.time / 4) continue;
+      stage.tell("weigh");
+      quarters++;
     }
     const seconds = Math.round((performance.now() - started) / 1_000);
     return { ...(await stage.end()), faults, slowestRecovery, seconds };

@@ -48,6 +48,6 @@ export const tally: Tally = new Tally();
 export type Report = ReturnType<Tally["report"]> & {
   descriptorsBefore: number;
   descriptorsAfter: number;
-  memoryWarm: number;
-  memoryEnd: number;
+  /** Resident memory in MiB after a collection: warm, at each quarter of the time, at the end. */
+  memories: number[];
 };
