@@ -99,7 +99,8 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
       `[${mode.name}] a refused call ${when} another of the same turn leaves it alone`,
       async () => {
         await using daemon = await startDaemon({ secrets: { S: { A: "1", B: "2" } } });
-        const client = await mode.connect({ endpoint: daemon.endpoint });
+        // A list without end blocks the event loop for seconds on a busy machine.
+        const client = await mode.connect({ endpoint: daemon.endpoint, timeout: 100_000 });
         const service = client.service("S") as Service;
         const beside = async (what: string, body: () => Promise<unknown>, kind: unknown) => {
           const others = () => [service.get("B"), service.get("A", { timeout: 60_000 })];
