@@ -47,6 +47,16 @@ test("connect() and connectSync() refuse options that are none", async () => {
   assertEquals(daemon.connections, 0);
 });
 
+testClient("a refused timeout is told, when it is a number", {}, async ({ client }) => {
+  const service = client.service("S");
+  const expected = "Invalid timeout: expected milliseconds above 0 and at most 2147483647";
+  for (const [timeout, got] of [[-1, ", got -1"], [NaN, ", got NaN"], ["5", ""], [null, ""]]) {
+    const call = () => service.get("A", any({ timeout }));
+    const error = await assertRejects(() => Promise.resolve().then(call), InvalidRequestError);
+    assertEquals(error.message, `${expected}${got}. Nothing was sent`);
+  }
+});
+
 const quoted = process.platform === "win32" ? '"my app"' : "'my app'";
 
 test("a denied check is not answered with a command that cannot help", () => {
