@@ -1,2 +1,2 @@
 /** The version of the package, which a test compares with the manifests. */
-export const VERSION = "0.1.0";
+export const VERSION = "0.2.0";

@@ -15,7 +15,7 @@ import type { Report } from "../cli/doctor/types.ts";
 import { type DaemonOptions, startDaemon } from "../testing/mod.ts";
 import { runCommand } from "../tests/harness.ts";
 import { prepareRuntime } from "../tests/launcher/runtimes.ts";
-import { runInTerminal } from "../tests/support/terminal.ts";
+import { runInTerminal, type Step } from "../tests/support/terminal.ts";
 import { screenSvg } from "./screen_svg.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -57,6 +57,52 @@ async function findings(args: readonly string[], options?: DaemonOptions): Promi
   return JSON.parse(text);
 }
 
+/** A folder with a .env becomes one without: typed by an invented user, at a reader's pace. */
+async function recording(): Promise<void> {
+  const folder = join(home, "app");
+  mkdirSync(join(folder, ".git"), { recursive: true });
+  mkdirSync(dirname(endpoint), { recursive: true });
+  writeFileSync(
+    join(folder, ".env"),
+    "DATABASE_URL=postgres://me@localhost/app\nAPI_KEY=sk-1\nPORT=3000\n",
+  );
+  writeFileSync(
+    join(folder, "app.js"),
+    "console.log(`app: port ${process.env.PORT}, a key of ${process.env.API_KEY.length} characters`);\n",
+  );
+  const daemon = await startDaemon({ endpoint });
+  const lines: string[] = [];
+  const seconds: number[] = [];
+  let now = 0;
+  const play = async (command: string[], shown: string, steps: Step[] = []): Promise<void> => {
+    const { output } = await runInTerminal(command, steps, env, { columns: 80, cwd: folder });
+    const text = output.replaceAll("\r", "").replaceAll(realpathSync(home), "/home/me")
+      // deno-lint-ignore no-control-regex
+      .replaceAll(/\x1b\[\?\d+[hl]/g, "").trimEnd();
+    now += 1;
+    lines.push(`$ ${shown}`);
+    seconds.push(now);
+    now += 1;
+    for (const line of text.split("\n")) {
+      lines.push(line);
+      seconds.push(now);
+    }
+    lines.push("");
+    seconds.push(now);
+    now += Math.max(2, text.split("\n").length / 3);
+  };
+  await play(["cat", ".env"], "cat .env");
+  await play(kca(["import", "--plain", "PORT"]), "kca import --plain PORT", [
+    { expect: "(y/N)" },
+    { send: "y\r" },
+  ]);
+  await play(kca(["run", "--", exec, "app.js"]), "kca run -- bun app.js");
+  await daemon.close();
+  rmSync(folder, { recursive: true });
+  rmSync(join(home, ".config"), { recursive: true });
+  writeFileSync(join(target, "first-use.svg"), screenSvg(lines.join("\n"), 80, seconds));
+}
+
 const SECRETS = { "proj_123:development:API_KEY": "sk-demo", "proj_123:development:PATH": "/tmp" };
 const errors = [
   ["get", "proj_123:development:NOPE"],
@@ -67,6 +113,7 @@ const errors = [
 
 mkdirSync(target, { recursive: true });
 try {
+  await recording();
   const well = await findings([], { secrets: { AgentSecrets: SECRETS } });
   const none = await findings([]);
   const unregistered = await findings([], { registered: false });

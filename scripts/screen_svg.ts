@@ -8,6 +8,10 @@ const COLOURS: Readonly<Record<string, string>> = { 31: "#ff7b72", 32: "#56d364"
 const FOREGROUND = "#e6edf3";
 const FONT = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 
+/** Whoever wants no motion, or has no animation, sees everything at once. */
+const APPEARING = "<style>@media(prefers-reduced-motion:no-preference){" +
+  "text[style]{animation:appear 1ms both}}@keyframes appear{from{visibility:hidden}}</style>\n";
+
 interface Style {
   readonly colour: string;
   readonly bold: boolean;
@@ -22,9 +26,15 @@ interface Run extends Style {
  *
  * @param text What was written, with colours; longer lines go on in the next one.
  * @param columns Characters of a line.
+ * @param seconds When each line appears. Without, all are there.
  */
-export function screenSvg(text: string, columns: number): string {
-  const lines = text.trimEnd().split("\n").flatMap((line) => cells(line, columns));
+export function screenSvg(text: string, columns: number, seconds: readonly number[] = []): string {
+  const delays: (number | undefined)[] = [];
+  const lines = text.trimEnd().split("\n").flatMap((line, index) => {
+    const rows = cells(line, columns);
+    delays.push(...rows.map(() => seconds[index]));
+    return rows;
+  });
   const width = Math.ceil(columns * CELL + 2 * MARGIN);
   const height = lines.length * LINE + 2 * MARGIN;
   const shown = lines.map((runs, index) => {
@@ -40,10 +50,12 @@ export function screenSvg(text: string, columns: number): string {
         `${colour === FOREGROUND ? "" : ` fill="${colour}"`}${bold ? ' font-weight="bold"' : ""}>` +
         `${escape(text)}</tspan>`;
     });
-    return `<text y="${y}">${spans.join("")}</text>\n`;
+    const delay = delays[index] === undefined ? "" : ` style="animation-delay:${delays[index]}s"`;
+    return `<text y="${y}"${delay}>${spans.join("")}</text>\n`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
     `viewBox="0 0 ${width} ${height}" font-family="${FONT}" font-size="14" xml:space="preserve">\n` +
+    (seconds.length === 0 ? "" : APPEARING) +
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>\n` +
     `<g fill="${FOREGROUND}">\n${shown.join("")}</g>\n</svg>\n`;
 }
