@@ -73,7 +73,7 @@ test("escaped() gives a value back in JSON, YAML and a shell, in each kind of qu
       const text = escaped(value, language, quotesAt(before, language));
       if (text === undefined) {
         assertEquals([language, before.at(-1)], ["yaml", "'"]);
-        assertEquals(/[\n\u2028\u0007]/.test(value), true);
+        assertEquals(["\n", "\u2028"].some((character) => value.includes(character)), true);
         continue;
       }
       const read = READERS[language];
