@@ -35,12 +35,12 @@ export const verify = command<VerifyFlags>({
 async function verifyOne(this: Context, flags: VerifyFlags, file: string): Promise<void> {
   const given = [flags.publicKey, flags.key, flags.config].filter((flag) => flag !== undefined);
   if (given.length > 1) throw usageError("Give one of --public-key, --key and --config");
-  const { realPathOf } = await import("../identity/program.ts");
+  const { reading, realPathOf } = await import("../identity/program.ts");
   const { findSigner, hasTrailer } = await import("../../testing/identify/signature.ts");
   const path = realPathOf(file);
   const name = JSON.stringify(file);
   const keys = await keysOf(this, flags);
-  if (!hasTrailer(path)) {
+  if (!reading(file, () => hasTrailer(path))) {
     throw new CommandError(EXIT.failed, `${name} is not signed: kca sign --key FILE ${file}`);
   }
   const signer = findSigner(path, keys);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
 import process from "node:process";
 import {
@@ -31,8 +32,13 @@ export function ownExecutable(): string {
 
 /** @throws {CommandError} When there is no such file. */
 export function realPathOf(file: string): string {
+  return reading(file, () => realpathSync(file));
+}
+
+/** Reads of a program. @throws {CommandError} When that fails, with the program's name as typed. */
+export function reading<T>(file: string, read: () => T): T {
   try {
-    return realpathSync(file);
+    return read();
   } catch (error) {
     throw cannotRead(file, error);
   }
@@ -61,18 +67,22 @@ export function recognizeFile(path: string): ProgramIdentity["program"] {
         return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
       },
     };
-    const [first, second] = file.readAt(0, 2);
-    return first === 0x23 && second === 0x21 ? { kind: "script" } : recognizeProgram(file);
+    return isExecutable(file.readAt(0, 4)) ? recognizeProgram(file) : { kind: "script" };
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Whether the first bytes are those of a program of Linux, macOS or Windows. */
+function isExecutable(start: Uint8Array): boolean {
+  return /^(?:7f454c46|cffaedfe|cafebabe|4d5a)/.test(Buffer.from(start).toString("hex"));
 }
 
 /** @returns What a program is, for people. */
 export function describeProgram(program: ProgramIdentity["program"]): string {
   switch (program.kind) {
     case "script":
-      return "script: the daemon sees the interpreter that its first line names";
+      return "no program of its own: the daemon sees the one that runs it";
     case "runtime":
       return `shared runtime (${program.runtime}): to approve it is to approve every script it runs`;
     case "compiled":

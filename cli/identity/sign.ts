@@ -25,7 +25,7 @@ import { basename, dirname, join } from "node:path";
 import { isSigned, isSignedBy, MAGIC, TRAILER_LENGTH } from "../../testing/identify/signature.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { publicKeyOf } from "./key.ts";
-import { realPathOf, recognizeFile } from "./program.ts";
+import { reading, realPathOf, recognizeFile } from "./program.ts";
 import { systemReason } from "../system_reason.ts";
 
 /**
@@ -37,8 +37,8 @@ import { systemReason } from "../system_reason.ts";
  */
 export function signProgram(file: string, key: KeyObject): boolean {
   const path = realPathOf(file);
-  const bytes = readFileSync(path);
-  refuseOthers(file, path, bytes);
+  const bytes = reading(file, () => readFileSync(path));
+  refuseOthers(file, path);
   if (isSigned(bytes) && isSignedBy(bytes, publicKeyOf(key))) return false;
   const program = isSigned(bytes) ? bytes.subarray(0, -TRAILER_LENGTH) : bytes;
   const trailer = Buffer.concat([sign(null, program, key), Buffer.from(MAGIC)]);
@@ -53,7 +53,7 @@ export function signProgram(file: string, key: KeyObject): boolean {
   return true;
 }
 
-function refuseOthers(file: string, path: string, bytes: Uint8Array): void {
+function refuseOthers(file: string, path: string): void {
   const program = recognizeFile(path);
   const name = JSON.stringify(file);
   if (program.kind === "runtime") {
@@ -62,7 +62,7 @@ function refuseOthers(file: string, path: string, bytes: Uint8Array): void {
         "that it runs. Compile your script into a program of its own and sign that",
     );
   }
-  if (program.kind === "script" || !isExecutable(bytes)) {
+  if (program.kind === "script") {
     throw usageError(`${name} is not a compiled program: the daemon would see what runs it`);
   }
   if (program.kind === "compiled" && program.atEnd) {
@@ -71,12 +71,6 @@ function refuseOthers(file: string, path: string, bytes: Uint8Array): void {
         `signature goes. Compile it with a newer ${program.runtime}`,
     );
   }
-}
-
-/** Whether the first bytes are those of a program of Linux, macOS or Windows. */
-function isExecutable(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 4)).toString("hex");
-  return /^(?:7f454c46|cffaedfe|cafebabe|4d5a)/.test(start);
 }
 
 /** Puts a copy with another end in a file's place, in one step. */

@@ -138,6 +138,15 @@ test(
         );
       }
     }
+    const folder = await place.kca(["verify", "--key", "key.pem", "."]);
+    assertEquals([folder.code, folder.stdout], [2, ""]);
+    assertStringIncludes(folder.stderr, 'Cannot read ".": it is a folder (EISDIR)');
+    // Nor is there anything to approve.
+    for (const file of ["script", "text"]) {
+      const { stdout } = await place.kca(["identity", "--service", "app", file]);
+      assertStringIncludes(stdout, "no program of its own");
+      assert(!stdout.includes("authorize"), stdout);
+    }
   },
   slow,
 );
