@@ -34,7 +34,9 @@ export function parseParts(text: string): Parts {
   let end = 0;
   let line = 1;
   const add = (text: string): void => {
-    if (text !== "") parts.push(text);
+    const last = parts.at(-1);
+    if (typeof last === "string") parts[parts.length - 1] = last + text;
+    else if (text !== "") parts.push(text);
     line += text.split("\n").length - 1;
   };
   for (const match of text.matchAll(PLACES)) {
