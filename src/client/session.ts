@@ -15,6 +15,7 @@ import { watch } from "./abandoned.ts";
 import { ConnectionAsync } from "./connection_async.ts";
 import { denierOf, type Destination, isExplainable } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
+import { dialTurn } from "./dial_turns.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
 import { trustOf } from "./peer.ts";
@@ -227,6 +228,8 @@ export class Session {
   /** Opens a connection for all callers who wait, also for those who join while it opens. */
   async #open(): Promise<void> {
     this.#opening = new Deadline(this.#settings.connectTimeout);
+    const turn = dialTurn();
+    if (turn !== undefined) await turn;
     const opened = await this.#dial(this.#opening);
     for (const waiter of this.#waiting) {
       if (opened instanceof Failure) waiter.fail(opened);
