@@ -1,22 +1,31 @@
 /**
- * The clock and the timers as they are when this module is loaded. A test framework that replaces
- * them later must neither stop a connection nor make it spin.
+ * The clock and the timers as they are when this module is loaded, and on Node the real ones. A test
+ * framework that replaces them must neither stop a connection nor make it spin.
  *
  * @module
  */
 
+import { nodePerformance, nodeTimers, type Timers } from "./runtime.ts";
+
+const timers = realTimers();
+/** Whether the global ones had been replaced before this module was loaded. */
+const replaced = timers !== globalThis;
 const startTimer = asItIs("setTimeout");
 const stopTimer = asItIs("clearTimeout");
 const immediate = asItIs("setImmediate");
-const clock = performance.now.bind(performance);
+const stopwatch = replaced ? nodePerformance() : performance;
+const clock = stopwatch.now.bind(stopwatch);
 
-/** Keeps a global function as it is now. Deno takes 4 ms for the first look at a timer function. */
-function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
-  name: K,
-): () => typeof globalThis[K] {
-  const property = Object.getOwnPropertyDescriptor(globalThis, name);
-  if (property?.get) return () => property.get!.call(globalThis);
-  const value = globalThis[name];
+function realTimers(): Timers {
+  const real = nodeTimers();
+  return real === undefined || real.setTimeout === globalThis.setTimeout ? globalThis : real;
+}
+
+/** Keeps a function as it is now. Deno takes 4 ms for the first look at a timer function. */
+function asItIs<K extends keyof Timers>(name: K): () => Timers[K] {
+  const property = Object.getOwnPropertyDescriptor(timers, name);
+  if (property?.get) return () => property.get!.call(timers);
+  const value = timers[name];
   return () => value;
 }
 
@@ -24,7 +33,9 @@ function asItIs<K extends "setTimeout" | "clearTimeout" | "setImmediate">(
 export const MAX_TIMEOUT = 2_147_483_647;
 
 /** Calls back before the event loop goes on. */
-export const soon: (callback: () => void) => void = queueMicrotask.bind(globalThis);
+export const soon: (callback: () => void) => void = replaced
+  ? (callback) => void Promise.resolve().then(callback)
+  : queueMicrotask.bind(globalThis);
 
 export type Timer = ReturnType<typeof setTimeout>;
 

@@ -192,6 +192,22 @@ export function inWorker(): boolean {
   return Bun === undefined ? process?.chdir?.disabled === true : !Bun.isMainThread;
 }
 
+/** What is used of the timers. */
+export type Timers = Pick<typeof globalThis, "setTimeout" | "clearTimeout" | "setImmediate">;
+
+/**
+ * Node's timers as its module has them: Jest and Vitest replace the global ones, also before a
+ * program is loaded. `undefined` on other runtimes.
+ */
+export function nodeTimers(): Timers | undefined {
+  return runtime.name === "node" ? builtin("node:timers") : undefined;
+}
+
+/** Node's monotonic clock as its module has it. */
+export function nodePerformance(): { now(): number } {
+  return builtin<{ performance: { now(): number } }>("node:perf_hooks")!.performance;
+}
+
 /** The path of the runtime's executable, links not resolved. */
 export function execPath(): string {
   return Deno?.execPath() ?? process?.execPath ?? "";

@@ -20,18 +20,44 @@ interface Kit {
   readonly runtime: string;
   readonly args: readonly string[];
   readonly env?: Record<string, string>;
+  /** The folder of its tests, unless it has the kit's name. */
+  readonly folder?: string;
+  /** What lies beside them. */
+  readonly files?: Record<string, string>;
 }
+
+const manifest = (settings = {}): string =>
+  JSON.stringify({ type: "module", jest: { ...JEST, ...settings } });
+
+const vitest: Kit = {
+  runtime: "node24",
+  args: [bin("vitest", "vitest.mjs"), "run", "--no-cache"],
+};
+const jest: Kit = {
+  runtime: "node24",
+  args: [bin("jest", "bin/jest.js"), "--no-cache", "--runInBand"],
+  // Jest needs it for ES modules.
+  env: { NODE_OPTIONS: "--experimental-vm-modules" },
+};
 
 const kits: Readonly<Record<string, Kit>> = {
   deno: { runtime: "deno", args: ["test", "-A", "--no-check", FILE] },
   bun: { runtime: "bun", args: ["test", FILE] },
   node: { runtime: "node22", args: ["--test", FILE] },
-  vitest: { runtime: "node24", args: [bin("vitest", "vitest.mjs"), "run", "--no-cache"] },
-  jest: {
-    runtime: "node24",
-    args: [bin("jest", "bin/jest.js"), "--no-cache", "--runInBand"],
-    // Jest needs it for ES modules.
-    env: { NODE_OPTIONS: "--experimental-vm-modules" },
+  vitest,
+  jest,
+  "vitest with fake timers from the start": {
+    ...vitest,
+    folder: "vitest",
+    files: {
+      "setup.mjs": 'import { vi } from "vitest";\nvi.useFakeTimers();\n',
+      "vitest.config.mjs": 'export default { test: { setupFiles: ["./setup.mjs"] } };\n',
+    },
+  },
+  "jest with fake timers from the start": {
+    ...jest,
+    folder: "jest",
+    files: { "package.json": manifest({ fakeTimers: { enableGlobally: true } }) },
   },
 };
 
@@ -56,13 +82,15 @@ async function installPackage(folder: string): Promise<void> {
   });
 }
 
-for (const [name, { runtime, args, env }] of Object.entries(kits)) {
+for (const [name, { runtime, args, env, folder: tests = name, files }] of Object.entries(kits)) {
   test(`withDaemon() and withProject() work with ${name}, under its fake timers, too`, async () => {
-    const folder = repoPath(".cache", `kit-${name}-${process.pid}`);
+    const folder = repoPath(".cache", `kit-${name.replaceAll(" ", "-")}-${process.pid}`);
     rmSync(folder, { recursive: true, force: true });
     try {
-      cpSync(repoPath("tests", "kits", name), folder, { recursive: true });
-      writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", jest: JEST }));
+      cpSync(repoPath("tests", "kits", tests), folder, { recursive: true });
+      for (const [file, text] of Object.entries({ "package.json": manifest(), ...files })) {
+        writeFileSync(join(folder, file), text);
+      }
       await installPackage(folder);
       const { exec } = await prepareRuntime(runtime, repoPath(".cache", "runtimes"));
       const { code, output } = await runProcess([exec, ...args], {
