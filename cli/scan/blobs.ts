@@ -21,7 +21,10 @@ export interface BlobPlace {
   readonly commit: string | undefined;
 }
 
-/** One line for each file, with the ids of what it was and is, without guessing what was renamed. */
+/**
+ * One line for each file, with the ids of what it was and is, without guessing what was renamed. A
+ * submodule's commit is no object of this repository.
+ */
 const RAW = [
   ...["--raw", "-z", "--no-abbrev", "--no-color", "--no-renames", "--no-relative"],
   ...["--no-ext-diff", "--ignore-submodules"],
@@ -51,10 +54,8 @@ function parseRaw(text: string): Found[] {
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at]!;
     if (field.startsWith(":")) {
-      const [, mode, , id] = field.split(" ");
-      const file = fields[++at]!;
-      // A submodule's commit is no object of this repository.
-      if (mode !== "160000") found.push({ id: id!, file, commit });
+      const [, , , id] = field.split(" ");
+      found.push({ id: id!, file: fields[++at]!, commit });
     } else if (field !== "") {
       commit = field;
       found.push({ id: commit, file: undefined, commit });

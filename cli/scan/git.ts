@@ -16,15 +16,22 @@ export interface GitAnswer {
   readonly stderr: string;
 }
 
-/** What git sets for a hook, and what would have it look at another repository than that of a folder. */
+/** What git sets for a hook. */
 const LOCAL = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
+
+/**
+ * Has git tell of each folder the repository that it is in, whichever one this process is a hook of.
+ * Not by what a program is started with: Deno adds all that this process has.
+ */
+export function forgetRepository(): void {
+  for (const name of LOCAL) delete process.env[name];
+}
 
 /**
  * Runs git.
  *
  * @param args Its arguments.
- * @param folder Where; a folder is asked about for itself. By default here, in the repository and with
- * the index that a hook is run for.
+ * @param folder Where; by default here.
  * @returns `undefined` when there is no git.
  * @throws {CommandError} When it cannot be started.
  */
@@ -33,7 +40,7 @@ export function askGit(args: readonly string[], folder?: string): GitAnswer | un
   if (folder !== undefined) { for (const name of LOCAL) delete env[name]; }
   const result = spawnSync("git", [...CALM, ...args], {
     ...(folder !== undefined && { cwd: folder }),
-    env: env as Record<string, string>,
+    env: { ...process.env, LC_ALL: "C" } as Record<string, string>,
     maxBuffer: Infinity,
   });
   if (result.error !== undefined) {

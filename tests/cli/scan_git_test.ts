@@ -14,7 +14,10 @@ test("kca scan --staged reads git's index, not the files", async () => {
   project.write({ "src/b.txt": "clean" });
   const first = await scan();
   assertEquals([first.code, first.stdout], [1, "src/b.txt:2: TOKEN (dev)\n"]);
-  const below = await project.kcaIn("src", {}, "scan", "--staged", "--quiet");
+  // Whatever a user has set.
+  project.git("config", "diff.relative", "true");
+  project.write({ "other/.keep": "" });
+  const below = await project.kcaIn("other", {}, "scan", "--staged", "--quiet");
   assertEquals(below.stdout, "src/b.txt:2: TOKEN (dev)\n");
   project.git("add", "src/b.txt");
   assertEquals((await scan()).code, 0);
@@ -51,9 +54,7 @@ test("kca scan --history reads what the last commits have brought, and their mes
   assertEquals(await scan("--history", "2"), [added, message]);
   assertEquals(await scan("--history=50"), [old, added, message]);
   // What a user has set does not matter.
-  for (const [name, value] of [["log.showRoot", "false"], ["diff.relative", "true"]]) {
-    project.git("config", name!, value!);
-  }
+  project.git("config", "log.showRoot", "false");
   project.git("config", "color.ui", "always");
   project.git("config", "diff.renames", "copies");
   assertEquals((await scan("--history=50")).length, 3);
@@ -111,6 +112,9 @@ test("kca scan passes over submodules in the index and reads their files", async
   project.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other, "lib");
   const staged = await project.kca("scan", "--staged", "--quiet");
   assertEquals([staged.code, staged.stdout], [0, ""]);
+  project.commit("two");
+  const history = await project.kca("scan", "--history", "1", "--quiet");
+  assertEquals([history.code, history.stdout], [0, ""]);
   const { stdout } = await project.kca("scan", "--quiet");
   assertEquals(stdout, "lib/lib.txt:1: TOKEN (dev)\n");
 });

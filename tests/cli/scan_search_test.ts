@@ -128,6 +128,15 @@ test("Search finds values of several lines, indented, and with line ends of eith
   assertEquals(find("a\nb\nc\nd\ne", "a\nb\nc\nd\ne").length, 1);
 });
 
+test("Search finds a value of several lines, however the text is cut", () => {
+  const value = "one-of-6\ntwo-of-6\nthree-of-6\nfour-of-6\nfive-of-6\nsix-of-6";
+  const text = `x: |\n${value.replace(/^/gm, " ".repeat(40))}\n${"y".repeat(200)}`;
+  for (let size = 1; size < 60; size++) {
+    const found = new Search(needlesOf(value, 0)).run(readerOf(text, [size]));
+    assertEquals(found, [{ value: 0, form: "plain", offset: 45 }], `${size}`);
+  }
+});
+
 test("Search finds values in UTF-16 and in binary files", () => {
   const value = "pässwört-1";
   const bytes = new Uint8Array(2 * value.length);

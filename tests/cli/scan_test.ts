@@ -107,6 +107,9 @@ test("kca scan leaves out what git ignores, unless it is named", async () => {
     "ignored/deep/b.txt:1: TOKEN (dev)",
     "src/d.log:1: TOKEN (dev)",
   ]);
+  // A hook is run for another repository, or with an index of its own.
+  const env = { GIT_DIR: "/nonexistent", GIT_INDEX_FILE: "/nonexistent" };
+  assertEquals((await project.kcaIn(".", env, "scan", "--quiet")).stdout, "");
   // What is tracked is scanned also when a rule ignores it.
   project.git("add", "--force", "c.log");
   assertEquals(await scan(), ["c.log:1: TOKEN (dev)"]);

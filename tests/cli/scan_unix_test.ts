@@ -67,6 +67,15 @@ for (const git of [true, false]) {
   }, { skip: process.platform === "darwin" });
 }
 
+test("kca scan does not wait where git tracks a file that has become a pipe", async () => {
+  await using project = await ScannedProject.make();
+  project.write({ "a.txt": "x" });
+  project.git("add", "--all");
+  unlinkSync(join(project.path, "a.txt"));
+  assertEquals(spawnSync("mkfifo", [join(project.path, "a.txt")]).status, 0);
+  assertEquals((await project.kca("scan", "--quiet")).code, 0);
+});
+
 test("kca scan passes over files that git tracks and that are gone", async () => {
   await using project = await ScannedProject.make();
   project.write({ "a.txt": "x", "b.txt": "x" });
