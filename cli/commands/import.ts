@@ -1,3 +1,4 @@
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
 import { command } from "../command_line/command.ts";
@@ -124,12 +125,14 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
   checkReferences(flags.references);
   await withClient(flags, async (client) => {
     const service = client.service(draft.project.service);
-    const stored = await service.read(targets.keys());
+    const stored = targets.size > 0 ? await service.read(targets.keys()) : new Map();
     const plan = planOf(source, draft, targets, stored, { plain, replace: flags.replace });
     if (!draft.chosenPrefix) {
       const own = plan.steps.filter(({ action }) => action === "same").map(({ target }) => target!);
-      const known = stored.keys();
-      await checkFree(this, flags, service, draft.project, { own: new Set(own), known });
+      const advice = "Choose a prefix of your own, or this one if they are this project's: " +
+        `--prefix ${shellWord(draft.project.prefix)}`;
+      const others = { own: new Set(own), known: stored.keys(), advice };
+      await checkFree(this, flags, service, draft.project, others);
     }
     this.say({ quiet: quiet && !asks }, screenOf(plan));
     if (!dryRun) {

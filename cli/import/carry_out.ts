@@ -31,7 +31,7 @@ export async function carryOut(
   interrupt: Interrupt,
   more: More,
 ): Promise<void> {
-  const stored: string[] = [];
+  let stored: readonly string[] = [];
   let asked: readonly string[] = [];
   try {
     await interrupt.during(async (signal) => {
@@ -42,13 +42,19 @@ export async function carryOut(
       try {
         for (let done = 0; done < entries.length; done += STEP) {
           const step = entries.slice(done, done + STEP);
-          const targets = step.map(([target]) => target);
-          asked = [...stored, ...targets];
+          asked = [...stored, ...step.map(([target]) => target)];
           await service.write(step, { signal });
-          stored.push(...targets);
+          stored = asked;
           progress?.update(done + step.length);
         }
-        await readBack(service, plan.expected, signal);
+        const wrong = await wrongOf(service, plan.expected, signal);
+        if (wrong.length > 0) {
+          stored = stored.filter((target) => !wrong.includes(target));
+          throw new CommandError(
+            EXIT.failed,
+            `The daemon does not give back what was stored: ${listed(wrong)}`,
+          );
+        }
       } finally {
         progress?.clear();
       }
@@ -66,19 +72,16 @@ export async function carryOut(
   }
 }
 
-/** @throws {CommandError} When the daemon gives back anything else than was stored. */
-async function readBack(
+/** @returns The targets that the daemon does not give back as they are to be. */
+async function wrongOf(
   service: Service,
   expected: ReadonlyMap<string, string>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string[]> {
+  if (expected.size === 0) return [];
   const back = await service.read(expected.keys(), { signal });
-  const wrong = [...expected].filter(([target, value]) => back.get(target)?.reveal() !== value);
-  if (wrong.length === 0) return;
-  throw new CommandError(
-    EXIT.failed,
-    `The daemon does not give back what was stored: ${listed(wrong.map(([target]) => target))}`,
-  );
+  return [...expected].filter(([target, value]) => back.get(target)?.reveal() !== value)
+    .map(([target]) => target);
 }
 
 /** Milliseconds to wait for a daemon that may have stopped to answer. */

@@ -7,7 +7,7 @@
 
 import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { consentFor } from "../../project/file/allowed.ts";
+import { consentFor, recorded } from "../../project/file/allowed.ts";
 import { FILE_NAME } from "../../project/file/find_file.ts";
 import { parseText } from "../../project/file/parse_file.ts";
 import { type Needs, needsOf } from "../../project/resolve.ts";
@@ -75,8 +75,12 @@ export async function draftProject(
 /** @returns Where the project file that a flag names, or of this folder, is or will be. */
 export function placeOf({ project }: Pick<ProjectFlags, "project">): string {
   const given = resolve(project ?? FILE_NAME);
-  // As it is found later.
-  return join(realpathSync(dirname(given)), basename(given));
+  try {
+    // As it is found later.
+    return join(realpathSync(dirname(given)), basename(given));
+  } catch {
+    throw usageError(`--project: there is no folder ${JSON.stringify(dirname(given))}`);
+  }
 }
 
 /** Here, where it can be said what to do about a name. */
@@ -128,6 +132,8 @@ export function newProject(flags: DraftFlags, wanted: Declared, more: readonly s
     }),
   };
   const text = `${JSON.stringify(spec, null, 2)}\n`;
+  // It will be allowed: say now what would be in the way.
+  recorded();
   return drafted({ path, before: undefined, text }, flags.prefix !== undefined, undefined);
 }
 

@@ -20,9 +20,15 @@ interface Exceptions {
   readonly own: ReadonlySet<string>;
   /** Names that are there, for where nothing can be searched. */
   readonly known: Iterable<string>;
+  /** What to do when they are no other project's. */
+  readonly advice: string;
 }
 
-const NONE: Exceptions = { own: new Set(), known: [] };
+const NONE: Exceptions = {
+  own: new Set(),
+  known: [],
+  advice: "Choose a prefix of your own with --prefix",
+};
 
 /**
  * @throws {CommandError} When something else is stored there.
@@ -32,7 +38,7 @@ export async function checkFree(
   flags: { readonly quiet: boolean },
   service: Service,
   { prefix, profile = "" }: Project,
-  { own, known }: Exceptions = NONE,
+  { own, known, advice }: Exceptions = NONE,
 ): Promise<void> {
   const [head] = prefix.split(PROFILE_PLACE) as [string];
   const checked = head === "" ? prefix.replaceAll(PROFILE_PLACE, () => profile) : head;
@@ -55,7 +61,7 @@ export async function checkFree(
     EXIT.failed,
     `Service ${quoted(service.name)} has secrets already whose names begin with ` +
       `${quoted(checked)}: ${others.slice(0, SHOWN).map(quoted).join(", ")}${more}. They may be ` +
-      "another project's, so nothing was done. Choose a prefix of your own with --prefix",
+      `another project's, so nothing was done. ${advice}`,
   );
 }
 

@@ -134,6 +134,7 @@ test("kca import keeps a prefix of its own choice off another project's secrets"
     const { code, stderr } = await at.run("import", "-y", ...more);
     assertEquals([code, at.has(".env"), at.has("kca.json")], [5, true, false]);
     assertStringIncludes(stderr, "They may be another project's");
+    assertStringIncludes(stderr, "--prefix 'my-app:{profile}:'");
   }
   assertEquals(daemon.secrets(SERVICE), { "my-app:development:A": "theirs" });
   // What an import has stored before it was interrupted is no objection.
@@ -155,6 +156,22 @@ test("kca import needs no permission to search in a project that is there", asyn
   const third = await other.run("import", "-y", "--replace");
   assertEquals([third.code, other.has("kca.json")], [5, false], third.stderr);
   assertEquals(daemon.secrets(SERVICE)["my-app:development:A"], "1");
+}, MANY_STARTS);
+
+test("kca import finds out before it stores anything what would be in the way later", async () => {
+  await using daemon = await daemonWith({});
+  using at = envFolder(daemon, "A=1\n");
+  const nowhere = await at.run("import", "-y", "--project", "none/kca.json");
+  assertEquals(nowhere.code, 2);
+  assertStringIncludes(nowhere.stderr, "--project: there is no folder");
+  const home = { ...at.env };
+  at.env.HOME = at.env.APPDATA = undefined;
+  assertEquals((await at.run("import", "-y")).code, 2);
+  Object.assign(at.env, home);
+  assertEquals([daemon.secrets(SERVICE), at.has("kca.json"), at.has(".env")], [{}, false, true]);
+  // Nothing but defaults needs nothing of the daemon but to be there.
+  const plain = await at.run("import", "-y", "--plain", "A");
+  assertEquals([plain.code, at.has(".env"), daemon.secrets(SERVICE)], [0, false, {}], plain.stderr);
 }, MANY_STARTS);
 
 test("kca import leads to files beside it only by commands that work", async () => {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import dotenv from "dotenv";
 import { spawnSync } from "node:child_process";
 import { appendFileSync, linkSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { connect } from "../../mod.ts";
 import { execPath, runCommand, runtime, test } from "../harness.ts";
 import { daemonWith, kcaCommand, posix, SERVICE } from "../support/kca.ts";
 import { type EnvFolder, envFolder } from "../support/env_folder.ts";
@@ -167,6 +168,23 @@ test("kca import does not delete what the daemon does not give back", async () =
   const { code, stderr } = await at.run("import", "-y");
   assertEquals([code, at.has(".env"), at.has("kca.json")], [4, true, false], stderr);
   assertStringIncludes(stderr, 'Stored: "my-app:development:A", "my-app:development:B"');
+}, MANY_STARTS);
+
+test("kca import compares what it has stored with what the daemon has in the end", async () => {
+  await using daemon = await daemonWith({});
+  using at = envFolder(
+    daemon,
+    Array.from({ length: 25 }, (_, at) => `V${at}=s3cret${at}\n`).join(""),
+  );
+  using slow = daemon.fail("slow", { action: "write", after: 1, times: 1, delay: 4_000 });
+  const running = at.run("import", "-y");
+  while (slow.hits === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await using other = await connect({ endpoint: daemon.endpoint });
+  await other.service(SERVICE).write({ "my-app:development:V3": "another" });
+  const { code, stderr } = await running;
+  assertEquals([code, at.has(".env"), at.has("kca.json")], [5, true, false], stderr);
+  assertStringIncludes(stderr, 'does not give back what was stored: "my-app:development:V3"\n');
+  assertStringIncludes(stderr, '"my-app:development:V2", "my-app:development:V4"');
 }, MANY_STARTS);
 
 test("kca import asks at a terminal, and Ctrl-C in the middle says what is stored", async () => {
