@@ -7,7 +7,7 @@
 import { isKeychainAuthError } from "../src/errors/mod.ts";
 import type { Context } from "./context.ts";
 import { CommandError, EXIT, exitCodeOf, messageOf } from "./exit_codes.ts";
-import { printableLines } from "./terminal/printable.ts";
+import { printable, printableLines } from "./terminal/printable.ts";
 import { wrap } from "./command_line/wrap.ts";
 
 /** The codes of ends that are the command's own, beside those of the client. */
@@ -39,7 +39,9 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
     const exitCode = exitCodeOf(error);
     context.host.writeSync(
       2,
-      `${JSON.stringify({ error: { code, message, ...(remedy && { remedy }), exitCode } })}\n`,
+      `${
+        printable(JSON.stringify({ error: { code, message, ...(remedy && { remedy }), exitCode } }))
+      }\n`,
     );
     return;
   }

@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { consentFor, recorded } from "../../project/file/allowed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
@@ -43,7 +44,7 @@ async function action(this: Context, flags: AllowFlags): Promise<void> {
   if (flags.list && flags.forget) throw usageError("Give --list or --forget, not both");
   if (flags.list) {
     const all = [...recorded().values()];
-    if (flags.json) return this.print(`${JSON.stringify(all, null, 2)}\n`);
+    if (flags.json) return this.print(`${jsonText(all)}\n`);
     if (all.length === 0) return this.say(flags, "No projects");
     return this.printNames(all.map(({ path }) => path));
   }
@@ -57,6 +58,6 @@ async function action(this: Context, flags: AllowFlags): Promise<void> {
     return this.say(flags, `No longer allowed: ${open.path}`);
   }
   keep(consent);
-  if (flags.json) return this.print(`${JSON.stringify(consent, null, 2)}\n`);
+  if (flags.json) return this.print(`${jsonText(consent)}\n`);
   this.say(flags, `Allowed: ${open.path}\n${describe(consent)}`);
 }

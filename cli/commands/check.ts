@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { isMissing, profileStates, type SecretState } from "../project/check.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
@@ -63,7 +64,7 @@ async function action(this: Context, flags: CheckFlags): Promise<void> {
   if (missing.length > 0) this.exitCode = EXIT.missing;
   if (flags.json) {
     const report = { ok: missing.length === 0, project: path, service: checked.service, profiles };
-    return this.print(`${JSON.stringify(report, null, 2)}\n`);
+    return this.print(`${jsonText(report)}\n`);
   }
   const { tableOf } = await import("../project/check_table.ts");
   this.print(tableOf(profiles, this.width(1)));
@@ -90,7 +91,7 @@ async function checkFile(context: Context, flags: CheckFlags): Promise<void> {
   const [profiles, secrets] = [[...project.profiles.keys()], [...project.secrets.keys()]];
   if (flags.json) {
     const report = { ok: true, project: path, service: project.service, profiles, secrets };
-    return context.print(`${JSON.stringify(report, null, 2)}\n`);
+    return context.print(`${jsonText(report)}\n`);
   }
   const declared = profiles.length === 0 ? "no profiles" : `profiles ${profiles.join(", ")}`;
   context.print(`${path} is valid: ${secrets.length} secrets, ${declared}\n`);

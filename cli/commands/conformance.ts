@@ -8,7 +8,7 @@ import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { connectionFlags, serviceFlag } from "../flags.ts";
-import { printableLines } from "../terminal/printable.ts";
+import { jsonText, printableLines } from "../terminal/printable.ts";
 
 /** The flags of `kca conformance`. */
 interface ConformanceFlags {
@@ -98,7 +98,7 @@ async function action(this: Context, flags: ConformanceFlags): Promise<void> {
     if (!(error instanceof Stopped)) throw error;
     throw new CommandError(error.exitCode, "Stopped. What was written is deleted");
   });
-  if (format === "json") this.print(`${JSON.stringify(report, null, 2)}\n`);
+  if (format === "json") this.print(`${jsonText(report)}\n`);
   else if (format === "tap") this.print(toTap(report));
   else if (format === "junit") this.print(toJUnit(report));
   else {

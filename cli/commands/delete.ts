@@ -6,7 +6,7 @@ import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import type { Host } from "../host/host.ts";
 import { type ProjectFlags, projectFlags } from "../project/flags.ts";
-import { printableLines } from "../terminal/printable.ts";
+import { jsonText, printableLines } from "../terminal/printable.ts";
 
 /** The flags of `kca delete`. */
 interface DeleteFlags extends CommonFlags, ProjectFlags {
@@ -71,7 +71,7 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
   }, named.service);
   const deleted = outcome.deleted.map(named.shown);
   const missing = outcome.missing.map(named.shown);
-  if (flags.json) this.print(`${JSON.stringify({ deleted, missing }, null, 2)}\n`);
+  if (flags.json) this.print(`${jsonText({ deleted, missing })}\n`);
   else if (deleted.length > 0) this.printNames(deleted);
   if (missing.length > 0) {
     throw new CommandError(EXIT.missing, `Missing: ${missing.map(quoted).join(", ")}`);

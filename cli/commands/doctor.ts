@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { type DoctorFlags, PERMISSIONS } from "../doctor/types.ts";
@@ -43,7 +44,7 @@ export const doctor = command<DoctorFlags>({
 async function action(this: Context, flags: DoctorFlags): Promise<void> {
   const { examine } = await import("../doctor/examine.ts");
   const report = await examine(this, flags);
-  if (flags.json) this.print(`${JSON.stringify(report, null, 2)}\n`);
+  if (flags.json) this.print(`${jsonText(report)}\n`);
   else {
     const { screenOf } = await import("../doctor/screen.ts");
     this.print(screenOf(report, this.width(1), this.colours(1)));

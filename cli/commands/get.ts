@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags, outFileFlag, prefixFlag } from "../flags.ts";
 import { type ProjectFlags, projectFlags } from "../project/flags.ts";
+import { jsonText } from "../terminal/printable.ts";
 
 /** The flags of `kca get`. */
 interface GetFlags extends CommonFlags, ProjectFlags {
@@ -57,7 +58,7 @@ async function action(this: Context, flags: GetFlags, ...names: string[]): Promi
     return targets.map((target) => secrets.get(target)!.reveal());
   }, named.service);
   const text = flags.json
-    ? JSON.stringify(Object.fromEntries(names.map((name, index) => [name, values[index]])), null, 2)
+    ? jsonText(Object.fromEntries(names.map((name, index) => [name, values[index]])))
     : values.join("\n");
   await this.deliver(flags, flags.noNewline ? text : `${text}\n`, values.length);
 }

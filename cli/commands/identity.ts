@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { env } from "../../src/runtime.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
@@ -62,7 +63,7 @@ async function show(this: Context, flags: IdentityFlags, file?: string): Promise
       ...{ path, sha256, ...program, signed, signer, config: place.path },
       ...{ readable: config !== undefined, entry, blockedBy, commands },
     };
-    return this.print(`${JSON.stringify(whole, null, 2)}\n`);
+    return this.print(`${jsonText(whole)}\n`);
   }
   const rows: [string, string][] = [
     ["path", seen.path],

@@ -1,4 +1,5 @@
 import { shellWord } from "../../src/errors/shell_word.ts";
+import { jsonText } from "../terminal/printable.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
 import { command } from "../command_line/command.ts";
@@ -140,7 +141,7 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
       const more = (): void => writeReferences(flags.references, plan);
       await carryOut(this, flags, service, plan, new Interrupt(this.host), more);
     }
-    if (flags.json) this.print(`${JSON.stringify(reportOf(plan, dryRun), null, 2)}\n`);
+    if (flags.json) this.print(`${jsonText(reportOf(plan, dryRun))}\n`);
     this.say(flags, dryRun ? "Nothing was done" : "Done. To run a program: kca run -- PROGRAM");
   });
 }

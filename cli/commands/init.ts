@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { shellWord } from "../../src/errors/shell_word.ts";
@@ -95,7 +96,7 @@ async function action(this: Context, flags: InitFlags, file?: string): Promise<v
   writeDraft(draft);
   for (const { path, before, text } of scripts) putFile(path, before, text);
   const written = [path, ...scripts.map(({ path }) => path)];
-  if (flags.json) this.print(`${JSON.stringify({ written, secrets: names }, null, 2)}\n`);
+  if (flags.json) this.print(`${jsonText({ written, secrets: names })}\n`);
   this.say(flags, `Wrote ${written.map((path) => basename(path)).join(", ")}. Next, type:`);
   this.say(flags, file === undefined ? "  kca check --fill" : `  kca import ${shellWord(file)}`);
   this.say(flags, "  kca run -- PROGRAM");

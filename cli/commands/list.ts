@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { withService } from "../client.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
@@ -42,7 +43,7 @@ async function action(this: Context, flags: ListFlags, prefix?: string): Promise
     const stored = await service.read(wanted.map(([, target]) => target));
     return wanted.filter(([, target]) => stored.has(target)).map(([name]) => name).sort();
   }, declared?.service);
-  if (flags.json) return this.print(`${JSON.stringify(names, null, 2)}\n`);
+  if (flags.json) return this.print(`${jsonText(names)}\n`);
   if (names.length === 0) return this.say(flags, "No names");
   this.printNames(names);
 }

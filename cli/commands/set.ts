@@ -1,3 +1,4 @@
+import { jsonText } from "../terminal/printable.ts";
 import { entriesOf } from "../../src/client/validate.ts";
 import { writeFrames } from "../../src/client/operation.ts";
 import { namedService, withService } from "../client.ts";
@@ -132,7 +133,7 @@ async function writeAll(
   } finally {
     progress?.clear();
     const names = entries.slice(0, written).map(([target]) => shown(target));
-    if (names.length > 0 && flags.json) context.print(`${JSON.stringify(names, null, 2)}\n`);
+    if (names.length > 0 && flags.json) context.print(`${jsonText(names)}\n`);
     else if (names.length > 0) context.printNames(names);
   }
 }

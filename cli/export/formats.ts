@@ -4,6 +4,7 @@
  * @module
  */
 
+import { jsonText } from "../terminal/printable.ts";
 import { type DotenvParser, dotenvWriter, type Writer, WRITERS } from "./writers.ts";
 
 /** The formats of `kca export`. */
@@ -39,7 +40,7 @@ export function formatVariables(
   parseDotenv: DotenvParser,
 ): Formatted {
   if (format === "json") {
-    return { text: `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`, obstacles: [] };
+    return { text: `${jsonText(Object.fromEntries(variables))}\n`, obstacles: [] };
   }
   const write: Writer = format === "env" ? dotenvWriter(parseDotenv) : WRITERS[format];
   const lines: string[] = [];

@@ -7,7 +7,7 @@
 import type { Automaton } from "../run/automaton.ts";
 import { formsOf } from "../run/forms.ts";
 import { automatonOf, Redactor } from "../run/redact.ts";
-import { printable } from "../terminal/printable.ts";
+import { jsonText, printable } from "../terminal/printable.ts";
 import { SHORTEST } from "./needles.ts";
 import type { Finding, Scan } from "./scan.ts";
 import type { NamedSecret, Sought } from "./sought.ts";
@@ -38,7 +38,7 @@ export function jsonOfFindings(scan: Scan, sought: Sought): string {
     unread: scan.unread.map(({ file, reason }) => ({ file: mask(file), reason: mask(reason) })),
     scanned: { files: scan.files, values: sought.values.length },
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return `${jsonText(report)}\n`;
 }
 
 /** @returns What could not be read, and why. */

@@ -14,6 +14,14 @@ export function printable(name: string): string {
   );
 }
 
+/**
+ * @returns JSON with line breaks. Terminals obey characters that JSON leaves as they are, such as
+ * U+009B, which begins what ESC [ does; they are escaped.
+ */
+export function jsonText(value: unknown): string {
+  return printableLines(JSON.stringify(value, null, 2));
+}
+
 /** @returns A message of some lines with the names in it made printable. */
 export function printableLines(message: string): string {
   return message.split("\n").map(printable).join("\n");
