@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { usageError } from "../exit_codes.ts";
 import { codeOf, native, type Path, pathOf, textOf, within } from "./files.ts";
 import { askGit } from "./git.ts";
@@ -28,7 +28,12 @@ export type Unread = (path: Path, reason: string) => void;
  * @throws {CommandError} When there is no such path.
  */
 export function* filesOf(path: string, unread: Unread): Generator<ListedFile> {
-  const there = statSync(path, { throwIfNoEntry: false });
+  let there: Stats | undefined;
+  try {
+    there = statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return unread(path, codeOf(error));
+  }
   if (there === undefined) throw usageError(`There is no ${JSON.stringify(path)}`);
   if (there.isDirectory()) return yield* filesIn(path === "." ? "" : path, unread);
   if (there.isFile()) return yield { path, named: true };
@@ -47,15 +52,11 @@ export function* filesIn(folder: Path, unread: Unread): Generator<ListedFile> {
   for (const [, name = "", reason = ""] of answer.stderr.matchAll(NOT_OPENED)) {
     unread(within(folder, name), reason);
   }
-  const seen = new Set<string>();
   for (const name of split(answer.stdout)) {
     const path = within(folder, name);
-    if (typeof path !== "string") yield { path, tracked: true };
-    else if (path.endsWith("/")) yield* filesIn(path.slice(0, -1), unread);
-    else if (!seen.has(path)) {
-      seen.add(path);
-      yield { path, tracked: true };
-    }
+    const nested = typeof path === "string" && path.endsWith("/");
+    if (nested) yield* filesIn(path.slice(0, -1), unread);
+    else yield { path, tracked: true };
   }
 }
 

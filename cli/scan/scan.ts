@@ -36,6 +36,7 @@ export class Scan {
   files = 0;
   /** The places that were scanned, of which the names are scanned last and together. */
   readonly #places: Place[] = [];
+  readonly #seen = new Set<string>();
   readonly #search: Search;
 
   constructor(search: Search) {
@@ -46,7 +47,7 @@ export class Scan {
   paths(paths: readonly string[]): void {
     forgetRepository();
     for (const path of paths) {
-      for (const file of filesOf(path, this.#cannotRead)) this.#file(file);
+      for (const file of filesOf(path, this.#cannotRead)) this.#fileOnce(file);
     }
   }
 
@@ -73,14 +74,21 @@ export class Scan {
     this.unread.push({ file: textOf(path), reason });
   };
 
-  #file(listed: ListedFile): void {
-    const { path, named, tracked } = listed;
+  /** Paths may be given twice, and git gives a file in conflict three times. */
+  #fileOnce(file: ListedFile): void {
+    const name = textOf(file.path);
+    if (this.#seen.has(name)) return;
+    this.#seen.add(name);
+    this.#file(file);
+  }
+
+  #file({ path, named, tracked }: ListedFile): void {
     try {
       this.#content(() => openFile(path, named), [{ file: textOf(path), commit: undefined }]);
     } catch (error) {
       const code = codeOf(error);
       if (code === "EISDIR") {
-        for (const file of filesIn(path, this.#cannotRead)) this.#file(file);
+        for (const file of filesIn(path, this.#cannotRead)) this.#fileOnce(file);
       } else if (code !== "ENOENT" || !tracked) this.#cannotRead(path, code);
     }
   }

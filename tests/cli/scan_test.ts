@@ -103,6 +103,7 @@ test("kca scan leaves out what git ignores, unless it is named", async () => {
     "ignored/a.txt:1: TOKEN (dev)",
     "ignored/deep/b.txt:1: TOKEN (dev)",
   ]);
+  assertEquals(await scan("c.log", ".", "c.log"), ["c.log:1: TOKEN (dev)"]);
   assertEquals(await scan("ignored/deep", "src/d.log"), [
     "ignored/deep/b.txt:1: TOKEN (dev)",
     "src/d.log:1: TOKEN (dev)",

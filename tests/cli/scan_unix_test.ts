@@ -40,6 +40,9 @@ for (const git of [true, false]) {
     chmodSync(join(project.path, "a.txt"), 0);
     chmodSync(join(project.path, "closed"), 0);
     const { code, stdout, stderr } = await project.kca("scan", "--quiet");
+    const inClosed = await project.kca("scan", "closed/b.txt");
+    assertEquals(inClosed.code, 5);
+    assertStringIncludes(inClosed.stderr, 'Cannot read "closed/b.txt": EACCES');
     chmodSync(join(project.path, "closed"), 0o700);
     assertEquals([code, stdout], [5, ""]);
     assertStringIncludes(stderr, 'Cannot read "a.txt": EACCES\n');
