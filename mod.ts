@@ -34,6 +34,7 @@ export type {
   StandardResult,
   StandardSchema,
 } from "./src/client/load.ts";
+export type { AbortSignalLike } from "./src/client/abort.ts";
 export type {
   CallOptions,
   CallSyncOptions,

@@ -28,6 +28,8 @@ const common: UserConfig = {
   dts: true,
   // The declarations have the documentation; in the code it only costs a script's start.
   outputOptions: { comments: false },
+  // For programs whose own "lib" lacks Disposable.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   deps: { neverBundle: [/^bun:/, /^node:/] },
 };
 

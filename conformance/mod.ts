@@ -28,3 +28,4 @@ export type {
   ConformancePermission,
   ConformanceReport,
 } from "./types.ts";
+export type { AbortSignalLike } from "../src/client/abort.ts";

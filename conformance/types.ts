@@ -1,4 +1,6 @@
 /** What a check is about. */
+
+import type { AbortSignalLike } from "../src/client/abort.ts";
 export type ConformanceGroup = "protocol" | "policy" | "limits" | "lifetime";
 
 /** What the daemon may be required to grant, so that the checks that need it are not skipped. */
@@ -55,7 +57,7 @@ export interface ConformanceOptions {
   /** Milliseconds to wait for each reply. Default: 30,000. */
   readonly timeout?: number;
   /** Stops the run, which deletes what it wrote and then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
   /**
    * Told of each check when it is done.
    *

@@ -7,6 +7,27 @@
 
 import { InvalidRequestError } from "../errors/request.ts";
 
+/**
+ * What is used of an `AbortSignal`. Every signal fits, and neither the DOM's types nor those of a
+ * runtime need be around.
+ *
+ * @example
+ * ```ts
+ * import type { AbortSignalLike } from "@keychain-auth/client";
+ *
+ * const signal: AbortSignalLike = AbortSignal.timeout(1_000);
+ * console.log(signal.aborted); // false
+ * ```
+ */
+export interface AbortSignalLike {
+  /** True once it was aborted. */
+  readonly aborted: boolean;
+  /** What the abort rejects with. */
+  readonly reason: unknown;
+  /** Calls `listener` when it is aborted. */
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+}
+
 const known = new WeakMap<object, Abort>();
 
 /**
@@ -22,7 +43,7 @@ export function abortOf(signal: unknown): Abort | undefined {
   let abort = known.get(signal);
   if (abort === undefined) {
     try {
-      abort = new Abort(signal as AbortSignal);
+      abort = new Abort(signal as AbortSignalLike);
     } catch {
       throw notASignal();
     }
@@ -33,11 +54,11 @@ export function abortOf(signal: unknown): Abort | undefined {
 
 /** What is used of a signal. */
 export class Abort {
-  readonly #signal: AbortSignal;
+  readonly #signal: AbortSignalLike;
   readonly #leaving = new Set<() => void>();
 
   /** @throws When it is not a signal. */
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignalLike) {
     this.#signal = signal;
     if (typeof signal.aborted !== "boolean") throw notASignal();
     void signal.reason;

@@ -6,7 +6,7 @@
 
 import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
-import { abortOf } from "./abort.ts";
+import { abortOf, type AbortSignalLike } from "./abort.ts";
 import { DELETE, type DeleteOptions, limitsOf, type Settings } from "./options.ts";
 import { raw } from "./raw_request.ts";
 import { ReadBatch } from "./read_batch.ts";
@@ -54,7 +54,7 @@ export class KeychainClient implements AsyncDisposable {
   static async open(
     host: SessionHost,
     settings: Settings,
-    signal?: AbortSignal,
+    signal?: AbortSignalLike,
   ): Promise<KeychainClient> {
     const client = new KeychainClient(host, settings);
     try {

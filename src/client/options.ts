@@ -9,6 +9,7 @@ import { InvalidRequestError } from "../errors/request.ts";
 import { CONNECT_TIMEOUT } from "../protocol/allowances.ts";
 import { MAX_REPLY } from "../protocol/lines.ts";
 import type { Transport } from "../transport.ts";
+import type { AbortSignalLike } from "./abort.ts";
 import type { PeerOptions } from "./peer.ts";
 import { type Abort, abortOf } from "./abort.ts";
 import { checkObject, checkTimeout } from "./validate.ts";
@@ -47,7 +48,7 @@ export interface ConnectSyncOptions {
 /** Options of {@linkcode connect}. */
 export interface ConnectOptions extends ConnectSyncOptions {
   /** Aborts connecting, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
   /**
    * Keeps an idle connection open by a request every 20 s. Without it the daemon closes the
    * connection after 30 s and the next call connects again. Each of these requests is a record in
@@ -68,7 +69,7 @@ export interface CallSyncOptions {
 /** Options of every asynchronous call. */
 export interface CallOptions extends CallSyncOptions {
   /** Aborts the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** Options of synchronous calls that can delete by prefix. */
