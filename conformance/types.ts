@@ -1,6 +1,6 @@
-/** What a check is about. */
-
 import type { AbortSignalLike } from "../src/client/abort.ts";
+
+/** What a check is about. */
 export type ConformanceGroup = "protocol" | "policy" | "limits" | "lifetime";
 
 /** What the daemon may be required to grant, so that the checks that need it are not skipped. */
