@@ -45,6 +45,8 @@ export function parse(name: string, command: Command, args: readonly string[]): 
   const declared = declaredFlags(command);
   const values = new Map<string, unknown>();
   const operands: string[] = [];
+  /** A flag that takes its value by `=` alone, and has an argument behind it. */
+  let apart: string | undefined;
   const problem: Problem = (message) => usageError(message, `kca ${name} --help`);
 
   const set = (key: string, flag: Flag, value: unknown): void => {
@@ -96,8 +98,10 @@ export function parse(name: string, command: Command, args: readonly string[]): 
       if (value !== undefined) throw problem(`--${typed} takes no value`);
       set(key, flag, state);
     } else if (value !== undefined) set(key, flag, read(typed, flag, value, problem));
-    else if (flag.bare !== undefined) set(key, flag, read(typed, flag, flag.bare, problem));
-    else {
+    else if (flag.bare !== undefined) {
+      set(key, flag, read(typed, flag, flag.bare, problem));
+      if (args[index + 1]?.startsWith("-") === false) apart = `--${typed}=${flag.value}`;
+    } else {
       const next = args[++index];
       if (next === undefined || (next.startsWith("-") && next !== "-")) {
         throw problem(
@@ -117,7 +121,7 @@ export function parse(name: string, command: Command, args: readonly string[]): 
       throw problem(`--${kebab(key)} is missing: --${kebab(key)} ${meaning(flag)}`);
     }
   }
-  checkOperands(name, command, operands, problem);
+  checkOperands(name, command, operands, apart, problem);
   return { flags: Object.fromEntries(values), operands };
 }
 
@@ -181,6 +185,7 @@ function checkOperands(
   name: string,
   { operands: expected }: Command,
   operands: readonly string[],
+  apart: string | undefined,
   problem: Problem,
 ): void {
   const { least = 0, most = 0, name: called = "", about, choices } = expected ?? {};
@@ -188,6 +193,9 @@ function checkOperands(
     throw problem(`kca ${name} needs a ${called}, ${about}`);
   }
   if (operands.length > most) {
+    if (apart !== undefined) {
+      throw problem(`Too many arguments. Is one the value of a flag: ${apart}?`);
+    }
     const takes = most === 0
       ? `only flags`
       : most === 1

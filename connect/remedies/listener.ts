@@ -107,6 +107,10 @@ export function isStopped(pid: number, { files }: Machine): boolean {
   return /^[Tt]/.test(stat.slice(stat.lastIndexOf(")") + 2));
 }
 
+/** The command by the names that it is started by: installed, from its sources, built, by Deno. */
+const KCA =
+  /(?:^|\/)(?:kca(?:\.[jt]s)?|cli\/main\.[jt]s|dist\/cli\.js)$|^(?:jsr|npm):\/?@keychain-auth\/client\b/;
+
 /** How `kca dev` was told to decide, if it is the one that listens. */
 export interface DevDaemon {
   /** The command that changes its configuration; absent where it has none. */
@@ -118,9 +122,7 @@ export function devDaemon(pid: number | undefined, { files }: Machine): DevDaemo
   const line = pid === undefined ? undefined : textOf(files, `/proc/${pid}/cmdline`);
   const words = line?.split("\0") ?? [];
   const at = words.indexOf("dev");
-  if (at < 1 || !/(?:^|\/)kca(?:\.[jt]s)?$|\/cli\/main\.[jt]s$/.test(words[at - 1]!)) {
-    return undefined;
-  }
+  if (at < 1 || !KCA.test(words[at - 1]!)) return undefined;
   const config = words.find((_, index) => index > at && words[index - 1] === "--config") ??
     words.find((word) => word.startsWith("--config="))?.slice("--config=".length);
   if (config === undefined) return {};

@@ -63,9 +63,14 @@ for (const [shell, flags, prepare] of SHELLS) {
       { send: `${evil}\t\t` },
       { pause: 1 },
       CLEAR,
+      // It answers when it is done with the keys before.
+      { send: "echo fir''st\r" },
+      { expect: "first" },
       { send: `kca run > ${at("d")} --dot\t` },
       { pause: 1 },
       CLEAR,
+      { send: "echo sec''ond\r" },
+      { expect: "second" },
       { send: `kca set --file ${at("scr")}\t` },
       { expect: "ipt" },
       CLEAR,
@@ -76,10 +81,10 @@ for (const [shell, flags, prepare] of SHELLS) {
       TERM: "xterm",
       HOME: folder.path,
       PS1: "> ",
-    });
+    }, { timeout: 60 });
     assertEquals(missing, null, output);
     for (const name of ["a", "b", "c", "d"]) assert(!existsSync(at(name)), name);
     assertStringIncludes(output, "loaded");
     assert(!/readonly|error/i.test(output), output);
-  }, { skip: !there, timeout: 30_000 });
+  }, { skip: !there, timeout: 90_000 });
 }

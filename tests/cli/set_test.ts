@@ -6,50 +6,57 @@ import { daemonWith, kca, SERVICE, temporaryFolder } from "../support/kca.ts";
 import { hasTerminal, runInTerminal } from "../support/terminal.ts";
 import { kcaCommand, kcaEnv } from "../support/kca.ts";
 
-test("kca set NAME --file stores what the file holds, less the newline of a single line", async () => {
-  await using daemon = await daemonWith({});
-  using folder = temporaryFolder();
-  const file = join(folder.path, "key.pem");
-  const pem = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
-  const utf16 = (text: string, swap: boolean): Uint8Array => {
-    const bytes = new Uint8Array(
-      new Uint16Array([...`\uFEFF${text}`].map((c) => c.charCodeAt(0))).buffer,
-    );
-    if (!swap) return bytes;
-    for (let at = 0; at < bytes.length; at += 2) bytes.subarray(at, at + 2).reverse();
-    return bytes;
-  };
-  for (
-    const [content, stored] of [
-      ["token\n", "token"],
-      ["token\r\n", "token"],
-      ["token", "token"],
-      ["  token ", "  token "],
-      [pem, pem],
-      [pem.replaceAll("\n", "\r\n"), pem.replaceAll("\n", "\r\n")],
-      ["two\n\n", "two\n\n"],
-      ["\uFEFFtoken\n", "token"],
-      [utf16("tökén\r\n", false), "tökén"],
-      [utf16("tökén\r\n", true), "tökén"],
-    ] as const
-  ) {
-    writeFileSync(file, content);
-    const { code, stdout, stderr } = await kca(daemon, ["set", "NAME", "--file", file]);
-    assertEquals([code, stdout, stderr], [0, "NAME\n", ""]);
-    assertEquals(daemon.secrets(SERVICE), { NAME: stored });
-  }
-  for (const bytes of [[0xff, 0x00, 0x80], [0x74, 0x00, 0x6f, 0x00], [0xff, 0xfe, 0x00, 0xd8]]) {
-    writeFileSync(file, new Uint8Array(bytes));
-    const { code, stderr } = await kca(daemon, ["set", "NAME", "--file", file]);
-    assertEquals(code, 2, `${bytes}`);
-    assertStringIncludes(stderr, "base64");
-  }
-  assertEquals((await kca(daemon, ["set", "NAME", "--file", join(folder.path, "none")])).code, 2);
-  writeFileSync(file, "");
-  const empty = await kca(daemon, ["set", "NAME", "--file", file]);
-  assertEquals(empty.code, 2);
-  assertStringIncludes(empty.stderr, "--allow-empty");
-});
+/** Many starts of a runtime. */
+const slow = { timeout: 120_000 };
+
+test(
+  "kca set NAME --file stores what the file holds, less the newline of a single line",
+  async () => {
+    await using daemon = await daemonWith({});
+    using folder = temporaryFolder();
+    const file = join(folder.path, "key.pem");
+    const pem = "-----BEGIN KEY-----\nabc\n-----END KEY-----\n";
+    const utf16 = (text: string, swap: boolean): Uint8Array => {
+      const bytes = new Uint8Array(
+        new Uint16Array([...`\uFEFF${text}`].map((c) => c.charCodeAt(0))).buffer,
+      );
+      if (!swap) return bytes;
+      for (let at = 0; at < bytes.length; at += 2) bytes.subarray(at, at + 2).reverse();
+      return bytes;
+    };
+    for (
+      const [content, stored] of [
+        ["token\n", "token"],
+        ["token\r\n", "token"],
+        ["token", "token"],
+        ["  token ", "  token "],
+        [pem, pem],
+        [pem.replaceAll("\n", "\r\n"), pem.replaceAll("\n", "\r\n")],
+        ["two\n\n", "two\n\n"],
+        ["\uFEFFtoken\n", "token"],
+        [utf16("tökén\r\n", false), "tökén"],
+        [utf16("tökén\r\n", true), "tökén"],
+      ] as const
+    ) {
+      writeFileSync(file, content);
+      const { code, stdout, stderr } = await kca(daemon, ["set", "NAME", "--file", file]);
+      assertEquals([code, stdout, stderr], [0, "NAME\n", ""]);
+      assertEquals(daemon.secrets(SERVICE), { NAME: stored });
+    }
+    for (const bytes of [[0xff, 0x00, 0x80], [0x74, 0x00, 0x6f, 0x00], [0xff, 0xfe, 0x00, 0xd8]]) {
+      writeFileSync(file, new Uint8Array(bytes));
+      const { code, stderr } = await kca(daemon, ["set", "NAME", "--file", file]);
+      assertEquals(code, 2, `${bytes}`);
+      assertStringIncludes(stderr, "base64");
+    }
+    assertEquals((await kca(daemon, ["set", "NAME", "--file", join(folder.path, "none")])).code, 2);
+    writeFileSync(file, "");
+    const empty = await kca(daemon, ["set", "NAME", "--file", file]);
+    assertEquals(empty.code, 2);
+    assertStringIncludes(empty.stderr, "--allow-empty");
+  },
+  slow,
+);
 
 test("kca set --generate stores a random value that it shows nowhere", async () => {
   await using daemon = await daemonWith({});
@@ -73,9 +80,12 @@ test("kca set --generate stores a random value that it shows nowhere", async () 
     assertEquals(code, 2);
     assertStringIncludes(stderr, "--generate: give a number of characters from 8 to 4096");
   }
+  const apart = await kca(daemon, ["set", "NAME", "--generate", "40"]);
+  assertEquals([apart.code, apart.stdout], [2, ""]);
+  assertStringIncludes(apart.stderr, "--generate=LENGTH");
   // Only behind =: what follows is the name.
   assertEquals((await kca(daemon, ["set", "--generate", "40"])).stdout, "40\n");
-});
+}, slow);
 
 test("kca set refuses two ways to a value, and a way without a name", async () => {
   await using daemon = await daemonWith({});
@@ -96,7 +106,7 @@ test("kca set refuses two ways to a value, and a way without a name", async () =
   assertEquals(daemon.secrets(SERVICE), {});
   assertEquals((await kca(daemon, ["set", "N", "--stdin"], { stdin: "x\n" })).stdout, "N\n");
   assertEquals(daemon.secrets(SERVICE), { N: "x" });
-});
+}, slow);
 
 test("kca set --stdin does not let a terminal show the value", async () => {
   await using daemon = await daemonWith({});

@@ -27,6 +27,10 @@ export const SERVICE = "AgentSecrets";
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
+const AS_NOBODY = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups `;
+/** The root of a namespace may enter every folder of its user. */
+const WITHOUT_POWERS = "setpriv --bounding-set=-all --inh-caps=-all ";
+
 /** What a mount namespace of its own is made with; `undefined` where there can be none. */
 const namespace: readonly string[] | undefined = process.platform !== "linux"
   ? undefined
@@ -114,7 +118,7 @@ ${listening(join(home, "system.log"))}`,
     "mount -t tmpfs tmpfs /run",
     "mkdir -m 755 /run/user-of-stage",
     ...(drop ? ["chown 65534:65534 /run"] : []),
-    `exec ${drop ? `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups ` : ""}/bin/sh`,
+    `exec ${drop ? AS_NOBODY : isRoot ? "" : WITHOUT_POWERS}/bin/sh`,
   ];
   const terminal = new Terminal([...namespace!, "/bin/sh", "-c", setUp.join(" && ")], home, {
     PATH: `${bin}:${process.env.PATH}`,
