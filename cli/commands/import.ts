@@ -71,7 +71,10 @@ export const importSecrets = command<ImportFlags>({
       bare: ".env.kca",
       about: "Write kca:// references for kca run --dotenv, into .env.kca unless named",
     },
-    replace: { kind: "switch", about: "Overwrite what is stored with another value already" },
+    replace: {
+      kind: "switch",
+      about: "Overwrite stored values, and defaults in kca.json, that differ",
+    },
     keep: { kind: "switch", about: "Do not delete the file" },
     dryRun: { kind: "switch", about: "Only say what would be done" },
     yes: { kind: "switch", letter: "y", about: "Do not ask" },
