@@ -10,7 +10,7 @@ import process from "node:process";
 import { CommandError } from "../../cli/exit_codes.ts";
 import { type Reader, READERS, readValues } from "../../cli/import/readers.ts";
 import { execPath, repoPath, runtime, runtimeVersion, test } from "../harness.ts";
-import { temporaryFolder } from "../support/kca.ts";
+import { posix, temporaryFolder } from "../support/kca.ts";
 
 interface Recorded {
   text: string;
@@ -55,7 +55,7 @@ test("readValues() gives the values of the Bun that runs here", () => {
     const shown = spawnSync(execPath, [script], { cwd: folder.path, env, encoding: "utf8" });
     assertEquals(valuesOf(text, "bun"), JSON.parse(shown.stdout), text);
   }
-}, { skip: runtime !== "bun" || runtimeVersion !== "1.4.5" });
+}, { skip: runtime !== "bun" || runtimeVersion !== "1.4.5" || !posix });
 
 test("readValues() wants to know the reader only where it makes a difference", () => {
   const same = "A=1\nB='two words'\nC=\"x\\ny\"\nD=\n";
