@@ -25,22 +25,25 @@ export function formsOf(value: string): ReadonlySet<string> {
   return new Set([...forms].filter(isMaskable));
 }
 
-/** As JavaScript writes it, Go (`<`, `>` and `&` too), PHP (`/` too), and Python (ASCII alone). */
+/** As JavaScript writes it, Go (`<`, `>` and `&` too), PHP (`/` too), Python (ASCII alone) and .NET. */
 export function json(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
-  const escaped = (pattern: RegExp): string =>
-    plain.replace(
-      pattern,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
   return [
     plain,
-    escaped(/[<>&\u2028\u2029]/g),
+    plain.replace(/[<>&\u2028\u2029]/g, unicode),
     plain.replaceAll("/", "\\/"),
-    escaped(/[\u007f-\uffff]/g),
+    plain.replace(/[\u007f-\uffff]/g, unicode),
+    plain.replaceAll('\\"', "\\u0022").replace(
+      /[&'+<>`\u007f-\uffff]/g,
+      (character) => `\\u${unicode(character).slice(2).toUpperCase()}`,
+    ),
     // Within a string of JSON that is itself a string of JSON, as in a log of logs.
     JSON.stringify(plain).slice(1, -1),
   ];
+}
+
+function unicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** RFC 3986, as JavaScript leaves it, and as forms have it, with digits of either case. */

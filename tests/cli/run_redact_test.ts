@@ -84,6 +84,12 @@ test("formsOf() has a value in the forms of JSON, URLs, base64 and shells", () =
       [json.replace(/[\u007f-\uffff]/g, unicode), '{"value":"[redacted]"}'],
       [json.replace(/[<>&]/g, unicode), '{"value":"[redacted]"}'],
       [json.replaceAll("/", "\\/"), '{"value":"[redacted]"}'],
+      // As .NET writes it.
+      [
+        "p@ss w/\\u00F6rd\\u0026\\u0027x\\u0027 \\u0022y\\u0022 \\u003C$HOME\\u003E" +
+        "\\\\\\u0060z\\u0060",
+        "[redacted]",
+      ],
       [JSON.stringify({ log: json }), '{"log":"{\\"value\\":\\"[redacted]\\"}"}'],
       [`?q=${encodeURIComponent(value)}&x`, "?q=[redacted]&x"],
       [url, "value=[redacted]"],
