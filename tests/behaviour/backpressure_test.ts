@@ -69,3 +69,16 @@ testScripted("a reply of 8 MiB that came while the thread was blocked is whole",
     assert(value?.length === 8 * MIB && !/[^x]/.test(value));
   }
 });
+
+const secrets = [..."abcdef"].map((letter) => [letter, letter.repeat(60_000)] as const);
+
+// The client overwrites a write as soon as it is out.
+testScripted("writes that the system does not take at once arrive whole", [
+  [pause(200), answers()],
+], async ({ client, server }) => {
+  await client.service("S").write(secrets);
+  const { requests } = await server.seen();
+  const arrived = requests as { targets: string[]; values: string[] }[];
+  assertEquals(arrived.map(({ targets }) => targets.join()), secrets.map(([name]) => name));
+  for (const [at, [, value]] of secrets.entries()) assert(arrived[at]!.values[0] === value);
+});

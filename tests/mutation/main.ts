@@ -95,7 +95,7 @@ const survivors: string[] = [];
 for (const room of values.under ?? ROOMS) {
   const mutants = files
     .filter((file) => file.startsWith(room) && file.endsWith(".ts") && !ELSEWHERE.test(file))
-    .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")));
+    .flatMap((file) => mutantsOf(file, readFileSync(join(copy, file), "utf8")));
   for (const mutant of sample(mutants, count, random)) {
     const by = await isNoticed(bun, mutant, testsFor(covered, mutant.file, mutant.line));
     const place = `${mutant.file}:${mutant.line} ${mutant.what}`;
