@@ -47,7 +47,7 @@ test("kca alone shows the three commands that a newcomer needs, and the way to t
   const { stdout, stderr, code } = await runCommand(kcaCommand([]));
   assertEquals([code, stderr], [0, ""]);
   const shown = [...stdout.matchAll(/^ +kca (\w+)/gm)].map(([, command]) => command);
-  assertEquals(shown, ["doctor", "set", "run"]);
+  assertEquals(shown, ["doctor", "import", "run"]);
   assertStringIncludes(stdout, "kca help\n");
 });
 
