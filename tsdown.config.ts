@@ -95,6 +95,8 @@ const COMMAND: Groups = [
   ["project", /^(?:cli\/)?project|^node_modules\/jsonc-parser\//],
   ["identity", /^cli\/(?:commands\/)?(?:identity|keygen|sign|verify)/],
   ["dev", /^(?:testing\/|cli\/commands\/dev)/],
+  ["conformance", /^(?:cli\/commands\/)?conformance/],
+  ["repository", /^cli\/(?:commands\/)?(?:import|init|inject|scan)/],
   ["others", /^(?!cli\/main)/],
 ];
 

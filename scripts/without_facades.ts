@@ -11,7 +11,7 @@ interface Source {
   readonly names: ReadonlyMap<string, string>;
 }
 
-const FACADE = /^((?:import(?:\{[^{}]*\}from)?"\.\/[^"]+";)+)export\{([^{}]*)\};\s*$/;
+const FACADE = /^\s*((?:import(?:\{[^{}]*\}from)?"\.\/[^"]+";)+)export\{([^{}]*)\};\s*$/;
 const IMPORT = /import(?:\{([^{}]*)\}from)?"(\.\/[^"]+)";/g;
 const LATER = /\bimport\((["'`])(\.\/[^"'`]+)\1\)/g;
 

@@ -15,7 +15,7 @@ import { prepareRuntime } from "../launcher/runtimes.ts";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Files that an entry may take. */
-const MOST = { "mod.js": 14, "cli.js": 16 } as const;
+const MOST = { "mod.js": 14, "cli.js": 20 } as const;
 
 for (const [entry, most] of Object.entries(MOST)) {
   const command = [process.execPath, "info", "--json", join(root, "dist", entry)];
