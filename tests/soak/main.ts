@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { knownRuntimes, prepareRuntime } from "../launcher/runtimes.ts";
+import { knownRuntimes, prepareRuntime, type TestRuntime } from "../launcher/runtimes.ts";
 import { soakCommand, soakTransports } from "./command.ts";
 import { soak, type Soaked } from "./soak.ts";
 
@@ -28,14 +28,25 @@ for (const id of values.runtime) {
 if (process.platform !== "linux") fail("Cannot soak here: it needs Linux and its /proc");
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const runtimes = [];
+const runtimes: TestRuntime[] = [];
 for (const id of values.runtime) {
   runtimes.push(await prepareRuntime(id, join(root, ".cache", "runtimes")));
 }
 // The server of node:net on Deno 2.9.6 accepts nobody any more once it had no descriptor left, so
 // Deno's client gets a daemon on Node.
 const node = await prepareRuntime("node26", join(root, ".cache", "runtimes"));
-const good = await Promise.all(runtimes.map(async ({ id, kind, exec }) => {
+// One that cannot go on must not end the others.
+const good = await Promise.all(runtimes.map(async (runtime) => {
+  try {
+    return await run(runtime);
+  } catch (error) {
+    console.log(`${runtime.id}: ${(error as Error).message}`);
+    return false;
+  }
+}));
+process.exit(good.every(Boolean) ? 0 : 1);
+
+async function run({ id, kind, exec }: TestRuntime): Promise<boolean> {
   const soaked = await soak({
     command: soakCommand(kind, exec),
     daemonCommand: kind === "deno" ? soakCommand(node.kind, node.exec) : soakCommand(kind, exec),
@@ -48,8 +59,7 @@ const good = await Promise.all(runtimes.map(async ({ id, kind, exec }) => {
   const faults = Object.values(soaked.faults);
   return soaked.wrong + soaked.hangs + soaked.foreign === 0 &&
     faults.every(({ done, survived }) => done === survived);
-}));
-process.exit(good.every(Boolean) ? 0 : 1);
+}
 
 function describe(id: string, soaked: Soaked): string {
   const { operations, errors, faults } = soaked;

@@ -39,8 +39,10 @@ export interface Soaked extends Report {
 const FAKETIME = `/usr/lib/${
   process.arch === "arm64" ? "aarch64" : "x86_64"
 }-linux-gnu/faketime/libfaketime.so.1`;
-// Milliseconds in which every lane has to work again.
-const RECOVERY = 25_000;
+// Milliseconds in which every lane has to work again. Long, because the machine may be busy.
+const RECOVERY = 60_000;
+/** Milliseconds in which the client has to end. */
+const ENDING = 180_000;
 
 /** Runs a daemon and a client for a while and returns what happened. */
 export async function soak(options: SoakOptions): Promise<Soaked> {
@@ -183,7 +185,7 @@ class Stage {
   }
 
   async end(): Promise<Report> {
-    const report = (await this.#ask("end", 60_000))?.end;
+    const report = (await this.#ask("end", ENDING))?.end;
     if (report === undefined) throw new Error("The client of the soak did not end");
     return report;
   }
