@@ -2,7 +2,7 @@
  * The one test command: installs what is missing, runs the one suite on Deno, Bun and several Node
  * versions, then the examples of the documentation, and ends with one line that counts.
  *
- * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT] [--docs] [--no-docs]
+ * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT]… [--docs] [--no-docs]
  * [--jobs N] [--verbose]`. Runs two suites at a time for each core; `--jobs 1` runs one after
  * the other.
  */
@@ -27,7 +27,7 @@ const { values } = parseArgs({
   options: {
     runtime: { type: "string", multiple: true },
     filter: { type: "string" },
-    file: { type: "string" },
+    file: { type: "string", multiple: true },
     docs: { type: "boolean", default: false },
     "no-docs": { type: "boolean", default: false },
     jobs: { type: "string" },
@@ -49,7 +49,13 @@ for (const id of wanted) {
     process.exit(2);
   }
 }
-const matching = (file: string): boolean => file.includes(values.file ?? "");
+const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
+if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0)) {
+  console.error("--jobs takes how many suites run at a time, from 1");
+  process.exit(2);
+}
+const matching = (file: string): boolean =>
+  values.file === undefined || values.file.some((text) => file.includes(text));
 // Written against the harness, for every runtime; the others look at the repository itself.
 const folders = [...FOLDERS, "tests/cli"];
 if (process.platform === "win32") folders.push("tests/windows");
@@ -118,7 +124,7 @@ try {
       record("docs", await runDocExamples({ root, work, verbose: values.verbose }), started);
     });
   }
-  await sideBySide(tasks, values.jobs === undefined ? undefined : Number(values.jobs));
+  await sideBySide(tasks, jobs);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
