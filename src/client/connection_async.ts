@@ -75,7 +75,7 @@ export class ConnectionAsync {
       for (const [at, frame] of frames.entries()) {
         calls.push(this.#pipeline.add(frame, deadline, asked, (outcome) => {
           outcomes[at] = outcome;
-          noteDenial(frame, outcome, this);
+          if ("status" in outcome && outcome.status === "denied") noteDenial(frame, this);
           if (--left > 0) return;
           stopListening?.();
           done(outcomes);

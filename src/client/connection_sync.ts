@@ -45,7 +45,7 @@ export class BlockingConnection {
   send(frames: readonly Frame[], limits: Limits): Outcome[] {
     return frames.map((frame) => {
       const outcome = this.#one(frame, limits);
-      noteDenial(frame, outcome, this);
+      if ("status" in outcome && outcome.status === "denied") noteDenial(frame, this);
       return outcome;
     });
   }

@@ -7,7 +7,6 @@
 import { ConnectionLostError, TimeoutError } from "../errors/connection.ts";
 import { PartialFailureError } from "../errors/request.ts";
 import type { Frame } from "../protocol/encode.ts";
-import type { Outcome } from "../protocol/outcome.ts";
 import type { PeerCredentials } from "../transport.ts";
 
 /** A denial before the calling program was looked up, which takes a while. */
@@ -38,8 +37,8 @@ interface Carrier {
 const carriers = new WeakMap<Frame, Carrier>();
 
 /** Keeps in mind which connection a request was denied on: the daemon binds its policy to that. */
-export function noteDenial(frame: Frame, outcome: Outcome, carrier: Carrier): void {
-  if ("status" in outcome && outcome.status === "denied") carriers.set(frame, carrier);
+export function noteDenial(frame: Frame, carrier: Carrier): void {
+  carriers.set(frame, carrier);
 }
 
 /** @returns The connection on which a request was denied, if that is the problem. */
