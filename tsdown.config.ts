@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import rollupLicense from "rollup-plugin-license";
 import { defineConfig, type UserConfig } from "tsdown";
+import { readyForBun } from "./scripts/ready_for_bun.ts";
 import { withoutFacades } from "./scripts/without_facades.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -110,7 +111,7 @@ export default defineConfig([
       ...common.outputOptions,
       codeSplitting: { groups: groupsOf(LIBRARY) },
     },
-    plugins: [withoutFacades()],
+    plugins: [withoutFacades(), readyForBun()],
     entry: Object.fromEntries(
       Object.entries(library).map(([key, source]) => [key === "." ? "mod" : key.slice(2), source]),
     ),
@@ -141,6 +142,7 @@ export default defineConfig([
     // The command's packages are bundled into it, and their licences ask to be handed on.
     plugins: [
       withoutFacades(),
+      readyForBun(),
       license({ thirdParty: { output: "dist/THIRD_PARTY_LICENSES.txt" } }),
     ],
   },
