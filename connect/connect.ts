@@ -49,7 +49,12 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
     const caller = new Error();
     (await import("./forbid_real.ts")).forbidReal(candidates, caller);
   }
-  const open = (chosen: Chosen) => openThrough(chosen, candidates, options, settings);
+  const open = async (chosen: Chosen) => {
+    const hidden = settings.undumpable
+      ? (await import("./undumpable.ts")).undumpable(chosen)
+      : chosen;
+    return await openThrough(hidden, candidates, options, settings);
+  };
   try {
     try {
       return await open(await chooseTransport(choice));

@@ -66,6 +66,8 @@ export interface PosixCalls {
   ioctl(fd: number, request: number): number;
   /** `int fcntl(int fd, int cmd)`: F_GETFD alone, which takes no third argument, fcntl(2). */
   fcntl(fd: number, command: number): number;
+  /** `int prctl(int option, ...)`, prctl(2), Linux. */
+  prctl?(option: number, a: number, b: number, c: number, d: number): number;
   /** `int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *)`, Linux. */
   statx?(dirfd: number, path: Uint8Array, flags: number, mask: number, into: Uint8Array): number;
   /** `int open(const char *path, int flags)`, open(2): never to create, so without a mode. */

@@ -59,6 +59,8 @@ const SYMBOLS = {
   // key (unsigned int on Linux, unsigned long on macOS), value (a pointer)
   pthread_setspecific: ["size", "size", "int"],
   pthread_key_delete: ["size", "int"],
+  // option, and what it takes (unsigned long)
+  prctl: ["int", "size", "size", "size", "size", "int"],
   // folder, path, flags, mask, into
   statx: ["int", "memory", "int", "uint", "memory", "int"],
 } as const satisfies Readonly<Record<string, Signature>>;

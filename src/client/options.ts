@@ -55,6 +55,14 @@ export interface ConnectOptions extends ConnectSyncOptions {
    * the daemon's audit log. Default: `false`.
    */
   readonly keepAlive?: boolean;
+  /**
+   * Keeps other programs of the same user from reading this process's memory, on Linux with the
+   * transport ffi: no `/proc/PID/mem`, no debugger, no core dump. A daemon of the same user could no
+   * longer see who calls, so the process can be read while a connection is being opened, until the
+   * daemon's first reply. It stays unreadable after `close()`. Every client of a process needs the
+   * option, or its connections are refused. Default: `false`.
+   */
+  readonly undumpable?: boolean;
 }
 
 /** Options of every synchronous call. */
@@ -88,6 +96,7 @@ export interface Settings {
   readonly peer: PeerOptions;
   readonly maxReply: number;
   readonly keepAlive: boolean;
+  readonly undumpable: boolean;
 }
 
 /** The limits of one call. */
@@ -126,7 +135,7 @@ const SYNC_OPTIONS = [
  * @throws {InvalidRequestError} Naming the option at fault.
  */
 export function settingsOf(options: ConnectOptions, sync = false): Settings {
-  checkNames(options, sync ? SYNC_OPTIONS : [...SYNC_OPTIONS, "signal", "keepAlive"]);
+  checkNames(options, sync ? SYNC_OPTIONS : [...SYNC_OPTIONS, "signal", "keepAlive", "undumpable"]);
   const { timeout, connectTimeout = CONNECT_TIMEOUT, peer = {}, maxReply = MAX_REPLY } = options;
   if (timeout !== undefined) checkTimeout(timeout, "timeout");
   checkTimeout(connectTimeout, "connectTimeout");
@@ -140,14 +149,14 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
   if (source !== undefined && source !== "kernel") {
     throw new InvalidRequestError("peer.require", 'expected "kernel"');
   }
-  const { keepAlive = false, signal } = options;
-  for (const [name, flag] of [["peer.check", check], ["keepAlive", keepAlive]] as const) {
+  const { keepAlive = false, undumpable = false, signal } = options;
+  for (const [name, flag] of Object.entries({ "peer.check": check, keepAlive, undumpable })) {
     if (typeof flag !== "boolean") throw new InvalidRequestError(name, "expected true or false");
   }
   abortOf(signal);
   // A copy, so that what was checked stays what is used.
   const trusted = { uids: users, check, require: source };
-  return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive };
+  return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive, undumpable };
 }
 
 /** @returns A copy. A loop stops at the first hole, where `every()` looks for all of them. */
