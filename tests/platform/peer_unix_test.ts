@@ -1,12 +1,12 @@
 /** Who listens on a Unix socket. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { spawn, spawnSync } from "node:child_process";
-import { chownSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { UntrustedPeerError } from "../../mod.ts";
+import { DaemonUnavailableError, UntrustedPeerError } from "../../mod.ts";
 import { fixtureCommand, runCommand, runFixture, runtime, test } from "../harness.ts";
 import { hasFfi, modes, testClient } from "../support/clients.ts";
 
@@ -84,6 +84,20 @@ for (const mode of modes) {
     const grouped = mode.connect({ endpoint, peer: { uids: [65533] } });
     await assertRejects(() => grouped, UntrustedPeerError);
   }, { skip: !canPlay });
+}
+
+for (const mode of modes) {
+  test(`[${mode.name}] the way to a socket that leads through a file is told as that`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "kca-below-file-"));
+    try {
+      writeFileSync(join(folder, "file"), "");
+      const endpoint = join(folder, "file", "agent.sock");
+      const error = await assertRejects(() => mode.connect({ endpoint }), DaemonUnavailableError);
+      assertEquals(error.tried.map((attempt) => attempt.error), ["ENOTDIR"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 }
 
 test("Deno without the permission to look at the way refuses, and never asks", async () => {
