@@ -113,6 +113,10 @@ export function* readEntries(
   entries: readonly NamedEntry[],
 ): Operation<ReadonlyMap<string, string>> {
   const targets = [...new Set(entries.map(({ target }) => target))];
+  if (targets.length === 0) {
+    yield [];
+    return new Map();
+  }
   const values = yield* find(service, targets);
   const missing = entries.filter((entry) =>
     !values.has(entry.target) && !entry.optional && entry.default === undefined

@@ -31,9 +31,8 @@ export function unwrap(frame: Frame, outcome: Outcome): RawResponse {
   throw problemOf(frame, outcome);
 }
 
-/** The requests of a write; none for nothing, which the daemon would call malformed. */
 export function writeFrames(service: string, entries: ReadonlyMap<string, string>): Frame[] {
-  return entries.size === 0 ? [] : splitBatch({
+  return splitBatch({
     action: "write",
     service,
     targets: [...entries.keys()],

@@ -7,10 +7,10 @@
 import { soon } from "../clock.ts";
 import { QueueFullError } from "../errors/connection.ts";
 import { DaemonError, RequestTooLargeError } from "../errors/request.ts";
-import type { Frame } from "../protocol/encode.ts";
+import { type Frame, splitBatch } from "../protocol/encode.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { valuesOf } from "./operation.ts";
-import { find, readFrames } from "./read.ts";
+import { find } from "./read.ts";
 import { clientLimits, UNLIMITED } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -97,7 +97,7 @@ export class ReadBatch {
 
   async #ask({ service, targets }: Batch): Promise<Answer> {
     try {
-      const frames = readFrames(service, [...targets]);
+      const frames = splitBatch({ action: "read", service, targets: [...targets] });
       return {
         frames,
         outcomes: await this.#session.exchange(

@@ -76,7 +76,7 @@ export class Service {
    * Reads secrets by their whole names. Any number of them: larger lists are cut into several
    * requests, which are sent at once.
    *
-   * @param targets Names. A repeated one is asked for once; for none, nothing is asked.
+   * @param targets Names. A repeated one is asked for once.
    * @param options Timeout and signal.
    * @returns What exists, in the order of the targets; misses are absent.
    *
@@ -98,8 +98,7 @@ export class Service {
    * Reads all secrets whose names begin with a prefix: a whole environment in one round trip. Needs
    * `can_search` in the daemon's policy.
    *
-   * @param prefix One prefix or several; for none, nothing is asked. `""` means every secret of the
-   * service.
+   * @param prefix One prefix or several. `""` means every secret of the service.
    * @param options Timeout and signal.
    * @returns What exists, sorted by name.
    *

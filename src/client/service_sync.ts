@@ -85,7 +85,7 @@ export class ServiceSync {
   /**
    * Reads secrets by their whole names.
    *
-   * @param targets Names. A repeated one is asked for once; for none, nothing is asked.
+   * @param targets Names. A repeated one is asked for once.
    * @param options Timeout.
    * @returns What exists, in the order of the targets; misses are absent.
    */
