@@ -12,6 +12,7 @@ import { Context } from "./context.ts";
 import { EXIT, exitCodeOf, isBrokenPipe } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
 import { keepToShell } from "./host/keep_to_shell.ts";
+import { withoutInspector } from "./host/no_inspector.ts";
 import { openLibc } from "./libc/libc.ts";
 import { openAtStart } from "./run/exec/open_at_start.ts";
 
@@ -19,6 +20,7 @@ import { openAtStart } from "./run/exec/open_at_start.ts";
 export async function execute(host: Host): Promise<never> {
   const args = host.args();
   if (args[0] === "run") beforeAnything();
+  withoutInspector();
   keepToShell(host);
   return host.exit(await exitCode(host, args));
 }
