@@ -83,10 +83,14 @@ export class Secret {
 export type SecretMap = Map<string, Secret>;
 
 /**
- * Makes an object of plain values show its names only. Copies of it (spread, `structuredClone`)
- * show everything.
+ * Makes an object of plain values show its names only. Its properties are getters, which failed
+ * assertions show as such. Copies of it (spread, `structuredClone`) and `console.table()`, which
+ * reads each property, show everything.
  */
 export function redactObject<T extends object>(object: T): T {
+  for (const [name, value] of Object.entries(object)) {
+    Object.defineProperty(object, name, { enumerable: true, configurable: true, get: () => value });
+  }
   const shown = (): Record<string, string> =>
     Object.fromEntries(Object.keys(object).map((name) => [name, REDACTED]));
   for (const key of ["toJSON", NODE_INSPECT]) {
