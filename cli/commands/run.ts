@@ -13,7 +13,7 @@ import {
   sourceFlag,
   type SourceFlags,
 } from "../project/flags.ts";
-import { calmNode } from "../run/calm_node.ts";
+import { calmNode, refuseEnvFile } from "../run/calm_node.ts";
 import { checkVariables } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
 import { readVariables, type Variables } from "../run/read.ts";
@@ -125,6 +125,7 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const { host } = this;
   calmNode();
   if (command.length === 0) throw usageError("No program to run: give it after --");
+  refuseEnvFile(host.args());
   const prepared = (): unknown => prepare(host);
   const { prefix = [], map = [], dotenv = [] } = flags;
   const list = [...prefix, ...map, ...dotenv];

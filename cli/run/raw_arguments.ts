@@ -1,6 +1,7 @@
 /**
  * Arguments as the system has them. Every runtime decodes them, and puts U+FFFD in the place of what
- * is not UTF-8, such as a file's name in an older encoding.
+ * is not UTF-8, such as a file's name in an older encoding. Node also puts another text in the place of
+ * its option for a configuration file, wherever that stands.
  *
  * @module
  */
@@ -15,6 +16,10 @@ import type { Libc } from "../libc/libc.ts";
 
 const REPLACED = "\uFFFD";
 
+const isDamaged = (word: string): boolean => word.includes(REPLACED);
+const isRewritten = (word: string): boolean =>
+  runtime.name === "node" && word.startsWith("--experimental-config-file=");
+
 /**
  * @param command The last arguments of this process, as the runtime gives them.
  * @returns The same in bytes.
@@ -26,18 +31,19 @@ export function rawArguments(
   libc: Libc | undefined,
 ): readonly Uint8Array[] {
   const encoder = new TextEncoder();
-  if (!command.some((word) => word.includes(REPLACED))) {
-    return command.map((word) => encoder.encode(word));
-  }
+  const encoded = command.map((word) => encoder.encode(word));
+  const damaged = command.some(isDamaged);
+  if (!damaged && !command.some(isRewritten)) return encoded;
   const raw = runtime.system === "linux"
     ? split(host.readFile("/proc/self/cmdline"))
     : onDarwin(libc);
   const last = raw.slice(-command.length);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const isSame = (word: Uint8Array, at: number): boolean =>
+    isRewritten(command[at]!) || decoder.decode(word) === command[at];
   // Not the same when flags stand between them.
-  if (
-    last.length === command.length && last.every((word, at) => decoder.decode(word) === command[at])
-  ) return last;
+  if (last.length === command.length && last.every(isSame)) return last;
+  if (!damaged) return encoded;
   throw usageError(
     "An argument of the program is not UTF-8 and cannot be handed on unchanged. Put the program " +
       "and its arguments behind --, or start it by a script. Nothing was started",

@@ -49,6 +49,28 @@ test("kca run --env-file is --dotenv where the runtime leaves it alone", async (
   assertStringIncludes(old.stderr, "--dotenv FILE");
 });
 
+test("kca run hands on options that Node takes for itself, or refuses", async () => {
+  await using daemon = await daemonWith({ A: "alpha" });
+  using folder = temporaryFolder();
+  const file = join(folder.path, "vars");
+  writeFileSync(file, "X=from the file\n");
+  const show = ["sh", "-c", 'echo "$X" "$@"', "sh"];
+  const run = (...program: string[]) =>
+    kca(daemon, ["run", "--map", "X=A", ...program], { cwd: folder.path });
+  const behind = await run("--", ...show, "--env-file", file);
+  assertEquals(behind.stdout, `alpha --env-file ${file}\n`);
+  const without = await run(...show, "--env-file", file, "--", "x");
+  if (runtime !== "node") {
+    assertEquals(without.stdout, `alpha --env-file ${file} -- x\n`);
+  } else {
+    assertEquals([without.code, without.stdout], [2, ""]);
+    assertStringIncludes(without.stderr, "type -- before the program");
+  }
+  writeFileSync(join(folder.path, "node.config.json"), "{}");
+  const config = "--experimental-default-config-file";
+  assertEquals((await run("--", ...show, config)).stdout, `alpha ${config}\n`);
+}, { skip: !linux });
+
 test("kca run takes no name from a prefix that changes what programs run, unless it is named", async () => {
   await using daemon = await daemonWith({
     "p:A": "1",
