@@ -12,7 +12,7 @@ import { SystemCallError } from "../../../../src/transport.ts";
 import { test } from "../../../harness.ts";
 import { FakeDarwin } from "../../../support/fake_darwin.ts";
 import { FakeLinux } from "../../../support/fake_linux.ts";
-import { sleep } from "../../../support/raw_client.ts";
+import { inTime, sleep } from "../../../support/raw_client.ts";
 
 const EINTR = 4;
 const ECONNREFUSED = 111;
@@ -54,6 +54,43 @@ test("Linux: half an answer to who listens is none", () => {
   fake.credentials = 4;
   const error = assertThrows(() => connectPosixSync(fake, "/s", soon(), nothing), SystemCallError);
   assertEquals(error.call, "getsockopt");
+});
+
+test("a closed connection makes no call, because its descriptor may be another's by now", async () => {
+  const bytes = new Uint8Array(9);
+  const [fake, fakeSync] = [new FakeLinux(), new FakeLinux()];
+  const connection = await connectPosix(fake, "/s", soon(), nothing);
+  const sync = connectPosixSync(fakeSync, "/s", soon(), nothing);
+  for (
+    const [{ calls }, closed, read, write] of [
+      [fake, connection, () => connection.read(bytes), () => connection.write(bytes)],
+      [fakeSync, sync, () => sync.read(bytes, soon()), () => sync.write(bytes, soon())],
+    ] as const
+  ) {
+    closed.close();
+    assertEquals(calls.at(-1), ["close", 7]);
+    const before = calls.length;
+    closed.close();
+    assertEquals([closed.quiet(), closed.inheritable?.(), await read()], [false, undefined, 0]);
+    const error = assertThrows(write, SystemCallError);
+    assertEquals([error.code, error.written], ["EBADF", 0]);
+    assertEquals(calls.slice(before), []);
+  }
+});
+
+test("a slow reply is waited for on another thread as soon as somebody waits for it", async () => {
+  const fake = Object.assign(new FakeLinux(), {
+    pollOnThread() {
+      fake.incoming.push(5);
+      return Promise.resolve(1);
+    },
+  });
+  const connection = await connectPosix(fake, "/s", soon(), nothing);
+  connection.unref?.();
+  const reading = Promise.resolve(connection.read(new Uint8Array(9)));
+  connection.ref?.();
+  assertEquals(await inTime(reading), 1);
+  connection.close();
 });
 
 test("a reset that quiet() was told is thrown by the next read", async () => {
