@@ -46,10 +46,14 @@ function unicode(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** RFC 3986, as JavaScript leaves it, and as forms have it, with digits of either case. */
+/**
+ * RFC 3986, as JavaScript and Python leave it, as a URL has it in its password and its query, and as
+ * forms have it, with digits of either case.
+ */
 export function percent(text: string): string[] {
   // Half of a surrogate pair has no such form.
-  const plain = encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD"));
+  const whole = text.replace(/\p{Surrogate}/gu, "\uFFFD");
+  const plain = encodeURIComponent(whole);
   const escaped = (pattern: RegExp): string =>
     plain.replace(
       pattern,
@@ -57,7 +61,13 @@ export function percent(text: string): string[] {
     );
   const strict = escaped(/[!'()*]/g);
   const form = escaped(/[!'()~]/g);
-  const forms = [plain, strict, ...[plain, strict, form].map((one) => one.replaceAll("%20", "+"))];
+  const url = new URL("https://host");
+  url.password = whole;
+  url.search = `?${whole}`;
+  const forms = [
+    ...[plain, strict, ...[plain, strict, form].map((one) => one.replaceAll("%20", "+"))],
+    ...[strict.replaceAll("%2F", "/"), encodeURI(whole), url.password, url.search.slice(1)],
+  ];
   return [
     ...forms,
     ...forms.map((form) => form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),

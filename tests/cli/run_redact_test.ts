@@ -72,6 +72,12 @@ function masked(text: string, ...values: string[]): string {
 const base64 = (text: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
+/** Everything but letters, digits and -._~ */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 test("formsOf() has a value in the forms of JSON, URLs, base64 and shells", () => {
   const value = "p@ss w/örd&'x' \"y\" <$HOME>\\`z`";
   const unicode = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
@@ -93,6 +99,14 @@ test("formsOf() has a value in the forms of JSON, URLs, base64 and shells", () =
       [JSON.stringify({ log: json }), '{"log":"{\\"value\\":\\"[redacted]\\"}"}'],
       [`?q=${encodeURIComponent(value)}&x`, "?q=[redacted]&x"],
       [url, "value=[redacted]"],
+      [encodeURI(`https://host/${value}?`), "https://host/[redacted]?"],
+      // As Python's quote() has it.
+      [`${percentEncoded(value).replaceAll("%2F", "/")}!`, "[redacted]!"],
+      [
+        Object.assign(new URL("ftp://user@host"), { password: value }).href,
+        "ftp://user:[redacted]@host/",
+      ],
+      [Object.assign(new URL("https://host"), { search: value }).href, "https://host/?[redacted]"],
       [url.replace(/%../g, (code) => code.toLowerCase()), "value=[redacted]"],
       [quoted(`'\\''`), "A='[redacted]'"],
       [quoted(`'"'"'`), "A='[redacted]'"],
