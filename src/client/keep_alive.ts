@@ -4,8 +4,9 @@
  * @module
  */
 
-import { glance } from "../clock.ts";
+import { clearTimer, setTimer, type Timer } from "../clock.ts";
 import { encodeFrame } from "../protocol/encode.ts";
+import { holdTimer } from "../runtime.ts";
 import type { Session } from "./session.ts";
 
 /** The daemon closes after 30 s without a line. A request every 20 s keeps the connection. */
@@ -18,7 +19,7 @@ const INTERVAL = 20_000;
 export class KeepAlive {
   readonly #session: WeakRef<Pick<Session, "ping">>;
   readonly #interval: number;
-  #stopped = false;
+  #timer: Timer | undefined;
 
   /**
    * @param session The session whose connection to keep.
@@ -31,17 +32,18 @@ export class KeepAlive {
   }
 
   stop(): void {
-    this.#stopped = true;
+    clearTimer(this.#timer);
   }
 
   #start(): void {
-    glance(() => {
+    this.#timer = setTimer(() => {
       const session = this.#session.deref();
-      if (this.#stopped || session === undefined) return;
+      if (session === undefined) return;
       session.ping(
         encodeFrame({ action: "check", service: "keep-alive", targets: ["keep-alive"] }),
       );
       this.#start();
     }, this.#interval);
+    holdTimer(this.#timer, false);
   }
 }
