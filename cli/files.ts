@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
-import { type CommandError, usageError } from "./exit_codes.ts";
+import { usageError } from "./exit_codes.ts";
 import { systemReason } from "./system_reason.ts";
 
 /**
@@ -29,10 +29,14 @@ export function readBytes({ host }: Context, path: string): Uint8Array {
 /** @throws {CommandError} When it is not UTF-8: what is stored would be damaged silently. */
 export function decode(bytes: Uint8Array, what: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8(bytes);
   } catch {
-    throw noText(what);
+    throw usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
   }
+}
+
+function utf8(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 /** The same for a file as editors on every system write it: with a mark, or in UTF-16 with one. */
@@ -43,21 +47,18 @@ function decodeFile(bytes: Uint8Array, what: string): string {
     : first === 0xfe && second === 0xff
     ? "utf-16be"
     : undefined;
-  if (encoding === undefined) {
-    const text = decode(bytes, what);
-    // UTF-16 without a mark.
-    if (/^(?:[^\0]\0)+$|^(?:\0[^\0])+$/.test(text)) throw noText(what);
-    return text.replace(/^\uFEFF/, "");
-  }
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    if (encoding !== undefined) return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = utf8(bytes);
+    // UTF-16 without a mark.
+    if (!/^(?:[^\0]\0)+$|^(?:\0[^\0])+$/.test(text)) return text.replace(/^\uFEFF/, "");
   } catch {
-    throw noText(what);
+    // In another encoding, or no text.
   }
-}
-
-function noText(what: string): CommandError {
-  return usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
+  throw usageError(
+    `${what} is not UTF-8 text: save it as UTF-8. What is no text has to be encoded first, for ` +
+      "example with base64",
+  );
 }
 
 /** Reads a dotenv file. @throws {CommandError} When something in it would be lost. */
