@@ -73,6 +73,7 @@ const LIBRARY: Groups = [
   ["windows", /^(?:connect|ffi)\/.*windows/],
   ["operations", /^src\/client\/(?:delete|keep_alive|load|search|tally|write)/],
   ["remedies", /^connect\/(?:deno_permissions|remedies)/],
+  ["rare", /^(?:connect\/forbid_real|ffi\/posix\/(?:darwin|thread_end)|src\/protocol\/retry)/],
 ];
 
 /** Without the entry, which waits for a command that imports from the rest of these. */

@@ -44,7 +44,8 @@ registerHooks({
 });
 const { getBuiltinModule } = process;
 process.getBuiltinModule = (id) => {
-  loaded.push(id);
+  // Node has loaded its timers for itself.
+  if (id !== "node:timers") loaded.push(id);
   return getBuiltinModule(id);
 };
 `;
