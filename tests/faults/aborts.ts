@@ -95,7 +95,7 @@ export const abortFaults: readonly Fault[] = [
     fault: "The signal is aborted while a batch larger than the kernel takes is being written",
     outcome: "Rejects with the signal's reason; other calls on the connection are not harmed",
     only: "async",
-    server: [[pause(150), answersAll]],
+    server: [[pause(1_500), answersAll]],
     async run({ connect, seen }) {
       const service = (await connect() as KeychainClient).service(S);
       const controller = new AbortController();
