@@ -10,6 +10,8 @@ export interface TestRuntime {
   id: string;
   kind: Runtime;
   exec: string;
+  /** True where a process of the runtime cannot start another one by its executable. */
+  oneProcess?: boolean;
   /** How it sees a path of this system; the same unless given. */
   path?: (path: string) => string;
   /**

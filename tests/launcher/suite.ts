@@ -19,6 +19,8 @@ export interface SuiteOptions {
   verbose: boolean;
   /** What a crash prints that is the runtime's own fault: such a run is repeated once. */
   knownCrash?: RegExp;
+  /** Variables for the runner. */
+  env?: Record<string, string | undefined>;
   /** Told what the runner has printed. */
   onOutput?: (output: string) => void;
 }
@@ -51,6 +53,7 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       KEYCHAIN_AUTH_DEBUG: undefined,
       KEYCHAIN_AUTH_TEST_FILTER: options.filter,
       KEYCHAIN_AUTH_TEST_SERVER: runtime.server,
+      ...options.env,
     },
     timeout: 1_800_000,
   });
@@ -120,7 +123,7 @@ function testCommand(runtime: TestRuntime, options: SuiteOptions, report: string
         "./tests/launcher/node_hooks.mjs",
         "--enable-source-maps",
         "--test",
-        "--test-concurrency=1",
+        ...(runtime.oneProcess ? ["--test-isolation=none"] : ["--test-concurrency=1"]),
         "--test-timeout=600000",
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",

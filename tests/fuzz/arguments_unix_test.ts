@@ -1,4 +1,7 @@
-/** The fuzzer of arguments for as long as CI allows; `deno task test:fuzz` goes on for longer. */
+/**
+ * The fuzzer of arguments for as long as CI allows; `deno task test:fuzz` goes on for longer. Not on
+ * Windows, where it was never tried.
+ */
 import { assertEquals } from "@std/assert";
 import { execPath, runCommand, runtime, test } from "../harness.ts";
 import type { FuzzedArguments } from "./arguments.ts";

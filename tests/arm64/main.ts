@@ -1,0 +1,70 @@
+/**
+ * Runs the one suite with the builds of Deno, Bun and Node for Linux arm64, emulated by QEMU on x64.
+ *
+ * Usage: `deno task test:arm64 [--short] [--runtime NAME]… [--filter TEXT] [--file TEXT] [--verbose]`
+ */
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { prepareDependencies } from "../launcher/dependencies.ts";
+import { prepareRuntime } from "../launcher/runtimes.ts";
+import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
+import { runSuite, testFiles } from "../launcher/suite.ts";
+import { LEFT_OUT } from "./left_out.ts";
+import { prepareArm64 } from "./machine.ts";
+
+const { values } = parseArgs({
+  options: {
+    short: { type: "boolean", default: false },
+    runtime: { type: "string", multiple: true, default: ["deno", "bun", "node26"] },
+    filter: { type: "string" },
+    file: { type: "string" },
+    verbose: { type: "boolean", default: false },
+  },
+});
+// What another processor can change: layouts, constants, calling conventions and atomics.
+const FOLDERS = ["tests/unit", "tests/behaviour", "tests/faults", "tests/platform"];
+// Every operation over every transport: as much as CI has time for.
+const SHORT = /^tests\/behaviour\/client_test/;
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const work = join(root, ".cache", `arm64-run-${process.pid}`);
+if (process.platform !== "linux" || process.arch !== "x64") {
+  console.error("Cannot emulate arm64 here: it needs Debian for x64; on arm64 run deno task test");
+  process.exit(1);
+}
+await prepareDependencies(root);
+const { filter, verbose } = values;
+const files = testFiles(root, FOLDERS)
+  .filter((name) => name.includes(values.file ?? "") && (!values.short || SHORT.test(name)))
+  .filter((name) => !LEFT_OUT.some(({ file }) => file?.test(name)));
+const cases = LEFT_OUT.flatMap(({ name }) => name === undefined ? [] : [name.source]);
+const env = cases.length > 0 ? { KEYCHAIN_AUTH_TEST_LEFT_OUT: cases.join("|") } : {};
+const results: Counts[] = [];
+const summary: string[] = [];
+try {
+  const runtimes = await prepareArm64(join(root, ".cache", "arm64"));
+  // A start takes seconds in the emulator, so the daemons in processes of their own are not emulated.
+  const server = (await prepareRuntime("node26", join(root, ".cache", "runtimes"))).exec;
+  for (const runtime of runtimes.filter(({ id }) => values.runtime.includes(id))) {
+    runtime.server = server;
+    const started = performance.now();
+    const counts = await runSuite(runtime, { root, work, files, filter, verbose, env });
+    if (counts.passed + counts.failed === 0) counts.failed = 1;
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+    results.push(counts);
+    summary.push(`${runtime.id.padEnd(8)} ${describeCounts(counts)} (${seconds} s)`);
+    console.log(summary.at(-1));
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+const total = sumCounts(results);
+console.log(`\nOn Linux arm64 (QEMU):\n${summary.join("\n")}`);
+for (const { file, name, why } of LEFT_OUT) {
+  console.log(`without ${(file ?? name)!.source}: ${why}`);
+}
+console.log(`\n${describeCounts(total)}`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
