@@ -122,9 +122,17 @@ for (const name of CASES) {
   }, { skip: !hasTerminal || !linux || !becomes });
 }
 
-for (const signals of ["", "trap '' HUP PIPE USR1;"]) {
-  test(`kca run leaves ignored what was, and no more: ${signals || "nothing"}`, async () => {
-    await using daemon = await daemonWith({ "p:A": "1" });
+for (
+  const [signals, ...flags] of [
+    [""],
+    ["trap '' HUP PIPE USR1;"],
+    ["", "--redact"],
+    ["trap '' HUP PIPE USR1;", "--redact"],
+  ] as const
+) {
+  const way = [...flags, signals || "nothing"].join(" ");
+  test(`kca run leaves ignored what was, and no more: ${way}`, async () => {
+    await using daemon = await daemonWith({ "p:A": "long enough" });
     // Without the two that the C library keeps for its threads.
     const show = ["sed", "-n", "s/^SigIgn:.*\\(.......\\)$/\\1/p", "/proc/self/status"];
     const run = async (command: string[]): Promise<string> => {
@@ -134,7 +142,8 @@ for (const signals of ["", "trap '' HUP PIPE USR1;"]) {
       return (await runCommand(["sh", "-c", script, "sh", ...command], { env })).stdout;
     };
     const direct = await run(show);
-    assertEquals(await run(kcaCommand(["run", "--prefix", "p:", "--", ...show])), direct);
+    const command = kcaCommand(["run", "--prefix", "p:", ...flags, "--", ...show]);
+    assertEquals(await run(command), direct);
     assertEquals(direct.length, 8);
   }, { skip: !linux || !becomes || (!hasFfi && signals !== "") });
 }

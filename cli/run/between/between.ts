@@ -14,6 +14,9 @@ import type { Running } from "./running.ts";
 import { ignoredIn, passSignals } from "./signals.ts";
 import { Self } from "./self.ts";
 
+/** The signals that are not real-time ones. */
+const STANDARD = Array.from({ length: 31 }, (_, index) => index + 1);
+
 /** What of the output is read here, and masked. */
 export interface Masking {
   readonly piped: readonly (1 | 2)[];
@@ -36,12 +39,15 @@ export async function stayBetween(
   const { ignore } = dispositions(runtime.name, found);
   // Without FFI they are caught below, and nothing is done.
   if (libc !== undefined) ignore.forEach((signal) => setSignal(libc, signal, SIG_IGN));
+  const ignored = ignoredHere(host);
   const started = passSignals(host, {
-    ignored: ignoredHere(host),
+    ignored,
     unheeded: ignore,
     seesStops: libc !== undefined || (runtime.name === "node" && runtime.system === "linux"),
     endBy: (signal) => self.endBy(signal),
   });
+  // Deno catches HUP, INT and TERM once it listens to any signal, also those that were ignored.
+  if (libc !== undefined) STANDARD.filter(ignored).forEach((n) => setSignal(libc, n, SIG_IGN));
   const child = await spawn(host, program, { libc, found }, ignore, piped);
   child.onStop = (signal) => self.stopBy(signal);
   started(child);
