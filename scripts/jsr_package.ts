@@ -28,7 +28,11 @@ for (const name of readdirSync(dist)) {
   const path = join(dist, name);
   const text = readFileSync(path, "utf8");
   // Deno looks for the types of a module where the module says, and takes no other name for a file.
-  if (name.endsWith(".d.ts")) writeFileSync(path, text.replace(/(from ".+)\.js";/g, '$1.d.ts";'));
+  // JSR takes no reference to a library, and Deno has it without one.
+  if (name.endsWith(".d.ts")) {
+    const declarations = text.replace(/^\/\/\/ <reference lib=.*\n/gm, "");
+    writeFileSync(path, declarations.replace(/(from ".+)\.js";/g, '$1.d.ts";'));
+  }
 }
 for (const [key, source] of Object.entries(manifest.exports)) {
   const name = key === "." ? "mod" : key.slice(2);
