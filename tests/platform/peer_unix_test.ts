@@ -87,13 +87,20 @@ for (const mode of modes) {
 }
 
 for (const mode of modes) {
-  test(`[${mode.name}] the way to a socket that leads through a file is told as that`, async () => {
+  test(`[${mode.name}] a file on the way to the socket, and a folder in its place, are told as that`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "kca-below-file-"));
     try {
       writeFileSync(join(folder, "file"), "");
-      const endpoint = join(folder, "file", "agent.sock");
-      const error = await assertRejects(() => mode.connect({ endpoint }), DaemonUnavailableError);
-      assertEquals(error.tried.map((attempt) => attempt.error), ["ENOTDIR"]);
+      for (
+        const [endpoint, code] of [
+          [join(folder, "file", "agent.sock"), "ENOTDIR"],
+          [folder, "ECONNREFUSED"],
+          ["/", "ECONNREFUSED"],
+        ] as const
+      ) {
+        const error = await assertRejects(() => mode.connect({ endpoint }), DaemonUnavailableError);
+        assertEquals(error.tried.map((attempt) => attempt.error), [code]);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
