@@ -171,7 +171,9 @@ function wrongEcho(reply: string): string {
 
 function checkFault(name: unknown, options: FaultOptions): void {
   if (!(NAMES as readonly unknown[]).includes(name)) {
-    throw new TypeError(`There is no fault "${name}". There are ${NAMES.join(", ")}`);
+    // Anything else may be a very long text.
+    const given = typeof name === "string" ? `"${name}"` : "of this type";
+    throw new TypeError(`There is no fault ${given}. There are ${NAMES.join(", ")}`);
   }
   for (const [option, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, option)) throw new TypeError(`Unknown option ${option} of a fault`);

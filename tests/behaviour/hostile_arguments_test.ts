@@ -188,6 +188,8 @@ test("an array of length 2**32-1 is refused at once where a number or user ids b
   assertThrows(() => new LineDecoder(any(huge())), TypeError, "bytes");
   const policy = { allowed_read_services: huge(), allowed_write_services: [], can_search: true };
   await assertRejects(async () => void await startDaemon({ policy }), TypeError, "service names");
+  const faults = any([{ name: huge() }]);
+  await assertRejects(async () => void await startDaemon({ faults }), TypeError, "no fault");
   await assertRejects(
     async () => void await startDaemon({ faults: any(huge()) }),
     TypeError,

@@ -141,7 +141,8 @@ export function spoil(random: Random, args: unknown[]): unknown[] {
       Reflect.defineProperty(holder, key, { get: boom, enumerable: true });
       break;
     case 3:
-      if (typeof sound === "object" && sound !== null) {
+      // An element of a typed array would be turned into a number here already.
+      if (typeof sound === "object" && sound !== null && !ArrayBuffer.isView(sound)) {
         const extra = random.pick(["extra", "__proto__", "toJSON", "then", "timeoutMs", "0"]);
         Reflect.defineProperty(sound, extra, { value: hostile(random, sound), enumerable: true });
       } else Reflect.set(holder, key, hostile(random, sound));
