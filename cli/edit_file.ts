@@ -4,10 +4,10 @@
  * @module
  */
 
-import { randomUUID } from "node:crypto";
-import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { applyEdits, type JSONPath, modify } from "jsonc-parser";
 import { CommandError, EXIT } from "./exit_codes.ts";
+import { cannotWrite, replaceFile } from "./replace_file.ts";
 
 /** One change in a JSON file: where, and the new value. */
 export type JsonChange = readonly [path: JSONPath, value: unknown];
@@ -39,19 +39,8 @@ export function putFile(path: string, before: string | undefined, text: string):
     if (readFileSync(path, "utf8") !== before) {
       throw new CommandError(EXIT.failed, `${JSON.stringify(path)} has changed meanwhile`);
     }
-    const fresh = `${path}.${randomUUID()}`;
-    try {
-      writeFileSync(fresh, text, { flag: "wx" });
-      chmodSync(fresh, statSync(path).mode & 0o777);
-      renameSync(fresh, path);
-    } catch (error) {
-      rmSync(fresh, { force: true });
-      throw error;
-    }
+    replaceFile(path, text, statSync(path).mode & 0o777);
   } catch (error) {
-    if (error instanceof CommandError) throw error;
-    const { code, name } = error as { code?: string; name: string };
-    const reason = code === "EEXIST" ? "it is there already" : code ?? name;
-    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: ${reason}`);
+    throw error instanceof CommandError ? error : cannotWrite(path, error);
   }
 }

@@ -4,11 +4,9 @@
  * @module
  */
 
-import { randomUUID } from "node:crypto";
-import { closeSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { lstatSync } from "node:fs";
 import { CommandError, EXIT } from "./exit_codes.ts";
-import { systemReason } from "./system_reason.ts";
+import { cannotWrite, replaceFile } from "./replace_file.ts";
 
 /**
  * Writes a new file and puts it in the place of an older one: whoever has that open, owns it or may
@@ -23,24 +21,8 @@ export function writePrivate(path: string, content: string): void {
       const what = there.isSymbolicLink() ? "a symbolic link" : "no regular file";
       throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: it is ${what}`);
     }
-    const fresh = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomUUID()}`);
-    const file = openSync(fresh, "wx", 0o600);
-    try {
-      try {
-        writeFileSync(file, content);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(fresh, path);
-    } catch (error) {
-      rmSync(fresh, { force: true });
-      throw error;
-    }
+    replaceFile(path, content, 0o600);
   } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(
-      EXIT.failed,
-      `Cannot write ${JSON.stringify(path)}: ${systemReason(error)}`,
-    );
+    throw error instanceof CommandError ? error : cannotWrite(path, error);
   }
 }

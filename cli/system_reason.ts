@@ -6,6 +6,7 @@
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
+  EEXIST: "it is there already",
   EACCES: "you may not do that",
   EPERM: "you may not do that",
   EISDIR: "it is a folder",

@@ -6,8 +6,9 @@
 
 import { realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { CommandError, EXIT } from "../exit_codes.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
+import { cannotWrite } from "../replace_file.ts";
 import { askGit } from "../scan/git.ts";
 
 /**
@@ -20,8 +21,7 @@ export function checkIgnored(path: string): void {
   try {
     real = realpathSync(folder);
   } catch (error) {
-    const { code } = error as { code?: string };
-    throw usageError(`Cannot write ${JSON.stringify(path)}: ${code ?? "unknown error"}`);
+    throw cannotWrite(path, error);
   }
   const inside = askGit(["rev-parse", "--is-inside-work-tree"], real);
   // No git, no repository, or the repository's own folder.

@@ -11,6 +11,7 @@ import { findFile } from "../../project/file/find_file.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { cannotWrite } from "../replace_file.ts";
 import { printable } from "../terminal/printable.ts";
 
 /** @returns What is allowed, for people. */
@@ -72,7 +73,6 @@ function append(line: string): void {
     mkdirSync(dirname(record), { recursive: true, mode: 0o700 });
     appendFileSync(record, line, { mode: 0o600 });
   } catch (error) {
-    const { code, name } = error as { code?: string; name: string };
-    throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(record)}: ${code ?? name}`);
+    throw cannotWrite(record, error);
   }
 }
