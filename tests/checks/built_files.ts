@@ -5,6 +5,7 @@
  *
  * Usage: `deno run -A tests/checks/built_files.ts`, after `deno task build`.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -24,6 +25,17 @@ for (const [entry, most] of Object.entries(MOST)) {
   if (files.length > most) throw new Error(`${entry} takes ${files.length} files, not ${most}`);
   console.log(`ok   ${entry} takes ${files.length} files`);
 }
+
+// What `kca run` loads of a project: a module of Node's own would cost Deno 20 ms before the program.
+const dist = join(root, "dist");
+const parts = readdirSync(dist).filter((name) => /^run_project-.*\.js$/.test(name));
+const loading = parts.filter((name) =>
+  /from\s*"node:/.test(readFileSync(join(dist, name), "utf8"))
+);
+if (parts.length !== 1 || loading.length > 0) {
+  throw new Error(`kca run loads modules of Node with a project: ${parts} ${loading}`);
+}
+console.log("ok   kca run with a project loads no module of Node");
 
 const deno = [process.execPath, "run", "-A"];
 const { exec: bun } = await prepareRuntime("bun", join(root, ".cache", "runtimes"));
