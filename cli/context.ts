@@ -51,6 +51,11 @@ export class Context {
     this.say(flags, `Wrote ${count} to ${flags.outFile}`);
   }
 
+  /** Whether there is a terminal to ask a question at. */
+  get canAsk(): boolean {
+    return this.host.isTerminal(0) && this.host.isTerminal(2);
+  }
+
   /** Whether a stream may be coloured: a terminal, and `NO_COLOR` is unset or empty. */
   colours(stream: 1 | 2): boolean {
     return env("NO_COLOR") === undefined && env("TERM") !== "dumb" && this.host.isTerminal(stream);

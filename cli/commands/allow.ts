@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { jsonFlag } from "../flags.ts";
 import { projectFlags } from "../project/flags.ts";
-import { readProject } from "../project/open.ts";
+import { requireProject } from "../project/open.ts";
 import { allow as keep, describe, forget } from "../project/consent.ts";
 
 /** The flags of `kca allow`. */
@@ -48,10 +48,7 @@ async function action(this: Context, flags: AllowFlags): Promise<void> {
     if (all.length === 0) return this.say(flags, "No projects");
     return this.printNames(all.map(({ path }) => path));
   }
-  const open = await readProject(this, flags);
-  if (open === undefined) {
-    throw usageError("No kca.json here, nor in a folder above in this repository");
-  }
+  const open = await requireProject(this, flags);
   const consent = consentFor(open.path, open.project);
   if (flags.forget) {
     if (!forget(open.path)) throw new CommandError(EXIT.failed, "The project was not allowed");

@@ -6,7 +6,7 @@ import { EXIT, usageError } from "../exit_codes.ts";
 import { commonFlags } from "../flags.ts";
 import type { CommonFlags } from "../flags.ts";
 import { onlyFlag, projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
-import { openProject, readProject } from "../project/open.ts";
+import { requireProject } from "../project/open.ts";
 import { sourceOf } from "../project/values.ts";
 
 /** The flags of `kca check`. */
@@ -87,7 +87,7 @@ function whatToType(flags: CheckFlags, missing: readonly SecretState[]): string 
 }
 
 async function checkFile(context: Context, flags: CheckFlags): Promise<void> {
-  const { path, project } = await readProject(context, flags) ?? await openProject(context, flags);
+  const { path, project } = await requireProject(context, flags);
   const [profiles, secrets] = [[...project.profiles.keys()], [...project.secrets.keys()]];
   if (flags.json) {
     const report = { ok: true, project: path, service: project.service, profiles, secrets };

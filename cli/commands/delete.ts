@@ -57,7 +57,7 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
     throw usageError("Give names, or --prefix P");
   }
   const asks = !yes;
-  if (asks && !(this.host.isTerminal(0) && this.host.isTerminal(2))) {
+  if (asks && !this.canAsk) {
     throw usageError("Nobody can be asked here: give -y to delete without a question");
   }
   const { namedSecrets } = await import("../project/short_names.ts");

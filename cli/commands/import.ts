@@ -108,7 +108,7 @@ export const importSecrets = command<ImportFlags>({
 async function action(this: Context, flags: ImportFlags, ...operands: string[]): Promise<void> {
   const { yes, dryRun, quiet } = flags;
   const asks = !yes && !dryRun;
-  if (asks && !(this.host.isTerminal(0) && this.host.isTerminal(2))) {
+  if (asks && !this.canAsk) {
     throw usageError(
       "Nobody can be asked here: give --yes, or --dry-run to see what would be done",
     );

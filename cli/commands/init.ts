@@ -115,11 +115,12 @@ interface Answers {
 
 /** What flags say, and at a terminal what is asked for. */
 async function answers(
-  { host }: Context,
+  context: Context,
   { service, prefix, profile, quiet }: InitFlags,
   { path, names }: { readonly path: string; readonly names: readonly string[] | undefined },
 ): Promise<Answers> {
-  const asks = !quiet && host.isTerminal(0) && host.isTerminal(2);
+  const { host } = context;
+  const asks = !quiet && context.canAsk;
   const { askText } = await import("../terminal/questions.ts");
   const ask = async (question: string, offered: string): Promise<string | undefined> =>
     asks ? await askText(host, question, offered) : undefined;

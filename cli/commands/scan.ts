@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import { projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
-import { type OpenProject, openProject, readProject } from "../project/open.ts";
+import { type OpenProject, openProject, requireProject } from "../project/open.ts";
 import { allNeeds, foundValues, sourceOf, storedValues } from "../project/values.ts";
 import { needlesOf } from "../scan/needles.ts";
 import { jsonOfFindings, leftOut, summaryOf, textOfFindings, unreadOf } from "../scan/report.ts";
@@ -107,7 +107,7 @@ function checkWhat(flags: ScanFlags, paths: readonly string[]): void {
 
 async function readSought(context: Context, flags: ScanFlags): Promise<Sought> {
   if (sourceOf(flags).kind !== "daemon") {
-    const open = await readProject(context, flags) ?? await openProject(context, flags);
+    const open = await requireProject(context, flags);
     const all = allNeeds(open);
     const values = await foundValues(context, flags, all[0]!);
     return soughtOf(all, ({ name }) => {

@@ -33,7 +33,7 @@ export async function askConsent(
 ): Promise<void> {
   const { host } = context;
   const what = `${JSON.stringify(consent.path)} asks for secrets, and you have not allowed it yet`;
-  if (!(host.isTerminal(0) && host.isTerminal(2))) {
+  if (!context.canAsk) {
     const command = allowCommand(consent.path);
     throw usageError(
       `${what}:\n${describe(consent)}\nWhoever wrote the file chose these. Allow them if they ` +

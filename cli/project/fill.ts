@@ -29,7 +29,7 @@ export async function fill(
   }
   if (wanted.size === 0) return false;
   const asked = [...wanted.values()].filter(({ generate }) => generate === undefined);
-  if (asked.length > 0 && !(context.host.isTerminal(0) && context.host.isTerminal(2))) {
+  if (asked.length > 0 && !context.canAsk) {
     throw usageError(
       `Nobody can be asked here for ${asked.map(({ target }) => target).join(", ")}, and nothing ` +
         `was stored. Pipe each value in: kca set ${asked[0]!.name} < FILE`,

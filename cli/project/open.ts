@@ -32,7 +32,14 @@ export interface OpenProject {
  * @throws {CommandError} When there is none, or it is not allowed.
  */
 export async function openProject(context: Context, flags: Flags): Promise<OpenProject> {
-  const open = await findProject(context, flags);
+  const open = await requireProject(context, flags);
+  await checkAllowed(context, flags, open);
+  return open;
+}
+
+/** The same without asking whether it is allowed: for what reads no secret. */
+export async function requireProject(context: Context, flags: Flags): Promise<OpenProject> {
+  const open = await readProject(context, flags);
   if (open !== undefined) return open;
   throw usageError(
     "No kca.json here, nor in a folder above in this repository. To make one, type: kca init",
@@ -40,7 +47,7 @@ export async function openProject(context: Context, flags: Flags): Promise<OpenP
   );
 }
 
-/** The same, but `undefined` where there is no project. */
+/** The project that is there, allowed by the user; `undefined` where there is none. */
 export async function findProject(
   context: Context,
   flags: Flags,
@@ -50,7 +57,7 @@ export async function findProject(
   return open;
 }
 
-/** The same without asking whether it is allowed: for what reads no secret. */
+/** The same, `undefined` where there is none. */
 export async function readProject(
   context: Context,
   flags: Flags,

@@ -22,7 +22,7 @@ import type { Context } from "../context.ts";
 import type { CommonFlags } from "../flags.ts";
 import { shellEnvironment } from "../host/shell_environment.ts";
 import { ALL, names, type SourceFlags } from "./flags.ts";
-import { type OpenProject, openProject, readProject } from "./open.ts";
+import { type OpenProject, openProject, requireProject } from "./open.ts";
 
 /** What a command got of a project. */
 export interface FoundProject {
@@ -83,8 +83,7 @@ export async function projectNeeds(
   flags: SourceFlags,
 ): Promise<{ readonly open: OpenProject; readonly needs: Needs }> {
   const { kind } = sourceOf(flags);
-  const open = (kind === "daemon" ? undefined : await readProject(context, flags)) ??
-    await openProject(context, flags);
+  const open = await (kind === "daemon" ? openProject : requireProject)(context, flags);
   const { project, profile } = open;
   const needs = needsOf(
     flags.service === undefined ? project : { ...project, service: flags.service },
