@@ -37,6 +37,12 @@ if (parts.length !== 1 || loading.length > 0) {
 }
 console.log("ok   kca run with a project loads no module of Node");
 
+// Bun reads a file that is marked as ready as Latin-1: it took a damaged reply for a sound one.
+const beyond = readdirSync(dist).filter((name) => name.endsWith(".js"))
+  .filter((name) => /[^\0-\x7f]/.test(readFileSync(join(dist, name), "utf8")));
+if (beyond.length > 0) throw new Error(`Not in ASCII, so Bun reads them wrongly: ${beyond}`);
+console.log("ok   built files are in ASCII");
+
 const deno = [process.execPath, "run", "-A"];
 const { exec: bun } = await prepareRuntime("bun", join(root, ".cache", "runtimes"));
 const { exec: node } = await prepareRuntime("node26", join(root, ".cache", "runtimes"));
