@@ -10,9 +10,9 @@ import { nodePerformance, nodeTimers, type Timers } from "./runtime.ts";
 const timers = realTimers();
 /** Whether the global ones had been replaced before this module was loaded. */
 const replaced = timers !== globalThis;
-const startTimer = asItIs("setTimeout");
-const stopTimer = asItIs("clearTimeout");
-const immediate = asItIs("setImmediate");
+const startTimer = /* @__PURE__ */ asItIs("setTimeout");
+const stopTimer = /* @__PURE__ */ asItIs("clearTimeout");
+const immediate = /* @__PURE__ */ asItIs("setImmediate");
 const stopwatch = replaced ? nodePerformance() : performance;
 const clock = stopwatch.now.bind(stopwatch);
 
@@ -35,7 +35,7 @@ export const MAX_TIMEOUT = 2_147_483_647;
 /** Calls back before the event loop goes on. */
 export const soon: (callback: () => void) => void = replaced
   ? (callback) => void Promise.resolve().then(callback)
-  : queueMicrotask.bind(globalThis);
+  : /* @__PURE__ */ queueMicrotask.bind(globalThis);
 
 export type Timer = ReturnType<typeof setTimeout>;
 

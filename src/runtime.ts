@@ -107,7 +107,7 @@ export interface Runtime {
 }
 
 /** The runtime that this module runs in. */
-export const runtime: Runtime = detect();
+export const runtime: Runtime = /* @__PURE__ */ detect();
 
 function detect(): Runtime {
   // Deno comes first: it has a `process`, too.
@@ -200,7 +200,7 @@ export type Timers = Pick<typeof globalThis, "setTimeout" | "clearTimeout" | "se
  * program is loaded. `undefined` on other runtimes.
  */
 export function nodeTimers(): Timers | undefined {
-  return runtime.name === "node" ? builtin("node:timers") : undefined;
+  return Deno ?? Bun ? undefined : builtin("node:timers");
 }
 
 /** Node's monotonic clock as its module has it. */

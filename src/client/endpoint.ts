@@ -87,8 +87,7 @@ export function chooseEndpoint(
 
 /** Whether a path is longer than the name of a socket may be. */
 export function isTooLong(path: string, system: OperatingSystem): boolean {
-  // A character takes three bytes at most.
-  return system !== "windows" && path.length > 33 && sizeOf(path) > maxPath(system);
+  return system !== "windows" && sizeOf(path) > maxPath(system);
 }
 
 function sizeOf(path: string): number {

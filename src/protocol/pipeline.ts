@@ -29,7 +29,7 @@ const UNREGISTERED = "unregistered_binary_pending_approval";
 const INTERNAL = "internal_error";
 
 const FRESH_HINT =
-  "The daemon accepted the connection but never answered on it. It may be serving 64 other " +
+  "The daemon accepted the connection but has not answered. It may be serving 64 other " +
   "connections, or still be hashing this executable";
 
 /** Gives the outcome of each call that is left when the connection ends. */
