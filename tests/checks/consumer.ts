@@ -85,10 +85,11 @@ async function use(): Promise<void> {
     if (output.trim() !== expected) throw new Error(`${what} printed ${output}`);
     console.log(`ok   README's first program, ${what}`);
   };
-  const [bun, node22, node26] = await Promise.all(
-    ["bun", "node22", "node26"].map(async (id) => (await prepareRuntime(id, cache)).exec),
+  const [bun, node22, node24, node26] = await Promise.all(
+    ["bun", "node22", "node24", "node26"].map(async (id) => (await prepareRuntime(id, cache)).exec),
   );
   await check("Node 22", [node22!, "example.ts"]);
+  await check("Node 24", [node24!, "example.ts"]);
   await check("Node 26", [node26!, "example.ts"]);
   await check("Bun", [bun!, "example.ts"]);
   await check("Deno", [process.execPath, "run", "-A", "example.ts"]);

@@ -2,8 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
-/** Lists the links in `files`, Markdown relative to `root`, that lead nowhere. */
-export function checkDocLinks(root: string, files: readonly string[]): string[] {
+/**
+ * Lists the links in `files`, Markdown relative to `root`, that lead nowhere. A page that
+ * `travels` with the package must not link to what stays behind.
+ */
+export function checkDocLinks(
+  root: string,
+  files: readonly string[],
+  travels: (file: string) => boolean = () => false,
+): string[] {
   return files.filter((file) => file.endsWith(".md")).flatMap((file) => {
     const text = readFileSync(join(root, file), "utf8");
     return linksIn(text).flatMap(({ link, line }) => {
@@ -11,7 +18,9 @@ export function checkDocLinks(root: string, files: readonly string[]): string[] 
       const target = path === "" ? file : posix.join(posix.dirname(file), decodeURI(path));
       const there = existsSync(join(root, target)) &&
         (anchor === undefined || anchorsOf(readFileSync(join(root, target), "utf8")).has(anchor));
-      return there ? [] : [`${file}:${line} links to ${link}, which is not there`];
+      if (!there) return [`${file}:${line} links to ${link}, which is not there`];
+      const stays = travels(file) && !travels(target);
+      return stays ? [`${file}:${line} links to ${link}, which the package leaves out`] : [];
     });
   });
 }

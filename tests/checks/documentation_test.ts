@@ -101,3 +101,16 @@ test("checkDocLinks() finds links that lead nowhere", () => {
     "docs/a.md:4 links to README.md, which is not there",
   ]);
 });
+
+test("checkDocLinks() finds links of a packed page to files that are not packed", () => {
+  const files = {
+    "README.md": "[a](docs/a.md) [b](src/b.ts)",
+    "docs/a.md": "[b](../README.md)",
+    "bench/c.md": "[b](../src/b.ts)",
+    "src/b.ts": "",
+  };
+  const travels = (file: string) => file.endsWith(".md") && !file.startsWith("bench/");
+  assertEquals(withFiles(files, (root) => checkDocLinks(root, Object.keys(files), travels)), [
+    "README.md:1 links to src/b.ts, which the package leaves out",
+  ]);
+});

@@ -24,6 +24,13 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
 }).split("\n").filter((file) => file !== "" && existsSync(join(root, file)));
 const { exports, imports, publish } = JSON.parse(readFileSync(join(root, "jsr.json"), "utf8"));
 
+const { files: packed } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const travels = (file: string): boolean =>
+  ["README.md", "LICENSE", ...packed]
+    .some((path: string) => file === path || file.startsWith(`${path}/`));
+// This page is about the sources, which npm does not get.
+const aboutSources = "docs/architecture.md";
+
 const isPublished = (file: string): boolean =>
   publish.include.some((path: string) => file === path || file.startsWith(`${path}/`));
 const published = files.filter((file) => file.endsWith(".ts") && isPublished(file));
@@ -59,7 +66,13 @@ const checks: [name: string, problems: string[]][] = [
   ],
   ["long files have a reason", checkFileSizes(root, library, 300)],
   ["everything public is documented", [...new Set(gaps)]],
-  ["links of the documentation lead somewhere", checkDocLinks(root, files)],
+  [
+    "links of the documentation lead somewhere",
+    [
+      ...checkDocLinks(root, files.filter((file) => file !== aboutSources), travels),
+      ...checkDocLinks(root, [aboutSources]),
+    ],
+  ],
   ["the manifests agree", checkVersions(root)],
   [`no file names a registry host (${files.length} files)`, checkRegistryHosts(root, files)],
 ];
