@@ -25,15 +25,17 @@ const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
 const { exports, imports, publish } = JSON.parse(readFileSync(join(root, "jsr.json"), "utf8"));
 
 const { files: packed } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const isAmong = (paths: readonly string[]) => (file: string): boolean =>
+  paths.some((path) => file === path || file.startsWith(`${path}/`));
+/** Whether both npm and JSR get a file. */
 const travels = (file: string): boolean =>
-  ["README.md", "LICENSE", ...packed]
-    .some((path: string) => file === path || file.startsWith(`${path}/`));
+  isAmong(["README.md", "LICENSE", ...packed])(file) && isAmong(publish.include)(file);
 // This page is about the sources, which npm does not get.
 const aboutSources = "docs/architecture.md";
 
-const isPublished = (file: string): boolean =>
-  publish.include.some((path: string) => file === path || file.startsWith(`${path}/`));
-const published = files.filter((file) => file.endsWith(".ts") && isPublished(file));
+const published = files.filter((file) =>
+  file.endsWith(".ts") && isAmong(publish.include)(file) && !file.startsWith("examples/")
+);
 const library = published.filter((file) => /^(?:src|net|ffi|connect)\//.test(file));
 const owners = { runtime: "src/runtime.ts", clock: "src/clock.ts" };
 const graph = importGraph(root, published);
