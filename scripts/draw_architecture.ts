@@ -62,7 +62,13 @@ function reaches(arrows: Arrows, from: Room, to: Room): boolean {
 function main(): void {
   const root = join(import.meta.dirname!, "..");
   const { publish } = JSON.parse(readFileSync(join(root, "jsr.json"), "utf8"));
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...publish.include], {
+  const files = execFileSync("git", [
+    "ls-files",
+    "-co",
+    "--exclude-standard",
+    ...publish.include,
+    ":!examples",
+  ], {
     cwd: root,
     encoding: "utf8",
   }).split("\n").filter((file) => file.endsWith(".ts"));
