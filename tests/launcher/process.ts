@@ -17,6 +17,8 @@ export interface ProcessOptions {
   inherit?: boolean;
   /** Milliseconds until the program is killed. */
   timeout?: number;
+  /** Start it in a group of processes of its own, and kill what is left of the group at its end. */
+  group?: boolean;
 }
 
 // Set by npx for the command that it runs; npm started below it must not take them for its own.
@@ -28,7 +30,7 @@ export function runProcess(
   command: string[],
   options: ProcessOptions = {},
 ): Promise<ProcessResult> {
-  const { cwd, inherit = false, timeout = 900_000 } = options;
+  const { cwd, inherit = false, timeout = 900_000, group = false } = options;
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries({ ...process.env, ...options.env })) {
     if (value !== undefined && !npxVariables.test(key)) env[key] = value;
@@ -40,15 +42,25 @@ export function runProcess(
     cwd,
     env,
     shell,
+    detached: group,
     stdio: ["ignore", stream, stream],
   });
   let output = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => output += text);
   child.stderr?.setEncoding("utf8").on("data", (text: string) => output += text);
   let timedOut = false;
+  const kill = (): void => {
+    if (!group) return void child.kill("SIGKILL");
+    try {
+      process.kill(-child.pid!, "SIGKILL");
+    } catch {
+      // nothing is left of it
+    }
+  };
+  if (group) child.on("exit", kill);
   const timer = setTimeout(() => {
     timedOut = true;
-    child.kill("SIGKILL");
+    kill();
   }, timeout);
   return new Promise<ProcessResult>((resolve, reject) => {
     child.on("error", reject);

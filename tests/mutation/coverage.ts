@@ -1,66 +1,97 @@
-/** Finds out which test file runs which line, so that a mutant meets only the tests that can see it. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { runProcess } from "../launcher/process.ts";
+/** Finds out which test file runs which block, so that a mutant meets only the tests that can see it. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sideBySide } from "../launcher/side_by_side.ts";
+import type { Copy } from "./copy.ts";
+import type { Mutant } from "./mutants.ts";
+import { type Block, blockAt, withProbes } from "./probes.ts";
 
 /** What one test file runs, when all is well. */
 export interface Covered {
   test: string;
   milliseconds: number;
-  /** The lines of each source, by its path below the root. */
-  lines: Record<string, number[]>;
+  /** Where the blocks start that ran, for each source, by its path below the root. */
+  blocks: Record<string, number[]>;
 }
 
-/** Runs each test file on Bun alone and notes its time and the lines that it reached. */
+/**
+ * Runs each test file alone, on sources with probes, and notes its time and the blocks that it
+ * reached.
+ *
+ * @param copies In which they run, one in each at a time. The sources are as before at the end.
+ * @param sources What gets probes.
+ * @param store Keeps what is known, for the next run.
+ */
 export async function coverTests(
-  options: { bun: string; root: string; tests: string[]; store: string },
+  options: {
+    bun: string;
+    copies: readonly Copy[];
+    sources: string[];
+    tests: string[];
+    store: string;
+  },
 ): Promise<Covered[]> {
-  const { bun, root, tests, store } = options;
+  const { bun, copies, sources, tests, store } = options;
   const known: Record<string, Covered> = existsSync(store)
     ? JSON.parse(readFileSync(store, "utf8"))
     : {};
-  const folder = join(dirname(store), "lcov");
-  for (const test of tests) {
-    if (known[test] !== undefined) continue;
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const started = performance.now();
-    const { code, output } = await runProcess([
-      bun,
-      "test",
-      "--coverage",
-      "--coverage-reporter=lcov",
-      `--coverage-dir=${folder}`,
-      `./${test}`,
-    ], { cwd: root, env: { NO_COLOR: "1" } });
-    if (code !== 0) throw new Error(`${test} fails before anything is changed:\n${output}`);
-    const report = join(folder, "lcov.info");
-    known[test] = {
-      test,
-      milliseconds: Math.round(performance.now() - started),
-      lines: existsSync(report) ? linesOf(readFileSync(report, "utf8")) : {},
-    };
-    writeFileSync(store, JSON.stringify(known));
-  }
+  const waiting = tests.filter((test) => known[test] === undefined);
+  const broken: string[] = [];
+  await sideBySide(
+    copies.map((copy) => async () => {
+      const notes = join(copy.path, "notes");
+      const originals = sources.map((file) => [file, copy.read(file)] as const);
+      const instrument = (): void => {
+        for (const [file, text] of originals) copy.write(file, withProbes(file, text, notes));
+      };
+      const restore = (): void => originals.forEach(([file, text]) => copy.write(file, text));
+      if (waiting.length > 0) instrument();
+      for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
+        rmSync(notes, { force: true });
+        let { passed, milliseconds } = await copy.test(bun, test);
+        const blocks = existsSync(notes) ? blocksIn(readFileSync(notes, "utf8")) : {};
+        if (!passed) {
+          // It may look at the sources itself, or at what a process has open.
+          restore();
+          let output: string;
+          ({ passed, milliseconds, output } = await copy.test(bun, test));
+          instrument();
+          if (!passed) broken.push(`${test} fails before anything is changed:\n${output}`);
+          if (!passed) continue;
+        }
+        known[test] = { test, milliseconds, blocks };
+        writeFileSync(store, JSON.stringify(known));
+      }
+      restore();
+    }),
+    copies.length,
+  );
+  if (broken.length > 0) throw new Error(broken.join("\n"));
   return tests.map((test) => known[test]!);
 }
 
-/** The lines that ran at least once, from a report in the format of lcov. */
-function linesOf(report: string): Record<string, number[]> {
-  const lines: Record<string, number[]> = {};
-  let current: number[] = [];
-  for (const line of report.split("\n")) {
-    if (line.startsWith("SF:")) current = lines[line.slice(3)] = [];
-    const [, number, hits] = /^DA:(\d+),(\d+)/.exec(line) ?? [];
-    if (Number(hits) > 0) current.push(Number(number));
+/** The blocks that ran at least once, from the lines that the probes wrote. */
+function blocksIn(notes: string): Record<string, number[]> {
+  const blocks: Record<string, Set<number>> = {};
+  for (const note of notes.trimEnd().split("\n")) {
+    const [file, start] = note.split(":") as [string, string];
+    (blocks[file] ??= new Set()).add(Number(start));
   }
-  return lines;
+  return Object.fromEntries(Object.entries(blocks).map(([file, starts]) => [file, [...starts]]));
 }
 
-/** The tests that reach a line, the shortest first; those that load its file when none does. */
-export function testsFor(covered: readonly Covered[], file: string, line: number): Covered[] {
-  const loading = covered.filter(({ lines }) => (lines[file]?.length ?? 0) > 0);
-  const reaching = loading.filter(({ lines }) => lines[file]!.includes(line));
+/**
+ * The tests that reach a mutant's block, the shortest first; those that load its file when none
+ * does.
+ */
+export function testsFor(
+  covered: readonly Covered[],
+  blocks: readonly Block[],
+  { file, start }: Mutant,
+): Covered[] {
+  const loading = covered.filter((test) => test.blocks[file] !== undefined);
+  const block = blockAt(blocks, start);
+  const reaching = loading.filter((test) => test.blocks[file]!.includes(block));
   return (reaching.length > 0 ? reaching : loading)
     .toSorted((a, b) => a.milliseconds - b.milliseconds);
 }
