@@ -42,6 +42,22 @@ export function limitsOf(system: System, stack: number = LINUX_STACK): SystemLim
   };
 }
 
+/**
+ * @param system Where this runs.
+ * @param readFile Reads a file whole.
+ */
+export function systemLimits(
+  system: System,
+  readFile: (path: string) => Uint8Array,
+): SystemLimits {
+  if (system !== "linux") return limitsOf(system);
+  try {
+    return limitsOf(system, parseStack(new TextDecoder().decode(readFile("/proc/self/limits"))));
+  } catch {
+    return limitsOf(system);
+  }
+}
+
 /** @returns The stack's soft limit, from `/proc/self/limits`. */
 export function parseStack(limits: string): number | undefined {
   const [, soft] = /^Max stack size\s+(\d+|unlimited)/m.exec(limits) ?? [];

@@ -12,7 +12,7 @@ import { environmentOf, type Wanted } from "./environment.ts";
 import { become, type Means, type Program } from "./exec/become.ts";
 import { openLibc } from "../libc/libc.ts";
 import { lookAround } from "./exec/traces.ts";
-import { checkSizes, limitsOf, parseStack, type SystemLimits } from "./limits.ts";
+import { checkSizes, systemLimits } from "./limits.ts";
 import { rawArguments } from "./raw_arguments.ts";
 
 const windows = runtime.system === "windows";
@@ -82,7 +82,7 @@ function programOf(
   const shell = shellEnvironment(host);
   const env = environmentOf({ ...wanted, own: shell.entries });
   const [file = new Uint8Array(), ...args] = rawArguments(command, host, libc);
-  checkSizes([file, ...args], env, () => systemLimits(host));
+  checkSizes([file, ...args], env, () => systemLimits(runtime.system, host.readFile));
   return { file, args, env, path: shell.bytes("PATH") };
 }
 
@@ -124,13 +124,3 @@ const REASONS: Readonly<Record<string, readonly [exit: number, reason: string]>>
     "some out, of the environment with --only A,B or --no-inherit-env",
   ],
 };
-
-function systemLimits(host: Host): SystemLimits {
-  if (runtime.system !== "linux") return limitsOf(runtime.system);
-  try {
-    const limits = new TextDecoder().decode(host.readFile("/proc/self/limits"));
-    return limitsOf("linux", parseStack(limits));
-  } catch {
-    return limitsOf("linux");
-  }
-}

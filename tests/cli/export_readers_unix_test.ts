@@ -87,6 +87,10 @@ test("kca export --format github-actions masks the values first, and appends the
   const [, masks = "", variables = ""] = /^((?:::add-mask::.*\n)+)([^]*)$/.exec(alone.stdout) ?? [];
   assertEquals(readMasks(masks).length, shown.length);
   assertEquals(readRunnerFile(variables), all);
+  // A variable that cannot be handed on is not lost in silence.
+  const lost = await kca(daemon, exported("github-actions"), { env: { GITHUB_ENV: folder.path } });
+  assertEquals(lost.code, 5);
+  assertStringIncludes(lost.stderr, "which GITHUB_ENV names");
 });
 
 test("kca export --format github-actions refuses what the runner does not take", async () => {

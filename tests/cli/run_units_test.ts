@@ -11,7 +11,7 @@ import { earlierLimit } from "../../cli/run/exec/open_files.ts";
 import { candidates } from "../../cli/run/exec/paths.ts";
 import { dispositions } from "../../cli/run/exec/signals.ts";
 import { NUMBERS } from "../../cli/libc/symbols.ts";
-import { checkSizes, limitsOf, parseStack } from "../../cli/run/limits.ts";
+import { checkSizes, limitsOf, parseStack, systemLimits } from "../../cli/run/limits.ts";
 import { test } from "../harness.ts";
 
 test("checkSizes() knows the limits of Linux, macOS and Windows", () => {
@@ -22,6 +22,16 @@ test("checkSizes() knows the limits of Linux, macOS and Windows", () => {
     parseStack("Max stack size            8388608              unlimited  bytes"),
     8388608,
   );
+  const stack = (soft: string) => () =>
+    new TextEncoder().encode(`Max stack size            ${soft}     unlimited  bytes\n`);
+  assertEquals(systemLimits("linux", stack("4000000")).total, 1_000_000);
+  assertEquals(systemLimits("linux", stack("unlimited")).total, 6_291_456);
+  const unreadable = () => {
+    throw new Error("no such file");
+  };
+  for (const system of ["linux", "darwin", "windows"] as const) {
+    assertEquals(systemLimits(system, unreadable), limitsOf(system));
+  }
   const check = (env: Record<string, string>, system: "linux" | "windows"): void =>
     checkSizes(["x"], Object.entries(env).map((pair) => pair.join("=")), () => limitsOf(system));
   check({ A: "x".repeat(131_069) }, "linux");

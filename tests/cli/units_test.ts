@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { wrap, wrapCommand, wrapUsage } from "../../cli/command_line/wrap.ts";
 import { CommandError } from "../../cli/exit_codes.ts";
+import { readFileByLibc } from "../../cli/libc/files.ts";
+import type { Libc } from "../../cli/libc/libc.ts";
+import { NUMBERS } from "../../cli/libc/symbols.ts";
 import { parseTemplate } from "../../cli/run/references.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { test } from "../harness.ts";
@@ -36,4 +40,47 @@ test("shellWord() quotes what a shell would take apart", () => {
     assertEquals(shellWord(word, false), posix);
     assertEquals(shellWord(word, true), windows);
   }
+});
+
+test("wrap() breaks at blanks, keeps every word, and takes what is in backticks for one", () => {
+  assertEquals(wrap("ab cd ef", 5), "ab cd\nef");
+  assertEquals(wrap("ab cd ef", 4), "ab\ncd\nef");
+  assertEquals(wrap("  ab cd ef", 8, 1), "  ab cd\n   ef");
+  assertEquals(wrap("type `kca run x` now", 8), "type\n`kca run x`\nnow");
+  assertEquals(
+    wrapUsage("kca run [--prefix P] COMMAND", 14, 2),
+    "  kca run\n      [--prefix P]\n      COMMAND",
+  );
+  assertEquals(
+    wrapCommand("kca set 'a b' --service S x", 12, 0),
+    "kca set \\\n  'a b' \\\n  --service S \\\n  x",
+  );
+});
+
+test("readFileByLibc() reads a file of any length, and closes it whatever happens", () => {
+  const content = Uint8Array.from({ length: 20_000 }, (_, index) => index % 251);
+  const read = (pieces: number[]): { open: number; read: () => Uint8Array } => {
+    let at = 0;
+    const seen = { open: 0, read: () => readFileByLibc(libc, "/proc/1/environ") };
+    const libc: Libc = {
+      numbers: NUMBERS.linux,
+      addressOf: () => 0n,
+      errno: () => 5,
+      call(name, _fd, into, size) {
+        if (name === "open") return ++seen.open;
+        if (name === "close") return --seen.open;
+        const count = Math.min(pieces.shift() ?? Infinity, Number(size), content.length - at);
+        if (count < 0) return -1;
+        (into as Uint8Array).set(content.subarray(at, at += count));
+        return count;
+      },
+    };
+    return seen;
+  };
+  const whole = read([1, 8_191, 100]);
+  assertEquals(whole.read(), content);
+  assertEquals(whole.open, 0);
+  const broken = read([100, -1]);
+  assertThrows(broken.read, Error, "errno 5");
+  assertEquals(broken.open, 0);
 });
