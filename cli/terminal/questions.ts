@@ -35,14 +35,16 @@ export async function askText(host: Host, question: string, offered: string): Pr
 }
 
 async function askShown(host: Host, text: string, most: number): Promise<string> {
-  let shown = 0;
+  let shown = "";
   const bytes = await askTerminal(host, {
     text,
     most,
     onInput(editor, show) {
       const text = new TextDecoder().decode(editor.bytes).replace(/[^ -~]/g, "?");
-      show("\b \b".repeat(Math.max(shown - text.length, 0)) + text.slice(shown));
-      shown = text.length;
+      let same = 0;
+      while (same < shown.length && shown[same] === text[same]) same++;
+      show("\b \b".repeat(shown.length - same) + text.slice(same));
+      shown = text;
     },
   });
   return decode(bytes, "The answer").trim();

@@ -18,7 +18,9 @@ test("the record of allowed projects is the user's own, and one that others may 
   assertEquals(code, 2);
   assertStringIncludes(stderr, `chmod 600 ${record}`);
   chmodSync(record, 0o600);
-  assertEquals((await at.run(["run", "--", "true"])).code, 0);
+  // What the project declares is redacted, unless it is public.
+  const shown = await at.run(["run", "--redact", "--", "sh", "-c", "echo $DATABASE_URL $PORT"]);
+  assertEquals(shown, { code: 0, stdout: "[redacted] 5432\n", stderr: "" });
   // A second consent is a line of its own, and a damaged line allows nothing and harms nothing.
   await at.run(["allow"]);
   const lines = readFileSync(record, "utf8").split("\n");

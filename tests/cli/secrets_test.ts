@@ -113,6 +113,11 @@ test("kca set --file writes batches of any size", async () => {
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout.split("\n").length, 106);
   assertEquals(daemon.secrets(SERVICE), Object.fromEntries(entries));
+  // A failure half way is told as one.
+  using _ = daemon.fail("denied", { target: "N45" });
+  const partly = await kca(daemon, ["set", "--file", path]);
+  assertEquals([partly.code, partly.stdout.split("\n").length], [5, 41]);
+  assertStringIncludes(partly.stderr, 'Of 105, the first 40 were set, and some of these: "N40", ');
 });
 
 test("kca set stores nothing when something in a file is too large", async () => {

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "../harness.ts";
 import { daemonWith, kca, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
+import { stage, STORED } from "../support/kca_project.ts";
 import { hasTerminal, runInTerminal, type Step } from "../support/terminal.ts";
 import type { TestDaemon } from "../../testing/mod.ts";
 
@@ -80,29 +81,53 @@ test("kca set --file shows its progress", async () => {
 }, { skip });
 
 test("kca delete asks, and deletes only after a yes", async () => {
-  await using daemon = await daemonWith({ "p:A": "1", "p:B": "2" });
-  const question = { expect: "Delete 2 of" };
+  const names = Array.from({ length: 20 }, (_, index) => `p:${index}`);
+  await using daemon = await daemonWith(Object.fromEntries(names.map((name) => [name, "1"])));
+  const question = { expect: "Delete 20 of" };
   const no = await type(daemon, ["delete", "--prefix", "p:"], [
     question,
     { pause: 0.2 },
     { send: "n\r" },
   ]);
   assertEquals(no.code, 5);
-  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 2);
+  assert(!no.output.includes("more"), no.output);
+  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 20);
   const end = await type(daemon, ["delete", "--prefix", "p:"], [
     question,
     { pause: 0.2 },
     { send: "\x04" },
   ]);
   assertEquals([end.code, end.echo !== false], [130, true], end.output);
-  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 2);
+  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 20);
   const yes = await type(daemon, ["delete", "--prefix", "p:"], [
     question,
     { pause: 0.2 },
-    { send: "y\r" },
+    // What is shown is what was typed, also after a correction.
+    { send: "nx" },
+    { expect: "(y/N) nx" },
+    { send: "\x7f\x7fyes" },
+    { expect: "\b \b\b \byes" },
+    { send: "\r" },
   ]);
   assertEquals(yes.code, 0, yes.output);
   assertEquals(daemon.secrets(SERVICE), {});
+}, { skip });
+
+test("kca uses a project that is not allowed only after a yes", async () => {
+  await using daemon = await daemonWith(STORED);
+  using at = stage(daemon);
+  const variables = { ...kcaEnv(daemon), HOME: at.home, XDG_CONFIG_HOME: undefined };
+  for (const [answer, code] of [["n", 5], ["y", 0], [undefined, 0]] as const) {
+    const steps = [{ expect: "Allow it?" }, { pause: 0.2 }, { send: `${answer}\r` }];
+    const { output, missing, ...ended } = await runInTerminal(
+      kcaCommand(["run", "--", "echo", "started"]),
+      answer === undefined ? [] : steps,
+      variables,
+      { cwd: at.repository },
+    );
+    assertEquals([missing, ended.code], [null, code], output);
+    assertEquals(output.includes("started"), code === 0, output);
+  }
 }, { skip });
 
 test("kca shows a terminal names that it cannot obey", async () => {

@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { wrap, wrapCommand, wrapUsage } from "../../cli/command_line/wrap.ts";
 import { CommandError } from "../../cli/exit_codes.ts";
+import { decode } from "../../cli/files.ts";
+import { parseParts } from "../../cli/inject/template.ts";
 import { readFileByLibc } from "../../cli/libc/files.ts";
 import type { Libc } from "../../cli/libc/libc.ts";
 import { NUMBERS } from "../../cli/libc/symbols.ts";
@@ -83,4 +85,17 @@ test("readFileByLibc() reads a file of any length, and closes it whatever happen
   const broken = read([100, -1]);
   assertThrows(broken.read, Error, "errno 5");
   assertEquals(broken.open, 0);
+});
+
+test("decode() refuses what is not UTF-8", () => {
+  assertEquals(decode(Uint8Array.of(0xef, 0xbb, 0xbf, 0xc3, 0xbc), "It"), "\ufeffü");
+  assertThrows(() => decode(Uint8Array.of(0x61, 0xff), "It"), CommandError, "It is not UTF-8");
+});
+
+test("parseParts() names the line of a place that lacks its end", () => {
+  for (
+    const [text, line] of [["{{ kca:A", 1], ["\n{{ kca:\nA }} {{ kca:B }}\n\n{{ kca:C", 5]] as const
+  ) {
+    assertThrows(() => parseParts(text), CommandError, `Line ${line} `);
+  }
 });

@@ -35,7 +35,10 @@ const slow = { ...linux, timeout: 120_000 };
 
 test("daemon refuses an unknown executable unsolicited, and remembers it", async () => {
   await using identified = await startIdentified();
-  await using silent = await RawClient.connect(identified.daemon.endpoint);
+  const { daemon } = identified;
+  await using silent = await RawClient.connect(daemon.endpoint);
+  // It counts from the beginning, not from when it is known.
+  assertEquals([daemon.connections, daemon.openConnections], [1, 1]);
   assertEquals(await silent.rest(), `${UNREG}\n`);
   assertEquals(await identified.ask(), UNREG);
   const [attempt, ...others] = identified.pending();
