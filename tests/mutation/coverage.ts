@@ -81,17 +81,19 @@ function blocksIn(notes: string): Record<string, number[]> {
 }
 
 /**
- * The tests that reach a mutant's block, the shortest first; those that load its file when none
- * does.
+ * The tests that reach a mutant's block, those of its room first, then the shortest; those that load
+ * its file when none does.
  */
 export function testsFor(
   covered: readonly Covered[],
   blocks: readonly Block[],
   { file, start }: Mutant,
 ): Covered[] {
+  const [room] = file.replace(/^src\//, "").split("/");
+  const away = ({ test }: Covered): number => test.split("/").includes(room!) ? 0 : 1;
   const loading = covered.filter((test) => test.blocks[file] !== undefined);
   const block = blockAt(blocks, start);
   const reaching = loading.filter((test) => test.blocks[file]!.includes(block));
   return (reaching.length > 0 ? reaching : loading)
-    .toSorted((a, b) => a.milliseconds - b.milliseconds);
+    .toSorted((a, b) => away(a) - away(b) || a.milliseconds - b.milliseconds);
 }
