@@ -12,7 +12,8 @@ interface Process {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: { readonly columns?: number };
-  readonly stderr: { readonly columns?: number };
+  /** Not there while a program is about to take its place. */
+  readonly stderr?: { readonly columns?: number };
   on(signal: SignalName, handler: () => void): void;
   readonly pid: number;
   kill(pid: number, signal: SignalName): void;
@@ -46,7 +47,7 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
     return env;
   },
   isTerminal: (stream) => builtin("node:tty").isatty(stream),
-  columns: (stream) => (stream === 1 ? node().stdout : node().stderr).columns ?? 0,
+  columns: (stream) => (stream === 1 ? node().stdout : node().stderr)?.columns ?? 0,
   writeSync(stream, data) {
     const { writeSync } = builtin("node:fs");
     writeAllSync(data, (bytes) => writeSync(stream, bytes));
