@@ -48,7 +48,7 @@ export class Context {
     if (flags.outFile === undefined) return this.print(text);
     const { writePrivate } = await import("./private_file.ts");
     writePrivate(flags.outFile, text);
-    this.say(flags, `Wrote ${count} to ${flags.outFile}`);
+    this.say(flags, `Wrote ${count} ${count === 1 ? "secret" : "secrets"} to ${flags.outFile}`);
   }
 
   /** Whether there is a terminal to ask a question at. */

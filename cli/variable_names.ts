@@ -5,7 +5,9 @@
  */
 
 import { shellWord } from "../src/errors/shell_word.ts";
+import { runtime } from "../src/runtime.ts";
 import { CommandError, EXIT } from "./exit_codes.ts";
+import { listed } from "./terminal/printable.ts";
 import { isPowerName } from "../project/power_names.ts";
 import { IDENTIFIER } from "../project/spec.ts";
 
@@ -30,7 +32,7 @@ export function refusePower(
   const several = refused.length > 1;
   throw new CommandError(
     EXIT.failed,
-    `${listed(refused)} ${
+    `${listed(refused, SHOWN)} ${
       several ? "change" : "changes"
     } what programs run, and whoever may write ` +
       `the service has chosen ${several ? "the values" : "its value"}. To take ` +
@@ -56,8 +58,10 @@ export function oddNames(
   const [prefix = "", ...others] = prefixes;
   const meant = others.length === 0 ? longerPrefix(prefix, odd) : undefined;
   return {
-    message: `No shell can hold a variable called ${listed(odd)}` +
-      (meant === undefined ? "" : `: did you mean --prefix ${shellWord(meant)}?`),
+    message: `No shell can hold a variable called ${listed(odd, SHOWN)}` +
+      (meant === undefined
+        ? ""
+        : `: did you mean --prefix ${shellWord(meant, runtime.system === "windows")}?`),
     all: odd.length === names.length,
   };
 }
@@ -69,9 +73,4 @@ function longerPrefix(prefix: string, names: readonly string[]): string | undefi
     if (/[:\/.]$/.test(cut) && IDENTIFIER.test(rest)) return prefix + cut;
   }
   return undefined;
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map((name) => JSON.stringify(name)).join(", ");
-  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
 }

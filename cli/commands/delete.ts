@@ -6,7 +6,7 @@ import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import type { Host } from "../host/host.ts";
 import { type ProjectFlags, projectFlags } from "../project/flags.ts";
-import { jsonText, printableLines } from "../terminal/printable.ts";
+import { jsonText, listed, printableLines, quoted } from "../terminal/printable.ts";
 
 /** The flags of `kca delete`. */
 interface DeleteFlags extends CommonFlags, ProjectFlags {
@@ -74,7 +74,7 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
   if (flags.json) this.print(`${jsonText({ deleted, missing })}\n`);
   else if (deleted.length > 0) this.printNames(deleted);
   if (missing.length > 0) {
-    throw new CommandError(EXIT.missing, `Missing: ${missing.map(quoted).join(", ")}`);
+    throw new CommandError(EXIT.missing, `Missing: ${listed(missing)}`);
   }
   this.say(flags, `Deleted ${deleted.length}`);
 }
@@ -93,8 +93,4 @@ async function confirm(host: Host, service: string, targets: readonly string[]):
   if (!await askYes(host, printableLines(question))) {
     throw new CommandError(EXIT.failed, "Nothing was deleted");
   }
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

@@ -12,6 +12,7 @@ import {
   type SourceFlags,
 } from "../project/flags.ts";
 import { oddNames, refusePower } from "../variable_names.ts";
+import { listed } from "../terminal/printable.ts";
 
 /** The flags of `kca export`. */
 interface ExportFlags extends CommonFlags, SourceFlags {
@@ -126,10 +127,7 @@ async function ofService(
   const { only } = flags;
   const missing = only?.filter((name) => !all.some(([known]) => known === name)) ?? [];
   if (missing.length > 0) {
-    throw new CommandError(
-      EXIT.missing,
-      `Missing: ${missing.map((n) => JSON.stringify(n)).join(", ")}`,
-    );
+    throw new CommandError(EXIT.missing, `Missing: ${listed(missing)}`);
   }
   return new Map(all.filter(([name]) => only === undefined || only.includes(name)));
 }

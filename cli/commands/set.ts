@@ -1,4 +1,4 @@
-import { jsonText } from "../terminal/printable.ts";
+import { jsonText, listed } from "../terminal/printable.ts";
 import { entriesOf } from "../../src/client/validate.ts";
 import { writeFrames } from "../../src/client/operation.ts";
 import { namedService, withService } from "../client.ts";
@@ -128,7 +128,7 @@ async function writeAll(
     throw new CommandError(
       EXIT.failed,
       `${messageOf(error)}\nOf ${entries.length}, the first ${written} were set, and some of ` +
-        `these: ${entries.slice(written).map(([name]) => JSON.stringify(name)).join(", ")}`,
+        `these: ${listed(entries.slice(written).map(([name]) => name))}`,
     );
   } finally {
     progress?.clear();

@@ -8,6 +8,7 @@
 import type { Service } from "../../src/client/service.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, exitCodeOf, messageOf } from "../exit_codes.ts";
+import { listed } from "../terminal/printable.ts";
 import { showProgress } from "../terminal/progress.ts";
 import { writeDraft } from "./draft.ts";
 import type { Interrupt } from "./interrupt.ts";
@@ -104,8 +105,4 @@ async function whatIsStored(
     const open = asked.filter((target) => !stored.includes(target));
     return `${said(stored)}. Stored or not, which the daemon does not tell: ${listed(open)}`;
   }
-}
-
-function listed(targets: readonly string[]): string {
-  return targets.map((target) => JSON.stringify(target)).join(", ");
 }

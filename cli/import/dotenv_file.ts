@@ -10,6 +10,7 @@ import { shellWord } from "../../src/errors/shell_word.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { readText } from "../files.ts";
+import { listed } from "../terminal/printable.ts";
 import { gitNote } from "./git_note.ts";
 import { type Reader, readValues } from "./readers.ts";
 import type { ImportSource, Sibling } from "./source.ts";
@@ -127,8 +128,4 @@ function siblingsOf(path: string): Sibling[] {
 function profileOf(name: string): string | undefined {
   const [, profile] = /^\.env\.([A-Za-z0-9_-]+)$/.exec(name) ?? [];
   return profile === "local" ? undefined : profile;
-}
-
-function listed(names: readonly string[]): string {
-  return names.map((name) => JSON.stringify(name)).join(", ");
 }

@@ -10,6 +10,7 @@ import type { Service } from "../../src/client/service.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { listed, quoted } from "../terminal/printable.ts";
 
 /** How many names a message lists. */
 const SHOWN = 5;
@@ -56,15 +57,10 @@ export async function checkFree(
   }
   const others = names.filter((name) => !own.has(name));
   if (others.length === 0) return;
-  const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : "";
   throw new CommandError(
     EXIT.failed,
     `Service ${quoted(service.name)} has secrets already whose names begin with ` +
-      `${quoted(checked)}: ${others.slice(0, SHOWN).map(quoted).join(", ")}${more}. They may be ` +
+      `${quoted(checked)}: ${listed(others, SHOWN)}. They may be ` +
       `another project's, so nothing was done. ${advice}`,
   );
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

@@ -7,6 +7,7 @@
 
 import { parseDotenv } from "../dotenv.ts";
 import { usageError } from "../exit_codes.ts";
+import { listed } from "../terminal/printable.ts";
 import { readAsBun } from "./read_bun.ts";
 import { readAsNext } from "./read_next.ts";
 
@@ -71,10 +72,11 @@ export function readValues(
 }
 
 function disagreement(file: string, names: readonly string[]): Error {
-  const list = names.map((name) => JSON.stringify(name)).join(", ");
   return usageError(
     `Which values ${file} has depends on the program that reads it, so nothing was done: dotenv, ` +
-      `Bun and Next do not agree on ${list}. Say which of them has read the file until now:\n` +
+      `Bun and Next do not agree on ${
+        listed(names)
+      }. Say which of them has read the file until now:\n` +
       READERS.map((reader) => `  --reader ${reader}`).join("\n"),
   );
 }

@@ -10,6 +10,7 @@ import { lstatSync } from "node:fs";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { putFile } from "../edit_file.ts";
 import { formatVariables } from "../export/formats.ts";
+import { listed } from "../terminal/printable.ts";
 import type { ImportPlan } from "./plan.ts";
 
 /** @throws {CommandError} When a file is there, which may hold what nobody else has. */
@@ -34,7 +35,7 @@ export function writeReferences(path: string | undefined, plan: ImportPlan): voi
   ]));
   const { text, obstacles } = formatVariables(lines, "env", dotenv.parse);
   if (obstacles.length > 0) {
-    const names = obstacles.map(({ name }) => JSON.stringify(name)).join(", ");
+    const names = listed(obstacles.map(({ name }) => name));
     throw new CommandError(EXIT.failed, `${JSON.stringify(path)} cannot carry ${names}`);
   }
   putFile(path, undefined, text);

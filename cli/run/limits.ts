@@ -7,6 +7,7 @@
 
 import type { OperatingSystem as System } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { quoted } from "../terminal/printable.ts";
 
 /** The system's limits on what a program is started with. */
 export interface SystemLimits {
@@ -145,8 +146,4 @@ function nameOf(entry: Text): string {
 
 function refused(message: string): CommandError {
   return new CommandError(EXIT.failed, `${message}. Nothing was started`);
-}
-
-function quoted(name: string): string {
-  return JSON.stringify(name);
 }

@@ -7,6 +7,7 @@
 import type { KeychainClient } from "../../src/client/client.ts";
 import type { SecretMap } from "../../src/client/secret.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { quoted } from "../terminal/printable.ts";
 import { type Plan, targetsOf } from "./plan.ts";
 import type { Template } from "./references.ts";
 
@@ -96,8 +97,4 @@ function sought({ prefixes, service }: Plan, name: string): string {
   if (service === undefined) return "";
   const targets = prefixes.map((prefix) => quoted(prefix + name));
   return `: service ${quoted(service)} has no ${targets.join(" or ")}`;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
 }

@@ -26,3 +26,14 @@ export function jsonText(value: unknown): string {
 export function printableLines(message: string): string {
   return message.split("\n").map(printable).join("\n");
 }
+
+/** @returns A name in quotes, so that a message shows where it ends. */
+export function quoted(name: string): string {
+  return JSON.stringify(name);
+}
+
+/** @returns Names in quotes; of more than `most`, the first ones and how many are left out. */
+export function listed(names: readonly string[], most = Infinity): string {
+  const shown = names.slice(0, most).map(quoted).join(", ");
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
