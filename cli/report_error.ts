@@ -8,6 +8,7 @@ import { isKeychainAuthError } from "../src/errors/mod.ts";
 import type { Context } from "./context.ts";
 import { CommandError, EXIT, exitCodeOf, messageOf } from "./exit_codes.ts";
 import { printable, printableLines } from "./terminal/printable.ts";
+import { asTyped } from "./command_line/as_typed.ts";
 import { wrap } from "./command_line/wrap.ts";
 
 /** The codes of ends that are the command's own, beside those of the client. */
@@ -47,8 +48,13 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
   }
   const remedy = remedyOf(error);
   const lines = `kca: ${apart(message, remedy)}`.split("\n");
-  // What the message does not say itself.
-  if (remedy !== undefined && !message.includes(remedy)) lines.push(`  Type: ${remedy}`);
+  if (remedy !== undefined) {
+    const [said, typed] = [`  Type: ${remedy}`, `  Type: ${asTyped(remedy)}`];
+    const at = lines.indexOf(said);
+    if (at >= 0) lines[at] = typed;
+    // What the message does not say itself.
+    else if (!message.includes(remedy)) lines.push(typed);
+  }
   const width = context.width(2);
   const text = printableLines(lines.join("\n")).split("\n");
   context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);

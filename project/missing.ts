@@ -27,7 +27,7 @@ export function checkComplete(
   const { service } = needs.project;
   const lines = missing.flatMap((need) => [
     `  ${need.name}${need.description ? `: ${need.description}` : ""}`,
-    ...(source.kind === "daemon" ? [`    ${setLine(service, need.target)}`] : []),
+    ...(source.kind === "daemon" ? [`    ${setCommand(service, need.target)}`] : []),
   ]);
   throw new MissingSecretsError(
     service,
@@ -58,7 +58,8 @@ function hintFor({ kind }: Source): string[] {
   ];
 }
 
-function setLine(service: string, target: string): string {
+/** @returns The command that stores a secret. */
+export function setCommand(service: string, target: string): string {
   const windows = runtime.system === "windows";
   const option = target.startsWith("-") ? "-- " : "";
   return `kca set --service ${shellWord(service, windows)} ${option}${shellWord(target, windows)}`;

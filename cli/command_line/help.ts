@@ -4,6 +4,7 @@
  * @module
  */
 
+import { asTyped } from "./as_typed.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { type Command, type Flag, kebab } from "./command.ts";
 import { row, wrap, wrapCommand, wrapUsage } from "./wrap.ts";
@@ -22,15 +23,15 @@ export function welcome(width: number): string {
     ),
     "",
     "  " + wrap("Find out whether all is well, and what to type if not", width, 2),
-    wrapCommand("kca doctor", width, 4),
+    wrapCommand(asTyped("kca doctor"), width, 4),
     "",
-    "  " + wrap("Move a .env into the keychain; without one: kca init", width, 2),
-    wrapCommand("kca import --service AgentSecrets", width, 4),
+    "  " + wrap("Move a .env into the keychain; without one: " + asTyped("kca init"), width, 2),
+    wrapCommand(asTyped("kca import --service AgentSecrets"), width, 4),
     "",
     "  " + wrap("Run a program with its secrets as variables", width, 2),
-    wrapCommand("kca run -- npm start", width, 4),
+    wrapCommand(asTyped("kca run -- npm start"), width, 4),
     "",
-    "All commands: kca help",
+    `All commands: ${asTyped("kca help")}`,
     "",
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 import { jsonText } from "../terminal/printable.ts";
 import { isMissing, profileStates, type SecretState } from "../project/check.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit_codes.ts";
@@ -83,7 +84,8 @@ function whatToType(flags: CheckFlags, missing: readonly SecretState[]): string 
     : flags.profile === undefined
     ? ""
     : ` --profile ${flags.profile}`;
-  return `Missing: ${names}\nTo be asked for what is missing, type: kca check --fill${profile}`;
+  const fill = asTyped(`kca check --fill${profile}`);
+  return `Missing: ${names}\nTo be asked for what is missing, type: ${fill}`;
 }
 
 async function checkFile(context: Context, flags: CheckFlags): Promise<void> {

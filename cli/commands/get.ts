@@ -1,12 +1,14 @@
 import { runtime } from "../../src/runtime.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
+import { setCommand } from "../../project/missing.ts";
 import { withService } from "../client.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags, outFileFlag, prefixFlag } from "../flags.ts";
 import { type ProjectFlags, projectFlags } from "../project/flags.ts";
-import { jsonText } from "../terminal/printable.ts";
+import { jsonText, listed, quoted } from "../terminal/printable.ts";
 
 /** The flags of `kca get`. */
 interface GetFlags extends CommonFlags, ProjectFlags {
@@ -64,19 +66,15 @@ async function action(this: Context, flags: GetFlags, ...names: string[]): Promi
 }
 
 function missingSecrets(service: string, names: readonly string[]): CommandError {
-  const word = shellWord(service);
-  const set = names.map((name) => `kca set --service ${word} ${operand(name)}`);
+  const windows = runtime.system === "windows";
   const [what, them] = names.length === 1 ? ["secret", "it"] : ["secrets", "them"];
-  const list = names.map((name) => JSON.stringify(name)).join(", ");
-  const remedy = set.join(runtime.system === "windows" ? "; " : " && ");
+  const remedy = names.map((name) => asTyped(setCommand(service, name)))
+    .join(windows ? "; " : " && ");
+  const list = asTyped(`kca list --service ${shellWord(service, windows)}`);
   return new CommandError(
     EXIT.missing,
-    `Service ${JSON.stringify(service)} has no ${what} called ${list}. See what is there with ` +
-      `kca list --service ${word}, or store ${them}. Type: ${remedy}`,
+    `Service ${quoted(service)} has no ${what} called ${listed(names)}. See what is there with ` +
+      `${list}, or store ${them}. Type: ${remedy}`,
     remedy,
   );
-}
-
-function operand(name: string): string {
-  return `${name.startsWith("-") ? "-- " : ""}${shellWord(name, runtime.system === "windows")}`;
 }

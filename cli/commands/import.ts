@@ -2,6 +2,7 @@ import { shellWord } from "../../src/errors/shell_word.ts";
 import { jsonText } from "../terminal/printable.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
@@ -145,7 +146,8 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
       await carryOut(this, flags, service, plan, new Interrupt(this.host), more);
     }
     if (flags.json) this.print(`${jsonText(reportOf(plan, dryRun))}\n`);
-    this.say(flags, dryRun ? "Nothing was done" : "Done. To run a program: kca run -- PROGRAM");
+    const next = `Done. To run a program: ${asTyped("kca run -- PROGRAM")}`;
+    this.say(flags, dryRun ? "Nothing was done" : next);
   });
 }
 

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { parseDotenv } from "../dotenv.ts";
@@ -98,8 +99,8 @@ async function action(this: Context, flags: InitFlags, file?: string): Promise<v
   const written = [path, ...scripts.map(({ path }) => path)];
   if (flags.json) this.print(`${jsonText({ written, secrets: names })}\n`);
   this.say(flags, `Wrote ${written.map((path) => basename(path)).join(", ")}. Next, type:`);
-  this.say(flags, file === undefined ? "  kca check --fill" : `  kca import ${shellWord(file)}`);
-  this.say(flags, "  kca run -- PROGRAM");
+  const fill = file === undefined ? "kca check --fill" : `kca import ${shellWord(file)}`;
+  this.say(flags, `  ${asTyped(fill)}\n  ${asTyped("kca run -- PROGRAM")}`);
 }
 
 function namesOf(context: Context, file: string): string[] {

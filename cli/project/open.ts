@@ -42,7 +42,7 @@ export async function requireProject(context: Context, flags: Flags): Promise<Op
   const open = await readProject(context, flags);
   if (open !== undefined) return open;
   throw usageError(
-    "No kca.json here, nor in a folder above in this repository. To make one, type: kca init",
+    "No kca.json here, nor in a folder above in this repository. Type: kca init",
     "kca init",
   );
 }
