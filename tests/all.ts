@@ -3,8 +3,8 @@
  * versions, then the examples of the documentation, and ends with one line that counts.
  *
  * Usage: `deno task test [--runtime NAME]… [--filter TEXT] [--file TEXT]… [--docs] [--no-docs]
- * [--jobs N] [--verbose]`. Runs two suites at a time for each core; `--jobs 1` runs one after
- * the other.
+ * [--jobs N] [--slowest N] [--verbose]`. Runs two suites at a time for each core; `--jobs 1` runs
+ * one after the other. `--slowest 20` names the 20 tests of each runtime that took longest.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     docs: { type: "boolean", default: false },
     "no-docs": { type: "boolean", default: false },
     jobs: { type: "string" },
+    slowest: { type: "string" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -49,11 +50,15 @@ for (const id of wanted) {
     process.exit(2);
   }
 }
-const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
-if (jobs !== undefined && !(Number.isSafeInteger(jobs) && jobs > 0)) {
-  console.error("--jobs takes how many suites run at a time, from 1");
+/** A number from 1 on, when the flag is there. */
+function countOf(flag: "jobs" | "slowest", what: string): number | undefined {
+  const count = values[flag] === undefined ? undefined : Number(values[flag]);
+  if (count === undefined || Number.isSafeInteger(count) && count > 0) return count;
+  console.error(`--${flag} takes how many ${what}, from 1`);
   process.exit(2);
 }
+const jobs = countOf("jobs", "suites run at a time");
+const slowest = countOf("slowest", "tests are named");
 const matching = (file: string): boolean =>
   values.file === undefined || values.file.some((text) => file.includes(text));
 // Written against the harness, for every runtime; the others look at the repository itself.
@@ -105,7 +110,7 @@ try {
   await prepareDependencies(root);
   const runtimes: TestRuntime[] = [];
   for (const id of wanted) runtimes.push(await prepareRuntime(id, join(cache, "runtimes")));
-  const options = { root, work, filter: values.filter, verbose: values.verbose };
+  const options = { root, work, filter: values.filter, verbose: values.verbose, slowest };
   const suite: SuiteOptions = { ...options, files };
   for (const runtime of runtimes) {
     if (process.platform !== "win32" || runtime.kind !== "deno") continue;

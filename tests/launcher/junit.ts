@@ -31,6 +31,26 @@ export function countResults(xml: string, options: CountOptions = {}): Counts {
   return counts;
 }
 
+/** A test, and how long it took. */
+export interface TimedCase {
+  name: string;
+  seconds: number;
+}
+
+/** The tests of a report that took longest, the slowest first. */
+export function slowestCases(xml: string, count: number): TimedCase[] {
+  const cases = [...xml.matchAll(testCase)].map(([, attributes = ""]) => ({
+    name: decoded(/\sname="([^"]*)"/.exec(attributes)?.[1] ?? ""),
+    seconds: Number(/\stime="([^"]*)"/.exec(attributes)?.[1] ?? 0),
+  }));
+  return cases.sort((one, other) => other.seconds - one.seconds).slice(0, count);
+}
+
+function decoded(text: string): string {
+  const names: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return text.replace(/&(\w+);/g, (whole, name: string) => names[name] ?? whole);
+}
+
 /**
  * The failures that Deno's test runner names at the end of its output. A module that cannot be
  * loaded, or that throws outside its tests, is there and not in the report.

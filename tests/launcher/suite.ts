@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { countResults, type Counts, denoFailures } from "./junit.ts";
+import { countResults, type Counts, denoFailures, slowestCases } from "./junit.ts";
 import { runProcess } from "./process.ts";
 import type { TestRuntime } from "./runtimes.ts";
 
@@ -17,6 +17,8 @@ export interface SuiteOptions {
   filter?: string;
   /** Print the runner's output also when all passed. */
   verbose: boolean;
+  /** How many of the slowest tests are named. */
+  slowest?: number;
   /** What a crash prints that is the runtime's own fault: such a run is repeated once. */
   knownCrash?: RegExp;
   /** Variables for the runner. */
@@ -79,6 +81,12 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
   if (counts.failed > 0 || options.verbose) console.log(output);
   if (counts.failed > 0 && !reported) {
     console.log(`${runtime.id} ended with code ${code} before it wrote its report`);
+  }
+  if (options.slowest && reported) {
+    console.log(`The slowest tests on ${runtime.id}, in seconds:`);
+    for (const { name, seconds } of slowestCases(readFileSync(report, "utf8"), options.slowest)) {
+      console.log(`${seconds.toFixed(1).padStart(8)}  ${name}`);
+    }
   }
   if (timedOut) console.log(`${runtime.id} was stopped: it took too long`);
   return counts;

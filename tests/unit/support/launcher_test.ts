@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../../harness.ts";
 import { countIgnored } from "../../launcher/doc_examples.ts";
-import { countResults, denoFailures, describeCounts, sumCounts } from "../../launcher/junit.ts";
+import {
+  countResults,
+  denoFailures,
+  describeCounts,
+  slowestCases,
+  sumCounts,
+} from "../../launcher/junit.ts";
 
 const report = `<testsuites>
   <testsuite name="a" tests="4">
@@ -23,6 +29,15 @@ test("countResults() takes a file without tests for a failure, unless a filter e
   assertEquals(countResults(report, { files }), { passed: 2, failed: 3, skipped: 1 });
   const filtered = countResults(report, { files, allowEmpty: true });
   assertEquals(filtered, { passed: 2, failed: 2, skipped: 1 });
+});
+
+test("slowestCases() names the tests that took longest, whatever the order of the report", () => {
+  const xml = `<testcase name="b" time="0.5"/><testcase name="a &lt;&amp;lt; c" time="2.25">
+    <failure/></testcase><testcase name="none"/><testcase time="12.1" name="long"/>`;
+  assertEquals(slowestCases(xml, 2), [
+    { name: "long", seconds: 12.1 },
+    { name: "a <&lt; c", seconds: 2.25 },
+  ]);
 });
 
 test("denoFailures() reads the failures off the last line of Deno's runner", () => {
