@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { buildCommand, startsCommand } from "./launcher/command.ts";
 import { prepareDependencies } from "./launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "./launcher/junit.ts";
 import { runDocExamples } from "./launcher/doc_examples.ts";
@@ -112,6 +113,9 @@ try {
   for (const id of wanted) runtimes.push(await prepareRuntime(id, join(cache, "runtimes")));
   const options = { root, work, filter: values.filter, verbose: values.verbose, slowest };
   const suite: SuiteOptions = { ...options, files };
+  if (files.some(startsCommand)) {
+    suite.env = { KEYCHAIN_AUTH_TEST_KCA: await buildCommand(root, join(work, "dist")) };
+  }
   for (const runtime of runtimes) {
     if (process.platform !== "win32" || runtime.kind !== "deno") continue;
     runtime.server = (await prepareRuntime("node26", join(cache, "runtimes"))).exec;

@@ -137,10 +137,14 @@ export interface FixtureResult {
   stderr: string;
 }
 
-/** The command line that runs `tests/fixtures/<name>.ts` in the current runtime. */
+/**
+ * The command line that runs `tests/fixtures/<name>.ts` in the current runtime. In place of the
+ * sources of `kca` it runs what the launcher has built of them.
+ */
 export function fixtureCommand(name: string, options: FixtureOptions = {}): string[] {
   const { args = [], flags = [], permissions = ["-A"] } = options;
-  const source = repoPath("tests", "fixtures", `${name}.ts`);
+  const built = name === "kca" ? process.env.KEYCHAIN_AUTH_TEST_KCA : undefined;
+  const source = built || repoPath("tests", "fixtures", `${name}.ts`);
   switch (runtime) {
     case "deno": {
       // Deno's own child_process adds -A to a deno command that has no permission flag at all.
@@ -150,7 +154,7 @@ export function fixtureCommand(name: string, options: FixtureOptions = {}): stri
     case "bun":
       return [execPath, ...flags, source, ...args];
     case "node":
-      return [execPath, ...nodeFlags, ...flags, source, ...args];
+      return [execPath, ...(built ? [] : nodeFlags), ...flags, source, ...args];
   }
 }
 
