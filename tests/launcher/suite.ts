@@ -55,6 +55,8 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       KEYCHAIN_AUTH_DEBUG: undefined,
       KEYCHAIN_AUTH_TEST_FILTER: options.filter,
       KEYCHAIN_AUTH_TEST_SERVER: runtime.server,
+      // What is compiled for one process is not compiled again for the next: each file is one.
+      NODE_COMPILE_CACHE: runtime.kind === "node" ? join(work, `${runtime.id}-code`) : undefined,
       ...options.env,
     },
     timeout: 1_800_000,

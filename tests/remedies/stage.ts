@@ -128,7 +128,8 @@ ${listening(join(home, "system.log"))}`,
     KEYCHAIN_AUTH_SERVICE: service,
     STAND_IN_SEED: seed,
     NODE_NO_WARNINGS: "1",
-    ...(runtime === "deno" && { DENO_DIR: denoFolder() }),
+    ...(runtime === "deno" && { DENO_DIR: codeFolder() }),
+    ...(runtime === "node" && { NODE_COMPILE_CACHE: codeFolder() }),
   });
   let started = 0;
   const stage: Stage = {
@@ -189,10 +190,10 @@ function duplicate(from: string, to: string): void {
 
 let cache: string | undefined;
 
-/** One for all stages: what Deno has compiled once it need not compile again. */
-function denoFolder(): string {
+/** One for all stages: what is compiled once need not be compiled again. */
+function codeFolder(): string {
   if (cache === undefined) {
-    cache = mkdtempSync(join(tmpdir(), "kca-stage-deno-"));
+    cache = mkdtempSync(join(tmpdir(), "kca-stage-code-"));
     chmodSync(cache, 0o777);
     const made = cache;
     process.on("exit", () => rmSync(made, { recursive: true, force: true }));
