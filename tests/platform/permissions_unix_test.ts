@@ -5,8 +5,10 @@ import { ffiFlag } from "../../connect/deno_permissions.ts";
 import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
 import { execPath, root, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
+import { temporaryFolder } from "../support/kca.ts";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 
 const SECRETS = { S: { T: "value" } };
 const deno = { skip: runtime !== "deno" };
@@ -151,19 +153,21 @@ test("a denial names the executable and its hash also with the libc grant alone"
 }, { skip: runtime === "node" && runtimeMajor < 26 });
 
 test("without a daemon the path where it would be is named, and not waited for", async () => {
+  // A runtime makes folders of its own at home.
+  using home = temporaryFolder();
   const env = {
     KEYCHAIN_AUTH_SOCKET: undefined,
-    XDG_RUNTIME_DIR: "/nonexistent/run",
-    HOME: "/nonexistent/home",
+    XDG_RUNTIME_DIR: join(home.path, "run"),
+    HOME: home.path,
   };
   const result = await connectOnce(["-A"], undefined, env);
   assertEquals(result.code, "daemon_unavailable");
   const message = String(result.message);
   const folder = here.system === "darwin"
-    ? "/nonexistent/home/Library/Application Support"
+    ? join(home.path, "Library", "Application Support")
     : existsSync("/run/keychain-auth")
     ? "/run"
-    : "/nonexistent/run";
+    : env.XDG_RUNTIME_DIR;
   assertStringIncludes(message, `Cannot connect to "${folder}/keychain-auth/agent.sock"`);
   assertEquals(message.match(/agent\.sock/g)?.length, 1, message);
   assertStringIncludes(message, "keychain-auth start");

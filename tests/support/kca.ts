@@ -12,8 +12,10 @@ export const SERVICE = "AgentSecrets";
 /** Whether the shell's programs are there. */
 export const posix: boolean = process.platform !== "win32";
 
-/** An endpoint that nobody listens at. */
-export const ABSENT: string = posix ? "/nonexistent/agent.sock" : "\\\\.\\pipe\\kca-test-absent";
+/** An endpoint that nobody listens at, in a folder that is there: a daemon could. */
+export const ABSENT: string = posix
+  ? join(tmpdir(), "kca-test-absent.sock")
+  : "\\\\.\\pipe\\kca-test-absent";
 
 /** The variables that make the command talk to a daemon. */
 export function kcaEnv(daemon: TestDaemon): Record<string, string | undefined> {
