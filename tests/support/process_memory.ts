@@ -14,10 +14,8 @@ export function countInMemory(pid: number, texts: readonly string[]): number[] {
   const memory = openSync(`/proc/${pid}/mem`, "r");
   const pages = openSync(`/proc/${pid}/pagemap`, "r");
   try {
-    for (const [from, to] of resident(pid)) {
+    for (const [from, to] of resident(pid).flatMap((area) => touched(pages, area))) {
       for (let at = from; at < to; at += PORTION) {
-        // Bun reserves far more than it touches.
-        if (!touched(pages, at, Math.min(PORTION, to - at))) continue;
         const size = Math.min(buffer.length, to - at);
         const count = readAt(memory, buffer, size, at);
         const part = buffer.subarray(0, count);
@@ -51,12 +49,26 @@ function resident(pid: number): [number, number][] {
   return areas;
 }
 
-/** Whether any page of an area is in memory or in the swap: the two highest bits of its entry. */
-function touched(pages: number, at: number, size: number): boolean {
-  const entries = Buffer.alloc(size / PAGE * 8);
-  const count = readAt(pages, entries, entries.length, at / PAGE * 8);
-  for (let high = 7; high < count; high += 8) if (entries[high]! >= 0x40) return true;
-  return false;
+/**
+ * The parts of an area that are in memory or in the swap, as the two highest bits of each page's
+ * entry say: runtimes reserve far more than they touch.
+ */
+function touched(pages: number, [from, to]: [number, number]): [number, number][] {
+  const parts: [number, number][] = [];
+  const entries = Buffer.alloc(PORTION / PAGE * 8);
+  let start: number | undefined;
+  for (let at = from; at < to; at += PORTION) {
+    const count = readAt(pages, entries, Math.min(PORTION, to - at) / PAGE * 8, at / PAGE * 8);
+    for (let high = 7, page = at; high < count; high += 8, page += PAGE) {
+      if (entries[high]! >= 0x40) start ??= page;
+      else if (start !== undefined) {
+        parts.push([start, page]);
+        start = undefined;
+      }
+    }
+  }
+  if (start !== undefined) parts.push([start, to]);
+  return parts;
 }
 
 function readAt(file: number, buffer: Buffer, size: number, at: number): number {
