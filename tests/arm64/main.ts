@@ -1,7 +1,8 @@
 /**
  * Runs the one suite with the builds of Deno, Bun and Node for Linux arm64, emulated by QEMU on x64.
  *
- * Usage: `deno task test:arm64 [--short] [--runtime NAME]… [--filter TEXT] [--file TEXT] [--verbose]`
+ * Usage: `deno task test:arm64 [--prepare] [--short] [--runtime NAME]… [--filter TEXT] [--file TEXT]
+ * [--verbose]`. With `--prepare` it only gets what it needs.
  */
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,6 +18,7 @@ import { prepareArm64 } from "./machine.ts";
 
 const { values } = parseArgs({
   options: {
+    prepare: { type: "boolean", default: false },
     short: { type: "boolean", default: false },
     runtime: { type: "string", multiple: true, default: ["deno", "bun", "node26"] },
     filter: { type: "string" },
@@ -48,6 +50,7 @@ try {
   const runtimes = await prepareArm64(join(root, ".cache", "arm64"));
   // A start takes seconds in the emulator, so the daemons in processes of their own are not emulated.
   const server = (await prepareRuntime("node26", join(root, ".cache", "runtimes"))).exec;
+  if (values.prepare) process.exit(0);
   for (const runtime of runtimes.filter(({ id }) => values.runtime.includes(id))) {
     runtime.server = server;
     const started = performance.now();

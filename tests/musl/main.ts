@@ -1,7 +1,8 @@
 /**
  * Runs the one suite with Bun's build for musl, in a root that has no other C library.
  *
- * Usage: `deno task test:musl [--filter TEXT] [--file TEXT] [--verbose]`
+ * Usage: `deno task test:musl [--prepare] [--filter TEXT] [--file TEXT] [--verbose]`. With
+ * `--prepare` it only gets what it needs.
  */
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,6 +19,7 @@ const VERSION = "1.4.5";
 
 const { values } = parseArgs({
   options: {
+    prepare: { type: "boolean", default: false },
     filter: { type: "string" },
     file: { type: "string" },
     verbose: { type: "boolean", default: false },
@@ -34,6 +36,7 @@ if (process.platform !== "linux" || process.arch !== "x64" || process.getuid?.()
 await prepareDependencies(root);
 const started = performance.now();
 const exec = await prepare();
+if (values.prepare) process.exit(0);
 // What another C library can change; the rest needs programs that this root has not.
 const files = testFiles(root, ["tests/unit/ffi", "tests/behaviour", "tests/faults"])
   .filter((name) => name.includes(values.file ?? ""));

@@ -1,7 +1,8 @@
 /**
  * Runs the one suite on the Windows builds of Deno, Bun and Node under Wine.
  *
- * Usage: `deno task test:windows [--runtime NAME]… [--filter TEXT] [--file TEXT] [--verbose]`
+ * Usage: `deno task test:windows [--prepare] [--runtime NAME]… [--filter TEXT] [--file TEXT]
+ * [--verbose]`. With `--prepare` it only gets what it needs.
  */
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,6 +18,7 @@ import { type Machine, prepareMachine, windowsRuntimes } from "./machine.ts";
 
 const { values } = parseArgs({
   options: {
+    prepare: { type: "boolean", default: false },
     runtime: { type: "string", multiple: true },
     filter: { type: "string" },
     file: { type: "string" },
@@ -56,6 +58,7 @@ try {
   const started = performance.now();
   const { runtimes } = await machine();
   console.log(`The Wine machine is ready (${since(started)} s)`);
+  if (values.prepare) process.exit(0);
   const chosen = runtimes.filter(({ id }) => wanted.includes(id));
   const { filter, verbose } = values;
   const options = { root, work, files, filter, verbose, knownCrash: KNOWN_CRASH };
