@@ -17,6 +17,13 @@ export function checkObject(object: unknown, argument: string): asserts object i
   if (typeof object !== "object" || object === null) {
     throw new InvalidRequestError(argument, "expected an object");
   }
+  // These have no keys, so what they hold would be left out in silence.
+  if (typeof (object as { then?: unknown }).then === "function") {
+    throw new InvalidRequestError(argument, "expected an object, got a promise; await it first");
+  }
+  if (Symbol.iterator in object && !Array.isArray(object)) {
+    throw new InvalidRequestError(argument, "expected an object, got an iterable");
+  }
 }
 
 /** @throws {InvalidRequestError} When `timeout` is not above 0 and at most 2,147,483,647. */
@@ -109,12 +116,27 @@ export function targetsOf(targets: string | Iterable<string>, argument: string):
   return list.length < 2 ? list : [...new Set(list)];
 }
 
+/** @throws {InvalidRequestError} For a promise, a date and the like, which would count as empty. */
+function ownEntries(object: object): [string, unknown][] {
+  checkObject(object, "entries");
+  const own = Object.entries(object);
+  const { getPrototypeOf } = Object;
+  const prototype = getPrototypeOf(object);
+  if (own.length === 0 && prototype !== null && getPrototypeOf(prototype) !== null) {
+    throw new InvalidRequestError(
+      "entries",
+      "it is no plain object and has no properties of its own",
+    );
+  }
+  return own;
+}
+
 /** @returns The entries. The last of a repeated target wins. */
 export function entriesOf(entries: Entries): Map<string, string> {
   if (typeof entries !== "object" || entries === null) {
     throw new InvalidRequestError("entries", "expected an object, a Map or an iterable of pairs");
   }
-  const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : Object.entries(entries);
+  const pairs: Iterable<unknown> = Symbol.iterator in entries ? entries : ownEntries(entries);
   const map = new Map<string, string>();
   let count = 0;
   for (const pair of pairs) {

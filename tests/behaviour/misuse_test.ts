@@ -66,3 +66,33 @@ test("a denied check is not answered with a command that cannot help", () => {
   const search = new DeniedError("action_not_in_policy", "my app", "search", deno);
   assertEquals(search.remedy, `keychain-auth authorize /usr/bin/deno ${quoted}`);
 });
+
+testClient("what has no keys is refused where keys count, instead of taken for empty", {
+  secrets: { S: { A: "1" } },
+}, async ({ client }) => {
+  const service = client.service("S");
+  const { timeout } = { timeout: 1000 };
+  for (
+    const held of [
+      Promise.resolve({ B: "2" }),
+      new Date(),
+      new (class {
+        get B() {
+          return "2";
+        }
+      })(),
+    ]
+  ) {
+    await refused(() => service.write(any(held)), "entries");
+  }
+  for (const held of [Promise.resolve({ timeout }), new Map([["timeout", timeout]])]) {
+    await refused(() => connect(any(held)), "options");
+    await refused(() => service.get("A", any(held)), "options");
+    await refused(() => service.load(any(held)), "spec");
+  }
+  // What a prototype has is an option, too, and nothing to write is nothing to write.
+  assertEquals(await service.get("A", Object.create({ timeout })), "1");
+  await service.write({});
+  await service.write(Object.create(null));
+  assertEquals(await service.search(), ["A"]);
+});
