@@ -4,8 +4,8 @@
  * @module
  */
 
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { applyEdits, type JSONPath, modify } from "jsonc-parser";
+import { chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { findNodeAtLocation, type JSONPath, type Node, parseTree } from "jsonc-parser";
 import { CommandError, EXIT } from "./exit_codes.ts";
 import { cannotWrite, replaceFile } from "./replace_file.ts";
 
@@ -14,17 +14,58 @@ export type JsonChange = readonly [path: JSONPath, value: unknown];
 
 /** @returns A JSON text with changes. Order, indentation and all else stay as they are. */
 export function changedJson(text: string, changes: readonly JsonChange[]): string {
-  const indentation = /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
-  const formattingOptions = {
-    insertSpaces: !indentation.startsWith("\t"),
-    tabSize: indentation.startsWith("\t") ? 1 : indentation.length,
-    eol: text.includes("\r\n") ? "\r\n" : "\n",
-  };
-  return changes.reduce(
-    (edited, [path, value]) =>
-      applyEdits(edited, modify(edited, [...path], value, { formattingOptions })),
-    text,
-  );
+  return changes.reduce(changed, text);
+}
+
+function changed(text: string, [path, value]: JsonChange): string {
+  // The deepest value that is there on the way.
+  let node = parseTree(text)!;
+  let depth = 0;
+  for (let next: Node | undefined = node; next !== undefined; depth++) {
+    node = next;
+    next = depth < path.length ? findNodeAtLocation(node, [path[depth]!]) : undefined;
+  }
+  const [key, ...below] = path.slice(depth - 1);
+  const indentation = indentationAt(text, node.offset);
+  const end = node.offset + node.length;
+  if (key === undefined) {
+    return text.slice(0, node.offset) + written(text, value, indentation) + text.slice(end);
+  }
+  const inner = below.reduceRight((content, name) => ({ [name]: content }), value);
+  const entry = (at: string | undefined): string =>
+    `${JSON.stringify(key)}: ${written(text, inner, at)}`;
+  const last = node.children?.at(-1);
+  if (last === undefined) {
+    const at = indentation === undefined ? undefined : indentation + unitOf(text);
+    const [before, behind] = at === undefined ? [" ", " "] : [at, indentation!].map(newLine(text));
+    return `${text.slice(0, node.offset)}{${before}${entry(at)}${behind}}${text.slice(end)}`;
+  }
+  const behindLast = last.offset + last.length;
+  const first = node.children![0]!.offset;
+  const inLines = text.slice(node.offset, first).includes("\n");
+  const at = inLines ? indentationAt(text, first) : undefined;
+  const before = at === undefined ? " " : newLine(text)(at);
+  return `${text.slice(0, behindLast)},${before}${entry(at)}${text.slice(behindLast)}`;
+}
+
+/** A value in lines behind an indentation, or on one line where there is none. */
+function written(text: string, value: unknown, indentation: string | undefined): string {
+  if (indentation === undefined) return JSON.stringify(value);
+  return JSON.stringify(value, null, unitOf(text)).replaceAll("\n", newLine(text)(indentation));
+}
+
+/** @returns What the line begins with; `undefined` in a text of one line. */
+function indentationAt(text: string, offset: number): string | undefined {
+  if (!text.trim().includes("\n")) return undefined;
+  return /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", offset) + 1))![0];
+}
+
+function unitOf(text: string): string {
+  return /^([ \t]+)"/m.exec(text)?.[1] ?? "  ";
+}
+
+function newLine(text: string): (indentation: string) => string {
+  return (indentation) => (text.includes("\r\n") ? "\r\n" : "\n") + indentation;
 }
 
 /**
@@ -39,7 +80,10 @@ export function putFile(path: string, before: string | undefined, text: string):
     if (readFileSync(path, "utf8") !== before) {
       throw new CommandError(EXIT.failed, `${JSON.stringify(path)} has changed meanwhile`);
     }
-    replaceFile(path, text, statSync(path).mode & 0o777);
+    const { mode, uid, gid } = statSync(path);
+    replaceFile(path, text, mode & 0o777);
+    // Root edits what is another user's.
+    if (statSync(path).uid !== uid) chownSync(path, uid, gid);
   } catch (error) {
     throw error instanceof CommandError ? error : cannotWrite(path, error);
   }
