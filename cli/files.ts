@@ -26,12 +26,19 @@ export function readBytes({ host }: Context, path: string): Uint8Array {
   }
 }
 
-/** @throws {CommandError} When it is not UTF-8: what is stored would be damaged silently. */
-export function decode(bytes: Uint8Array, what: string): string {
+/**
+ * @param advice What to do when it is not UTF-8.
+ * @throws {CommandError} Then: what is stored would be damaged silently.
+ */
+export function decode(
+  bytes: Uint8Array,
+  what: string,
+  advice = "encode it first, for example with base64",
+): string {
   try {
     return utf8(bytes);
   } catch {
-    throw usageError(`${what} is not UTF-8 text; encode it first, for example with base64`);
+    throw usageError(`${what} is not UTF-8 text; ${advice}`);
   }
 }
 

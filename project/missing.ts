@@ -21,13 +21,14 @@ export function checkComplete(
   needs: Needs,
   values: ReadonlyMap<string, FoundValue>,
   source: Source,
+  flags = "",
 ): void {
   const missing = needs.secrets.filter(({ name, required }) => required && !values.has(name));
   if (missing.length === 0) return;
   const { service } = needs.project;
   const lines = missing.flatMap((need) => [
     `  ${need.name}${need.description ? `: ${need.description}` : ""}`,
-    ...(source.kind === "daemon" ? [`    ${setCommand(service, need.target)}`] : []),
+    ...(source.kind === "daemon" ? [`    ${setCommand(service, need.target, flags)}`] : []),
   ]);
   throw new MissingSecretsError(
     service,
@@ -58,11 +59,15 @@ function hintFor({ kind }: Source): string[] {
   ];
 }
 
-/** @returns The command that stores a secret. */
-export function setCommand(service: string, target: string): string {
+/**
+ * @param flags Further flags, with a blank before each.
+ * @returns The command that stores a secret.
+ */
+export function setCommand(service: string, target: string, flags = ""): string {
   const windows = runtime.system === "windows";
   const option = target.startsWith("-") ? "-- " : "";
-  return `kca set --service ${shellWord(service, windows)} ${option}${shellWord(target, windows)}`;
+  const words = [service, target].map((word) => shellWord(word, windows));
+  return `kca set --service ${words[0]}${flags} ${option}${words[1]}`;
 }
 
 /** @returns The error of a daemon that cannot be reached, with the way to do without it. */

@@ -4,6 +4,7 @@ import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { EXIT, usageError } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import { commonFlags } from "../flags.ts";
 import type { CommonFlags } from "../flags.ts";
 import { onlyFlag, projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
@@ -79,12 +80,9 @@ function whatToType(flags: CheckFlags, missing: readonly SecretState[]): string 
     const where = kind === "env" ? "in the environment" : "as files in the folder";
     return `Missing ${where}: ${names}`;
   }
-  const profile = flags.allProfiles
-    ? " --all-profiles"
-    : flags.profile === undefined
-    ? ""
-    : ` --profile ${flags.profile}`;
-  const fill = asTyped(`kca check --fill${profile}`);
+  const all = flags.allProfiles ? " --all-profiles" : "";
+  const same = samePlace(flags, "project", "profile", "service", "socket");
+  const fill = asTyped(`kca check --fill${all}${same}`);
   return `Missing: ${names}\nTo be asked for what is missing, type: ${fill}`;
 }
 

@@ -6,6 +6,7 @@ import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import { type CommonFlags, commonFlags, outFileFlag, prefixFlag } from "../flags.ts";
 import { type ProjectFlags, projectFlags } from "../project/flags.ts";
 import { jsonText, listed, quoted } from "../terminal/printable.ts";
@@ -56,7 +57,7 @@ async function action(this: Context, flags: GetFlags, ...names: string[]): Promi
   const values = await withService(this, flags, async (service) => {
     const secrets = await service.read(targets);
     const missing = targets.filter((target) => !secrets.has(target));
-    if (missing.length > 0) throw missingSecrets(service.name, [...new Set(missing)]);
+    if (missing.length > 0) throw missingSecrets(flags, service.name, [...new Set(missing)]);
     return targets.map((target) => secrets.get(target)!.reveal());
   }, named.service);
   const text = flags.json
@@ -65,12 +66,17 @@ async function action(this: Context, flags: GetFlags, ...names: string[]): Promi
   await this.deliver(flags, flags.noNewline ? text : `${text}\n`, values.length);
 }
 
-function missingSecrets(service: string, names: readonly string[]): CommandError {
+function missingSecrets(
+  flags: GetFlags,
+  service: string,
+  names: readonly string[],
+): CommandError {
   const windows = runtime.system === "windows";
+  const same = samePlace(flags, "socket");
   const [what, them] = names.length === 1 ? ["secret", "it"] : ["secrets", "them"];
-  const remedy = names.map((name) => asTyped(setCommand(service, name)))
+  const remedy = names.map((name) => asTyped(setCommand(service, name, same)))
     .join(windows ? "; " : " && ");
-  const list = asTyped(`kca list --service ${shellWord(service, windows)}`);
+  const list = asTyped(`kca list --service ${shellWord(service, windows)}${same}`);
   return new CommandError(
     EXIT.missing,
     `Service ${quoted(service)} has no ${what} called ${listed(names)}. See what is there with ` +

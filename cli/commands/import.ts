@@ -6,6 +6,7 @@ import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
 import { carryOut } from "../import/carry_out.ts";
 import { dotenvSource } from "../import/dotenv_file.ts";
@@ -146,8 +147,8 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
       await carryOut(this, flags, service, plan, new Interrupt(this.host), more);
     }
     if (flags.json) this.print(`${jsonText(reportOf(plan, dryRun))}\n`);
-    const next = `Done. To run a program: ${asTyped("kca run -- PROGRAM")}`;
-    this.say(flags, dryRun ? "Nothing was done" : next);
+    const run = asTyped(`kca run${samePlace(flags, "project", "profile", "socket")} -- PROGRAM`);
+    this.say(flags, dryRun ? "Nothing was done" : `Done. To run a program: ${run}`);
   });
 }
 

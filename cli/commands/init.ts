@@ -10,6 +10,7 @@ import type { Context } from "../context.ts";
 import { parseDotenv } from "../dotenv.ts";
 import { putFile } from "../edit_file.ts";
 import { usageError } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import { readText } from "../files.ts";
 import { type CommonFlags, commonFlags, prefixFlag } from "../flags.ts";
 import { newProject, ownPrefix, placeOf, writeDraft } from "../import/draft.ts";
@@ -77,7 +78,8 @@ async function action(this: Context, flags: InitFlags, file?: string): Promise<v
   const { project, quiet } = flags;
   const path = placeOf(flags);
   if (existsSync(path)) {
-    throw usageError(`${JSON.stringify(path)} is there already. Type: kca check`, "kca check");
+    const command = `kca check${samePlace(flags, "project", "socket")}`;
+    throw usageError(`${JSON.stringify(path)} is there already. Type: ${command}`, command);
   }
   const fromFile = file === undefined ? [] : namesOf(this, file);
   const { names, profiles: [profile, ...profiles], ...rest } = await answers(this, flags, {
@@ -99,8 +101,9 @@ async function action(this: Context, flags: InitFlags, file?: string): Promise<v
   const written = [path, ...scripts.map(({ path }) => path)];
   if (flags.json) this.print(`${jsonText({ written, secrets: names })}\n`);
   this.say(flags, `Wrote ${written.map((path) => basename(path)).join(", ")}. Next, type:`);
+  const same = samePlace(flags, "project", "socket");
   const fill = file === undefined ? "kca check --fill" : `kca import ${shellWord(file)}`;
-  this.say(flags, `  ${asTyped(fill)}\n  ${asTyped("kca run -- PROGRAM")}`);
+  this.say(flags, `  ${asTyped(fill + same)}\n  ${asTyped(`kca run${same} -- PROGRAM`)}`);
 }
 
 function namesOf(context: Context, file: string): string[] {

@@ -59,7 +59,8 @@ async function action(this: Context, flags: InjectFlags): Promise<void> {
   if (input === undefined) throw usageError("Give a template: -i FILE, or -i - for stdin");
   if (output !== undefined) (await import("../inject/output.ts")).checkIgnored(output);
   const bytes = input === "-" ? await this.host.readStdin(MOST_STDIN) : readBytes(this, input);
-  const parts = parseParts(decode(bytes, input === "-" ? "stdin" : JSON.stringify(input)));
+  const what = input === "-" ? "stdin" : JSON.stringify(input);
+  const parts = parseParts(decode(bytes, what, "save the template as UTF-8"));
   const places = parts.filter((part) => typeof part !== "string").length;
   if (places === 0) this.say(flags, "Warning: the template has no place for a value");
   const text = fill(parts, await valuesFor(this, flags, parts), escape);

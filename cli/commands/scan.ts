@@ -1,6 +1,7 @@
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import { projectFlags, sourceFlag, type SourceFlags } from "../project/flags.ts";
 import { type OpenProject, openProject, requireProject } from "../project/open.ts";
@@ -78,7 +79,7 @@ async function action(this: Context, flags: ScanFlags, ...paths: string[]): Prom
     return this.say(flags, installHook(open.path));
   }
   const sought = await readSought(this, flags);
-  if (sought.values.length === 0) throw nothingScanned(whyNothing(sought));
+  if (sought.values.length === 0) throw nothingScanned(whyNothing(flags, sought));
   const search = new Search(sought.values.flatMap(({ value }, index) => needlesOf(value, index)));
   const scan = new Scan(search);
   if (flags.staged) await scan.staged();
@@ -131,9 +132,10 @@ function nothingScanned(why: string): CommandError {
   return new CommandError(EXIT.failed, `Nothing was scanned: ${why}`);
 }
 
-function whyNothing({ short }: Sought): string {
+function whyNothing(flags: ScanFlags, { short }: Sought): string {
   return short.length === 0
-    ? "the project has no stored value. To see what it needs, type: kca check"
+    ? "the project has no stored value. To see what it needs, type: kca check" +
+      samePlace(flags, "project", "service", "source", "socket")
     : "all stored values of the project have fewer than eight characters";
 }
 

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { lstatSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { shellWord } from "../../src/errors/shell_word.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { readText } from "../files.ts";
@@ -63,6 +62,7 @@ const STANDING_FOR: readonly (readonly [form: RegExp, advice: string])[] = [
     /kca:\/\//,
     'hold references to secrets already: declare each with "target" in kca.json instead',
   ],
+  [/\bop:\/\//, "are references to 1Password: put what they stand for in their place first"],
   [/^encrypted:/, "are encrypted by dotenvx: decrypt the file first, by dotenvx decrypt"],
 ];
 
@@ -77,12 +77,11 @@ function checkValues(label: string, variables: ReadonlyMap<string, string>): voi
 function checkDeletable(path: string, keep: boolean): { links: number } {
   const there = lstatSync(path);
   if (there.isFile() || keep) return { links: there.nlink };
-  if (there.isSymbolicLink()) {
+  if (there.isSymbolicLink() && statSync(path).isFile()) {
     const real = realpathSync(path);
     throw usageError(
       `${JSON.stringify(path)} is a symbolic link, and deleting it would leave the values in ` +
-        `${JSON.stringify(real)}. Import that file, or leave both with --keep`,
-      `kca import ${shellWord(real)}`,
+        `${JSON.stringify(real)}. Import that file by its own name, or leave both with --keep`,
     );
   }
   throw usageError(`${JSON.stringify(path)} is no regular file and cannot be deleted: give --keep`);

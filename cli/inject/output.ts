@@ -4,8 +4,9 @@
  * @module
  */
 
-import { realpathSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { cannotWrite } from "../replace_file.ts";
@@ -39,12 +40,22 @@ export function checkIgnored(path: string): void {
   // A path that could be taken for a pattern or a flag is none behind `./`.
   const ignored = askGit(["check-ignore", "--quiet", "--", `./${file}`], real);
   if (ignored?.status === 0) return;
+  const command = ignoreCommand(file, join(real, ".gitignore"));
   throw new CommandError(
     EXIT.failed,
     `git does not ignore ${JSON.stringify(path)}, so the values could be committed. Nothing was ` +
-      `written. Add it to .gitignore. Type: echo ${shellWord(`/${file}`)} >> ${
-        shellWord(`${real}/.gitignore`)
-      }`,
-    `echo ${shellWord(`/${file}`)} >> ${shellWord(`${real}/.gitignore`)}`,
+      `written. Add it to .gitignore. Type: ${command}`,
+    command,
   );
+}
+
+/** What adds a file to a list of patterns, whose last line may lack its end. */
+function ignoreCommand(file: string, list: string): string {
+  const pattern = `/${file.replace(/[\\*?[]| +$/g, (part) => part.replaceAll(/./g, "\\$&"))}`;
+  const words = `${shellWord(pattern)} >> ${shellWord(list)}`;
+  if (process.platform === "win32") return `echo ${words}`;
+  const isOpen = existsSync(list) && /[^\n]$/.test(readFileSync(list, "utf8"));
+  if (isOpen) return `printf '\\n%s\\n' ${words}`;
+  // echo of some shells takes backslashes for escapes.
+  return pattern.includes("\\") ? `printf '%s\\n' ${words}` : `echo ${words}`;
 }

@@ -60,7 +60,7 @@ export function parseParts(text: string): Parts {
   return parts;
 }
 
-/** A place that lacks its end would stay in the output. */
+/** A place that lacks its end would stay in the output, and so would one with Helm's dash. */
 function checkUnclosed(parts: Parts): void {
   let line = 1;
   for (const part of parts) {
@@ -68,7 +68,7 @@ function checkUnclosed(parts: Parts): void {
       line = part.line;
       continue;
     }
-    const [, before] = /^([\s\S]*?)\{\{\s*kca:/.exec(part) ?? [];
+    const [, before] = /^([\s\S]*?)\{\{[-~]?\s*kca:/i.exec(part) ?? [];
     if (before !== undefined) throw malformed(line + before.split("\n").length - 1);
     line += part.split("\n").length - 1;
   }

@@ -9,6 +9,7 @@ import { dirname } from "node:path";
 import { type Consent, lineOf, recorded, recordPath } from "../../project/file/allowed.ts";
 import { findFile } from "../../project/file/find_file.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
+import { env } from "../../src/runtime.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { cannotWrite } from "../replace_file.ts";
@@ -51,7 +52,8 @@ export async function askConsent(
 
 /** @returns The line that allows a project, from where the user is. */
 export function allowCommand(path: string): string {
-  return path === findFile() ? "kca allow" : `kca allow --project ${shellWord(path)}`;
+  const found = env("KCA_PROJECT") === undefined ? findFile() : undefined;
+  return path === found ? "kca allow" : `kca allow --project ${shellWord(path)}`;
 }
 
 /** Keeps the user's consent. */

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { usageError } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import type { Context } from "../context.ts";
 import type { CommonFlags } from "../flags.ts";
 import { withClient } from "../client.ts";
@@ -32,7 +34,8 @@ export async function fill(
   if (asked.length > 0 && !context.canAsk) {
     throw usageError(
       `Nobody can be asked here for ${asked.map(({ target }) => target).join(", ")}, and nothing ` +
-        `was stored. Pipe each value in: kca set ${asked[0]!.name} < FILE`,
+        `was stored. Pipe each value in: kca set --service ${shellWord(service)}` +
+        `${samePlace(flags, "socket")} ${shellWord(asked[0]!.target)} < FILE`,
     );
   }
   const values = new Map<string, string>();

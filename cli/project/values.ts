@@ -19,6 +19,7 @@ import { InvalidRequestError } from "../../src/errors/request.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
 import type { Context } from "../context.ts";
+import { samePlace } from "../same_place.ts";
 import type { CommonFlags } from "../flags.ts";
 import { shellEnvironment } from "../host/shell_environment.ts";
 import { ALL, names, type SourceFlags } from "./flags.ts";
@@ -63,6 +64,7 @@ export async function projectValues(
     { ...needs, secrets: missing.filter(({ name }) => !names(allowMissing, name)) },
     values,
     source,
+    samePlace(flags, "socket"),
   );
   if (missing.length > 0) {
     context.say(flags, `Missing, and left out: ${missing.map(({ name }) => name).join(", ")}`);

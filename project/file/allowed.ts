@@ -8,10 +8,12 @@
  * @module
  */
 
+import { KeychainAuthError } from "../../src/errors/base.ts";
 import { InvalidRequestError } from "../../src/errors/request.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
 import { runtime } from "../../src/runtime.ts";
 import type { Project } from "../spec.ts";
-import { below, isAbsolute, isOwn, readFile } from "./files.ts";
+import { belongsToUser, below, isAbsolute, otherWriters, parentOf, readFile } from "./files.ts";
 import { shellVariable } from "./shell_variable.ts";
 
 /** What of a project was allowed: changes of anything else in the file need no new consent. */
@@ -49,7 +51,7 @@ export function recordPath(): string {
   if (home === undefined || !isAbsolute(home)) {
     throw new InvalidRequestError(
       variable!,
-      "it names no folder, so it is not known where the record of allowed projects is",
+      "it names no folder; set it to your own, below which the record of allowed projects is",
     );
   }
   return [...rest, "kca", "allowed.jsonl"].reduce(below, home);
@@ -68,16 +70,9 @@ export function isAllowed({ path, service, prefix, targets }: Consent): boolean 
 /** @returns What was allowed, by path. */
 export function recorded(): Map<string, Consent> {
   const record = recordPath();
-  const bytes = readFile(record);
+  const bytes = readRecord(record);
   const consents = new Map<string, Consent>();
   if (bytes === undefined) return consents;
-  if (!isOwn(record)) {
-    throw new InvalidRequestError(
-      JSON.stringify(record),
-      "others may write this record of allowed projects; look at it, make it yours, and " +
-        `type: chmod 600 ${record}`,
-    );
-  }
   for (const line of new TextDecoder().decode(bytes).split("\n")) {
     const consent = parseLine(line);
     if (consent === undefined) continue;
@@ -85,6 +80,37 @@ export function recorded(): Map<string, Consent> {
     if (consent.service !== undefined) consents.set(consent.path, consent as Consent);
   }
   return consents;
+}
+
+/** @throws {InvalidRequestError} When it cannot be read, or when others may have written it. */
+function readRecord(record: string): Uint8Array | undefined {
+  const wrong = (problem: string, command: string): InvalidRequestError =>
+    new InvalidRequestError(JSON.stringify(record), `${problem}, type: ${command}`);
+  const [file, folder] = [record, parentOf(record)!].map((path) => shellWord(path));
+  let bytes;
+  try {
+    bytes = readFile(record);
+  } catch (error) {
+    if (error instanceof KeychainAuthError) throw error;
+    // Such as one that kca has made for root, with the user's HOME.
+    throw wrong(
+      "you may not read this record of allowed projects; to make it yours",
+      belongsToUser(record) ? `chmod 600 ${file}` : `sudo chown -R "$(id -un)" ${folder}`,
+    );
+  }
+  switch (bytes && otherWriters(record)) {
+    case "owner":
+      throw wrong(
+        "this record of allowed projects is another user's; to do without it",
+        `rm -f ${file}`,
+      );
+    case "mode":
+      throw wrong(
+        "others may write this record of allowed projects; look at it, and to keep it to yourself",
+        `chmod 600 ${file}`,
+      );
+  }
+  return bytes;
 }
 
 /** @returns The line that allows a project, or that takes it back. */

@@ -5,13 +5,20 @@
  * @module
  */
 
+import { InvalidRequestError } from "../../src/errors/request.ts";
 import { PermissionError } from "../../src/errors/unavailable.ts";
 import { builtin, deno, granted, nodePermits, runtime, userId } from "../../src/runtime.ts";
+
+interface Status {
+  readonly uid: number | null;
+  readonly mode: number | null;
+}
 
 interface FileSystem {
   readFileSync(path: string): Uint8Array;
   realPathSync(path: string): string;
-  lstatSync(path: string): { readonly uid: number | null; readonly mode: number | null };
+  lstatSync(path: string): Status;
+  statSync(path: string): Status;
   cwd(): string;
 }
 
@@ -28,6 +35,7 @@ function ofNode(): FileSystem {
     readFileSync: fs.readFileSync,
     realPathSync: fs.realpathSync,
     lstatSync: fs.lstatSync,
+    statSync: fs.statSync,
     cwd: builtin<typeof import("node:process")>("node:process")!.cwd,
   };
 }
@@ -35,7 +43,15 @@ function ofNode(): FileSystem {
 /** @returns The working directory, links resolved. */
 export function workingFolder(): string {
   checkReadable(".");
-  return files().realPathSync(files().cwd());
+  try {
+    return files().realPathSync(files().cwd());
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    throw new InvalidRequestError(
+      "working directory",
+      "it does not exist any more; change to another, as with cd",
+    );
+  }
 }
 
 /** @returns Whether the runtime permits to read there. */
@@ -54,13 +70,36 @@ export function exists(path: string): boolean {
   }
 }
 
-/** @returns Whether only this user, or root, can have written a file. */
-export function isOwn(path: string): boolean {
-  if (runtime.system === "windows") return true;
-  const { uid, mode } = files().lstatSync(path);
+/**
+ * Who else than this user, or root, can have written a file: its owner, or those whom its mode
+ * lets; `undefined` when nobody can. A link has an owner, but no mode that means anything.
+ */
+export function otherWriters(path: string): "owner" | "mode" | undefined {
+  if (runtime.system === "windows") return undefined;
   const user = userId();
-  return (uid === 0 || user === undefined || uid === user) && ((mode ?? 0) & 0o022) === 0;
+  const isOwn = ({ uid }: Status): boolean => uid === 0 || user === undefined || uid === user;
+  const file = files().statSync(path);
+  if (!isOwn(file) || !isOwn(files().lstatSync(path))) return "owner";
+  return ((file.mode ?? 0) & 0o022) === 0 ? undefined : "mode";
 }
+
+/** @returns Whether a file, or what a link leads to, belongs to this user. */
+export function belongsToUser(path: string): boolean {
+  try {
+    return files().statSync(path).uid === userId();
+  } catch {
+    return false;
+  }
+}
+
+/** @returns Whether it is a device, a pipe or a socket, which may have no end. */
+export function isSpecial(path: string): boolean {
+  const type = (files().statSync(path).mode ?? FILE) & TYPE;
+  return type !== FILE && type !== FOLDER && type !== 0;
+}
+
+/** The kinds of files in a mode. */
+const [TYPE, FILE, FOLDER] = [0o170000, 0o100000, 0o040000];
 
 /** @returns The path without links. */
 export function realPath(path: string): string {

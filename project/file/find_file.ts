@@ -4,11 +4,13 @@
  * @module
  */
 
+import { KeychainAuthError } from "../../src/errors/base.ts";
 import { InvalidRequestError } from "../../src/errors/request.ts";
 import {
   below,
   exists,
   isAbsolute,
+  isSpecial,
   mayRead,
   parentOf,
   readFile,
@@ -65,6 +67,9 @@ function resolved(path: string, from: string): string {
  */
 export function readProjectFile(path: string): Uint8Array {
   try {
+    if (isSpecial(path)) {
+      throw new InvalidRequestError("project", `${JSON.stringify(path)} is no regular file`);
+    }
     const bytes = readFile(path);
     if (bytes !== undefined) return bytes;
   } catch (error) {
@@ -74,8 +79,8 @@ export function readProjectFile(path: string): Uint8Array {
 }
 
 function cannotRead(path: string, from: string, error: unknown): unknown {
+  if (error instanceof KeychainAuthError) return error;
   const reason = reasonOf(error);
-  if (reason === "permission") return error;
   const folder = reason === "EISDIR" || reason === "IsADirectory";
   return new InvalidRequestError(
     from,

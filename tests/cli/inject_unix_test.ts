@@ -52,6 +52,8 @@ test(
       ["{{ kca:SENTRY_DSN }}", 1, "Line 1: SENTRY_DSN is not set"],
       [`\n\nkca://${SERVICE}/none`, 1, `Line 3: service "${SERVICE}" has no "none"`],
       ["{{ kca:PORT | x }}", 2, "Line 1 holds"],
+      ["{{ kca:PORT }}\n{{- kca:PORT -}}", 2, "Line 2 holds"],
+      ["{{ KCA:PORT }}", 2, "Line 1 holds"],
     ];
     for (const [stdin, expected, message] of cases) {
       const { code, stdout, stderr } = await at.run(["inject", "-i", "-", "-o", out], { stdin });
@@ -105,4 +107,20 @@ test("kca inject writes only where git does not take it, for its owner alone", a
   assertStringIncludes((await write("link.yml")).stderr, "symbolic link");
   mkdirSync(join(at.home, "outside"));
   assertEquals((await write(join(at.home, "outside", "x.yml"))).code, 0);
+}, MANY_STARTS);
+
+test("the line that has git ignore an output works for every name and file", async () => {
+  await using daemon = await daemonWith(STORED);
+  using at = stage(daemon);
+  execFileSync("git", ["init", "-q", at.repository]);
+  await at.run(["allow"]);
+  const list = join(at.repository, ".gitignore");
+  for (const [name, before] of [["a[b]*.yml", "last"], ["it's.yml", "last\n"], ["b\\?.yml", ""]]) {
+    writeFileSync(list, before!);
+    const args = ["inject", "-i", "-", "-o", name!];
+    const { stderr } = await at.run(args, { stdin: "{{ kca:PORT }}" });
+    execFileSync("sh", ["-c", /Type: (.*)/.exec(stderr)![1]!]);
+    assertEquals((await at.run(args, { stdin: "{{ kca:PORT }}" })).code, 0, name);
+    if (before === "last") assertEquals(readFileSync(list, "utf8").split("\n")[0], "last");
+  }
 }, MANY_STARTS);
