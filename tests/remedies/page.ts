@@ -15,9 +15,10 @@ each request longer. The library's errors say the same: their message ends in \`
 \`error.remedy\` holds that command.
 
 Every row is a test: it brings the situation about in a shell, types what is printed, and reads the
-secret, through \`connect()\` and through \`kca doctor\`, on Deno, Bun and Node, as an ordinary user.
-The daemon is a stand-in with the real one's command line and rules. This page is written by
-\`deno run -A tests/remedies/page.ts\`; a test fails when it and the tests differ.
+secret, as an ordinary user: through \`connect()\` on Deno, Bun and Node, and through \`kca doctor\`,
+whose advice is the same code on each of them, on Bun. The daemon is a stand-in with the real one's
+command line and rules. This page is written by \`deno run -A tests/remedies/page.ts\`; a test fails
+when it and the tests differ.
 
 Words in capitals stand for what is printed in their place: \`PROGRAM\` for the real path of the
 executable, \`SERVICE\` for the service that was asked for.
