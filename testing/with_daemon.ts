@@ -63,7 +63,7 @@ export function withDaemon<C>(
   const [options, body] = typeof first === "function" ? [{}, first] : [first, second];
   if (typeof body !== "function") throw new TypeError("withDaemon() takes a function for the test");
   // Without a parameter in its declaration: some runners take one for a callback to wait for.
-  return async (...context: [C?]) => {
+  return notAwaited("withDaemon", async (...context: [C?]) => {
     const { environment = true, ...rest } = options;
     if (typeof environment !== "boolean") {
       throw new TypeError("Option environment must be a boolean");
@@ -75,5 +75,16 @@ export function withDaemon<C>(
     } finally {
       await daemon.close();
     }
-  };
+  });
+}
+
+/**
+ * @param name What gives the test.
+ * @param run The test, which is to be called. Awaited instead, it would pass and not have run.
+ * @returns The same, which rejects then.
+ */
+export function notAwaited<T extends object>(name: string, run: T): T {
+  const then = (_: unknown, reject: (error: Error) => void): void =>
+    reject(new TypeError(`${name}() gives a test to run: hand it to the runner, or call it`));
+  return Object.defineProperty(run, "then", { value: then });
 }

@@ -5,7 +5,7 @@ import { redactObject } from "../src/client/secret.ts";
 import { withVariables } from "./environment.ts";
 import { startDaemon } from "./start.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
-import { SOCKET } from "./with_daemon.ts";
+import { notAwaited, SOCKET } from "./with_daemon.ts";
 
 /** What a test has of a project: a value is missing where neither the test nor a default gives it. */
 export type TestEnv<S extends ProjectShape, V> = {
@@ -119,7 +119,7 @@ export function withProject<const S extends ProjectShape, const V extends object
   );
   const cleared = Object.fromEntries(secrets.map(({ name }) => [name, undefined]));
   // Without a parameter in its declaration: some runners take one for a callback to wait for.
-  return async (...context: [C?]) => {
+  return notAwaited("withProject", async (...context: [C?]) => {
     const daemon = await startDaemon({ ...rest, secrets: { [project.service]: stored } });
     const variables = {
       ...cleared,
@@ -134,7 +134,7 @@ export function withProject<const S extends ProjectShape, const V extends object
     } finally {
       await daemon.close();
     }
-  };
+  });
 }
 
 type Stored = { readonly value: string; readonly origin: "stored" };

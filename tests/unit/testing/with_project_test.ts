@@ -4,7 +4,7 @@ import process from "node:process";
 import { inspect } from "node:util";
 import { InvalidRequestError, MissingSecretsError } from "../../../mod.ts";
 import { loadProject } from "../../../project/mod.ts";
-import { withProject } from "../../../testing/mod.ts";
+import { withDaemon, withProject } from "../../../testing/mod.ts";
 import { test } from "../../harness.ts";
 
 const spec = {
@@ -14,6 +14,20 @@ const spec = {
   secrets: { API_KEY: {}, SENTRY_DSN: { optional: true }, PORT: { default: "80" } },
   profiles: { development: {}, production: { secrets: { SENTRY_DSN: { required: true } } } },
 } as const;
+
+test("withDaemon() and withProject() that are awaited instead of called do not pass unrun", async () => {
+  let ran = false;
+  const body = () => {
+    ran = true;
+  };
+  for (const made of [withDaemon({}, body), withProject(spec, { API_KEY: "x" }, body)]) {
+    await assertRejects(async () => await (made as unknown), TypeError, "hand it to the runner");
+    assertEquals(ran, false);
+    await made();
+    assertEquals(ran, true);
+    ran = false;
+  }
+});
 
 test("withProject() shows neither a value nor what the shell has, and restores the shell", async () => {
   process.env.SENTRY_DSN = "of the shell";
