@@ -45,7 +45,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
   const abort = abortOf(signal);
   if (abort?.aborted) throw abort.reason;
-  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") {
+  if ((env("KEYCHAIN_AUTH_FORBID_REAL") ?? "0") !== "0") {
     const caller = new Error();
     (await import("./forbid_real.ts")).forbidReal(candidates, caller);
   }

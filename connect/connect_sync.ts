@@ -51,7 +51,7 @@ export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSyn
   settingsOf(options, true);
   const { endpoint, transport: choice = "auto" } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
-  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(candidates, new Error());
+  if ((env("KEYCHAIN_AUTH_FORBID_REAL") ?? "0") !== "0") forbidReal(candidates, new Error());
   try {
     const { transport, system } = choose(choice);
     const route = { transport, system, candidates };

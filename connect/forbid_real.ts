@@ -36,7 +36,7 @@ export function forbidReal(endpoints: readonly string[], caller: Error): void {
   if (real === undefined) return;
   const error = new InvalidRequestError(
     "endpoint",
-    `KEYCHAIN_AUTH_FORBID_REAL=1 forbids ${JSON.stringify(real)}: neither this process nor its ` +
+    `KEYCHAIN_AUTH_FORBID_REAL forbids ${JSON.stringify(real)}: neither this process nor its ` +
       "parent has started a test daemon there. Start one with withDaemon() or startDaemon() of " +
       "@keychain-auth/client/testing, and connect to its endpoint",
   );

@@ -36,7 +36,7 @@ export async function examine(context: Context, typed: DoctorFlags): Promise<Rep
   const flags = withProject(typed, project);
   const patience = new Patience(flags.timeout);
   const { endpoints, source } = explainEndpoints(flags.socket);
-  if (env("KEYCHAIN_AUTH_FORBID_REAL") === "1") forbidReal(endpoints, new Error());
+  if ((env("KEYCHAIN_AUTH_FORBID_REAL") ?? "0") !== "0") forbidReal(endpoints, new Error());
   const { reason, ...chosen } = await explainTransport();
   const { timeout = patience.connectTimeout } = flags;
   const { service: _, ...where } = flags;

@@ -52,6 +52,20 @@ for (const how of ways) {
   });
 }
 
+test("KEYCHAIN_AUTH_FORBID_REAL forbids whatever its value is, but for nothing and 0", async () => {
+  await using real = await startReal();
+  const attempts: number[] = [];
+  for (const value of ["true", "yes", "0", ""]) {
+    await runFixture("touch_daemon", {
+      args: ["connect", real.endpoint],
+      env: { KEYCHAIN_AUTH_FORBID_REAL: value, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
+    });
+    attempts.push(real.attempts > 0 ? 1 : 0);
+    real.attempts = 0;
+  }
+  assertEquals(attempts, [0, 0, 1, 1]);
+});
+
 for (const how of ["keytar", "secrets", "project"]) {
   test(`with KEYCHAIN_AUTH_FORBID_REAL=1 ${how} does not touch a daemon that no test started`, async () => {
     await using real = await startReal();
@@ -82,7 +96,7 @@ for (const args of [["doctor"], ["get", "A", "--service", "S"], ["conformance"]]
     const { code, stderr } = await runCommand(kcaCommand([...args, "--socket", real.endpoint]), {
       env: { ...forbidden, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
     });
-    assertStringIncludes(stderr, "KEYCHAIN_AUTH_FORBID_REAL=1 forbids");
+    assertStringIncludes(stderr, "KEYCHAIN_AUTH_FORBID_REAL forbids");
     assertEquals([code, real.attempts], [2, 0]);
   });
 }
@@ -92,7 +106,7 @@ test("with KEYCHAIN_AUTH_FORBID_REAL=1 no endpoint means the real daemon's", asy
     args: ["connect"],
     env: { ...forbidden, KEYCHAIN_AUTH_SOCKET: undefined, KEYCHAIN_AUTH_TEST_DAEMONS: undefined },
   });
-  assertStringIncludes(JSON.parse(stdout).message, "KEYCHAIN_AUTH_FORBID_REAL=1 forbids");
+  assertStringIncludes(JSON.parse(stdout).message, "KEYCHAIN_AUTH_FORBID_REAL forbids");
 });
 
 test("with KEYCHAIN_AUTH_FORBID_REAL=1 a process connects to its own test daemons", async () => {
