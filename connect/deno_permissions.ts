@@ -122,7 +122,9 @@ function statesOf(flag: string): readonly string[] {
   return values.map((value) => {
     const permission = { name, ...(value !== undefined && { [key]: value }) } as DenoPermission;
     try {
-      return deno!.permissions.querySync(permission).state;
+      const { state, partial } = deno!.permissions.querySync(permission);
+      // A flag denies a part of it, which may be the one that is needed.
+      return partial ? "denied" : state;
     } catch {
       return "prompt"; // Deno before 2.9 knows no Unix socket here.
     }

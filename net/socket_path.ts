@@ -8,7 +8,7 @@
 
 import { shellWord } from "../src/errors/shell_word.ts";
 import { PermissionError, UntrustedPeerError } from "../src/errors/unavailable.ts";
-import { deno, runtime, userId } from "../src/runtime.ts";
+import { deno, nodePermits, runtime, userId } from "../src/runtime.ts";
 import { type PeerCredentials, SystemCallError, type Trust } from "../src/transport.ts";
 import { missingFlags, topOf } from "./deno_flags.ts";
 import { type FileStatus, linkTarget, mayRead, statusOf } from "./file_status.ts";
@@ -188,7 +188,12 @@ function namesOf(path: string): string[] {
 function unreadable(endpoint: string, paths: readonly string[]): PermissionError {
   const what = `reading who owns ${endpoint} and the folders that lead to it`;
   // A grant of Node for a folder covers what is inside, and not the folder.
-  if (deno === undefined) return new PermissionError(what, [["--allow-fs-read=*"]]);
+  if (deno === undefined) {
+    // Node before 25 has no permission for sockets, and ends at a flag that it does not know.
+    const asks = runtime.name === "node" && Number.parseInt(runtime.version) >= 25;
+    const net = asks && !nodePermits("net") ? ["--allow-net"] : [];
+    return new PermissionError(what, [["--allow-fs-read=*", ...net]]);
+  }
   const tops = [...new Set(paths.map(topOf))];
   return new PermissionError(what, [[`--allow-read=${tops.join(",")}`]]);
 }

@@ -42,7 +42,9 @@ export interface DenoGlobal {
     get(name: string): string | undefined;
     set(name: string, value: string): void;
   };
-  readonly permissions: { querySync(permission: DenoPermission): { readonly state: string } };
+  readonly permissions: {
+    querySync(permission: DenoPermission): { readonly state: string; readonly partial?: boolean };
+  };
   refTimer(id: number): void;
   unrefTimer(id: number): void;
   connect(options: { transport: "unix"; path: string }): Promise<DenoConn>;

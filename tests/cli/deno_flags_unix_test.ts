@@ -20,6 +20,9 @@ test("Deno that denies FFI is told the flags for the socket, and they are enough
   const neither = await run(["--deny-ffi", "--deny-net", "--allow-env"]);
   assertStringIncludes(neither.message, "Run again without --deny-ffi");
   assert(!neither.message.includes("--allow-ffi"), neither.message);
+  // A part that is denied is no more allowed by a flag than the whole.
+  const part = await run(["-A", "--deny-ffi", `--deny-read=${daemon.endpoint}`]);
+  assertStringIncludes(part.message, "Run again without --deny-ffi");
 }, deno);
 
 test("kca doctor on Deno tells only flags that are missing and that help", async () => {
