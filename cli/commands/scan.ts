@@ -1,5 +1,6 @@
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { samePlace } from "../same_place.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
@@ -134,8 +135,8 @@ function nothingScanned(why: string): CommandError {
 
 function whyNothing(flags: ScanFlags, { short }: Sought): string {
   return short.length === 0
-    ? "the project has no stored value. To see what it needs, type: kca check" +
-      samePlace(flags, "project", "service", "source", "socket")
+    ? "the project has no stored value. To see what it needs, type: " +
+      asTyped(`kca check${samePlace(flags, "project", "service", "source", "socket")}`)
     : "all stored values of the project have fewer than eight characters";
 }
 

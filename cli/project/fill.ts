@@ -4,7 +4,8 @@
  * @module
  */
 
-import { shellWord } from "../../src/errors/shell_word.ts";
+import { setCommand } from "../../project/missing.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { usageError } from "../exit_codes.ts";
 import { samePlace } from "../same_place.ts";
 import type { Context } from "../context.ts";
@@ -32,10 +33,10 @@ export async function fill(
   if (wanted.size === 0) return false;
   const asked = [...wanted.values()].filter(({ generate }) => generate === undefined);
   if (asked.length > 0 && !context.canAsk) {
+    const set = setCommand(service, asked[0]!.target, samePlace(flags, "socket"));
     throw usageError(
       `Nobody can be asked here for ${asked.map(({ target }) => target).join(", ")}, and nothing ` +
-        `was stored. Pipe each value in: kca set --service ${shellWord(service)}` +
-        `${samePlace(flags, "socket")} ${shellWord(asked[0]!.target)} < FILE`,
+        `was stored. Pipe each value in: ${asTyped(set)} < FILE`,
     );
   }
   const values = new Map<string, string>();
