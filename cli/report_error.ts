@@ -56,7 +56,7 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
     else if (!message.includes(remedy)) lines.push(typed);
   }
   const width = context.width(2);
-  const text = printableLines(lines.join("\n")).split("\n");
+  const text = printableLines(lines.map(typedLine).join("\n")).split("\n");
   context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);
 }
 
@@ -66,6 +66,11 @@ function apart(message: string, remedy: string | undefined): string {
     ? message
     : message.replace(/[.:]? Type: (?=(.*))/, (found, rest) =>
       rest.startsWith(remedy) ? "\n  Type: " : found);
+}
+
+/** Missing secrets are listed with the commands that store them. */
+function typedLine(line: string): string {
+  return line.startsWith("    kca set ") ? `    ${asTyped(line.trim())}` : line;
 }
 
 /** Prose is wrapped for a screen; what is indented is a list or a command, and stays as it is. */

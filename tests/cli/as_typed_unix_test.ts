@@ -4,7 +4,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { runtime } from "../../src/runtime.ts";
 import { runCommand, test } from "../harness.ts";
-import { kcaCommand, temporaryFolder } from "../support/kca.ts";
+import { daemonWith, kcaCommand, SERVICE, temporaryFolder } from "../support/kca.ts";
+import { stage } from "../support/kca_project.ts";
 
 test("kca shows commands as the shell that started it finds them", async () => {
   using folder = temporaryFolder();
@@ -38,4 +39,24 @@ test("kca shows commands as the shell that started it finds them", async () => {
     });
     assertEquals([code, stderr.includes(`${kca} init`)], [2, true], stderr);
   }
+}, { timeout: 180_000 });
+
+test("kca says how to store each missing secret as the shell finds the command", async () => {
+  await using daemon = await daemonWith({});
+  using at = stage(daemon, {
+    service: SERVICE,
+    secrets: { A: {}, B: { description: "kca set B" } },
+  });
+  const bin = join(at.home, "node_modules", ".bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "kca"), "");
+  await at.run(["allow"]);
+  const PATH = `${bin}:${process.env.PATH}`;
+  const { stderr, code } = await at.run(["run", "--", "true"], { env: { PATH } });
+  const launcher = runtime.name === "bun" ? "bunx --bun" : "npx";
+  const set = (name: string): string => `    ${launcher} kca set --service ${SERVICE} ${name}`;
+  assertEquals([code, stderr.split("\n").slice(1, -1)], [
+    1,
+    ["  A", set("A"), "  B: kca set B", set("B")],
+  ]);
 }, { timeout: 180_000 });
