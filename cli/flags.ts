@@ -19,7 +19,7 @@ export interface CommonFlags {
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /** @returns Milliseconds from `500ms`, `5s` or `2m`. */
-export function parseTimeout(text: string): number {
+function parseTimeout(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
   if (number !== "" && unit === "") {
     throw new RangeError("it has no unit; write ms, s or m behind the number, such as 500ms or 5s");

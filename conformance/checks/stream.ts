@@ -18,7 +18,7 @@ const KINDS: readonly (readonly [send: string, reply: string])[] = [
 ];
 
 /** Checks the replies to so many requests of {@linkcode KINDS}. */
-export async function expectInOrder(bench: Bench, wire: Wire, count: number): Promise<void> {
+async function expectInOrder(bench: Bench, wire: Wire, count: number): Promise<void> {
   const lines = KINDS.map(([send]) => bench.line(send));
   const replies = KINDS.map(([, reply]) => bench.reply(reply));
   for (let i = 0; i < count; i++) {
@@ -35,7 +35,7 @@ export async function expectInOrder(bench: Bench, wire: Wire, count: number): Pr
 }
 
 /** So many requests of {@linkcode KINDS} in one piece. */
-export function manyRequests(bench: Bench, count: number): Uint8Array {
+function manyRequests(bench: Bench, count: number): Uint8Array {
   const lines = KINDS.map(([send]) => latin1Of(bench.line(send)));
   return toBytes(Array.from({ length: count }, (_, i) => lines[i % lines.length]).join(""));
 }

@@ -24,7 +24,7 @@ interface Globals {
 }
 
 /** The number of the parent process. */
-export function parentId(): number {
+function parentId(): number {
   const globals = globalThis as unknown as Globals;
   // Deno builds its `process` when it is first looked at, which takes 20 ms.
   return globals.Deno?.ppid ?? globals.process.ppid;
