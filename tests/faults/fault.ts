@@ -51,12 +51,6 @@ export interface Fault {
   run(given: Given): Promise<void>;
 }
 
-/** Whatever a call failed with. */
-export interface Failed {
-  readonly error: Error & Record<string, unknown>;
-  readonly text: string;
-}
-
 /** Awaits a call of either client that must fail with this code and without a value. */
 export async function fails(
   code: ErrorCode,
