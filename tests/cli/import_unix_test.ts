@@ -87,7 +87,7 @@ test("kca import says where deleting the file would not delete the values", asyn
   const link = await at.run("import", "-y");
   assertEquals([link.code, at.has("real"), daemon.secrets(SERVICE)], [2, true, {}]);
   assertStringIncludes(link.stderr, "symbolic link");
-  assertStringIncludes(link.stderr, "Type: kca import /");
+  assertStringIncludes(link.stderr, "Import that file by its own name");
   const kept = await at.run("import", "-y", "--keep");
   assertEquals([kept.code, at.read("real")], [0, "A=1\n"], kept.stderr);
   linkSync(at.at("real"), at.at("other"));
