@@ -61,6 +61,7 @@ function checkVariables(variables: readonly string[], doing: string): void {
 }
 
 interface FileSystem {
+  existsSync(path: string): boolean;
   readFileSync(path: string): Uint8Array;
 }
 
@@ -69,13 +70,15 @@ interface FileSystem {
  * does not belong to its value.
  *
  * @throws {PermissionError} When the runtime does not permit to read there.
- * @throws {InvalidRequestError} When a file cannot be read or is no text.
+ * @throws {InvalidRequestError} When there is no such folder, or a file cannot be read or is no text.
  */
 export function fromFolder(folder: string): (secret: Need) => FoundValue | undefined {
   const fs = builtin<FileSystem>("node:fs")!;
+  const mayRead = (path: string): boolean =>
+    granted({ name: "read", path }) && nodePermits("fs.read", path);
   return ({ name }) => {
     const path = `${folder.replace(/[\\/]+$/, "")}/${name}`;
-    if (!granted({ name: "read", path }) || !nodePermits("fs.read", path)) {
+    if (!mayRead(path)) {
       const flag = nodePermits("fs.read", path) ? "--allow-read" : "--allow-fs-read";
       throw new PermissionError("reading the folder of secrets", [[`${flag}=${folder}`]]);
     }
@@ -85,7 +88,11 @@ export function fromFolder(folder: string): (secret: Need) => FoundValue | undef
       return { value: text.replace(/\r?\n$/, ""), origin: "file" };
     } catch (error) {
       const { code } = error as { code?: unknown };
-      if (code === "ENOENT") return undefined;
+      if (code === "ENOENT") {
+        // A misspelled folder would count as one without secrets.
+        if (fs.existsSync(folder) || !mayRead(folder)) return undefined;
+        throw new InvalidRequestError("source", `there is no folder ${JSON.stringify(folder)}`);
+      }
       const why = error instanceof TypeError ? "it is not UTF-8" : String(code ?? "unknown error");
       throw new InvalidRequestError("source", `cannot read ${JSON.stringify(path)}: ${why}`);
     }

@@ -232,6 +232,7 @@ const misuses: readonly (readonly [what: string, options: object, argument: stri
   ["an unknown option", { timeout: 5 }, "timeout"],
   ["an unknown source", { source: "vault" }, "source"],
   ["a source without a folder", { source: "dir:" }, "source"],
+  ["a source that is no folder", { source: "dir:/absent/folder" }, "source"],
   ["a parser of an undeclared secret", { parse: { PROT: Number } }, 'parse of "PROT"'],
   ["a parser that is none", { parse: { PORT: 1 } }, 'parse of "PORT"'],
   ["a text as only", { only: "PORT" }, "only"],
