@@ -1,3 +1,5 @@
+import { shellWord } from "../../src/errors/shell_word.ts";
+import { asTyped } from "../command_line/as_typed.ts";
 import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
@@ -41,13 +43,25 @@ async function verifyOne(this: Context, flags: VerifyFlags, file: string): Promi
   const name = JSON.stringify(file);
   const keys = await keysOf(this, flags);
   if (!reading(file, () => hasTrailer(path))) {
-    throw new CommandError(EXIT.failed, `${name} is not signed: kca sign --key FILE ${file}`);
+    throw new CommandError(
+      EXIT.failed,
+      `${name} is not signed: ${asTyped(`kca sign --key FILE ${shellWord(file)}`)}`,
+    );
+  }
+  if (keys.length === 0) {
+    throw new CommandError(
+      EXIT.failed,
+      `No key to verify ${name} with: the daemon's configuration has no trusted_signers. ` +
+        `Give one: ${asTyped(`kca verify --public-key KEY ${shellWord(file)}`)}`,
+    );
   }
   const signer = findSigner(path, keys);
   if (signer < 0) {
     throw new CommandError(
       EXIT.failed,
-      `${name} is signed by none of the ${keys.length} keys, or was changed after it was signed`,
+      `${name} is signed by ${
+        keys.length === 1 ? "another key" : `none of the ${keys.length} keys`
+      }, or was changed after it was signed`,
     );
   }
   this.print(`${keys[signer]}\n`);

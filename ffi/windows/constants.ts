@@ -23,10 +23,6 @@ export const SECURITY_ANONYMOUS = 0x00000000;
 export const FILE_TYPE_PIPE = 0x0003;
 /** Bit of `GetHandleInformation`: child processes inherit the handle. handleapi.h. */
 export const HANDLE_FLAG_INHERIT = 0x00000001;
-/** The awaited object is signalled. winbase.h. */
-export const WAIT_OBJECT_0 = 0;
-/** The wait's time passed. winerror.h. */
-export const WAIT_TIMEOUT = 258;
 
 /** Size of OVERLAPPED on 64-bit Windows: Internal 8, InternalHigh 8, Offset 8, hEvent 8. minwinbase.h. */
 export const OVERLAPPED_SIZE = 32;

@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<number, string>> = {
  *
  * @param code What `GetLastError` gave; 0 means that it was lost.
  */
-export function winErrorName(code: number): string {
+function winErrorName(code: number): string {
   return code === 0 ? "ERROR_UNKNOWN" : NAMES[code] ?? `ERROR_${code}`;
 }
 

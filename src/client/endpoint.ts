@@ -105,7 +105,7 @@ export function endpointVariables(system: OperatingSystem): readonly string[] {
  * Bytes of a socket path with its terminating NUL: `sun_path` of unix(7) on Linux, `<sys/un.h>` on
  * macOS.
  */
-export function maxPath(system: OperatingSystem): number {
+function maxPath(system: OperatingSystem): number {
   return system === "darwin" ? 104 : 108;
 }
 
@@ -115,7 +115,7 @@ export function maxPath(system: OperatingSystem): number {
  * @returns The endpoint to connect to.
  * @throws {InvalidRequestError} When it cannot be one.
  */
-export function checkEndpoint(
+function checkEndpoint(
   endpoint: unknown,
   system: OperatingSystem,
   argument: string,

@@ -44,7 +44,7 @@ export function succeeded(outcomes: readonly Outcome[]): boolean {
   return outcomes.every((outcome) => !(outcome instanceof Failure) && outcome.status === "success");
 }
 
-export function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]): RawResult[] {
+function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]): RawResult[] {
   const [first, ...more] = frames.map((frame, at) => unwrap(frame, outcomes[at]!).results ?? []);
   return more.length === 0 ? first as RawResult[] : first!.concat(...more);
 }

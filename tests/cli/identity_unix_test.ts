@@ -197,6 +197,10 @@ test("kca keygen --trust adds a signer and leaves the rest of the configuration"
   }
   await place.kca(["sign", "--key", "key.pem", "program"]);
   assertEquals((await place.kca(["verify", "--config", config, "program"])).code, 0);
+  writeFileSync(config, "{}");
+  const none = await place.kca(["verify", "--config", config, "program"]);
+  assertEquals(none.code, 5);
+  assertStringIncludes(none.stderr, "no trusted_signers");
   writeFileSync(config, "{");
   assertEquals((await place.kca([...args, "--service", "App"])).code, 5);
   assertEquals(readFileSync(config, "utf8"), "{");
