@@ -18,6 +18,11 @@ const descriptorsBefore = descriptors();
 const lanes = startLanes(endpoint!, names, Number(pace));
 const memories: number[] = [];
 
+// The soak asks for this before it kills a client that does not end.
+let step = "its next command";
+process.on("SIGUSR2", () => {
+  console.error(`The client waits for ${step}; ${lanes.waiting().join("; ")}`);
+});
 process.on("uncaughtException", (error) => tally.foreign(error));
 process.on("unhandledRejection", (error) => tally.foreign(error));
 
@@ -31,7 +36,9 @@ for await (const line of commands) {
   else if (command === "end") break;
 }
 
+step = "the end of its lanes";
 await lanes.end();
+step = "its descriptors";
 memories.push(memory());
 // Sockets of the runtime close a turn later.
 for (let turn = 0; turn < 50 && descriptors() > descriptorsBefore; turn++) {

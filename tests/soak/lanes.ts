@@ -16,11 +16,14 @@ export interface Lanes {
   /** Milliseconds until every lane has had a right answer again. */
   recovered(): Promise<number>;
   end(): Promise<void>;
+  /** What each lane waits for, and since when. */
+  waiting(): string[];
 }
 
 type Asynchronous = "ffi" | "node" | "deno";
 
 let over = false;
+const steps = new Map<string, { what: string; since: number }>();
 
 /** @param pace Milliseconds between two calls of a lane. */
 export function startLanes(endpoint: string, transports: string[], pace: number): Lanes {
@@ -42,6 +45,11 @@ export function startLanes(endpoint: string, transports: string[], pace: number)
       over = true;
       await Promise.all(done);
     },
+    waiting() {
+      return [...steps].map(([lane, { what, since }]) =>
+        `${lane}: ${what} for ${Math.round(performance.now() - since)} ms`
+      );
+    },
   };
 }
 
@@ -62,28 +70,35 @@ async function run(name: string, endpoint: string, pace: number, answer: () => v
   for (let call = 0; !over; call++) {
     tally.operation(name);
     try {
+      if (client === undefined) step(name, "connect");
       client ??= await inTime(
         connect({ endpoint, transport, timeout: TIMEOUT, connectTimeout: TIMEOUT }),
       );
+      step(name, `call ${call}`);
       await inTime(ask(client.service(SERVICE), written, call));
       answer();
     } catch (error) {
       tally.error(error);
     }
     if (call % CALLS_PER_CLIENT === CALLS_PER_CLIENT - 1) {
+      step(name, "close");
       await client?.close();
       client = undefined;
     }
+    step(name, "pause");
     // Now and then longer than the daemon's idle time.
     await sleep(call % 40 === 20 ? 2_000 : pace);
   }
+  step(name, "last close");
   await client?.close();
+  step(name, "nothing");
 }
 
 async function runSync(endpoint: string, pace: number, answer: () => void) {
   let client: KeychainClientSync | undefined;
   for (let call = 0; !over; call++) {
     tally.operation("sync");
+    step("sync", `call ${call}`);
     try {
       client ??= connectSync({ endpoint, timeout: 300, connectTimeout: 300 });
       const name = FIXED[call % FIXED.length]!;
@@ -96,9 +111,11 @@ async function runSync(endpoint: string, pace: number, answer: () => void) {
       client?.close();
       client = undefined;
     }
+    step("sync", "pause");
     await sleep(pace);
   }
   client?.close();
+  step("sync", "nothing");
 }
 
 async function ask(service: Service, written: Written, call: number): Promise<void> {
@@ -154,6 +171,10 @@ async function remove(service: Service, written: Written): Promise<void> {
   } finally {
     written.deleted(surely);
   }
+}
+
+function step(lane: string, what: string): void {
+  steps.set(lane, { what, since: performance.now() });
 }
 
 function same(what: string, seen: unknown, right: unknown): void {

@@ -1,6 +1,6 @@
 /** Soaks one runtime: starts its daemon and its client, and does harm to the daemon in turn. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -186,8 +186,10 @@ class Stage {
 
   async end(): Promise<Report> {
     const report = (await this.#ask("end", ENDING))?.end;
-    if (report === undefined) throw new Error("The client of the soak did not end");
-    return report;
+    if (report !== undefined) return report;
+    signal(this.#client, "SIGUSR2"); // it says what it waits for
+    await sleep(5_000);
+    throw new Error(`The client of the soak did not end; ${threadsOf(this.#client.pid!)}`);
   }
 
   clear(): void {
@@ -229,6 +231,15 @@ class Stage {
 /** The path of a file of this folder. */
 function here(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** Where the threads of a process wait in the kernel: the last thing to see of one that hangs. */
+function threadsOf(pid: number): string {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).map((id) =>
+    ["comm", "wchan", "syscall"].map((file) => readFileSync(join(tasks, id, file), "utf8").trim())
+      .join(" ")
+  ).join("; ");
 }
 
 function sleep(ms: number): Promise<undefined> {
