@@ -5,7 +5,9 @@ import {
   chmodSync,
   copyFileSync,
   linkSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -59,11 +61,21 @@ test("daemon refuses an unknown executable unsolicited, and remembers it", async
   });
   assertEquals(statSync(join(identified.folder, "pending.json")).mode & 0o777, 0o600);
   assertEquals(statSync(join(identified.folder, "audit.log")).mode & 0o777, 0o600);
+  await daemon.close();
+  const open = readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(identified.folder);
+    } catch {
+      return false; // the descriptor that listed the others
+    }
+  });
+  assertEquals(open, []);
 }, linux);
 
 test("authorize grants reading, writing and searching to the next connection", async () => {
   await using identified = await startIdentified();
   const { config } = identified;
+  await assertRejects(() => check(config, self, SERVICE), Error, "binary not registered");
   assertEquals(
     await register(config, self),
     `Registered ${self} with hash ${await hashFile(self)}`,
