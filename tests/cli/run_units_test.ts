@@ -179,6 +179,11 @@ test("earlierLimit() goes back to the parent's limit only when the runtime raise
   assertEquals(earlierLimit(limits("512", "512"), limits("1024", "20000")), undefined);
   assertEquals(earlierLimit(limits("20000", "20000"), limits("unlimited", "20000")), undefined);
   assertEquals(earlierLimit("", limits("1024", "20000")), undefined);
+  // RLIM_INFINITY, as setrlimit(2) takes it.
+  assertEquals(earlierLimit(limits("unlimited", "unlimited"), limits("9", "unlimited")), {
+    soft: 9n,
+    hard: 0xffff_ffff_ffff_ffffn,
+  });
 });
 
 test("loaderOf() says of an ELF file what starts it, and of another nothing", () => {

@@ -103,13 +103,16 @@ test("kca delete asks, and deletes only after a yes", async () => {
     question,
     { pause: 0.2 },
     // What is shown is what was typed, also after a correction.
-    { send: "nx" },
-    { expect: "(y/N) nx" },
+    { send: "n" },
+    { expect: "(y/N) n" },
+    { send: "x" },
+    { expect: "x" },
     { send: "\x7f\x7fyes" },
     { expect: "\b \b\b \byes" },
     { send: "\r" },
   ]);
   assertEquals(yes.code, 0, yes.output);
+  assertStringIncludes(yes.output, "(y/N) nx\b \b\b \byes");
   assertEquals(daemon.secrets(SERVICE), {});
 }, { skip });
 
