@@ -50,3 +50,14 @@ test("kca dev refuses a seed that is no object of services", async () => {
     assert(!stderr.includes("leaked"), stderr);
   }
 });
+
+test("kca dev refuses what is no policy, instead of allowing everything", async () => {
+  await using daemon = await daemonWith({});
+  using folder = temporaryFolder();
+  const policy = join(folder.path, "policy.json");
+  for (const text of ["null", '{"allowed_read_services": [], "allowed_write_services": []}']) {
+    writeFileSync(policy, text);
+    const { code, stdout } = await kca(daemon, ["dev", "--policy", policy]);
+    assertEquals([code, stdout], [2, ""]);
+  }
+});

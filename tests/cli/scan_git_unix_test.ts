@@ -25,8 +25,8 @@ test("kca scan --staged reads git's index, not the files", async () => {
   const nothing = await scan();
   assertEquals(nothing.code, 5);
   assertStringIncludes(nothing.stderr, "nothing is staged for a commit");
-  // Two files with one content, a changed one, and one that is gone.
-  project.write({ "d.txt": KEY, "src/b.txt": `x\ny ${TOKEN}` });
+  // Two files with one content, a changed one that no pipe holds at once, and one that is gone.
+  project.write({ "d.txt": KEY, "src/b.txt": `x\ny ${TOKEN}\n${"z".repeat(500_000)}` });
   rmSync(join(project.path, "a.txt"));
   project.git("add", "--all");
   assertEquals((await scan()).stdout.split("\n").sort(), [

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { spawnSync } from "node:child_process";
-import { chmodSync, symlinkSync, unlinkSync } from "node:fs";
+import { chmodSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { runtime, test } from "../harness.ts";
@@ -87,4 +87,12 @@ test("kca scan passes over files that git tracks and that are gone", async () =>
   const { code, stderr } = await project.kca("scan");
   assertEquals(code, 0);
   assertStringIncludes(stderr, "2 files scanned");
+  // Not gone, but out of reach.
+  project.write({ "d/e.txt": "x" });
+  project.git("add", "--all");
+  rmSync(join(project.path, "d"), { recursive: true });
+  symlinkSync("d", join(project.path, "d"));
+  const unread = await project.kca("scan");
+  assertEquals(unread.code, 5);
+  assertStringIncludes(unread.stderr, 'Cannot read "d/e.txt": ELOOP');
 });

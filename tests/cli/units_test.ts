@@ -1,12 +1,16 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parse } from "../../cli/command_line/parse.ts";
 import { wrap, wrapCommand, wrapUsage } from "../../cli/command_line/wrap.ts";
+import { get } from "../../cli/commands/get.ts";
 import { CommandError } from "../../cli/exit_codes.ts";
 import { decode } from "../../cli/files.ts";
 import { parseParts } from "../../cli/inject/template.ts";
 import { readFileByLibc } from "../../cli/libc/files.ts";
 import type { Libc } from "../../cli/libc/libc.ts";
 import { NUMBERS } from "../../cli/libc/symbols.ts";
+import { located } from "../../cli/project/locate.ts";
 import { parseTemplate } from "../../cli/run/references.ts";
+import { ProjectFileError } from "../../project/file/parse_file.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { test } from "../harness.ts";
 
@@ -98,4 +102,20 @@ test("parseParts() names the line of a place that lacks its end", () => {
   ) {
     assertThrows(() => parseParts(text), CommandError, `Line ${line} `);
   }
+});
+
+test("parse() refuses letters that are no flags, also among some that are", () => {
+  assertEquals(parse("get", get, ["-n", "x"]).flags.noNewline, true);
+  for (const letters of ["-z", "-nz", "-zn"]) {
+    const message = "Argument 1 is not a flag of kca get";
+    assertThrows(() => parse("get", get, [letters, "x"]), CommandError, message);
+  }
+});
+
+test("located() finds a key that is there twice, however deep", () => {
+  const place = (text: string): string =>
+    located(text, new ProjectFileError("kca.json", "it is wrong")).message;
+  assertStringIncludes(place('{"a": 1, "b": {"c": 1,\n "d": 2, "c": 3}}'), ":2:10");
+  assertStringIncludes(place('{"a": {"x": 1}, "b": [{"c": 1, "c": 3}]}'), '"c" is there twice');
+  assertStringIncludes(place('{"a": {"c": 1}, "b": {"c": 1}}'), "it is wrong");
 });
