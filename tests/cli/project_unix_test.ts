@@ -1,6 +1,6 @@
 /** The record of allowed projects, as files are on Linux. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, chmodSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "../harness.ts";
 import { daemonWith } from "../support/kca.ts";
@@ -25,4 +25,8 @@ test("the record of allowed projects is the user's own, and one that others may 
   await at.run(["allow"]);
   const lines = readFileSync(record, "utf8").split("\n");
   assertEquals(lines.length, 3);
+  appendFileSync(record, `{"path"\n${JSON.stringify({ ...JSON.parse(lines[0]!), targets: 3 })}\n`);
+  const damaged = await at.run(["run", "--", "true"]);
+  assertEquals(damaged.code, 2);
+  assertStringIncludes(damaged.stderr, "you have not allowed it yet");
 });

@@ -29,6 +29,12 @@ test("a profile decides the targets, and requires what is optional elsewhere", (
   ]);
 });
 
+test("a secret is public only when the project says so", () => {
+  const secrets = { A: {}, B: { public: true } };
+  const needs = needsOf(validateSpec({ service: "S", secrets }));
+  assertEquals(needs.secrets.map((need) => need.public), [false, true]);
+});
+
 test("a profile that is chosen nowhere is an error, unless the project has none", () => {
   assertThrows(() => needsOf(validateSpec(SPEC)), InvalidRequestError, "development, production");
   assertEquals(needsOf(validateSpec({ service: "S", secrets: SECRETS })).profile, undefined);
