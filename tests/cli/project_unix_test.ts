@@ -25,7 +25,9 @@ test("the record of allowed projects is the user's own, and one that others may 
   await at.run(["allow"]);
   const lines = readFileSync(record, "utf8").split("\n");
   assertEquals(lines.length, 3);
-  appendFileSync(record, `{"path"\n${JSON.stringify({ ...JSON.parse(lines[0]!), targets: 3 })}\n`);
+  const line = { ...JSON.parse(lines[0]!), targets: 3 };
+  // With its mode, or Deno gives the file another.
+  appendFileSync(record, `{"path"\n${JSON.stringify(line)}\n`, { mode: 0o600 });
   const damaged = await at.run(["run", "--", "true"]);
   assertEquals(damaged.code, 2);
   assertStringIncludes(damaged.stderr, "you have not allowed it yet");

@@ -207,6 +207,8 @@ test("loaderOf() says of an ELF file what starts it, and of another nothing", ()
   assertEquals(loaderOf(header(62, ""), "x64"), "");
   assertEquals(loaderOf(header(183, "/lib64/ld.so"), "x64"), undefined);
   assertEquals(loaderOf(header(62, "/lib64/ld.so").subarray(0, 150), "x64"), undefined);
+  assertEquals(loaderOf(header(62, "/lib64/ld.so").subarray(0, 213), "x64"), "/lib64/ld.so");
+  assertEquals(loaderOf(header(62, "/lib64/ld.so").subarray(0, 212), "x64"), undefined);
   assertEquals(isElf(header(62, "")), true);
   assertEquals(isElf(new TextEncoder().encode("#!/bin/sh")), false);
 });
