@@ -35,8 +35,13 @@ const FINGERPRINT: unique symbol = Symbol("fingerprint");
  */
 export class Secret {
   readonly #value: string;
-  /** Assertion libraries compare own properties: it differs where the values do. */
-  private readonly [FINGERPRINT]: number;
+  /** Assertion libraries compare own properties: this one differs where the values do. */
+  static readonly #FINGERPRINT: PropertyDescriptor & ThisType<Secret> = {
+    enumerable: true,
+    get() {
+      return fingerprint(this.#value);
+    },
+  };
 
   /**
    * Keeps a value from being shown.
@@ -45,7 +50,8 @@ export class Secret {
    */
   constructor(value: string) {
     this.#value = value;
-    this[FINGERPRINT] = fingerprint(value);
+    // Computed when it is compared: it takes longer than all else that a large reply needs.
+    Object.defineProperty(this, FINGERPRINT, Secret.#FINGERPRINT);
   }
 
   /** The value itself. Take care where you put it. */
