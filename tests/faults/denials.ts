@@ -40,7 +40,8 @@ function toldOnce(
 ): Omit<Fault, "name" | "fault" | "outcome"> {
   return {
     only: "async",
-    server: [[pause(40), reply(line), close()]],
+    // Unread, so no event tells that they are there. Later than a slow machine has sent them all.
+    server: [[pause(400), reply(line), close()]],
     async run({ connect, seen }) {
       const client = await connect();
       await Promise.all(Array.from({ length: 10 }, (_, index) => {
