@@ -8,6 +8,7 @@
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
 import { builtin, env, granted, nodePermits } from "../src/runtime.ts";
+import { mayRead } from "./file/files.ts";
 import type { FoundValue, Need } from "./resolve.ts";
 
 /** Where the values of a project come from. */
@@ -74,8 +75,6 @@ interface FileSystem {
  */
 export function fromFolder(folder: string): (secret: Need) => FoundValue | undefined {
   const fs = builtin<FileSystem>("node:fs")!;
-  const mayRead = (path: string): boolean =>
-    granted({ name: "read", path }) && nodePermits("fs.read", path);
   return ({ name }) => {
     const path = `${folder.replace(/[\\/]+$/, "")}/${name}`;
     if (!mayRead(path)) {

@@ -1,8 +1,10 @@
+import { runtime } from "../../src/runtime.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { asTyped } from "../command_line/as_typed.ts";
 import { command, type ValueFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
+import { quoted } from "../terminal/printable.ts";
 
 interface VerifyFlags {
   readonly publicKey?: string;
@@ -40,19 +42,20 @@ async function verifyOne(this: Context, flags: VerifyFlags, file: string): Promi
   const { reading, realPathOf } = await import("../identity/program.ts");
   const { findSigner, hasTrailer } = await import("../../testing/identify/signature.ts");
   const path = realPathOf(file);
-  const name = JSON.stringify(file);
+  const name = quoted(file);
+  const word = shellWord(file, runtime.system === "windows");
   const keys = await keysOf(this, flags);
   if (!reading(file, () => hasTrailer(path))) {
     throw new CommandError(
       EXIT.failed,
-      `${name} is not signed: ${asTyped(`kca sign --key FILE ${shellWord(file)}`)}`,
+      `${name} is not signed: ${asTyped(`kca sign --key FILE ${word}`)}`,
     );
   }
   if (keys.length === 0) {
     throw new CommandError(
       EXIT.failed,
       `No key to verify ${name} with: the daemon's configuration has no trusted_signers. ` +
-        `Give one: ${asTyped(`kca verify --public-key KEY ${shellWord(file)}`)}`,
+        `Give one: ${asTyped(`kca verify --public-key KEY ${word}`)}`,
     );
   }
   const signer = findSigner(path, keys);
