@@ -9,6 +9,7 @@ import { DaemonError } from "../errors/request.ts";
 import { encodeFrame, type Frame, splitBatch } from "../protocol/encode.ts";
 import type { RawResponse, RawResult } from "../protocol/envelope.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
+import { valuesIn } from "../protocol/verify_reply.ts";
 import { Denial } from "./denial.ts";
 
 /** An operation under way. */
@@ -49,18 +50,13 @@ function resultsOf(frames: readonly Frame[], outcomes: readonly Outcome[]): RawR
   return more.length === 0 ? first as RawResult[] : first!.concat(...more);
 }
 
-/** The plain values of all requests by name. The daemon leaves an empty value out. */
+/** The plain values of all requests by name. */
 export function valuesOf(
   frames: readonly Frame[],
   outcomes: readonly Outcome[],
-): Map<string, string> {
-  const values = new Map<string, string>();
-  for (let at = 0; at < frames.length; at++) {
-    for (const { target, value = "" } of unwrap(frames[at]!, outcomes[at]!).results ?? []) {
-      values.set(target, value);
-    }
-  }
-  return values;
+): ReadonlyMap<string, string> {
+  const all = frames.map((frame, at) => valuesIn(unwrap(frame, outcomes[at]!)));
+  return all.length === 1 ? all[0]! : new Map(all.flatMap((values) => [...values]));
 }
 
 export function* query(

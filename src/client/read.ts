@@ -9,7 +9,10 @@ import { type Operation, valuesOf } from "./operation.ts";
 import { Secret, type SecretMap } from "./secret.ts";
 
 /** An exact read of plain values. Misses are absent. */
-export function* find(service: string, targets: readonly string[]): Operation<Map<string, string>> {
+export function* find(
+  service: string,
+  targets: readonly string[],
+): Operation<ReadonlyMap<string, string>> {
   const frames = splitBatch({ action: "read", service, targets });
   return valuesOf(frames, yield frames);
 }

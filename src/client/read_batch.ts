@@ -16,7 +16,7 @@ import type { Session } from "./session.ts";
 
 /** The requests of a batch and their outcomes, or why there are none. */
 type Answer =
-  | { frames: readonly Frame[]; outcomes: readonly Outcome[]; values?: Map<string, string> }
+  | { frames: readonly Frame[]; outcomes: readonly Outcome[]; values?: ReadonlyMap<string, string> }
   | { error: unknown };
 
 /** The reads of one service. */

@@ -7,10 +7,18 @@
 
 import { ProtocolError } from "../errors/connection.ts";
 import type { Frame } from "./encode.ts";
-import { parseResponse, type RawResponse, type RawResult } from "./envelope.ts";
+import { parseResponse, type RawResponse } from "./envelope.ts";
 
 /** The problem with a reply that answers no request. */
 export const UNSOLICITED = "an unsolicited reply arrived";
+
+/** The values of verified replies by name, kept from verifying so that they are not gathered twice. */
+const verified = new WeakMap<RawResponse, ReadonlyMap<string, string>>();
+
+/** @returns The values of a verified reply by name. The daemon leaves an empty value out. */
+export function valuesIn(reply: RawResponse): ReadonlyMap<string, string> {
+  return verified.get(reply) ?? new Map();
+}
 
 /**
  * Parses a reply and verifies that it can answer the request.
@@ -42,31 +50,33 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
   if (status !== "success" || (action !== "read" && action !== "search")) {
     throw new ProtocolError("the reply has results that the request did not ask for");
   }
-  if (action === "search") {
-    if (results.some(({ value }) => value !== undefined)) {
-      throw new ProtocolError("the reply to a search holds values");
-    }
-    if (targets.length === 0) return reply;
-  } else if (results.length > 1 && disagree(results)) {
+  const search = action === "search";
+  if (search && results.some(({ value }) => value !== undefined)) {
+    throw new ProtocolError("the reply to a search holds values");
+  }
+  if (search && targets.length === 0) return reply;
+  const belongs = search || match === "prefix" ? underAny(targets) : isAny(targets);
+  const values = new Map<string, string>();
+  for (const { target, value = "" } of results) {
+    if (!belongs(target)) throw new ProtocolError("the reply names a secret outside the request");
+    values.set(target, value);
+  }
+  // A name that was asked for twice comes twice.
+  if (
+    values.size < results.length &&
+    results.some(({ target, value = "" }) => values.get(target) !== value)
+  ) {
     throw new ProtocolError("the reply gives two values for one name");
   }
-  const belongs = action === "search" || match === "prefix" ? underAny(targets) : undefined;
-  const names = belongs ? undefined : new Set(targets);
-  for (const { target } of results) {
-    if (names?.has(target) ?? belongs!(target)) continue;
-    throw new ProtocolError("the reply names a secret outside the request");
-  }
+  verified.set(reply, values);
   return reply;
 }
 
-/** Whether a name comes twice, as one that was asked for twice does, with different values. */
-function disagree(results: readonly RawResult[]): boolean {
-  const values = new Map<string, string>();
-  for (const { target, value = "" } of results) {
-    if ((values.get(target) ?? value) !== value) return true;
-    values.set(target, value);
-  }
-  return false;
+/** Whether a name is one of those that were asked for. */
+function isAny(names: readonly string[]): (name: string) => boolean {
+  if (names.length === 1) return (name) => name === names[0];
+  const set = new Set(names);
+  return (name) => set.has(name);
 }
 
 /**
