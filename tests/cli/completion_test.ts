@@ -48,6 +48,7 @@ test("kca completes names of secrets, and nothing that a shell would take for mo
   assertEquals(await complete("get", "proj_1:dev:"), ["proj_1:dev:A", "proj_1:dev:B"]);
   assertEquals(await complete("get", "--prefix", "proj_1:dev:", "A", ""), ["B"]);
   assertEquals(await complete("get", "oth"), ["other"]);
+  assertEquals(await complete("get", "--", "other", "oth"), []);
   assertEquals(await complete("delete", "--prefix", "proj_1:"), ["proj_1:dev:", "proj_1:prod:"]);
   assertEquals(await complete("run", "--prefix=pro"), ["proj_1:"]);
   assertEquals(await complete("run", "--map", "A=proj_1:p"), ["A=proj_1:prod:A"]);
@@ -72,6 +73,8 @@ test("kca completes commands, flags and values", async () => {
     assertEquals(await complete(...ended), []);
   }
   assertEquals(await complete("completion", "f"), ["fish"]);
+  assertEquals(await complete("completion", "--", "f"), ["fish"]);
+  assertEquals(await complete("completion", "fish", ""), []);
 });
 
 test("kca completes what the project declares, without a daemon and from its file alone", async () => {

@@ -232,6 +232,8 @@ test("kca identity shows a program, and its commands work when they are typed", 
   // Registered as its copy: two commands.
   copyFileSync(program, join(place.path, "copy"));
   assertEquals((await type(`keychain-auth authorize '${place.path}/copy' App`)).code, 0);
+  const shown = async (): Promise<string> => (await place.kca(["identity", "program"])).stdout;
+  assertStringIncludes(await shown(), `kept out: this hash is registered for ${place.path}/copy\n`);
   const blocked = await identity("program");
   assertEquals([blocked.blockedBy, blocked.commands.length], [join(place.path, "copy"), 2]);
   for (const command of blocked.commands) assertEquals((await type(command)).code, 0, command);
@@ -239,8 +241,7 @@ test("kca identity shows a program, and its commands work when they are typed", 
   assertEquals([allowed.commands, allowed.entry.allowed_read_services], [[], ["App"]]);
   assertEquals((await type(`keychain-auth check ${program} App`)).code, 0);
 
-  const { stdout } = await place.kca(["identity", "program"]);
-  assertEquals(stdout.split("\n").map((row) => row.slice(8)), [
+  assertEquals((await shown()).split("\n").map((row) => row.slice(8)), [
     program,
     sha256,
     "another program",
@@ -248,6 +249,8 @@ test("kca identity shows a program, and its commands work when they are typed", 
     "reads App; writes App; may search",
     "",
   ]);
+  writeFileSync(program, Buffer.concat([readFileSync(program), Buffer.of(0)]));
+  assertStringIncludes(await shown(), "kept out: another build of this path is registered\n");
 }, slow);
 
 test("kca identity without a file shows this runtime", async () => {

@@ -127,6 +127,23 @@ test(
   MANY_STARTS,
 );
 
+test("kca import gives a default to what has none, and another only with --replace", async () => {
+  await using daemon = await daemonWith({});
+  using at = envFolder(daemon, "A=new\nB=new\nC=new\n");
+  const names = ["A", "B", "C"].flatMap((name) => ["--plain", name]);
+  const before = { A: { description: "Mine" }, B: { default: "old", public: true } };
+  const spec = { service: SERVICE, prefix: "p:", secrets: before };
+  at.write("kca.json", JSON.stringify(spec));
+  assertEquals((await at.run("allow")).code, 0);
+  const first = await at.run("import", "-y", "--keep", ...names);
+  assertEquals(first.code, 0, first.stderr);
+  const given = { default: "new", public: true };
+  const after = { A: { ...before.A, ...given }, B: before.B, C: given };
+  assertEquals(at.project().secrets, after);
+  assertEquals((await at.run("import", "-y", "--keep", "--replace", ...names)).code, 0);
+  assertEquals(at.project().secrets, { ...after, B: given });
+}, MANY_STARTS);
+
 test("kca import keeps a prefix of its own choice off another project's secrets", async () => {
   await using daemon = await daemonWith({ "my-app:development:A": "theirs" });
   using at = envFolder(daemon, "A=1\n");

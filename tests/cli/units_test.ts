@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Command, Flags } from "../../cli/command_line/command.ts";
+import { helpOn } from "../../cli/command_line/help.ts";
 import { parse } from "../../cli/command_line/parse.ts";
 import { wrap, wrapCommand, wrapUsage } from "../../cli/command_line/wrap.ts";
 import { get } from "../../cli/commands/get.ts";
@@ -61,6 +63,50 @@ test("wrap() breaks at blanks, keeps every word, and takes what is in backticks 
     wrapCommand("kca set 'a b' --service S x", 12, 0),
     "kca set \\\n  'a b' \\\n  --service S \\\n  x",
   );
+});
+
+test("helpOn() says of each flag how it is typed and what it takes", () => {
+  const value = { kind: "value", value: "X", about: "About" } as const;
+  const flags: Flags = {
+    one: value,
+    outFile: { ...value, letter: "o", required: true },
+    format: { ...value, choices: ["a", "b"], list: true, required: true },
+    need: { ...value, choices: ["a"], list: "," },
+    bare: { ...value, bare: "y" },
+    yes: { kind: "switch", about: "Yes", letter: "y" },
+    colour: { kind: "switch", about: "No colours", on: true },
+  };
+  const docs = { usage: ["A"], text: ["Text."], examples: ["kca x A"] };
+  const help = (flags: Flags, width: number): string =>
+    helpOn("x", { about: "does x" }, { flags, docs } as unknown as Command, width);
+  assertEquals(
+    help(flags, 80),
+    `kca x: does x
+
+USAGE
+  kca x A
+
+Text.
+
+FLAGS
+  --one X           About
+  -o, --out-file X  About (required)
+  --format X        About (a, b; required; repeatable)
+  --need X          About (a)
+  --bare[=X]        About
+  -y, --yes         Yes
+  --no-colour       No colours
+
+EXAMPLES
+  kca x A
+`,
+  );
+  assertStringIncludes(help(flags, 60), "  --one X           About\n");
+  assertStringIncludes(help(flags, 59), "  --one X\n      About\n");
+  // A long one does not push the others to the right edge.
+  const long = { ["l".repeat(40)]: value, one: value };
+  assertStringIncludes(help(long, 80), `  --one X${" ".repeat(19)}About\n`);
+  assertEquals(/FLAGS|\n\n\n/.exec(help({}, 80)), null);
 });
 
 test("readFileByLibc() reads a file of any length, and closes it whatever happens", () => {
