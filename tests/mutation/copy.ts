@@ -25,7 +25,7 @@ export class Copy {
   readonly path: string;
   /** Relative to the root. */
   readonly files: readonly string[];
-  /** Of all sources. */
+  /** Of all sources but the tests themselves. */
   readonly digest: string;
 
   private constructor(path: string, files: readonly string[], digest: string) {
@@ -41,7 +41,7 @@ export class Copy {
     for (const file of files) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       cpSync(join(root, file), join(path, file));
-      if (file.endsWith(".ts")) hash.update(readFileSync(join(root, file)));
+      if (/(?<!_test)\.ts$/.test(file)) hash.update(readFileSync(join(root, file)));
     }
     symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
     // A mutant that looks for a repository, to install its hook, must not find the one around.

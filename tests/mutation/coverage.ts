@@ -1,4 +1,5 @@
 /** Finds out which test file runs which block, so that a mutant meets only the tests that can see it. */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sideBySide } from "../launcher/side_by_side.ts";
@@ -9,6 +10,8 @@ import { type Block, blockAt, withProbes } from "./probes.ts";
 /** What one test file runs, when all is well. */
 export interface Covered {
   test: string;
+  /** Of the test file: what it runs holds until it changes. */
+  digest: string;
   milliseconds: number;
   /** Where the blocks start that ran, for each source, by its path below the root. */
   blocks: Record<string, number[]>;
@@ -35,7 +38,8 @@ export async function coverTests(
   const known: Record<string, Covered> = existsSync(store)
     ? JSON.parse(readFileSync(store, "utf8"))
     : {};
-  const waiting = tests.filter((test) => known[test] === undefined);
+  const digests = new Map(tests.map((test) => [test, digestOf(copies[0]!.read(test))]));
+  const waiting = tests.filter((test) => known[test]?.digest !== digests.get(test));
   const broken: string[] = [];
   await sideBySide(
     copies.map((copy) => async () => {
@@ -59,7 +63,7 @@ export async function coverTests(
           if (!passed) broken.push(`${test} fails before anything is changed:\n${output}`);
           if (!passed) continue;
         }
-        known[test] = { test, milliseconds, blocks };
+        known[test] = { test, digest: digests.get(test)!, milliseconds, blocks };
         writeFileSync(store, JSON.stringify(known));
       }
       restore();
@@ -68,6 +72,10 @@ export async function coverTests(
   );
   if (broken.length > 0) throw new Error(broken.join("\n"));
   return tests.map((test) => known[test]!);
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The blocks that ran at least once, from the lines that the probes wrote. */

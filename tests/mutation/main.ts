@@ -92,7 +92,7 @@ try {
     copies,
     sources: files.filter((file) => PROBED.test(file)),
     tests: testFiles(root, values.tests ?? [...FOLDERS, "tests/cli"]),
-    // What the tests reach holds until a source changes.
+    // What a test reaches holds until it changes, or anything that is not a test.
     store: join(cache, `reached-${digest}.json`),
   });
   const random = randomFrom(seed);
