@@ -58,11 +58,12 @@ function nameOf(entry: Uint8Array, decoder: TextDecoder): string {
 /** @returns The same for a runtime that takes an object. */
 export function recordOf(entries: readonly Uint8Array[]): Record<string, string> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const pairs = entries.map((entry) => {
+  const pairs = entries.flatMap((entry) => {
     const text = decoder.decode(entry);
     const equals = text.indexOf("=");
-    return [text.slice(0, equals), text.slice(equals + 1)] as const;
+    // What has no name cannot be in an object.
+    return equals < 1 ? [] : [[text.slice(0, equals), text.slice(equals + 1)] as const];
   });
   // The first of several counts, as getenv(3) has it.
-  return Object.fromEntries(pairs.filter(([name]) => name !== "").reverse());
+  return Object.fromEntries(pairs.reverse());
 }

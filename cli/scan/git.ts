@@ -23,7 +23,7 @@ const LOCAL = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_
  * Has git tell of each folder the repository that it is in, whichever one this process is a hook of.
  * Not by what a program is started with: Deno adds all that this process has.
  */
-export function forgetRepository(): void {
+function forgetRepository(): void {
   for (const name of LOCAL) delete process.env[name];
 }
 
@@ -31,13 +31,13 @@ export function forgetRepository(): void {
  * Runs git.
  *
  * @param args Its arguments.
- * @param folder Where; by default here.
+ * @param folder Where; a folder is asked about for itself. By default here, in the repository and with
+ * the index that a hook is run for.
  * @returns `undefined` when there is no git.
  * @throws {CommandError} When it cannot be started.
  */
 export function askGit(args: readonly string[], folder?: string): GitAnswer | undefined {
-  const env: Record<string, string | undefined> = { ...process.env, LC_ALL: "C" };
-  if (folder !== undefined) { for (const name of LOCAL) delete env[name]; }
+  if (folder !== undefined) forgetRepository();
   const result = spawnSync("git", [...CALM, ...args], {
     ...(folder !== undefined && { cwd: folder }),
     env: { ...process.env, LC_ALL: "C" } as Record<string, string>,

@@ -6,7 +6,7 @@
 
 import { type GitBlob, historyBlobs, stagedBlobs } from "./blobs.ts";
 import { codeOf, openFile, type Path, readerOf, textOf } from "./files.ts";
-import { forgetRepository, readObjects } from "./git.ts";
+import { readObjects } from "./git.ts";
 import { filesIn, filesOf, type ListedFile } from "./listing.ts";
 import type { Form } from "./needles.ts";
 import type { ContentReader, Match, Search } from "./search.ts";
@@ -45,7 +45,6 @@ export class Scan {
 
   /** Scans files, and what is in folders. @throws {CommandError} When there is no such path. */
   paths(paths: readonly string[]): void {
-    forgetRepository();
     for (const path of paths) {
       for (const file of filesOf(path, this.#cannotRead)) this.#fileOnce(file);
     }

@@ -94,6 +94,12 @@ test("kca inject writes only where git does not take it, for its owner alone", a
     assert(code !== 0, output);
     assertStringIncludes(stderr, message);
   }
+  // In a hook, which git may have run for another repository.
+  const hook = await at.run(["inject", "-i", "-", "-o", "tracked.yml"], {
+    stdin: "{{ kca:DATABASE_URL }}",
+    env: { GIT_DIR: "/nonexistent", GIT_INDEX_FILE: "/nonexistent" },
+  });
+  assertStringIncludes(hook.stderr, "git tracks");
   assertEquals(readFileSync(join(at.repository, "tracked.yml"), "utf8"), "old");
   const inner = await write("../../new.yml", join(at.repository, "a", "b"));
   const [, command = ""] = /Type: (.+)/.exec(inner.stderr) ?? [];
