@@ -24,7 +24,7 @@ export interface Variables {
  */
 export async function readVariables(client: KeychainClient, plan: Plan): Promise<Variables> {
   const byName = [...targetsOf(plan)];
-  const whole = plan.service !== undefined && plan.prefixes.length > 0 && !plan.only;
+  const whole = plan.service !== undefined && !plan.only;
   const [found, ...maps] = await Promise.all([
     whole ? client.service(plan.service).readPrefix(plan.prefixes) : new Map() as SecretMap,
     ...byName.map(([service, targets]) => client.service(service).read(targets)),

@@ -39,6 +39,7 @@ async function probed(ends: { read?: Error; write?: Error; search?: Error }, eac
 test("probeService() tells what is allowed from what failed", async () => {
   const all = { read: "allowed", search: "allowed", write: "allowed" } as const;
   const none = { read: "unknown", search: "unknown", write: "unknown" } as const;
+  const denied = { read: "denied", search: "denied", write: "denied" } as const;
   const malformed = new DaemonError("malformed_request", "delete");
   const lost = new ConnectionLostError(true);
   const unknown = new DeniedError("unregistered_binary_pending_approval", "App", "read");
@@ -51,9 +52,7 @@ test("probeService() tells what is allowed from what failed", async () => {
       [{ read: INTERNAL }, none, INTERNAL],
       [{ search: INTERNAL }, { ...all, search: "unknown" }, INTERNAL],
       [{ write: lost }, { ...none, read: "allowed" }, lost],
-      [{ read: DENIED, write: DENIED, search: DENIED }, {
-        ...{ read: "denied", search: "denied", write: "denied" },
-      }, undefined],
+      [{ read: DENIED, write: DENIED, search: DENIED }, denied, undefined],
       // Searching takes a desktop keychain long, and a denial would have come at once.
       [{ search: LATE }, { ...all, search: "unknown" }, undefined],
       [{ write: LATE }, { ...none, read: "allowed" }, undefined],

@@ -1,7 +1,12 @@
 /** Changes in JSON files that people have formatted. */
-import { assertEquals } from "@std/assert";
-import { changedJson, type JsonChange } from "../../cli/edit_file.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { changedJson, type JsonChange, putFile } from "../../cli/edit_file.ts";
+import { CommandError } from "../../cli/exit_codes.ts";
+import { replaceFile } from "../../cli/replace_file.ts";
 import { test } from "../harness.ts";
+import { posix, temporaryFolder } from "../support/kca.ts";
 
 test("changedJson() leaves all as it is but what it changes", () => {
   const added: JsonChange = [["secrets", "NEW"], { optional: true }];
@@ -44,4 +49,42 @@ test("changedJson() leaves all as it is but what it changes", () => {
     changedJson('{"a":{"b":1}}', [[["a", "b"], 2], [["a", "c", "d"], 3]]),
     '{"a":{"b":2, "c": {"d":3}}}',
   );
+});
+
+test("putFile() writes a new file, and over one only what it was read as", () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "kca.json");
+  const content = (): string => readFileSync(path, "utf8");
+  const refused = (before: string | undefined, at = path): string => {
+    const error = assertThrows(() => putFile(at, before, "new"), CommandError);
+    assertEquals(error.exitCode, 5);
+    return error.message;
+  };
+  putFile(path, undefined, "one");
+  assertEquals(content(), "one");
+  assertStringIncludes(refused(undefined), "it is there already (EEXIST)");
+  assertStringIncludes(refused("another"), "has changed meanwhile");
+  assertStringIncludes(refused("x", join(folder.path, "none", "x")), "ENOENT");
+  assertEquals(content(), "one");
+  // Whoever may read it may go on reading it, and nobody else.
+  const mode = 0o640;
+  writeFileSync(path, "two", { mode });
+  const before = statSync(path).mode;
+  putFile(path, "two", "three");
+  assertEquals([content(), statSync(path).mode], ["three", before]);
+  assertEquals(readdirSync(folder.path), ["kca.json"]);
+});
+
+test("replaceFile() leaves nothing beside the file that it could not replace", () => {
+  using folder = temporaryFolder();
+  const inTheWay = join(folder.path, "folder");
+  writeFileSync(join(folder.path, "x"), "");
+  assertThrows(() => replaceFile(join(folder.path, "x", "y"), "new", 0o600));
+  const path = join(folder.path, "file");
+  replaceFile(path, "one", 0o640);
+  assertEquals(readFileSync(path, "utf8"), "one");
+  if (posix) assertEquals(statSync(path).mode & 0o777, 0o640);
+  mkdirSync(join(inTheWay, "inner"), { recursive: true });
+  assertThrows(() => replaceFile(inTheWay, "new", 0o600));
+  assertEquals(readdirSync(folder.path).sort(), ["file", "folder", "x"]);
 });

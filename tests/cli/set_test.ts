@@ -1,7 +1,16 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError } from "../../cli/exit_codes.ts";
+import { newValue, type ValueFlags } from "../../cli/new_value.ts";
 import { test } from "../harness.ts";
+import { type Around, playedContext } from "../support/in_process.ts";
 import { daemonWith, kca, SERVICE, temporaryFolder } from "../support/kca.ts";
 import { hasTerminal, runInTerminal } from "../support/terminal.ts";
 import { kcaCommand, kcaEnv } from "../support/kca.ts";
@@ -117,3 +126,37 @@ test("kca set --stdin does not let a terminal show the value", async () => {
   );
   assertEquals(code, 2, output);
 }, { skip: !hasTerminal });
+
+test("newValue() takes a value from one place, and says what is wrong with it", async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "value");
+  const take = async (flags: Partial<ValueFlags>, around: Around = {}) => {
+    const { context, written } = playedContext(around);
+    const all = { quiet: false, stdin: false, allowEmpty: false, ...flags };
+    const value = await newValue(context, all, "NAME");
+    assertEquals(written[1], "");
+    return [value, written[2].split(" ")[0]] as const;
+  };
+  const refused = async (flags: Partial<ValueFlags>, around?: Around): Promise<string> => {
+    const { message } = await assertRejects(() => take(flags, around), CommandError);
+    assert(!message.includes("hunter2"), message);
+    return message;
+  };
+  assertEquals(await take({ value: "hunter2" }), ["hunter2", "Warning:"]);
+  assertEquals(await take({ value: "", quiet: true }), ["", ""]);
+  for (const stdin of [true, false]) {
+    assertEquals(await take({ stdin }, { stdin: "a\n\n" }), ["a\n", ""]);
+    assertEquals(await take({ stdin }, { stdin: "a" }), ["a", ""]);
+  }
+  const most = "x".repeat(65_536);
+  assertEquals((await take({}, { stdin: most }))[0].length, 65_536);
+  assertStringIncludes(await refused({}, { stdin: `${most}y` }), "longer than 65535 bytes");
+  assertStringIncludes(await refused({}, { stdin: Uint8Array.of(0xff) }), "is not UTF-8");
+  assertStringIncludes(await refused({}, { stdin: "\n" }), "--allow-empty");
+  assertEquals(await take({ allowEmpty: true }, { stdin: "\n" }), ["", ""]);
+  assertStringIncludes(await refused({ stdin: true }, { typed: true }), "leave --stdin out");
+  writeFileSync(file, "\n");
+  assertStringIncludes(await refused({ file }), "The value is empty");
+  assertStringIncludes(await refused({ file, value: "hunter2" }), "--value and --file, not both");
+  assertEquals(await take({ file, allowEmpty: true }), ["", ""]);
+});

@@ -158,6 +158,29 @@ test("parse() refuses letters that are no flags, also among some that are", () =
   }
 });
 
+test("located() finds where a project file is wrong, as an editor counts", () => {
+  const place = (text: string, key?: string): string =>
+    located(text, new ProjectFileError("kca.json", "it is wrong", key)).message;
+  const spec = '{\n  "secrets": {\n    "ä": 1, "PORT": {"default": 1}\n  }\n}';
+  assertStringIncludes(place(spec, "secrets.PORT.default"), ":3:22");
+  assertStringIncludes(place(spec, "secrets.PORT"), ":3:13");
+  // What is missing is missing in what should have it.
+  assertStringIncludes(place(spec, "secrets.PORT.target"), ":3:13");
+  assertStringIncludes(place(spec, "secrets.OTHER"), ":2:3");
+  assertStringIncludes(place(spec, "service"), ":1:1");
+  for (
+    const [text, problem] of [
+      ['{"a": 1,}', "JSON has no comma behind the last entry"],
+      ['{"a": 1 "b": 2}', "expected a comma between two entries"],
+      ["{ // why\n}", "JSON has no comments"],
+      ['{"a" 1}', "expected a colon behind the key"],
+      ['{"a": 1', "a closing brace is missing"],
+    ] as const
+  ) {
+    assertStringIncludes(place(text), problem);
+  }
+});
+
 test("located() finds a key that is there twice, however deep", () => {
   const place = (text: string): string =>
     located(text, new ProjectFileError("kca.json", "it is wrong")).message;
