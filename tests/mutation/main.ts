@@ -36,7 +36,8 @@ const { values } = parseArgs({
 });
 
 const ROOMS = ["src/protocol", "src/client", "net", "ffi/posix", "cli", "testing"];
-const PROBED = /^(src|net|ffi|connect|project|testing|cli|keytar|bun_secrets|conformance)\/.*\.ts$/;
+const PROBED =
+  /^(src|net|ffi|connect|project|testing|cli|drop_in|keytar|bun_secrets|conformance)\/.*\.ts$/;
 // macOS and Windows have suites of their own, which do not run here; the others run on their runtime.
 const ELSEWHERE =
   /darwin|windows|deno_connect|batch_files|cli\/host\/(deno|node)\.ts|deno_flags|calm_node|execve/;
