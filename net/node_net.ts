@@ -46,10 +46,19 @@ export const nodeTransport: Transport = {
   },
 };
 
-/** What has arrived and was not read yet: node:net pushes, the client pulls. */
+/** What has arrived: node:net pushes, the client pulls. */
 class Inbox {
+  /** What nobody waited for. */
   readonly chunks = new ReceivedChunks();
-  wake: (() => void) | undefined;
+  /** Called with what arrives, from when there is a connection. */
+  arrived = (bytes: Uint8Array): void => this.chunks.push(bytes.slice());
+}
+
+/** Somebody who waits for bytes. */
+interface Reader {
+  readonly into: Uint8Array;
+  resolve(count: number): void;
+  reject(error: unknown): void;
 }
 
 class NetConnection implements Connection {
@@ -59,17 +68,14 @@ class NetConnection implements Connection {
   #ended: boolean;
   #error: Error | undefined;
   #active = now();
-  #wake: (() => void) | undefined;
+  #reader: Reader | undefined;
   readonly #stuck = new StuckWrite(() => this.#socket.destroy());
 
   constructor(socket: Socket, inbox: Inbox) {
     this.#socket = socket;
     this.#chunks = inbox.chunks;
     this.#ended = socket.destroyed;
-    inbox.wake = () => {
-      if (this.#chunks.size > HIGH_WATER) socket.pause();
-      this.#stir();
-    };
+    inbox.arrived = (bytes) => this.#arrived(bytes);
     socket.on("end", () => this.#end());
     socket.on("close", () => this.#end());
     socket.on("error", (error: Error) => {
@@ -107,16 +113,32 @@ class NetConnection implements Connection {
     this.#socket.unref();
   }
 
+  /** Whoever waits for bytes gets them without another copy. Nothing older is there then. */
+  #arrived(bytes: Uint8Array): void {
+    this.#active = now();
+    const reader = this.#reader;
+    this.#reader = undefined;
+    const part = bytes.subarray(0, reader?.into.length ?? 0);
+    reader?.into.set(part);
+    reader?.resolve(part.length);
+    if (part.length === bytes.length) return;
+    this.#chunks.push(bytes.slice(part.length));
+    if (this.#chunks.size > HIGH_WATER) this.#socket.pause();
+  }
+
   #end(): void {
     this.#ended = true;
-    this.#stir();
-  }
-
-  #stir(): void {
     this.#active = now();
-    this.#wake?.();
+    const reader = this.#reader;
+    this.#reader = undefined;
+    try {
+      reader?.resolve(this.#take(reader.into)!);
+    } catch (error) {
+      reader?.reject(error);
+    }
   }
 
+  /** @returns `undefined` when nothing is there yet. */
   #take(into: Uint8Array): number | undefined {
     const taken = this.#chunks.take(into);
     if (taken === undefined) {
@@ -129,18 +151,7 @@ class NetConnection implements Connection {
   }
 
   #readLater(into: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#wake = () => {
-        try {
-          const count = this.#take(into);
-          if (count === undefined) return;
-          resolve(count);
-        } catch (error) {
-          reject(error);
-        }
-        this.#wake = undefined;
-      };
-    });
+    return new Promise((resolve, reject) => this.#reader = { into, resolve, reject });
   }
 
   /** A failed write destroys the socket and what it has received, so the event loop reads first. */
@@ -176,10 +187,7 @@ class NetConnection implements Connection {
 
 async function connectNet(endpoint: string, deadline: Deadline): Promise<NetConnection> {
   const inbox = new Inbox();
-  const socket = await openSocket(endpoint, deadline, (chunk) => {
-    inbox.chunks.push(chunk);
-    inbox.wake?.();
-  });
+  const socket = await openSocket(endpoint, deadline, (bytes) => inbox.arrived(bytes));
   socket.removeAllListeners("error");
   // Made without waiting, so that it misses no event of the socket.
   return new NetConnection(socket, inbox);

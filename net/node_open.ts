@@ -20,7 +20,7 @@ const RECEIVE = 64 * 1024;
  *
  * @param endpoint A socket path, or a pipe name on Windows.
  * @param deadline When to give up.
- * @param received Given a copy of what has arrived, which it owns.
+ * @param received Given what has arrived, which is overwritten behind it.
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
 export async function openSocket(
@@ -34,8 +34,9 @@ export async function openSocket(
     // A buffer of our own can be overwritten; a buffer of the runtime cannot.
     const buffer = new Uint8Array(RECEIVE);
     const callback = (count: number): boolean => {
-      received(buffer.slice(0, count));
-      buffer.fill(0, 0, count);
+      const bytes = buffer.subarray(0, count);
+      received(bytes);
+      bytes.fill(0);
       return true;
     };
     return connected(connect({ path: endpoint, onread: { buffer, callback } }), deadline);

@@ -7,17 +7,23 @@
 
 import { ProtocolError } from "../errors/connection.ts";
 import type { Frame } from "./encode.ts";
-import { parseResponse, type RawResponse } from "./envelope.ts";
+import { parseResponse, type RawResponse, type RawResult } from "./envelope.ts";
 
 /** The problem with a reply that answers no request. */
 export const UNSOLICITED = "an unsolicited reply arrived";
 
-/** The values of verified replies by name, kept from verifying so that they are not gathered twice. */
+/** The values of large replies by name, kept from verifying so that they are not gathered twice. */
 const verified = new WeakMap<RawResponse, ReadonlyMap<string, string>>();
 
 /** @returns The values of a verified reply by name. The daemon leaves an empty value out. */
 export function valuesIn(reply: RawResponse): ReadonlyMap<string, string> {
-  return verified.get(reply) ?? new Map();
+  return verified.get(reply) ?? byName(reply.results ?? []);
+}
+
+function byName(results: readonly RawResult[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const { target, value = "" } of results) values.set(target, value);
+  return values;
 }
 
 /**
@@ -56,11 +62,11 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
   }
   if (search && targets.length === 0) return reply;
   const belongs = search || match === "prefix" ? underAny(targets) : isAny(targets);
-  const values = new Map<string, string>();
-  for (const { target, value = "" } of results) {
+  for (const { target } of results) {
     if (!belongs(target)) throw new ProtocolError("the reply names a secret outside the request");
-    values.set(target, value);
   }
+  if (results.length === 1) return reply;
+  const values = byName(results);
   // A name that was asked for twice comes twice.
   if (
     values.size < results.length &&

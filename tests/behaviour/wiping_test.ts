@@ -141,12 +141,17 @@ for (const mode of modes) {
 }
 
 /**
- * Every piece with a marked value that is copied out of a buffer while `body` runs, and that buffer:
- * node:net receives into a buffer of the transport, which copies what no read awaits.
+ * Every piece with a marked value that is copied between two buffers while `body` runs, and both
+ * buffers: node:net receives into a buffer of the transport, which copies from it.
  */
 async function received(body: () => Promise<void>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
-  const { slice } = Uint8Array.prototype;
+  const { set, slice } = Uint8Array.prototype;
+  Uint8Array.prototype.set = function (this: Uint8Array, source: Uint8Array, at?: number) {
+    // What Bun itself copies from is a Buffer of its own.
+    if (source.constructor === Uint8Array && holds(source)) chunks.push(source, this);
+    set.call(this, source, at);
+  };
   Uint8Array.prototype.slice = function (this: Uint8Array, from?: number, to?: number) {
     const copy = slice.call(this, from, to) as Uint8Array<ArrayBuffer>;
     if (holds(copy)) chunks.push(copy, this);
@@ -155,7 +160,7 @@ async function received(body: () => Promise<void>): Promise<Uint8Array[]> {
   try {
     await body();
   } finally {
-    Uint8Array.prototype.slice = slice;
+    Object.assign(Uint8Array.prototype, { set, slice });
   }
   return chunks;
 }
