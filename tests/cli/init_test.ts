@@ -1,5 +1,7 @@
 /** `kca init`: a new project. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { test } from "../harness.ts";
 import { daemonWith, kcaCommand, SERVICE } from "../support/kca.ts";
 import { envFolder } from "../support/env_folder.ts";
@@ -48,6 +50,22 @@ test("kca init refuses a prefix that holds values, in whatever profile", async (
     assertStringIncludes(stderr, '"my-app:staging:A"');
   }
   assertEquals((await at.run("init", "--prefix", "my:")).code, 0);
+}, MANY_STARTS);
+
+test("kca init writes the file that --project names, and says so to programs", async () => {
+  await using daemon = await daemonWith({});
+  using at = envFolder(daemon);
+  mkdirSync(at.at("sub"));
+  const args = ["--project", "sub/kca.json", "--prefix", "my:", "--names", "A", "--json"];
+  const { code, stdout, stderr } = await at.run("init", ...args);
+  assertEquals(
+    [code, at.has("kca.json"), at.has(join("sub", "kca.json"))],
+    [0, false, true],
+    stderr,
+  );
+  const { written, secrets } = JSON.parse(stdout);
+  assertEquals([written.length, basename(written[0]), secrets], [1, "kca.json", ["A"]]);
+  assertEquals((await at.run("init", ...args)).code, 2);
 }, MANY_STARTS);
 
 test("kca init says that it could not look where the policy permits no search", async () => {
