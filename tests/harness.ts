@@ -27,6 +27,9 @@ export const runtimeMajor: number = Number.parseInt(runtimeVersion, 10);
 /** What starts this runtime: its executable, or the script that starts it in an emulator. */
 export const execPath: string = process.env.KEYCHAIN_AUTH_TEST_EXEC || process.execPath;
 
+/** How many times longer than elsewhere anything may take before it counts as hanging. */
+export const patience: number = Number(process.env.KEYCHAIN_AUTH_TEST_PATIENCE || 1);
+
 /** The repository root. */
 export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -67,7 +70,8 @@ const register: Register = await loadRegister();
 export function test(name: string, fn: TestBody, options: TestOptions = {}): void {
   const filter = process.env.KEYCHAIN_AUTH_TEST_FILTER;
   if (filter && !name.includes(filter)) return;
-  const { timeout = 30_000, sanitize = true } = options;
+  const { sanitize = true } = options;
+  const timeout = (options.timeout ?? 30_000) * patience;
   const leftOut = process.env.KEYCHAIN_AUTH_TEST_LEFT_OUT;
   const skip = options.skip || (leftOut !== undefined && new RegExp(leftOut).test(name));
   register(name, () => withTimeout(name, fn, timeout), { skip, timeout, sanitize });
@@ -187,7 +191,8 @@ export function runCommand(
   command: string[],
   options: Pick<FixtureOptions, "cwd" | "env" | "stdin" | "timeout"> = {},
 ): Promise<FixtureResult> {
-  const { cwd = root, stdin = "", timeout = 20_000 } = options;
+  const { cwd = root, stdin = "" } = options;
+  const timeout = (options.timeout ?? 20_000) * patience;
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries({ ...process.env, NO_COLOR: "1", ...options.env })) {
     if (value !== undefined) env[key] = value;

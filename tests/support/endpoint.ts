@@ -4,6 +4,7 @@
  */
 import process from "node:process";
 import { startDaemon } from "../../testing/mod.ts";
+import { patience } from "../harness.ts";
 import { RawClient } from "./raw_client.ts";
 import { startRealDaemon } from "./real_daemon.ts";
 
@@ -23,6 +24,7 @@ export interface Endpoint extends AsyncDisposable {
 export async function startEndpoint(): Promise<Endpoint> {
   if (real) return await startRealDaemon(process.env.KEYCHAIN_AUTH_BIN!, SERVICE);
   return await startDaemon({
+    idleTimeout: 30_000 * patience,
     policy: {
       allowed_read_services: [SERVICE],
       allowed_write_services: [SERVICE],

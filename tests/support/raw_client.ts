@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import process from "node:process";
+import { patience } from "../harness.ts";
 
 /** How a connection ended, as the client saw it. */
 export type Ending = "end" | "reset";
@@ -170,7 +171,7 @@ export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  for (let i = 0; i < 2_000; i++) {
+  for (let i = 0; i < 2_000 * patience; i++) {
     if (await holds()) return;
     await sleep(5);
   }
@@ -181,7 +182,7 @@ export async function until(
  * Rejects when a call takes longer than a timer that starts with it: after ten seconds, which no
  * machine's other work explains, or a time that a timer of the call itself must come before.
  */
-export async function inTime<T>(call: T | Promise<T>, ms = 10_000): Promise<T> {
+export async function inTime<T>(call: T | Promise<T>, ms = 10_000 * patience): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`It took longer than ${ms} ms`)), ms);
   try {
