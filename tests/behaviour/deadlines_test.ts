@@ -3,11 +3,13 @@ import { assert, assertEquals, assertInstanceOf, assertLess } from "@std/assert"
 import { SystemCallError } from "../../core.ts";
 import { TimeoutError } from "../../mod.ts";
 import { fails, gives, sleep } from "../faults/fault.ts";
-import type { KeychainClient } from "../support/clients.ts";
+import { test } from "../harness.ts";
+import { atAnyPace } from "../support/any_pace.ts";
+import { type KeychainClient, modes } from "../support/clients.ts";
 import { keychain } from "../support/keychain.ts";
 import { Played, testPlayed } from "../support/played.ts";
 import { inTime } from "../support/raw_client.ts";
-import { testScripted } from "../support/scripted_client.ts";
+import { canSanitize, startScriptedFor, testScripted } from "../support/scripted_client.ts";
 import { hang, pause, reply, request } from "../support/steps.ts";
 
 /** Far longer than any other timeout here, and than a test may take. */
@@ -44,22 +46,34 @@ testScripted(
   { only: "async" },
 );
 
-testScripted(
-  "a timeout is kept after calls that were answered in time",
-  [[request(), reply(gives({ A: "1" })), request(), reply(gives({ B: "2" })), hang()], [hang()]],
-  async ({ client }) => {
-    const service = client.service("S");
-    // The timer of the first one may still run, that of the second one rings in vain.
-    assertEquals(await service.get("A", { timeout: LONG }), "1");
-    assertEquals(await service.get("B", { timeout: 400 }), "2");
-    assertEquals(
-      (await inTime(fails("timeout", () => service.get("C", { timeout: 40 })))).sent,
-      true,
-    );
-    await sleep(450);
-    await inTime(fails("timeout", () => service.get("D", { timeout: 40 })));
-  },
-);
+const TWICE = [request(), reply(gives({ A: "1" })), request(), reply(gives({ B: "2" })), hang()];
+
+for (const mode of modes) {
+  test(
+    `[${mode.name}] a timeout is kept after calls that were answered in time`,
+    () =>
+      atAnyPace(async (scale) => {
+        await using server = await startScriptedFor(mode, [TWICE, [hang()]]);
+        const client = await mode.connect({ endpoint: server.endpoint });
+        const service = client.service("S");
+        const get = async (name: string, timeout: number) => await service.get(name, { timeout });
+        try {
+          // The timer of the first one may still run, that of the second one rings in vain.
+          assertEquals(await get("A", LONG), "1");
+          const second = await get("B", 400 * scale).catch(({ code }) => code);
+          if (second === "timeout") return "no reply in 400 ms";
+          assertEquals(second, "2");
+          const third = await inTime(fails("timeout", () => get("C", 40 * scale)));
+          if (!third.sent) return "not sent in 40 ms";
+          await sleep(450 * scale);
+          await inTime(fails("timeout", () => get("D", 40 * scale)));
+        } finally {
+          await client.close();
+        }
+      }),
+    { sanitize: canSanitize(mode) },
+  );
+}
 
 testScripted(
   "a timeout is kept when the one before it ended while nobody waited",
@@ -93,41 +107,55 @@ testScripted(
 
 testPlayed(
   "a timeout counts from the call, also when connecting took a part of it",
-  async (kind) => {
-    const transport = new Played(() => undefined);
-    const client = await kind.connect(transport) as KeychainClient;
-    transport.onConnect = () => sleep(400);
-    transport.last.end();
-    // Counted from the sending it would be 1,000.
-    const error = await inTime(fails("timeout", () => read(client, "A", 600)), 900);
-    assertEquals([error.timeout, error.sent], [600, true]);
-    await client.close();
-  },
+  (kind) =>
+    atAnyPace(async (scale) => {
+      const transport = new Played(() => undefined);
+      const client = await kind.connect(transport) as KeychainClient;
+      transport.onConnect = () => sleep(400 * scale);
+      transport.last.end();
+      // Counted from the sending it would be 1,000.
+      const late = fails("timeout", () => read(client, "A", 600 * scale));
+      const error = await inTime(late, 900 * scale).catch((error) => error as Error);
+      await client.close();
+      if (!("timeout" in error)) return error.message;
+      assertEquals(error.timeout, 600 * scale);
+      return error.sent ? undefined : "no connection in 600 ms";
+    }),
   { only: "async" },
 );
 
-testPlayed("a timeout covers all steps of a call together", async (kind) => {
-  const answer = keychain({ A: "1", B: "2" });
-  const transport = new Played((asked, connection) => {
-    if (asked.action === "search") setTimeout(() => connection.say(answer(asked) + "\n"), 400);
-    return undefined;
-  });
-  const client = await kind.connect(transport) as KeychainClient;
-  const remove = () => client.service("S").delete(["A", "B"], { timeout: 600 });
-  assertEquals((await inTime(fails("timeout", remove), 900)).sent, true);
-  assertEquals(transport.asked.map(({ action }) => action), ["search", "delete"]);
-  await client.close();
-}, { only: "async" });
+testPlayed("a timeout covers all steps of a call together", (kind) =>
+  atAnyPace(async (scale) => {
+    const answer = keychain({ A: "1", B: "2" });
+    const transport = new Played((asked, connection) => {
+      const say = () => connection.say(answer(asked) + "\n");
+      if (asked.action === "search") setTimeout(say, 400 * scale);
+      return undefined;
+    });
+    const client = await kind.connect(transport) as KeychainClient;
+    const remove = () => client.service("S").delete(["A", "B"], { timeout: 600 * scale });
+    const late = fails("timeout", remove);
+    const error = await inTime(late, 900 * scale).catch((error) => error as Error);
+    await client.close();
+    if (!("sent" in error)) return error.message;
+    const steps = transport.asked.map(({ action }) => action);
+    if (steps.length < 2) return "the first step was not done in 600 ms";
+    assertEquals([error.sent, steps], [true, ["search", "delete"]]);
+  }), { only: "async" });
 
-testPlayed("a timeout covers the second try of a read, too", async (kind) => {
-  const transport = new Played(() => undefined);
-  const client = await kind.connect(transport) as KeychainClient;
-  const { last } = transport;
-  setTimeout(() => last.end(), 400);
-  assertEquals((await inTime(fails("timeout", () => read(client, "A", 600)), 900)).sent, true);
-  assertEquals(transport.asked.length, 2);
-  await client.close();
-}, { only: "async" });
+testPlayed("a timeout covers the second try of a read, too", (kind) =>
+  atAnyPace(async (scale) => {
+    const transport = new Played(() => undefined);
+    const client = await kind.connect(transport) as KeychainClient;
+    const { last } = transport;
+    setTimeout(() => last.end(), 400 * scale);
+    const late = fails("timeout", () => read(client, "A", 600 * scale));
+    const error = await inTime(late, 900 * scale).catch((error) => error as Error);
+    await client.close();
+    if (!("sent" in error)) return error.message;
+    if (transport.asked.length < 2) return "the first try was not over in 600 ms";
+    assertEquals([error.sent, transport.asked.length], [true, 2]);
+  }), { only: "async" });
 
 testPlayed("the transport is told how long connecting may take", async (kind) => {
   const transport = new Played();
@@ -148,22 +176,27 @@ testPlayed("the transport is told how long connecting may take", async (kind) =>
 
 const large = [0, 1, 2].map((index) => [`T${index}`, "x".repeat(40_000)] as const);
 
-testPlayed("a synchronous write sends nothing behind its deadline", async (kind) => {
-  const answer = keychain();
-  const transport = new Played((asked) => {
-    block(900);
-    return answer(asked);
-  });
-  const client = await kind.connect(transport);
-  const error = await fails(
-    "partial_failure",
-    () => client.service("S").write(large, { timeout: 800 }),
-  );
-  assertEquals([error.applied, error.failed, error.unknown], [["T0"], ["T1", "T2"], []]);
-  assertInstanceOf(error.cause, TimeoutError);
-  assertEquals([transport.asked.length, transport.connections.length], [1, 1]);
-  await client.close();
-}, { only: "sync" });
+testPlayed(
+  "a synchronous write sends nothing behind its deadline",
+  (kind) =>
+    atAnyPace(async (scale) => {
+      const answer = keychain();
+      const transport = new Played((asked) => {
+        block(250 * scale);
+        return answer(asked);
+      });
+      const client = await kind.connect(transport);
+      const write = async () => await client.service("S").write(large, { timeout: 200 * scale });
+      const error = await write().catch((error) => error);
+      await client.close();
+      if (error.code === "timeout" && transport.asked.length === 0) return "not sent in 200 ms";
+      await fails("partial_failure", () => Promise.reject(error));
+      assertEquals([error.applied, error.failed, error.unknown], [["T0"], ["T1", "T2"], []]);
+      assertInstanceOf(error.cause, TimeoutError);
+      assertEquals([transport.asked.length, transport.connections.length], [1, 1]);
+    }),
+  { only: "sync" },
+);
 
 testPlayed("a synchronous call opens no connection behind its deadline", async (kind) => {
   const transport = new Played();
