@@ -2,7 +2,7 @@
  * The builds of the three runtimes for Linux arm64, on a machine for x64: QEMU and the libraries come
  * as packages of Debian, which are only unpacked, and the runtimes from npm.
  */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { mustRun } from "../launcher/process.ts";
@@ -31,8 +31,7 @@ export async function prepareArm64(cache: string): Promise<TestRuntime[]> {
     const folder = join(cache, `${id}-${version}`);
     if (!existsSync(folder)) await install(`${name}@${version}`, folder);
     const exec = join(cache, `${id}.sh`);
-    writeFileSync(exec, launchScript(system, join(folder, "node_modules", name, file)));
-    chmodSync(exec, 0o755);
+    place(exec, launchScript(system, join(folder, "node_modules", name, file)));
     // The kernel cannot start a program for another processor.
     runtimes.push({ id, kind, exec, oneProcess: true });
   }
@@ -72,10 +71,20 @@ async function install(build: string, folder: string): Promise<void> {
   }
 }
 
+/** Another run may be starting it at this moment. */
+function place(script: string, text: string): void {
+  if (existsSync(script) && readFileSync(script, "utf8") === text) return;
+  const partial = `${script}.${process.pid}`;
+  writeFileSync(partial, text, { mode: 0o755 });
+  renameSync(partial, script);
+}
+
 function launchScript(system: string, program: string): string {
   return `#!/bin/sh
 # Made by tests/arm64/machine.ts
 export QEMU_LD_PREFIX=${system}/usr/aarch64-linux-gnu KEYCHAIN_AUTH_TEST_EXEC="$0"
+# Pointers are signed by QEMU's own arithmetic: by that of Arm, a start of Deno computes three times as long.
+export QEMU_CPU=max,pauth-impdef=on
 exec ${system}/usr/bin/qemu-aarch64-static ${program} "$@"
 `;
 }

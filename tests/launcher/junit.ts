@@ -46,9 +46,19 @@ export function slowestCases(xml: string, count: number): TimedCase[] {
   return cases.sort((one, other) => other.seconds - one.seconds).slice(0, count);
 }
 
+/** The names of the tests of a report that were skipped. */
+export function skippedNames(xml: string): string[] {
+  return [...xml.matchAll(testCase)].filter(([, , body = ""]) => /<skipped\b/.test(body))
+    .map(([, attributes = ""]) => decoded(/\sname="([^"]*)"/.exec(attributes)?.[1] ?? ""));
+}
+
 function decoded(text: string): string {
   const names: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
-  return text.replace(/&(\w+);/g, (whole, name: string) => names[name] ?? whole);
+  return text.replace(
+    /&(?:#(\d+)|(\w+));/g,
+    (whole, code: string | undefined, name: string) =>
+      code === undefined ? names[name] ?? whole : String.fromCodePoint(Number(code)),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Which cases of the suite do not run on Windows, and why. One without a reason fails the run. */
 import { existsSync, readFileSync } from "node:fs";
+import { skippedNames } from "../launcher/junit.ts";
 
 /** As many skipped cases on one runtime fail the run. */
 export const MOST_SKIPPED = 30;
@@ -33,30 +34,8 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 /** The skipped cases of a JUnit report. */
 export function skippedCases(report: string): SkippedCase[] {
   if (!existsSync(report)) return [];
-  const xml = readFileSync(report, "utf8");
-  const found: SkippedCase[] = [];
-  for (const [, attributes = "", body = ""] of xml.matchAll(TEST_CASE)) {
-    if (!/<skipped\b/.test(body)) continue;
-    const name = unescape(/\sname="([^"]*)"/.exec(attributes)?.[1] ?? "");
-    found.push({ name, reason: REASONS.find(([pattern]) => pattern.test(name))?.[1] });
-  }
-  return found;
+  return skippedNames(readFileSync(report, "utf8")).map((name) => ({
+    name,
+    reason: REASONS.find(([pattern]) => pattern.test(name))?.[1],
+  }));
 }
-
-const TEST_CASE = /<testcase((?:\s+[\w:.-]+="[^"]*")*)\s*(?:\/>|>([\s\S]*?)<\/testcase>)/g;
-
-function unescape(text: string): string {
-  return text.replace(
-    /&(#\d+|lt|gt|quot|apos|amp);/g,
-    (whole, name: string) =>
-      name[0] === "#" ? String.fromCodePoint(Number(name.slice(1))) : ENTITIES[name] ?? whole,
-  );
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  amp: "&",
-};

@@ -5,6 +5,7 @@ import {
   countResults,
   denoFailures,
   describeCounts,
+  skippedNames,
   slowestCases,
   sumCounts,
 } from "../../launcher/junit.ts";
@@ -38,6 +39,12 @@ test("slowestCases() names the tests that took longest, whatever the order of th
     { name: "long", seconds: 12.1 },
     { name: "a <&lt; c", seconds: 2.25 },
   ]);
+});
+
+test("skippedNames() names the skipped tests as they are called", () => {
+  const xml = `<testcase name="a &lt;&amp;lt; &#34;c&#34;"><skipped/></testcase>
+    <testcase name="ran"/><testcase name="d"><failure/></testcase>`;
+  assertEquals(skippedNames(report + xml), ["left out", 'a <&lt; "c"']);
 });
 
 test("denoFailures() reads the failures off the last line of Deno's runner", () => {
