@@ -76,7 +76,7 @@ export class BlockingConnection {
     const deadline = own ?? new Deadline(call.deadline.timeout);
     let broken: unknown;
     try {
-      if (deadline.passed) this.#late(call);
+      if (own?.passed) this.#late(call);
       else if (this.#drain()) broken = this.#write(call, deadline);
       while (!call.settled) this.#read(call, deadline);
       // A line that begins here answers nothing, and its end would be taken for the next reply.

@@ -66,11 +66,8 @@ export interface RawResponse {
  * on a slow two-core machine, several seconds for a million.
  */
 export const MAX_PARTS = 600_000;
-/**
- * The length of `{"target":""},`, which is two parts. The daemon never needs more parts for a length,
- * so shorter replies are not counted: it would take half as long as to parse them.
- */
-const SHORTEST_RESULT = 14;
+/** Half the length of `{"target":""},`, which is two parts. The daemon needs no more for a length. */
+const SHORTEST_PART = 7;
 
 /**
  * Parses and checks one reply line. The error never quotes the line, because a reply may hold
@@ -88,7 +85,7 @@ const SHORTEST_RESULT = 14;
  * ```
  */
 export function parseResponse(line: string): RawResponse {
-  if (line.length > MAX_PARTS / 2 * SHORTEST_RESULT && hasTooManyParts(line)) {
+  if (hasTooManyParts(line)) {
     throw new ProtocolError(
       `the reply has more than ${MAX_PARTS} parts, which is 200,000 secrets; use longer prefixes`,
     );
@@ -134,13 +131,14 @@ function isRecord(attributes: unknown): boolean {
 }
 
 function hasTooManyParts(line: string): boolean {
-  let parts = 0;
-  for (let at = 0; at < line.length; at++) {
+  let left = MAX_PARTS;
+  // Counting takes half as long as parsing, so it ends where the rest cannot hold too many.
+  for (let at = 0; line.length - at > left * SHORTEST_PART; at++) {
     const unit = line.charCodeAt(at);
     if (unit === QUOTE) {
       at = endOfString(line, at);
       if (at === -1) return false;
-    } else if ((unit === COMMA || unit === BRACE || unit === BRACKET) && ++parts > MAX_PARTS) {
+    } else if ((unit === COMMA || unit === BRACE || unit === BRACKET) && --left < 0) {
       return true;
     }
   }

@@ -101,6 +101,7 @@ export class LineDecoder {
    * @throws {ProtocolError} When the line is longer than the limit, or is not UTF-8.
    */
   next(): string | undefined {
+    if (this.#scanned === this.#end) return undefined;
     const at = this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
     const end = at === -1 ? this.#end : at;
     if (this.#decoded + end - this.#start > this.#limit) {
