@@ -58,12 +58,13 @@ function nameOf(entry: Uint8Array, decoder: TextDecoder): string {
 /** @returns The same for a runtime that takes an object. */
 export function recordOf(entries: readonly Uint8Array[]): Record<string, string> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const pairs = entries.flatMap((entry) => {
+  const values = new Map<string, string>();
+  for (const entry of entries) {
     const text = decoder.decode(entry);
     const equals = text.indexOf("=");
-    // What has no name cannot be in an object.
-    return equals < 1 ? [] : [[text.slice(0, equals), text.slice(equals + 1)] as const];
-  });
-  // The first of several counts, as getenv(3) has it.
-  return Object.fromEntries(pairs.reverse());
+    // What has no name cannot be in an object. The first of several counts, as getenv(3) has it.
+    if (equals < 1 || values.has(text.slice(0, equals))) continue;
+    values.set(text.slice(0, equals), text.slice(equals + 1));
+  }
+  return Object.fromEntries(values);
 }
