@@ -46,8 +46,8 @@ const BINDINGS: Readonly<Partial<Record<Runtime["name"], Binding>>> = {
 const AT_ONCE = ["execve", "memcpy", "sigaction", "setrlimit"] as const satisfies readonly Name[];
 /** What else, by runtime: Deno marks no descriptors, and see files.ts for Bun. */
 const AT_ONCE_ON: Readonly<Partial<Record<Runtime["name"], readonly Name[]>>> = {
-  node: ["ioctl"],
-  bun: ["ioctl", "open", "read", "close", "readlink", "poll"],
+  node: ["fcntl"],
+  bun: ["fcntl", "open", "read", "close", "readlink"],
 };
 
 /** libc, as far as it is needed here. */

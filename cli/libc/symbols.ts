@@ -24,6 +24,8 @@ export const SYMBOLS = {
   __error: ["word"],
   // sigaction(2): number, struct sigaction, its old one. The handler comes first, 0 is SIG_DFL
   sigaction: ["int", "memory", "memory", "int"],
+  // fcntl(2) of Linux: descriptor, command, argument
+  fcntl: ["int", "int", "int", "int"],
   // ioctl(2): descriptor, request. Those without a third argument only: see FIONCLEX
   ioctl: ["int", "size", "int"],
   // setrlimit(2): resource, struct rlimit
@@ -32,8 +34,6 @@ export const SYMBOLS = {
   open: ["memory", "int", "int"],
   // read(2): descriptor, into, length. Never more than fits into an int
   read: ["int", "memory", "size", "int"],
-  // poll(2): struct pollfd *, how many, timeout
-  poll: ["memory", "size", "int", "int"],
   // readlink(2): path, into, length
   readlink: ["memory", "memory", "size", "int"],
   // sysctl(3) of macOS: int *name, its length, into, its size_t, new value, its size
@@ -86,6 +86,11 @@ export const ERRNO = {
   EISDIR: 21,
   ETXTBSY: 26,
 } as const;
+
+/** fcntl(2) of Linux. */
+export const F_GETFD = 1;
+export const F_SETFD = 2;
+export const FD_CLOEXEC = 1;
 
 /** getrlimit(2), the same on Linux and macOS. */
 export const RLIMIT_CORE = 4;

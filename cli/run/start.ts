@@ -117,6 +117,8 @@ const REASONS: Readonly<Record<string, readonly [exit: number, reason: string]>>
   ENOENT: [EXIT.notFound, "there is no such program, or its interpreter does not exist"],
   EACCES: [EXIT.notExecutable, "it may not be executed"],
   ENOEXEC: [EXIT.notExecutable, "it is a binary file that this system cannot execute"],
+  ENAMETOOLONG: [EXIT.notExecutable, "its name is longer than the system takes"],
+  ELOOP: [EXIT.notExecutable, "its symbolic links lead in a circle"],
   ETXTBSY: [EXIT.notExecutable, "it is open for writing"],
   E2BIG: [
     EXIT.notExecutable,

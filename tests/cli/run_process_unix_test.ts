@@ -232,6 +232,16 @@ for (const [way, flags] of WAYS) {
     assertEquals([interpreter.code, interpreter.stdout], [127, ""]);
     assertStringIncludes(interpreter.stderr, "interpreter does not exist");
     assertEquals((await run("#!/etc\n")).code, 126);
+    const name = "x".repeat(300);
+    const long = (program: string) =>
+      kca(daemon, ["run", "--prefix", "p:", ...flags, "--", program], {
+        env: { PATH: `/${"y".repeat(5_000)}:/${name}:${process.env.PATH}` },
+      });
+    assertEquals((await long("true")).code, 0);
+    assertEquals((await long(name)).code, 127);
+    const tooLong = await long(`./${name}`);
+    assertEquals(tooLong.code, 126);
+    assertStringIncludes(tooLong.stderr, "its name is longer than the system takes");
     const denied = await run("#!/bin/sh\n", 0o644);
     assertEquals([denied.code, denied.stdout], [126, ""]);
     if (!hasFfi) return;

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { CommandError } from "../../cli/exit_codes.ts";
 import { parseProcessStart, processStart } from "../../cli/host/process_start_darwin.ts";
 import { isAtFront } from "../../cli/run/between/signals.ts";
-import { environmentOf } from "../../cli/run/environment.ts";
+import { environmentOf, recordOf } from "../../cli/run/environment.ts";
 import { environmentOnWindows } from "../../cli/run/environment_windows.ts";
 import { type Descriptor, handedIn } from "../../cli/run/exec/descriptors.ts";
 import { isElf, loaderOf } from "../../cli/run/exec/elf.ts";
@@ -51,6 +51,16 @@ test("isAtFront() reads the groups of proc(5), whatever the program is called", 
   assertEquals(isAtFront("12 (a) b) c) S 1 40 40 34816 40 4194304 1"), true);
   assertEquals(isAtFront("12 (sh) S 1 40 40 34816 50 4194304 1"), false);
   assertEquals(isAtFront("12 (sh) S 1 40 40 0 -1 4194304 1"), false);
+});
+
+test("recordOf() keeps the order of variables, and the first of several", () => {
+  const entries = ["B=1", "A=2=3", "B=4", "NAMELESS", "", "=C:=x", "__proto__=5"];
+  const encoder = new TextEncoder();
+  assertEquals(Object.entries(recordOf(entries.map((entry) => encoder.encode(entry)))), [
+    ["B", "1"],
+    ["A", "2=3"],
+    ["__proto__", "5"],
+  ]);
 });
 
 test("environmentOnWindows() takes names of either case for one", () => {
@@ -159,13 +169,19 @@ test("handedIn() tells inherited descriptors from the runtime's own", () => {
     12 pipe:[901] 02004001
     13 /dev/shm/x 02100002
     14 pipe:[503] 02000002
+    15 anon_inode:inotify 02000000
     17 pipe:[905] 02004000
     18 pipe:[905] 02004001
-    20 /etc/passwd 0100000`);
+    20 /etc/passwd 0100000
+    2 pipe:[504] 02004001
+    21 pipe:[504] 04000
+    16 pipe:[505] 02004001
+    22 pipe:[505] 04000`);
   const parents = new Set(["pipe:[500]"]);
-  assertEquals(handedIn(node, parents), [0, 1, 3, 4, 7, 9, 13, 14]);
+  const handed = [0, 1, 3, 4, 7, 9, 13, 14, 15, 2, 16];
+  assertEquals(handedIn(node, parents), handed);
   // Also when the parent is not to be seen: the lock is the pipe made right before the others.
-  assertEquals(handedIn(node, new Set()), [0, 1, 3, 4, 7, 9, 13, 14]);
+  assertEquals(handedIn(node, new Set()), handed);
 });
 
 test("earlierLimit() goes back to the parent's limit only when the runtime raised it", () => {

@@ -8,8 +8,9 @@ import { runtime } from "../../../src/runtime.ts";
 import { type Host, SpawnError } from "../../host/host.ts";
 import { Block } from "./block.ts";
 import type { Libc } from "../../libc/libc.ts";
+import { unmark } from "./descriptors.ts";
 import { setOpenFiles } from "./open_files.ts";
-import { candidates } from "./paths.ts";
+import { candidates, isElsewhere } from "./paths.ts";
 import { dispositions, restoreSignal, setSignal } from "./signals.ts";
 import { ERRNO, SIG_DFL, SIG_IGN } from "../../libc/symbols.ts";
 import type { StartTraces } from "./traces.ts";
@@ -75,7 +76,7 @@ export function startFirst(
   );
   const argv = block.array([file, ...args]);
   const envp = block.array(env);
-  let failure: number = ERRNO.ENOENT;
+  let failure = "ENOENT";
   try {
     for (const candidate of files) {
       let errno = start(block.word(candidate), argv, envp);
@@ -83,16 +84,15 @@ export function startFirst(
         errno = start(block.word(SHELL), block.array([SHELL, candidate, ...args]), envp);
       }
       if (errno === 0) return;
-      if (errno === ERRNO.EACCES) failure = errno;
-      else if (errno !== ERRNO.ENOENT && errno !== ERRNO.ENOTDIR) {
-        failure = errno;
-        break;
-      }
+      const code = nameOf(errno, libc);
+      if (isElsewhere(code, file)) continue;
+      failure = code;
+      if (code !== "EACCES") break;
     }
   } finally {
     block.wipe();
   }
-  throw new SpawnError(nameOf(failure, libc));
+  throw new SpawnError(failure);
 }
 
 /**
@@ -105,7 +105,7 @@ export function restoreForExec(libc: Libc, found: StartTraces): () => void {
   const before = reset.map((signal) => [signal, setSignal(libc, signal, SIG_DFL)] as const);
   for (const signal of ignore) setSignal(libc, signal, SIG_IGN);
   if (found.openFiles !== undefined) setOpenFiles(libc, found.openFiles);
-  for (const fd of found.marked) libc.call("ioctl", fd, libc.numbers.FIONCLEX);
+  for (const fd of found.marked) unmark(libc, fd);
   return () => before.forEach(([signal, action]) => restoreSignal(libc, signal, action));
 }
 

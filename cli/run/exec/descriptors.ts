@@ -9,6 +9,7 @@ import { runtime } from "../../../src/runtime.ts";
 import { builtin } from "../../host/process.ts";
 import { linkByLibc } from "../../libc/files.ts";
 import type { Libc } from "../../libc/libc.ts";
+import { F_GETFD, F_SETFD, FD_CLOEXEC } from "../../libc/symbols.ts";
 import { openAtStart } from "./open_at_start.ts";
 
 /** An open descriptor, from /proc/self/fd and /proc/self/fdinfo. */
@@ -27,6 +28,8 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 
 const PIPE = /^pipe:\[(\d+)\]$/;
+/** What a runtime opens for its event loops. Others of their kind, such as inotify, are handed in. */
+const LOOPS = /^anon_inode:\[(?:eventpoll|eventfd|io_uring|timerfd)\]$/;
 
 /**
  * Those that the runtime marked and a program would have found open: not the runtime's own, which
@@ -42,21 +45,22 @@ export function handedIn(
   const own = ownPipes(all, parents);
   return all
     .filter(({ target, flags }) =>
-      (flags & O_CLOEXEC) !== 0 && !target.startsWith("anon_inode:") && !own.has(target)
+      (flags & O_CLOEXEC) !== 0 && !LOOPS.test(target) && !own.has(target)
     )
     .map(({ fd }) => fd);
 }
 
 /**
  * Node's loops wake themselves by pipes: one that blocks, a lock, and several that do not. A pipe
- * that was handed in has its other end elsewhere, or is open in the parent as well, as that of
- * make's job server is.
+ * that was handed in has its other end elsewhere, or where Node marks none, or is a standard stream,
+ * or is open in the parent as well, as that of make's job server is.
  */
 function ownPipes(all: readonly Descriptor[], parents: ReadonlySet<string>): Set<string> {
   const ends = new Map<string, Descriptor[]>();
   for (const descriptor of all) {
-    const { target, flags } = descriptor;
+    const { fd, target, flags } = descriptor;
     if (!PIPE.test(target) || (flags & O_ACCMODE) === O_RDWR || parents.has(target)) continue;
+    if (fd <= 2 || (flags & O_CLOEXEC) === 0) continue;
     ends.set(target, [...ends.get(target) ?? [], descriptor]);
   }
   const both = [...ends].filter(([, ends]) => ends.length === 2 && oneOfEach(ends));
@@ -118,31 +122,24 @@ export function markedDescriptors(
   return handedIn(openDescriptors(), targetsOf(parent));
 }
 
-/** Everything but event queues: Bun has no other descriptors of its own. */
-function markedByBun(libc: Libc, status: string | undefined): number[] {
-  return openByPoll(libc, status).filter((fd) => {
-    const target = linkByLibc(libc, `/proc/self/fd/${fd}`);
-    return target !== undefined && !target.startsWith("anon_inode:");
-  });
-}
-
-/** poll.h: a descriptor that is not open. */
-const POLLNVAL = 0x20;
-/** `struct pollfd`: the descriptor, what is waited for, and what has happened. */
-const POLLFD = 8;
-
-/** Asks for every number at once whether it is open. */
-function openByPoll(libc: Libc, status = ""): number[] {
+/** Everything that is marked but its event queue: Bun has no other descriptors of its own. */
+function markedByBun(libc: Libc, status = ""): number[] {
   // The size of the table in which the system keeps them.
   const size = Number(/^FDSize:\t(\d+)$/m.exec(status)?.[1] ?? 256);
-  const table = new DataView(new ArrayBuffer(size * POLLFD));
-  for (let fd = 0; fd < size; fd++) table.setInt32(fd * POLLFD, fd, true);
-  if (libc.call("poll", new Uint8Array(table.buffer), size, 0) < 0) return [];
-  const open: number[] = [];
+  const marked: number[] = [];
   for (let fd = 0; fd < size; fd++) {
-    if ((table.getInt16(fd * POLLFD + 6, true) & POLLNVAL) === 0) open.push(fd);
+    if (libc.call("fcntl", fd, F_GETFD, 0) !== FD_CLOEXEC) continue;
+    const target = linkByLibc(libc, `/proc/self/fd/${fd}`);
+    if (target !== undefined && !LOOPS.test(target)) marked.push(fd);
   }
-  return open;
+  return marked;
+}
+
+/** Takes the mark away. */
+export function unmark(libc: Libc, fd: number): void {
+  // Linux refuses ioctl(2) for what was opened with O_PATH, and Apple's arm64 cannot call fcntl(2).
+  if (runtime.system === "linux") libc.call("fcntl", fd, F_SETFD, 0);
+  else libc.call("ioctl", fd, libc.numbers.FIONCLEX);
 }
 
 /** @returns What a process has open, or nothing when that may not be seen. */

@@ -10,7 +10,7 @@ import { SpawnError } from "../../host/host.ts";
 import { builtin } from "../../host/process.ts";
 import type { Program } from "./become.ts";
 import { isElf, loaderOf } from "./elf.ts";
-import { candidates } from "./paths.ts";
+import { candidates, isElsewhere } from "./paths.ts";
 
 /** A file to start, and everything that the program finds as its arguments. */
 export interface Start {
@@ -33,7 +33,7 @@ const BEGINNING = 4_096;
 export function findProgram({ file, args, path }: Program, ignore: readonly number[]): Start {
   const decoder = new TextDecoder();
   const rest = args.map((arg) => decoder.decode(arg));
-  const found = find(candidates(file, path).map((candidate) => decoder.decode(candidate)));
+  const found = find(file, candidates(file, path).map((candidate) => decoder.decode(candidate)));
   const how = interpreted(found);
   if (ignore.length > 0) {
     const script = `trap '' ${ignore.join(" ")}; exec "$0" "$@"`;
@@ -44,15 +44,16 @@ export function findProgram({ file, args, path }: Program, ignore: readonly numb
   return { file: found, words: [decoder.decode(file), ...rest], sure: how === "sure" };
 }
 
-function find(files: readonly string[]): string {
-  let code = "ENOENT";
+function find(typed: Uint8Array, files: readonly string[]): string {
+  let failure = "ENOENT";
   for (const file of files) {
     const problem = problemOf(file);
     if (problem === undefined) return file;
-    if (problem === "EACCES") code = problem;
-    else if (problem !== "ENOENT" && problem !== "ENOTDIR") throw new SpawnError(problem);
+    if (isElsewhere(problem, typed)) continue;
+    failure = problem;
+    if (problem !== "EACCES") break;
   }
-  throw new SpawnError(code);
+  throw new SpawnError(failure);
 }
 
 /** @returns Why a file may not be executed, if so. */

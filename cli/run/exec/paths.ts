@@ -9,6 +9,15 @@ const DEFAULT = new TextEncoder().encode("/bin:/usr/bin");
 const SLASH = 0x2f;
 const COLON = 0x3a;
 
+/** Errors that say that a file is not there, and those that say it of a folder of PATH as well. */
+const NOT_THERE: readonly string[] = ["ENOENT", "ENOTDIR"];
+const NOT_IN_FOLDER: readonly string[] = [...NOT_THERE, "ENAMETOOLONG", "ELOOP"];
+
+/** Whether an error leads on to the next folder. @param file The program as it was typed. */
+export function isElsewhere(code: string, file: Uint8Array): boolean {
+  return (file.includes(SLASH) ? NOT_THERE : NOT_IN_FOLDER).includes(code);
+}
+
 /**
  * @param file The program as it was typed.
  * @param path PATH of the shell. An empty folder in it is the working directory.
