@@ -9,7 +9,7 @@
 import process from "node:process";
 import { runtime } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
-import type { Host, SignalName } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import { signalCode } from "../host/process.ts";
 import { LineEditor } from "./line_editor.ts";
 
@@ -20,9 +20,11 @@ const SOON = 3;
 /** The same after a paste, whose lines may come one by one. */
 const LATE = 14;
 
-const SIGNALS: readonly SignalName[] = runtime.system === "windows"
-  ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
+/** Those that would end this process and leave the terminal as it is. */
+const SIGNALS: readonly NodeJS.Signals[] = runtime.system === "windows" ? ["SIGINT"] : [
+  ...["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const,
+  ...["SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGSYS"] as const,
+];
 
 /** Asks for marks around what is pasted, and hides the cursor, which would never move. */
 const BEGIN = "\x1b[?2004h\x1b[?25l";
@@ -105,7 +107,7 @@ async function readLine(host: Host, { text, most, onInput }: Question): Promise<
     code ??= signalCode("SIGINT");
     ended();
   };
-  const onSignal = (signal: SignalName): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     code ??= signalCode(signal);
     ended();
   };
@@ -117,7 +119,10 @@ async function readLine(host: Host, { text, most, onInput }: Question): Promise<
   };
 
   stdin.on("data", onData).on("end", onGone).on("error", onGone);
+  // On Node there is one that ends this process at once: see no_inspector.ts.
+  const others = process.listeners("SIGUSR1");
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const other of others) process.off("SIGUSR1", other);
   if (runtime.system !== "windows") process.on("SIGCONT", begin);
   try {
     begin();
@@ -134,6 +139,7 @@ async function readLine(host: Host, { text, most, onInput }: Question): Promise<
     }
   } finally {
     stdin.off("data", onData).off("end", onGone).off("error", onGone);
+    for (const other of others) process.on("SIGUSR1", other);
     for (const signal of SIGNALS) process.off(signal, onSignal);
     if (runtime.system !== "windows") process.off("SIGCONT", begin);
     if (!gone) giveBack(show);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "../harness.ts";
 import { daemonWith, kca, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
@@ -35,6 +36,8 @@ for (
     ["SIGHUP", { kill: 1 }, 129],
     ["SIGINT", { kill: 2 }, 130],
     ["SIGQUIT", { kill: 3 }, 131],
+    ["SIGUSR1", { kill: constants.signals.SIGUSR1 }, 128 + constants.signals.SIGUSR1],
+    ["SIGALRM", { kill: 14 }, 142],
   ] as const
 ) {
   test(`kca set ends at ${what} with ${code}, sets nothing and restores the terminal`, async () => {
