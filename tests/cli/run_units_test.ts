@@ -1,16 +1,18 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CommandError } from "../../cli/exit_codes.ts";
+import { SpawnError } from "../../cli/host/host.ts";
 import { parseProcessStart, processStart } from "../../cli/host/process_start_darwin.ts";
 import { isAtFront } from "../../cli/run/between/signals.ts";
 import { environmentOf, recordOf } from "../../cli/run/environment.ts";
 import { environmentOnWindows } from "../../cli/run/environment_windows.ts";
 import { type Descriptor, handedIn } from "../../cli/run/exec/descriptors.ts";
+import { startFirst } from "../../cli/run/exec/become.ts";
 import { isElf, loaderOf } from "../../cli/run/exec/elf.ts";
 import type { Libc } from "../../cli/libc/libc.ts";
 import { earlierLimit } from "../../cli/run/exec/open_files.ts";
 import { candidates } from "../../cli/run/exec/paths.ts";
 import { dispositions } from "../../cli/run/exec/signals.ts";
-import { NUMBERS } from "../../cli/libc/symbols.ts";
+import { ERRNO, NUMBERS } from "../../cli/libc/symbols.ts";
 import { checkSizes, limitsOf, parseStack, systemLimits } from "../../cli/run/limits.ts";
 import { test } from "../harness.ts";
 
@@ -145,6 +147,27 @@ test("dispositions() resets what the runtime ignores, and keeps what was ignored
   }
   assertEquals(dispositions("node", { ...none, typed: "/usr/bin/nonohup" }).ignore, []);
   assertEquals(dispositions("node", { ...none, unreadable: true }).ignore, [1]);
+});
+
+test("a file without #! that may not be read cannot be executed", () => {
+  const libc: Libc = {
+    numbers: NUMBERS.linux,
+    addressOf: () => 0n,
+    errno: () => 0,
+    call: () => 0,
+  };
+  const unreadable = (code: string) => ({
+    readFile(): never {
+      throw Object.assign(new Error(code), { code });
+    },
+  });
+  const program = { file: new TextEncoder().encode("./tool"), args: [], env: [], path: undefined };
+  const results = [ERRNO.ENOEXEC, 0];
+  const start = (): number => results.shift()!;
+  assertThrows(() => startFirst(libc, unreadable("EACCES"), program, start), SpawnError, "EACCES");
+  results.unshift(ERRNO.ENOEXEC);
+  startFirst(libc, unreadable("EIO"), program, start);
+  assertEquals(results, []);
 });
 
 test("handedIn() tells inherited descriptors from the runtime's own", () => {

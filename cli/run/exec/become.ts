@@ -109,15 +109,20 @@ export function restoreForExec(libc: Libc, found: StartTraces): () => void {
   return () => before.forEach(([signal, action]) => restoreSignal(libc, signal, action));
 }
 
-/** Bash's rule: what has a NUL in the first line of its first 80 bytes is no script. */
+/**
+ * Bash's rule: what has a NUL in the first line of its first 80 bytes is no script.
+ *
+ * @throws {SpawnError} When it may not be read, which a shell would have to.
+ */
 function isText(host: Pick<Host, "readFile">, file: Uint8Array): boolean {
   try {
     const start = host.readFile(new TextDecoder("utf-8", { fatal: true }).decode(file))
       .subarray(0, 80);
     const line = start.indexOf(0x0a);
     return !(line < 0 ? start : start.subarray(0, line)).includes(0);
-  } catch {
-    // Not readable: the shell says so.
+  } catch (error) {
+    if ((error as { code?: string }).code === "EACCES") throw new SpawnError("EACCES");
+    // Its name is not UTF-8: the shell reads it.
     return true;
   }
 }
