@@ -21,7 +21,7 @@ const SOON = 3;
 const LATE = 14;
 
 /** Those that would end this process and leave the terminal as it is. */
-const SIGNALS: readonly NodeJS.Signals[] = runtime.system === "windows" ? ["SIGINT"] : [
+const SIGNALS = runtime.system === "windows" ? ["SIGINT"] as const : [
   ...["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const,
   ...["SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGSYS"] as const,
 ];
@@ -107,7 +107,7 @@ async function readLine(host: Host, { text, most, onInput }: Question): Promise<
     code ??= signalCode("SIGINT");
     ended();
   };
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const onSignal = (signal: string): void => {
     code ??= signalCode(signal);
     ended();
   };
