@@ -30,9 +30,17 @@ export function turnTime(): number {
   return time - started;
 }
 
+/**
+ * The longest time without a turn of the event loop that surely was one, in milliseconds. A pause
+ * between two waits may have been one, or a caller at work on what it has read.
+ */
+const SURE = 20;
+
 /** When the present run of waits began, and when it last went on. */
 let began = 0;
 let last = -Infinity;
+/** When the first wait began since the event loop surely had its turn. */
+let first: number | undefined;
 /** How many waits were allowed so far. */
 let allowed = 0;
 
@@ -43,7 +51,8 @@ let allowed = 0;
 export function mayWait(time: number = now()): boolean {
   if (time - last > TURN_LIMIT) began = time;
   last = time;
-  if (time - began >= TURN_LIMIT) return false;
+  first ??= time;
+  if (time - began >= TURN_LIMIT || time - first >= SURE) return false;
   allowed++;
   return true;
 }
@@ -65,7 +74,9 @@ export function thisTurn(): number {
  * @param before The result of {@linkcode thisTurn}.
  */
 export function newTurn(before: number): void {
-  if (before === allowed) last = -Infinity;
+  if (before !== allowed) return;
+  last = -Infinity;
+  first = undefined;
 }
 
 /** A wait that lets the event loop run between looks: at every turn at first, then by timers. */

@@ -35,6 +35,16 @@ test("newTurn() lets the first who is resumed wait, and not all that were resume
   assertEquals(allowed(thisTurn()), 1);
 });
 
+test("mayWait() asks for a turn when the caller works for long between its waits", () => {
+  newTurn(thisTurn());
+  let count = 0;
+  for (let index = 0; index < 10; index++, time += 5) if (mayWait(time)) count++;
+  // Each pause could have been a turn. After 20 ms it must have been one.
+  assertEquals(count, 4);
+  newTurn(thisTurn());
+  assert(mayWait(time));
+});
+
 /** A kernel in which nothing arrives, and whose poll(2) takes as long as it is told, or longer. */
 class Silent extends FakeLinux {
   /** How many waits there were. */
