@@ -1,5 +1,5 @@
 /** Each received line is judged by itself, wherever the reads cut the stream. */
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { encodeFrame, type Outcome, parseResponse } from "../../../core.ts";
 import { DaemonError, DeniedError, ProtocolError } from "../../../mod.ts";
 import { Failure } from "../../../src/protocol/outcome.ts";
@@ -91,7 +91,7 @@ test("a reason shows in a message as one short line of printable characters", ()
 
 test("a reply of more than 600,000 parts is refused before it is parsed", () => {
   const head = '{"type":"RESPONSE","status":"success","results":[';
-  // Shorter ones are not counted: results of that length have fewer parts.
+  // Shorter ones are not counted.
   const long = (item: string) => {
     const count = Math.max(300_000, Math.ceil(4_200_000 / (item.length + 1)));
     return `${head}${`${item},`.repeat(count)}${item}]}`;
@@ -116,6 +116,23 @@ test("a reply of more than 600,000 parts is refused before it is parsed", () => 
     }
     assertInstanceOf(error, ProtocolError);
     assert(error.message.includes("600000 parts"), error.message);
+  }
+});
+
+test("a reply of many different names is refused before it is parsed", () => {
+  // They take several times as long as that many secrets.
+  const names = (end: string) => Array.from({ length: 150_000 }, (_, at) => `"name ${at}"${end}`);
+  const attributes = names(':""').join();
+  for (
+    const rest of [
+      names(":1").join(),
+      names(" :[]").join(),
+      `"results":[{"target":"T","attributes":{${attributes}}}]`,
+      `"x":[${names(":1").map((name) => `{${name}}`).join()}]`,
+    ]
+  ) {
+    const line = `{"type":"RESPONSE","status":"success",${rest}}`;
+    assertThrows(() => parseResponse(line), ProtocolError, "600000 parts");
   }
 });
 
