@@ -11,6 +11,7 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { bytesOf, type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type Connection, SystemCallError } from "../transport.ts";
+import { unwatch } from "./abandoned.ts";
 import { noteDenial } from "./denial.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 import type { Limits } from "./options.ts";
@@ -129,6 +130,7 @@ export class ConnectionAsync {
   close(end: End): void {
     if (this.#ended) return;
     this.#ended = true;
+    unwatch(this.connection);
     this.connection.close();
     this.#timer?.clear();
     // Callers may call again at once and must find another connection.

@@ -11,6 +11,7 @@ import { Failure, type Outcome } from "../protocol/outcome.ts";
 import { type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type ConnectionSync, SystemCallError } from "../transport.ts";
+import { unwatch } from "./abandoned.ts";
 import { noteDenial } from "./denial.ts";
 import type { Limits } from "./options.ts";
 
@@ -64,6 +65,7 @@ export class BlockingConnection {
   close(end: End = Failure.lost): void {
     if (this.#ended) return;
     this.#ended = true;
+    unwatch(this.connection);
     this.connection.close();
     this.#rest ??= this.#pipeline.denial;
     this.#pipeline.end(end);

@@ -69,6 +69,15 @@ for (const mode of modes) {
     assertEquals([printed, daemon.connections], ["1\n", 11]);
   }, { timeout: 120_000 });
 
+  test(`[${name}] a client that was closed keeps no buffer until the next look`, async () => {
+    await using daemon = await startDaemon({ secrets: SECRETS });
+    const { stdout } = await runFixture("closed_memory", {
+      args: [daemon.endpoint, transport],
+      flags: exposed,
+    });
+    assertEquals(stdout, "collected\n");
+  });
+
   test(`[${name}] workers that end leave no connection`, async () => {
     await using daemon = await startDaemon({ secrets: SECRETS });
     const ended = () => daemon.connections === 3 && daemon.openConnections === 0;
