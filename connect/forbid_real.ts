@@ -4,8 +4,9 @@
  * @module
  */
 
+import { realPath } from "../net/file_status.ts";
 import { InvalidRequestError } from "../src/errors/request.ts";
-import { env } from "../src/runtime.ts";
+import { env, runtime } from "../src/runtime.ts";
 
 /**
  * Holds the endpoints of the test daemons that this process and its parents have started, as a JSON
@@ -24,6 +25,14 @@ export function testDaemons(): string[] {
 }
 
 /**
+ * Where an endpoint leads now: a link to the real daemon may have been put in the place of a test
+ * daemon's socket. Where nothing is there, or it may not be seen, the endpoint itself.
+ */
+export function placeOf(endpoint: string): string {
+  return (runtime.system === "windows" ? undefined : realPath(endpoint)) ?? endpoint;
+}
+
+/**
  * Checks every endpoint that would be tried, before any is.
  *
  * @param endpoints What {@linkcode endpointCandidates} returned.
@@ -32,7 +41,7 @@ export function testDaemons(): string[] {
  */
 export function forbidReal(endpoints: readonly string[], caller: Error): void {
   const known = testDaemons();
-  const real = endpoints.find((endpoint) => !known.includes(endpoint));
+  const real = endpoints.find((endpoint) => !known.includes(placeOf(endpoint)));
   if (real === undefined) return;
   const error = new InvalidRequestError(
     "endpoint",

@@ -36,6 +36,16 @@ export function linkTarget(path: string): string {
   return called(() => deno?.readLinkSync(path) ?? fs().readlinkSync(path));
 }
 
+/** Where a path leads through all links; `undefined` when there is nothing or it may not be seen. */
+export function realPath(path: string): string | undefined {
+  if (!mayRead(path)) return undefined;
+  try {
+    return deno?.realPathSync(path) ?? fs().realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 function nodeStatus(path: string): FileStatus {
   // The inode of some file systems takes 64 bits.
   const status = fs().lstatSync(path, { bigint: true });

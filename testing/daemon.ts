@@ -41,6 +41,7 @@ export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
   readonly #faults = new Faults((name) => this.#faultChanged(name));
   readonly #wrap: Wrap;
   #hidden = false;
+  #unregister: (() => void) | undefined;
   readonly #numbers = new WeakMap<Socket, number>();
   #connections = 0;
   #requests = 0;
@@ -91,7 +92,7 @@ export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
       });
     });
     await this.#place.publish();
-    registry.add(this.endpoint);
+    this.#unregister = registry.add(this.endpoint);
   }
 
   get recorded(): readonly RecordedRequest[] {
@@ -218,7 +219,7 @@ export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
   }
 
   async #shutDown(): Promise<void> {
-    registry.remove(this.endpoint);
+    this.#unregister?.();
     if (this.#hidden) this.#place.show?.();
     this.#place.withdraw();
     // Calls back when the last connection has ended; on Deno never, if the server could not listen.

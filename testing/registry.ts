@@ -3,17 +3,14 @@
  * They are kept in the environment, so that processes that a test starts know them, too.
  */
 import process from "node:process";
-import { TEST_DAEMONS, testDaemons } from "../connect/forbid_real.ts";
+import { placeOf, TEST_DAEMONS, testDaemons } from "../connect/forbid_real.ts";
 import { granted } from "../src/runtime.ts";
 
-/** Enters an endpoint. */
-export function add(endpoint: string): void {
-  publish([...testDaemons(), endpoint]);
-}
-
-/** Takes it out. */
-export function remove(endpoint: string): void {
-  publish(testDaemons().filter((other) => other !== endpoint));
+/** Enters the endpoint of a daemon that listens. @returns A function that takes it out. */
+export function add(endpoint: string): () => void {
+  const names = [...new Set([endpoint, placeOf(endpoint)])];
+  publish([...testDaemons(), ...names]);
+  return () => publish(testDaemons().filter((other) => !names.includes(other)));
 }
 
 function publish(endpoints: readonly string[]): void {

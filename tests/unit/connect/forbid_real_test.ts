@@ -1,6 +1,6 @@
 /** KEYCHAIN_AUTH_FORBID_REAL=1: only test daemons of this process or its parent are connected to. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { rmSync } from "node:fs";
+import { renameSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -131,6 +131,44 @@ test("with KEYCHAIN_AUTH_FORBID_REAL=1 a process connects to its parent's test d
   });
   assertStringIncludes(stdout, "forbids");
 });
+
+const unix = { skip: process.platform === "win32" };
+
+test("with KEYCHAIN_AUTH_FORBID_REAL=1 a test daemon may have another name", async () => {
+  await using daemon = await startDaemon();
+  const link = `${daemon.endpoint}.link`;
+  symlinkSync(daemon.endpoint, link);
+  for (const name of [link, daemon.endpoint.replace("/", "//")]) {
+    const { stdout } = await runFixture("touch_daemon", {
+      args: ["connect", name],
+      env: forbidden,
+    });
+    assertEquals(stdout, "connected\n");
+  }
+  rmSync(link);
+}, unix);
+
+for (const how of ways) {
+  test(
+    `with KEYCHAIN_AUTH_FORBID_REAL=1 ${how} follows no link from a test daemon's name`,
+    async () => {
+      await using real = await startReal();
+      await using daemon = await startDaemon();
+      const { endpoint } = daemon;
+      renameSync(endpoint, `${endpoint}.kept`);
+      symlinkSync(real.endpoint, endpoint);
+      const { stdout } = await runFixture("touch_daemon", {
+        args: [how, endpoint],
+        env: forbidden,
+      });
+      rmSync(endpoint);
+      renameSync(`${endpoint}.kept`, endpoint);
+      assertStringIncludes(stdout, "KEYCHAIN_AUTH_FORBID_REAL forbids");
+      assertEquals(real.attempts, 0);
+    },
+    unix,
+  );
+}
 
 test("without KEYCHAIN_AUTH_FORBID_REAL any daemon is connected to", async () => {
   await using real = await startReal();
