@@ -109,7 +109,8 @@ class Way {
 
   look(path: string): FileStatus {
     if (mayRead(path)) return statusOf(path);
-    throw unreadable(this.#endpoint, this.paths);
+    // Another user's link must not choose which permission the caller is told to give.
+    throw this.problem ?? unreadable(this.#endpoint, this.paths);
   }
 
   /** Another user can replace their own link or folder, also inside of a sticky folder. */

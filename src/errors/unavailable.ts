@@ -205,8 +205,8 @@ export class UntrustedPeerError extends KeychainAuthError {
   constructor(
     endpoint: string,
     uid: number | undefined,
-    why: string = `the program that listens there runs as user id ${uid}, which is neither root ` +
-      "nor you nor the daemon's system user. " +
+    why: string = `its socket belongs to user id ${uid}, who is neither root nor you nor the ` +
+      "daemon's system user. " +
       `To trust it, set the option peer: { uids: [${uid}] }`,
     remedy?: string,
   ) {

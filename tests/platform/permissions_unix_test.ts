@@ -7,7 +7,7 @@ import { runtime as here } from "../../src/runtime.ts";
 import { execPath, root, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
 import { temporaryFolder } from "../support/kca.ts";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lchownSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 const SECRETS = { S: { T: "value" } };
@@ -54,6 +54,23 @@ test("Deno with the socket grants alone uses Deno.connect", async () => {
   const result = await connectOnce(socketFlags(path), path);
   assertEquals([result.transport, result.value], ["deno", "value"]);
 }, deno);
+
+test(
+  "a link of another user does not choose which permission the user is told to give",
+  async () => {
+    using folder = temporaryFolder();
+    const link = join(folder.path, "agent.sock");
+    symlinkSync("/elsewhere/agent.sock", link);
+    const asked = await connectOnce(socketFlags(link), link);
+    const permission = [`--allow-read=/${link.split("/")[1]},/elsewhere`];
+    assertEquals([asked.code, (asked.flags as string[][]).at(-1)], ["permission", permission]);
+    lchownSync(link, 65534, 65534);
+    const refused = await connectOnce(socketFlags(link), link);
+    assertEquals(refused.code, "untrusted_peer");
+    assertStringIncludes(String(refused.message), "belongs to user id 65534");
+  },
+  { skip: runtime !== "deno" || process.getuid?.() !== 0 },
+);
 
 test("Deno with neither is told both sets of flags with the real path", async () => {
   await using daemon = await startDaemon({ secrets: SECRETS });
