@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepareDependencies } from "../launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "../launcher/junit.ts";
+import type { TestRuntime } from "../launcher/runtimes.ts";
+import { sideBySide } from "../launcher/side_by_side.ts";
 import { FOLDERS, runSuite, testFiles } from "../launcher/suite.ts";
 import { Unsupported } from "./debian.ts";
 import { MOST_SKIPPED, skippedCases } from "./skipped.ts";
@@ -60,35 +62,7 @@ try {
   console.log(`The Wine machine is ready (${since(started)} s)`);
   if (values.prepare) process.exit(0);
   const chosen = runtimes.filter(({ id }) => wanted.includes(id));
-  const { filter, verbose } = values;
-  const options = { root, work, files, filter, verbose, knownCrash: KNOWN_CRASH };
-  for (const runtime of chosen) {
-    const started = performance.now();
-    const left = UNSUITED[runtime.id];
-    const suited = files.filter((name) => !left?.files.test(name));
-    if (left !== undefined) summary.push(`${runtime.id} without ${left.files.source}: ${left.why}`);
-    /** Which transport is chosen there, as tests/windows/client_test.ts has printed it. */
-    let seen: readonly string[] = [];
-    const onOutput = (output: string): void => {
-      seen = /(?<=on Windows, )transport: \w+/.exec(output) ?? [];
-    };
-    const counts = await runSuite(runtime, { ...options, files: suited, onOutput });
-    const skipped = skippedCases(join(work, `${runtime.id}.xml`));
-    if (counts.passed + counts.failed === 0) {
-      console.log(`${runtime.id} ran no test`);
-      counts.failed = 1;
-    }
-    results.push(counts);
-    const time = `(${since(started)} s)`;
-    const line = [runtime.id.padEnd(8), describeCounts(counts), time, ...seen].join(" ");
-    summary.push(line, ...skipped.map(({ name, reason }) => `  skipped: ${name}: ${reason}`));
-    console.log(line);
-    const unexplained = skipped.filter(({ reason }) => reason === undefined).length;
-    if (unexplained > 0 || skipped.length >= MOST_SKIPPED) {
-      console.log(`${runtime.id}: ${unexplained} of ${skipped.length} skipped without a reason`);
-      counts.failed++;
-    }
-  }
+  await sideBySide(chosen.map((runtime) => () => runOn(runtime)));
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -97,6 +71,36 @@ const total = sumCounts(results);
 console.log(`\nOn Windows (Wine):\n${summary.join("\n")}\n`);
 console.log(describeCounts(total));
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+async function runOn(runtime: TestRuntime): Promise<void> {
+  const started = performance.now();
+  const { filter, verbose } = values;
+  const options = { root, work, files, filter, verbose, knownCrash: KNOWN_CRASH };
+  const left = UNSUITED[runtime.id];
+  const suited = files.filter((name) => !left?.files.test(name));
+  if (left !== undefined) summary.push(`${runtime.id} without ${left.files.source}: ${left.why}`);
+  /** Which transport is chosen there, as tests/windows/client_test.ts has printed it. */
+  let seen: readonly string[] = [];
+  const onOutput = (output: string): void => {
+    seen = /(?<=on Windows, )transport: \w+/.exec(output) ?? [];
+  };
+  const counts = await runSuite(runtime, { ...options, files: suited, onOutput });
+  const skipped = skippedCases(join(work, `${runtime.id}.xml`));
+  if (counts.passed + counts.failed === 0) {
+    console.log(`${runtime.id} ran no test`);
+    counts.failed = 1;
+  }
+  results.push(counts);
+  const time = `(${since(started)} s)`;
+  const line = [runtime.id.padEnd(8), describeCounts(counts), time, ...seen].join(" ");
+  summary.push(line, ...skipped.map(({ name, reason }) => `  skipped: ${name}: ${reason}`));
+  console.log(line);
+  const unexplained = skipped.filter(({ reason }) => reason === undefined).length;
+  if (unexplained > 0 || skipped.length >= MOST_SKIPPED) {
+    console.log(`${runtime.id}: ${unexplained} of ${skipped.length} skipped without a reason`);
+    counts.failed++;
+  }
+}
 
 async function machine(): Promise<Machine> {
   try {
