@@ -6,6 +6,7 @@
 
 import type { Context } from "./context.ts";
 import { usageError } from "./exit_codes.ts";
+import { joined } from "./host/read_up_to.ts";
 import { systemReason } from "./system_reason.ts";
 
 /**
@@ -17,13 +18,36 @@ export function readText(context: Context, path: string): string {
   return decodeFile(readBytes(context, path), JSON.stringify(path));
 }
 
+/** Bytes of the longest text that is read: devices such as /dev/zero have no end. */
+export const MOST_TEXT = 64 * 1024 * 1024;
+const CHUNK = 256 * 1024;
+
 /** @throws {CommandError} When the file cannot be read. */
 export function readBytes({ host }: Context, path: string): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   try {
-    return host.readFile(path);
+    const file = host.openFile(path);
+    try {
+      for (let count = -1; count !== 0 && length <= MOST_TEXT; length += count) {
+        const chunk = new Uint8Array(CHUNK);
+        count = file.read(chunk);
+        chunks.push(chunk.subarray(0, count));
+      }
+    } finally {
+      file.close();
+    }
   } catch (error) {
     throw usageError(`Cannot read ${JSON.stringify(path)}: ${systemReason(error)}`);
   }
+  checkLength(length, JSON.stringify(path));
+  return joined(chunks);
+}
+
+/** @throws {CommandError} When a text is longer than what is read: it would be cut. */
+export function checkLength(bytes: number, what: string): void {
+  if (bytes <= MOST_TEXT) return;
+  throw usageError(`${what} has more than ${MOST_TEXT} bytes, which is no text for kca`);
 }
 
 /**
@@ -55,10 +79,11 @@ function decodeFile(bytes: Uint8Array, what: string): string {
     ? "utf-16be"
     : undefined;
   try {
-    if (encoding !== undefined) return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    const text = utf8(bytes);
-    // UTF-16 without a mark.
-    if (!/^(?:[^\0]\0)+$|^(?:\0[^\0])+$/.test(text)) return text.replace(/^\uFEFF/, "");
+    const text = encoding === undefined
+      ? utf8(bytes).replace(/^\uFEFF/, "")
+      : new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    // UTF-16 without a mark, or UTF-32, whose mark begins as that of UTF-16 does.
+    if (!/^(?:[^\0]\0)+$|^(?:\0[^\0])+\0?$/.test(text)) return text;
   } catch {
     // In another encoding, or no text.
   }

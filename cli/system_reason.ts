@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "its file system is read-only",
   ENOSPC: "no space is left",
   EDQUOT: "your quota of space is used up",
+  ENXIO: "nothing is at its other end",
   ELOOP: "its links go round in a circle",
   ENAMETOOLONG: "its name is too long",
   ETXTBSY: "it is a program that runs",
@@ -22,8 +23,12 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** @returns The reason with the system's name for it, such as `it is a folder (EISDIR)`. */
 export function systemReason(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  if (typeof code !== "string") return String(name);
+  const { code, name, message } = error as Partial<Record<string, unknown>>;
+  if (typeof code !== "string") {
+    // Deno does not know all codes.
+    const [, text] = /^(.+) \(os error \d+\)/.exec(String(message)) ?? [];
+    return text ?? String(name);
+  }
   const reason = REASONS[code];
   return reason === undefined ? code : `${reason} (${code})`;
 }

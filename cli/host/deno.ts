@@ -24,6 +24,7 @@ interface DenoGlobal {
   readonly stdout: Output;
   readonly stderr: Output;
   readFileSync(path: string): Uint8Array;
+  openSync(path: string): { readSync(into: Uint8Array): number | null; close(): void };
   addSignalListener(signal: SignalName, handler: () => void): void;
   consoleSize(): { readonly columns: number };
   exit(code: number): never;
@@ -75,6 +76,10 @@ export const denoHost: Host = {
     return await readUpTo(Deno.stdin.readable, most);
   },
   readFile: (path) => Deno.readFileSync(path),
+  openFile(path) {
+    const file = Deno.openSync(path);
+    return { read: (into) => file.readSync(into) ?? 0, close: () => file.close() };
+  },
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
   // The first look at it loads the module behind it, which takes 3 to 10 ms.
   prepareSpawn: () => void Deno.Command,

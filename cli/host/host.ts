@@ -42,6 +42,13 @@ export class SpawnError extends Error {
   }
 }
 
+/** A file that is read in pieces. */
+export interface PiecewiseFile {
+  /** Reads some bytes, and says how many: 0 at the end. */
+  read(into: Uint8Array): number;
+  close(): void;
+}
+
 /** The runtime that the command runs in. */
 export interface Host {
   args(): readonly string[];
@@ -57,6 +64,8 @@ export interface Host {
   /** Reads to the end, or until it is longer than `most` bytes. */
   readStdin(most: number): Promise<Uint8Array>;
   readFile(path: string): Uint8Array;
+  /** Opens a file that may have no end. */
+  openFile(path: string): PiecewiseFile;
   onSignal(signal: SignalName, handler: () => void): void;
   /** Loads what {@linkcode Host.spawn} needs, at a moment when there is nothing else to do. */
   prepareSpawn(): void;

@@ -64,6 +64,14 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
     return await readUpTo(node().stdin, most);
   },
   readFile: (path) => new Uint8Array(builtin("node:fs").readFileSync(path)),
+  openFile(path) {
+    const { openSync, readSync, closeSync } = builtin("node:fs");
+    const file = openSync(path, "r");
+    return {
+      read: (into) => readSync(file, into, 0, into.length, null),
+      close: () => closeSync(file),
+    };
+  },
   onSignal: (signal, handler) => node().on(signal, handler),
   endBy(signal) {
     // Not exit(), by which Node waits for a write that nobody takes.

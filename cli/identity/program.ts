@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import process from "node:process";
 import {
   type ExecutableFile,
@@ -30,9 +30,14 @@ export function ownExecutable(): string {
   return process.platform === "linux" ? "/proc/self/exe" : process.execPath;
 }
 
-/** @throws {CommandError} When there is no such file. */
+/** @throws {CommandError} When there is no such file, or it is a device, which may have no end. */
 export function realPathOf(file: string): string {
-  return reading(file, () => realpathSync(file));
+  return reading(file, () => {
+    const path = realpathSync(file);
+    const status = statSync(path);
+    if (status.isFile() || status.isDirectory()) return path;
+    throw Object.assign(new Error(), { code: "it is no regular file" });
+  });
 }
 
 /** Reads of a program. @throws {CommandError} When that fails, with the program's name as typed. */

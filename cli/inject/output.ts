@@ -4,7 +4,7 @@
  * @module
  */
 
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { CommandError, EXIT } from "../exit_codes.ts";
@@ -21,6 +21,7 @@ export function checkIgnored(path: string): void {
   let real;
   try {
     real = realpathSync(folder);
+    if (!statSync(real).isDirectory()) throw Object.assign(new Error(), { code: "ENOTDIR" });
   } catch (error) {
     throw cannotWrite(path, error);
   }
