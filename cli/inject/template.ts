@@ -19,8 +19,10 @@ export interface Slot {
 /** Text and places by turns, in order. */
 export type Parts = readonly (string | Slot)[];
 
-/** A name in braces, or a word with a reference. What delimits words is of no language. */
-const PLACES = /\{\{\s*kca:([^{}]*)\}\}|[^\s"'`=,;()[\]{}<>|]*kca:\/\/[^\s"'`=,;()[\]{}<>|]*/g;
+/** What delimits words is of no language. */
+const DELIMITER = /[\s"'`=,;()[\]{}<>|]/;
+/** A name in braces, or a word from its first reference on: looking for its start takes long here. */
+const PLACES = /\{\{\s*kca:([^{}]*)\}\}|kca:\/\/[^\s"'`=,;()[\]{}<>|]*/g;
 const NAME = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*$/;
 
 /**
@@ -40,10 +42,12 @@ export function parseParts(text: string): Parts {
     line += text.split("\n").length - 1;
   };
   for (const match of text.matchAll(PLACES)) {
-    add(text.slice(end, match.index));
     const [whole, braces] = match;
+    const start = braces === undefined ? startOf(text, end, match.index) : match.index;
+    add(text.slice(end, start));
+    end = match.index + whole.length;
     if (braces === undefined) {
-      for (const part of parseTemplate(whole, `Line ${line}`)) {
+      for (const part of parseTemplate(text.slice(start, end), `Line ${line}`)) {
         if (typeof part === "string") add(part);
         else parts.push({ secret: part, line });
       }
@@ -53,11 +57,17 @@ export function parseParts(text: string): Parts {
       parts.push({ secret: name, line });
       line += whole.split("\n").length - 1;
     }
-    end = match.index + whole.length;
   }
   add(text.slice(end));
   checkUnclosed(parts);
   return parts;
+}
+
+/** @returns Where the word begins whose reference is at an index. */
+function startOf(text: string, from: number, index: number): number {
+  let start = index;
+  while (start > from && !DELIMITER.test(text[start - 1]!)) start--;
+  return start;
 }
 
 /** A place that lacks its end would stay in the output, and so would one with Helm's dash. */
