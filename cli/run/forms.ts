@@ -28,7 +28,7 @@ export function formsOf(value: string): ReadonlySet<string> {
 /** As JavaScript writes it, Go (`<`, `>` and `&` too), PHP (`/` too), Python (ASCII alone) and .NET. */
 export function json(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
-  return [
+  const forms = [
     plain,
     plain.replace(/[<>&\u2028\u2029]/g, unicode),
     plain.replaceAll("/", "\\/"),
@@ -37,9 +37,9 @@ export function json(text: string): string[] {
       /[&'+<>`\u007f-\uffff]/g,
       (character) => `\\u${unicode(character).slice(2).toUpperCase()}`,
     ),
-    // Within a string of JSON that is itself a string of JSON, as in a log of logs.
-    JSON.stringify(plain).slice(1, -1),
   ];
+  // Within a string of JSON that is itself a string of JSON, as in a log of logs.
+  return [...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))];
 }
 
 function unicode(character: string): string {
@@ -76,17 +76,27 @@ export function percent(text: string): string[] {
 
 /** What stands between quotes, or without them. */
 export function shell(text: string): string[] {
-  const c: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-  const ansi = text.replace(/[\\']/g, "\\$&").replace(/[\n\r\t]/g, (character) => c[character]!);
+  const ansi = text.replace(/[\\']/g, "\\$&").replace(/\p{Cc}/gu, (character) => {
+    const letter = "abtnvfr"[character.charCodeAt(0) - 7];
+    return letter === undefined ? octal(character) : `\\${letter}`;
+  }).replaceAll("\\033", "\\E");
   return [
     text.replaceAll("'", `'\\''`),
     // As dash and Python's shlex have it.
     text.replaceAll("'", `'"'"'`),
     text.replace(/["$`\\]/g, "\\$&"),
-    // Bash's printf %q, with and without $'…'.
-    text.replace(/[^\w@%+=:,./\n\u0080-\uffff-]/g, "\\$&"),
+    // Bash's printf %q, and zsh's (q).
+    text.replace(/[^\w@%+=:./~#\n\u0080-\uffff-]|(?<=^|[:=])~|^#/g, "\\$&"),
+    text.replace(/[^\w@%+=:,./~!\n\u0080-\uffff-]|^[~=]/g, "\\$&"),
+    // $'…', in a locale of UTF-8 and in that of C.
     ansi,
+    ansi.replace(/[\u0080-\uffff]+/g, octal),
   ];
+}
+
+function octal(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)];
+  return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
 
 /** Base64 takes three bytes at a time, so what comes before a value changes how it looks. */

@@ -110,6 +110,11 @@ test("formsOf() has a value in the forms of JSON, URLs, base64 and shells", () =
       [url.replace(/%../g, (code) => code.toLowerCase()), "value=[redacted]"],
       [quoted(`'\\''`), "A='[redacted]'"],
       [quoted(`'"'"'`), "A='[redacted]'"],
+      // JSON in JSON, as Python has it.
+      [
+        JSON.stringify(json.replace(/[\u007f-\uffff]/g, unicode)),
+        '"{\\"value\\":\\"[redacted]\\"}"',
+      ],
       [`A="${value.replace(/["$`\\]/g, "\\$&")}"`, 'A="[redacted]"'],
       [`x ${base64(value)} y`, "x [redacted] y"],
       [base64(value).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""), "[redacted]"],
@@ -122,6 +127,22 @@ test("formsOf() has a value in the forms of JSON, URLs, base64 and shells", () =
       const output = masked(base64(before + value + after), value);
       assert(output.startsWith(start), output);
       assert(/^.?\[redacted\].{0,8}=?=?$/.test(output.slice(start.length)), output);
+    }
+  }
+});
+
+test("formsOf() has a value as bash and zsh quote it", () => {
+  for (
+    const [value, ...forms] of [
+      // As printf %q and ${(q)name} write them.
+      ["a#b ~c,d", "a#b\\ ~c\\,d", "a\\#b\\ ~c,d"],
+      ["#a b=~c", "\\#a\\ b=\\~c", "\\#a\\ b=~c"],
+      ["~a {b}!c", "\\~a\\ \\{b\\}\\!c", "\\~a\\ \\{b\\}!c"],
+      ["pä\x01s\x7f\x1b\n", "$'pä\\001s\\177\\E\\n'", "$'p\\303\\244\\001s\\177\\E\\n'"],
+    ] as const
+  ) {
+    for (const form of forms) {
+      assertEquals(masked(form, value).replace(/^\$'|'$/g, ""), "[redacted]", form);
     }
   }
 });
