@@ -5,7 +5,7 @@
  */
 
 import { MissingSecretsError } from "../src/errors/request.ts";
-import { shellWord } from "../src/errors/shell_word.ts";
+import { shellFlag, shellWord } from "../src/errors/shell_word.ts";
 import { DaemonUnavailableError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
 import { fromEnvironment, type Source } from "./source.ts";
@@ -66,8 +66,8 @@ function hintFor({ kind }: Source): string[] {
 export function setCommand(service: string, target: string, flags = ""): string {
   const windows = runtime.system === "windows";
   const option = target.startsWith("-") ? "-- " : "";
-  const words = [service, target].map((word) => shellWord(word, windows));
-  return `kca set --service ${words[0]}${flags} ${option}${words[1]}`;
+  const named = shellFlag("service", service, windows);
+  return `kca set ${named}${flags} ${option}${shellWord(target, windows)}`;
 }
 
 /** @returns The error of a daemon that cannot be reached, with the way to do without it. */

@@ -7,8 +7,8 @@
 
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
-import { builtin, env, granted, nodePermits } from "../src/runtime.ts";
-import { mayRead } from "./file/files.ts";
+import { env, granted, nodePermits } from "../src/runtime.ts";
+import { below, isFolder, mayRead, readFile, reasonOf } from "./file/files.ts";
 import type { FoundValue, Need } from "./resolve.ts";
 
 /** Where the values of a project come from. */
@@ -61,11 +61,6 @@ function checkVariables(variables: readonly string[], doing: string): void {
   ]);
 }
 
-interface FileSystem {
-  existsSync(path: string): boolean;
-  readFileSync(path: string): Uint8Array;
-}
-
 /**
  * Looks into a folder, where a file is named as the variable is. One line break at the end of a file
  * does not belong to its value.
@@ -74,26 +69,24 @@ interface FileSystem {
  * @throws {InvalidRequestError} When there is no such folder, or a file cannot be read or is no text.
  */
 export function fromFolder(folder: string): (secret: Need) => FoundValue | undefined {
-  const fs = builtin<FileSystem>("node:fs")!;
   return ({ name }) => {
-    const path = `${folder.replace(/[\\/]+$/, "")}/${name}`;
+    const path = below(folder, name);
     if (!mayRead(path)) {
       const flag = nodePermits("fs.read", path) ? "--allow-read" : "--allow-fs-read";
       throw new PermissionError("reading the folder of secrets", [[`${flag}=${folder}`]]);
     }
     try {
-      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-        .decode(fs.readFileSync(path));
-      return { value: text.replace(/\r?\n$/, ""), origin: "file" };
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (code === "ENOENT") {
-        // A misspelled folder would count as one without secrets.
-        if (fs.existsSync(folder) || !mayRead(folder)) return undefined;
-        throw new InvalidRequestError("source", `there is no folder ${JSON.stringify(folder)}`);
+      const bytes = readFile(path);
+      if (bytes !== undefined) {
+        const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+        return { value: text.replace(/\r?\n$/, ""), origin: "file" };
       }
-      const why = error instanceof TypeError ? "it is not UTF-8" : String(code ?? "unknown error");
+    } catch (error) {
+      const why = error instanceof TypeError ? "it is not UTF-8" : reasonOf(error);
       throw new InvalidRequestError("source", `cannot read ${JSON.stringify(path)}: ${why}`);
     }
+    // A misspelled folder would count as one without secrets.
+    if (isFolder(folder) || !mayRead(folder)) return undefined;
+    throw new InvalidRequestError("source", `there is no folder ${JSON.stringify(folder)}`);
   };
 }

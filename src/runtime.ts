@@ -32,6 +32,7 @@ export interface DenoFileInfo {
   readonly ino: number | null;
   readonly isDirectory: boolean;
   readonly isSymlink: boolean;
+  readonly size: number;
 }
 
 /** What is used of Deno, so that the types of Deno need not be around. */

@@ -40,6 +40,8 @@ async function action(this: Context, flags: ListFlags, prefix?: string): Promise
   const names = await withService(this, flags, async (service) => {
     if (declared === undefined) return await service.search(prefix);
     const wanted = [...declared.targets].filter(([name]) => name.startsWith(prefix ?? ""));
+    // A daemon refuses a request for nothing.
+    if (wanted.length === 0) return [];
     const stored = await service.read(wanted.map(([, target]) => target));
     return wanted.filter(([, target]) => stored.has(target)).map(([name]) => name).sort();
   }, declared?.service);

@@ -122,6 +122,8 @@ export async function storedValues(
 ): Promise<Map<string, FoundValue>> {
   const secrets = all.flatMap(({ secrets }) => secrets);
   const targets = [...new Set(secrets.map(({ target }) => target))];
+  // A daemon refuses a request for nothing.
+  if (targets.length === 0) return new Map();
   try {
     return await withClient(flags, async (client) => {
       const reading = client.service(all[0]!.project.service).read(targets);

@@ -12,6 +12,7 @@ import { builtin, deno, granted, nodePermits, runtime, userId } from "../../src/
 interface Status {
   readonly uid: number | null;
   readonly mode: number | null;
+  readonly size: number;
 }
 
 interface FileSystem {
@@ -92,10 +93,18 @@ export function belongsToUser(path: string): boolean {
   }
 }
 
-/** @returns Whether it is a device, a pipe or a socket, which may have no end. */
-export function isSpecial(path: string): boolean {
-  const type = (files().statSync(path).mode ?? FILE) & TYPE;
-  return type !== FILE && type !== FOLDER && type !== 0;
+/** @returns Whether it is a folder, or a link to one. */
+export function isFolder(path: string): boolean {
+  try {
+    return kindOf(files().statSync(path), FOLDER) === FOLDER;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns What a mode says; `otherwise` where a system has none. */
+function kindOf({ mode }: Status, otherwise: number): number {
+  return (mode ?? 0) & TYPE || otherwise;
 }
 
 /** The kinds of files in a mode. */
@@ -107,15 +116,29 @@ export function realPath(path: string): string {
   return files().realPathSync(path);
 }
 
-/** @returns The content of a file; `undefined` when there is none. */
+/** Bytes of the largest file that is read: 64 MiB. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * @returns The content of a file; `undefined` when there is none.
+ * @throws {Error} With a `code`. A device, a pipe or a socket is not read, because it may have no end.
+ */
 export function readFile(path: string): Uint8Array | undefined {
   checkReadable(path);
   try {
+    const status = files().statSync(path);
+    const kind = kindOf(status, FILE);
+    if (kind !== FILE && kind !== FOLDER) throw refused("it is no regular file");
+    if (status.size > MOST_BYTES) throw refused(`it has more than ${MOST_BYTES} bytes`);
     return files().readFileSync(path);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+function refused(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 /** @returns The flag without which the runtime does not read there. */

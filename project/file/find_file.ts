@@ -10,7 +10,6 @@ import {
   below,
   exists,
   isAbsolute,
-  isSpecial,
   mayRead,
   parentOf,
   readFile,
@@ -67,9 +66,6 @@ function resolved(path: string, from: string): string {
  */
 export function readProjectFile(path: string): Uint8Array {
   try {
-    if (isSpecial(path)) {
-      throw new InvalidRequestError("project", `${JSON.stringify(path)} is no regular file`);
-    }
     const bytes = readFile(path);
     if (bytes !== undefined) return bytes;
   } catch (error) {

@@ -218,6 +218,13 @@ test("the source dir takes a file for each secret, without its last line break",
       InvalidRequestError,
     );
     assertStringIncludes(binary.message, "UTF-8");
+    for (const folder of [join(source.slice(4), "none"), join(source.slice(4), "PORT")]) {
+      const none = await assertRejects(
+        () => loadProject(spec, { source: `dir:${folder}`, only: ["PORT"] }),
+        InvalidRequestError,
+      );
+      assertStringIncludes(none.message, `there is no folder ${JSON.stringify(folder)}`);
+    }
   });
 });
 
