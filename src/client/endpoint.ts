@@ -130,6 +130,10 @@ function checkEndpoint(
       `a pipe's name looks like ${PIPE}, and no part of it is "." or ".."`,
     );
   }
+  const [, path] = /^(?:unix|file):(?:\/\/)?(\/.*)/s.exec(endpoint) ?? [];
+  if (path !== undefined) {
+    throw new InvalidRequestError(argument, `give the path alone: ${JSON.stringify(path)}`);
+  }
   if (isTooLong(endpoint, system)) {
     throw new InvalidRequestError(
       argument,

@@ -129,7 +129,7 @@ export class TimeoutError extends KeychainAuthError {
   constructor(what: string, timeout: number, sent: boolean, hint?: string, remedy?: string) {
     const advice = hint ?? "Give a longer timeout if the keychain is slow or waits for an unlock";
     super(
-      `No ${what} within ${Math.round(timeout)} ms` +
+      `No ${what} within ${timeout < 1 ? timeout : Math.round(timeout)} ms` +
         (sent ? "; the request was sent and may still be carried out" : "") +
         `. ${withRemedy(advice, remedy)}`,
     );

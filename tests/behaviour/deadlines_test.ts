@@ -1,5 +1,11 @@
 /** When a call ends by its timeout, what counts against it, and what is not done behind it. */
-import { assert, assertEquals, assertInstanceOf, assertLess } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertLess,
+  assertStringIncludes,
+} from "@std/assert";
 import { SystemCallError } from "../../core.ts";
 import { TimeoutError } from "../../mod.ts";
 import { fails, gives, sleep } from "../faults/fault.ts";
@@ -244,3 +250,7 @@ testPlayed("behind a synchronous timeout the next call takes another connection"
 function block(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);
 }
+
+test("a TimeoutError says how long it was also below a millisecond", () => {
+  assertStringIncludes(new TimeoutError("reply", 0.4, false).message, "No reply within 0.4 ms.");
+});

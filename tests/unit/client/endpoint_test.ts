@@ -106,6 +106,14 @@ test("endpointCandidates() refuses an empty name and a NUL", () => {
   assertThrows(() => candidates("linux", {}, "/a\0b"), InvalidRequestError, "NUL");
 });
 
+test("endpointCandidates() says what to give instead of a URL", () => {
+  for (const url of ["unix:/a b.sock", "unix:///a b.sock", "file:///a b.sock"]) {
+    const message = 'give the path alone: "/a b.sock"';
+    assertThrows(() => candidates("linux", {}, url), InvalidRequestError, message);
+  }
+  assertEquals(candidates("linux", {}, "unix/a.sock"), ["unix/a.sock"]);
+});
+
 test("connect() refuses a path that is too long before any call", async () => {
   const endpoint = "/tmp/" + "x".repeat(103);
   if (process.platform === "win32") return;
