@@ -8,7 +8,7 @@ import type { KeychainClient } from "../src/client/client.ts";
 import { env } from "../src/runtime.ts";
 import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
-import { printable, printableLines } from "./terminal/printable.ts";
+import { counted, printable, printableLines } from "./terminal/printable.ts";
 
 /** Data goes to stdout, everything that is said about it to stderr. */
 export class Context {
@@ -48,7 +48,7 @@ export class Context {
     if (flags.outFile === undefined) return this.print(text);
     const { writePrivate } = await import("./private_file.ts");
     writePrivate(flags.outFile, text);
-    this.say(flags, `Wrote ${count} ${count === 1 ? "secret" : "secrets"} to ${flags.outFile}`);
+    this.say(flags, `Wrote ${counted(count, "secret")} to ${flags.outFile}`);
   }
 
   /** Whether there is a terminal to ask a question at. */

@@ -1,4 +1,4 @@
-import { jsonText } from "../terminal/printable.ts";
+import { counted, jsonText } from "../terminal/printable.ts";
 import { isMissing, profileStates, type SecretState } from "../project/check.ts";
 import { asTyped } from "../command_line/as_typed.ts";
 import { command } from "../command_line/command.ts";
@@ -93,6 +93,7 @@ async function checkFile(context: Context, flags: CheckFlags): Promise<void> {
     const report = { ok: true, project: path, service: project.service, profiles, secrets };
     return context.print(`${jsonText(report)}\n`);
   }
-  const declared = profiles.length === 0 ? "no profiles" : `profiles ${profiles.join(", ")}`;
-  context.print(`${path} is valid: ${secrets.length} secrets, ${declared}\n`);
+  const called = profiles.length === 1 ? "profile" : "profiles";
+  const declared = profiles.length === 0 ? "no profiles" : `${called} ${profiles.join(", ")}`;
+  context.print(`${path} is valid: ${counted(secrets.length, "secret")}, ${declared}\n`);
 }

@@ -8,7 +8,7 @@ import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { connectionFlags, serviceFlag } from "../flags.ts";
-import { jsonText, printableLines } from "../terminal/printable.ts";
+import { counted, jsonText, printableLines } from "../terminal/printable.ts";
 
 /** The flags of `kca conformance`. */
 interface ConformanceFlags {
@@ -109,7 +109,9 @@ async function action(this: Context, flags: ConformanceFlags): Promise<void> {
     const typed = `kca delete --service ${service} --prefix ${report.prefix}`;
     throw new CommandError(
       EXIT.failed,
-      `Could not delete ${report.leftBehind.length} names. To delete them, type\n  ${typed}`,
+      `Could not delete ${
+        counted(report.leftBehind.length, "name")
+      }. To delete them, type\n  ${typed}`,
       typed,
     );
   }

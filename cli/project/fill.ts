@@ -11,6 +11,7 @@ import { samePlace } from "../same_place.ts";
 import type { Context } from "../context.ts";
 import type { CommonFlags } from "../flags.ts";
 import { withClient } from "../client.ts";
+import { counted } from "../terminal/printable.ts";
 import { type Checked, isMissing, type SecretState } from "./check.ts";
 
 /**
@@ -72,7 +73,9 @@ function generated(
   const value = base64url(crypto.getRandomValues(new Uint8Array(bytes)));
   context.say(
     flags,
-    `Generated ${target}: ${bytes} random bytes as base64url, ${value.length} characters`,
+    `Generated ${target}: ${
+      counted(bytes, "random byte")
+    } as base64url, ${value.length} characters`,
   );
   return value;
 }

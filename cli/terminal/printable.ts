@@ -32,6 +32,11 @@ export function quoted(name: string): string {
   return JSON.stringify(name);
 }
 
+/** @returns How many there are, such as `1 secret` or `2 secrets`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** @returns Names in quotes; of more than `most`, the first ones and how many are left out. */
 export function listed(names: readonly string[], most = Infinity): string {
   const shown = names.slice(0, most).map(quoted).join(", ");
