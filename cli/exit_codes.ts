@@ -69,6 +69,7 @@ export function usageError(message: string, remedy?: string): CommandError {
 const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   missing_secrets: EXIT.missing,
   invalid_request: EXIT.usage,
+  request_too_large: EXIT.usage,
   daemon_unavailable: EXIT.noDaemon,
   permission: EXIT.noDaemon,
   transport_unavailable: EXIT.noDaemon,

@@ -87,7 +87,10 @@ export function parse(name: string, command: Command, args: readonly string[]): 
     const typed = long || kebab(declared.letters.get(arg.slice(1))?.[0] ?? "");
     const found = declared.names.get(typed);
     if (found === undefined) {
-      if (/^--[a-z][a-z0-9-]*=/i.test(arg)) throw problem(HALF_FLAG);
+      const [, half = ""] = /^--([a-z][a-z0-9-]*)=/.exec(arg) ?? [];
+      const kind = declared.names.get(half)?.[1].kind;
+      if (kind === "value") throw problem(halfFlag(half));
+      if (kind === "switch") throw problem(`--${half} takes no value`);
       throw problem(unknown(name, command, typed, index, [...declared.names.keys()]));
     }
     const [key, flag, state] = found;
@@ -125,9 +128,10 @@ export function parse(name: string, command: Command, args: readonly string[]): 
   return { flags: Object.fromEntries(values), operands };
 }
 
-const HALF_FLAG =
-  "A flag has nothing behind its =. An empty value, or one of several lines, is an " +
-  "argument of its own: --flag ''";
+function halfFlag(flag: string): string {
+  return `Cannot use what is behind --${flag}=. An empty value, or one of several lines, is an ` +
+    `argument of its own: --${flag} ''`;
+}
 
 type Problem = (message: string) => CommandError;
 

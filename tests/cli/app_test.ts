@@ -85,6 +85,25 @@ test("kca has help that fits 80 columns, with every flag's value and every exit 
   }
 }, { timeout: 60_000 });
 
+test("the manual has every flag of every command, and no other", async () => {
+  const manual = readFileSync(repoPath("docs", "kca.md"), "utf8");
+  const [, table = ""] = /\n## Flags\n(.*?)\n## /s.exec(manual) ?? [];
+  for (const command of COMMANDS) {
+    const [, row = ""] = new RegExp(`^\\| \`${command}\` +\\|(.*)\\|$`, "m").exec(table) ?? [];
+    const { flags } = await commands[command as CommandName].load();
+    const expected = Object.entries(flags).map(([key, flag]) => {
+      const letter = flag.letter ? `-${flag.letter}, ` : "";
+      return `${letter}--${flag.kind === "switch" && flag.on ? "no-" : ""}${kebab(key)}`;
+    });
+    const listed = [...row.matchAll(/`([^`]+)`/g)].map(([, flag]) => flag!);
+    assertEquals(listed, expected.sort(byName), command);
+  }
+});
+
+function byName(one: string, other: string): number {
+  return one.replace(/^.*--/, "") < other.replace(/^.*--/, "") ? -1 : 1;
+}
+
 test("the manual has every exit code", () => {
   const manual = readFileSync(repoPath("docs", "kca.md"), "utf8");
   for (const [code, meaning] of EXIT_CODES) {
@@ -142,6 +161,7 @@ test("kca --json gives errors as JSON, with a code and what to type next", async
   // The same that it says in words.
   assert(gone.message.endsWith(`Type: ${gone.remedy}`), JSON.stringify(gone));
   assertEquals((await failure(["lits", "--json"])).code, "usage");
+  assertEquals((await failure(["--json", "list"])).code, "usage");
   const usage = await failure(["get", "--json"]);
   assertEquals([usage.code, usage.remedy], ["usage", "kca get --help"]);
   assertEquals((await failure(["get", "--json", "--no-such-flag"])).code, "usage");
@@ -173,6 +193,9 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
       [["list", "--timeout", "5000"], "such as 500ms or 5s"],
       [["get"], "name"],
       [["completion", "tcsh"], "bash"],
+      [["list", "--jsn=x"], "Argument 1 is not a flag of kca list: did you mean --json?"],
+      [["list", "--json="], "--json takes no value"],
+      [["list", "--socket="], "--socket ''"],
     ] as const
   ) {
     const { code, stdout, stderr } = await kca(daemon, args);
@@ -188,7 +211,6 @@ test("kca refuses a flag that lacks its value after =, before anything is done",
       ["set", "--prefix="],
       ["set", "--value=", "NAME"],
       ["set", "NAME", "--value=two\nlines"],
-      ["list", "--json="],
       ["delete", "-y", "--prefix=", "A"],
       ["run", "--prefix", "A", "--only=", "--", "true"],
     ]
