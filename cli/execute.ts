@@ -15,6 +15,7 @@ import { keepToShell } from "./host/keep_to_shell.ts";
 import { withoutInspector } from "./host/no_inspector.ts";
 import { openLibc } from "./libc/libc.ts";
 import { openAtStart } from "./run/exec/open_at_start.ts";
+import type { PlaceFlags } from "./same_place.ts";
 
 /** Runs one command and ends the process. */
 export async function execute(host: Host): Promise<never> {
@@ -37,9 +38,10 @@ async function exitCode(host: Host, args: readonly string[]): Promise<number> {
   const early = name === "run" ? connectEarly(rest) : undefined;
   const context = new Context(host, early);
   let json = false;
+  let place: PlaceFlags = {};
   try {
     if (name === undefined || !isCommand(name)) {
-      json = rest.includes("--json");
+      json = args.includes("--json");
       await (await import("./command_line/others.ts")).others(context, args);
       return context.exitCode;
     }
@@ -51,18 +53,24 @@ async function exitCode(host: Host, args: readonly string[]): Promise<number> {
       return context.exitCode;
     }
     const { flags, operands } = parse(name, command, rest);
+    place = flags;
     await command.action.call(context, flags, ...operands);
     return context.exitCode;
   } catch (error) {
-    return await failed(context, error, json);
+    return await failed(context, error, json, place);
   }
 }
 
-async function failed(context: Context, error: unknown, json: boolean): Promise<number> {
+async function failed(
+  context: Context,
+  error: unknown,
+  json: boolean,
+  place: PlaceFlags,
+): Promise<number> {
   // There is nobody to say it to: whoever runs this ends silently.
   if (isBrokenPipe(error)) return EXIT.brokenPipe;
   try {
-    (await import("./report_error.ts")).reportError(context, error, json);
+    (await import("./report_error.ts")).reportError(context, error, json, place);
   } catch (second) {
     if (!isBrokenPipe(second)) throw second;
     return EXIT.brokenPipe;

@@ -7,6 +7,7 @@
 import { isKeychainAuthError } from "../src/errors/mod.ts";
 import type { Context } from "./context.ts";
 import { CommandError, EXIT, exitCodeOf, messageOf } from "./exit_codes.ts";
+import { type PlaceFlags, samePlace } from "./same_place.ts";
 import { printable, printableLines } from "./terminal/printable.ts";
 import { asTyped } from "./command_line/as_typed.ts";
 import { wrap } from "./command_line/wrap.ts";
@@ -31,11 +32,17 @@ const EXPLAINED: ReadonlySet<number> = new Set([EXIT.noDaemon, EXIT.failed]);
  * @param context Where to write.
  * @param error What was thrown. Neither its message nor anything else of it holds a value.
  * @param json Whether a program reads it.
+ * @param flags What was typed with it.
  */
-export function reportError(context: Context, error: unknown, json: boolean): void {
+export function reportError(
+  context: Context,
+  error: unknown,
+  json: boolean,
+  flags: PlaceFlags,
+): void {
   const message = messageOf(error);
+  const remedy = remedyOf(error, flags);
   if (json) {
-    const remedy = remedyOf(error);
     const code = codeOf(error);
     const exitCode = exitCodeOf(error);
     context.host.writeSync(
@@ -46,7 +53,6 @@ export function reportError(context: Context, error: unknown, json: boolean): vo
     );
     return;
   }
-  const remedy = remedyOf(error);
   const lines = `kca: ${apart(message, remedy)}`.split("\n");
   if (remedy !== undefined) {
     const [said, typed] = [`  Type: ${remedy}`, `  Type: ${asTyped(remedy)}`];
@@ -90,7 +96,10 @@ function commandIn(error: unknown): string | undefined {
 }
 
 /** Doctor shows the whole situation, where the error knows no command for it. */
-function remedyOf(error: unknown): string | undefined {
-  const explained = isKeychainAuthError(error) && EXPLAINED.has(exitCodeOf(error));
-  return commandIn(error) ?? (explained ? "kca doctor" : undefined);
+function remedyOf(error: unknown, flags: PlaceFlags): string | undefined {
+  const own = commandIn(error);
+  if (own !== undefined || !isKeychainAuthError(error)) return own;
+  return EXPLAINED.has(exitCodeOf(error))
+    ? `kca doctor${samePlace(flags, "project", "service", "socket")}`
+    : undefined;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shellWord } from "../src/errors/shell_word.ts";
+import { shellFlag } from "../src/errors/shell_word.ts";
 
 /** Flags that say what a command is about. */
 export interface PlaceFlags {
@@ -20,7 +20,9 @@ export function samePlace<Name extends keyof PlaceFlags>(
   flags: Pick<PlaceFlags, Name>,
   ...names: Name[]
 ): string {
-  return names
-    .map((name) => flags[name] === undefined ? "" : ` --${name} ${shellWord(flags[name])}`)
-    .join("");
+  return names.map((name) => {
+    const value: unknown = flags[name];
+    // Of doctor, --service is a list.
+    return typeof value === "string" ? ` ${shellFlag(name, value)}` : "";
+  }).join("");
 }

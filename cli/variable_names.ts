@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shellWord } from "../src/errors/shell_word.ts";
+import { shellFlag } from "../src/errors/shell_word.ts";
 import { runtime } from "../src/runtime.ts";
 import { CommandError, EXIT } from "./exit_codes.ts";
 import { listed } from "./terminal/printable.ts";
@@ -30,14 +30,15 @@ export function refusePower(
   const refused = [...names].filter((name) => isPowerName(name) && !allowed.includes(name));
   if (refused.length === 0) return;
   const several = refused.length > 1;
+  const windows = runtime.system === "windows";
   throw new CommandError(
     EXIT.failed,
     `${listed(refused, SHOWN)} ${
       several ? "change" : "changes"
     } what programs run, and whoever may write ` +
       `the service has chosen ${several ? "the values" : "its value"}. To take ` +
-      `${several ? "them" : "it"} all the same: \`--allow-name ${refused.join(",")}\`. ${nothing}`,
-    `--allow-name ${refused.join(",")}`,
+      `${several ? "them" : "it"} all the same: ` +
+      `\`${shellFlag("allow-name", refused.join(","), windows)}\`. ${nothing}`,
   );
 }
 
@@ -61,7 +62,7 @@ export function oddNames(
     message: `No shell can hold a variable called ${listed(odd, SHOWN)}` +
       (meant === undefined
         ? ""
-        : `: did you mean --prefix ${shellWord(meant, runtime.system === "windows")}?`),
+        : `: did you mean \`${shellFlag("prefix", meant, runtime.system === "windows")}\`?`),
     all: odd.length === names.length,
   };
 }

@@ -1,5 +1,5 @@
 import { runtime } from "../../src/runtime.ts";
-import { shellWord } from "../../src/errors/shell_word.ts";
+import { shellFlag } from "../../src/errors/shell_word.ts";
 import { setCommand } from "../../project/missing.ts";
 import { withService } from "../client.ts";
 import { asTyped } from "../command_line/as_typed.ts";
@@ -76,11 +76,11 @@ function missingSecrets(
   const [what, them] = names.length === 1 ? ["secret", "it"] : ["secrets", "them"];
   const remedy = names.map((name) => asTyped(setCommand(service, name, same)))
     .join(windows ? "; " : " && ");
-  const list = asTyped(`kca list --service ${shellWord(service, windows)}${same}`);
+  const list = asTyped(`kca list ${shellFlag("service", service, windows)}${same}`);
   return new CommandError(
     EXIT.missing,
     `Service ${quoted(service)} has no ${what} called ${listed(names)}. See what is there with ` +
-      `${list}, or store ${them}. Type: ${remedy}`,
+      `\`${list}\`, or store ${them}. Type: ${remedy}`,
     remedy,
   );
 }

@@ -1,4 +1,4 @@
-import { shellWord } from "../../src/errors/shell_word.ts";
+import { shellFlag } from "../../src/errors/shell_word.ts";
 import { jsonText } from "../terminal/printable.ts";
 import { env } from "../../src/runtime.ts";
 import { withClient } from "../client.ts";
@@ -136,7 +136,7 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
     if (!draft.chosenPrefix) {
       const own = plan.steps.filter(({ action }) => action === "same").map(({ target }) => target!);
       const advice = "Choose a prefix of your own, or this one if they are this project's: " +
-        `--prefix ${shellWord(draft.project.prefix)}`;
+        shellFlag("prefix", draft.project.prefix);
       const others = { own: new Set(own), known: stored.keys(), advice };
       await checkFree(this, flags, service, draft.project, others);
     }

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { shellWord } from "../../src/errors/shell_word.ts";
+import { shellFlag, shellWord } from "../../src/errors/shell_word.ts";
 import type { DeniedError } from "../../src/errors/denied.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { configFault } from "../../connect/remedies/entries.ts";
 import { isSystemEndpoint, type Machine } from "../../connect/remedies/machine.ts";
 import { EXIT, exitCodeOf, messageOf } from "../exit_codes.ts";
+import { samePlace } from "../same_place.ts";
 import type { DoctorFlags, Problem } from "./types.ts";
 import { mayReadVariables } from "./way.ts";
 
@@ -67,14 +68,19 @@ export function failed(error: unknown, flags: DoctorFlags, explained: boolean = 
   };
   if (typed !== undefined || explained) return problem;
   if (isKeychainAuthError(error, "timeout") && error.sent) {
-    const service = flags.service?.map((name) => ` --service ${shellWord(name)}`).join("") ?? "";
     return {
       ...problem,
-      commands: [`kca doctor${service} --timeout 60s`],
+      commands: [`kca doctor${placeOf(flags)} --timeout 60s`],
       hint: "A keychain that is locked waits for its password: look for a window that asks for it",
     };
   }
   return problem;
+}
+
+/** The flags of a doctor that examines the same once more. */
+function placeOf(flags: DoctorFlags): string {
+  const services = flags.service?.map((name) => ` ${shellFlag("service", name)}`) ?? [];
+  return services.join("") + samePlace(flags, "socket");
 }
 
 /** What to do when the daemon answers nothing but an internal error. */
@@ -92,30 +98,39 @@ export function internalError(error: unknown, endpoint: string, machine: Machine
 }
 
 /** What to do when the daemon does not know this executable. */
-export function unregistered(denials: readonly DeniedError[]): Problem {
+export function unregistered(denials: readonly DeniedError[], flags: DoctorFlags): Problem {
   return {
     what: "The daemon does not know this executable, so it answers nothing",
     commands: denials.map(({ remedy }) => remedy),
-    ...hintOf(denials[0]!),
+    ...hintOf(denials[0]!, flags),
     exitCode: EXIT.denied,
   };
 }
 
 /** What to do when a service does not allow what is needed. */
-export function forbidden(denial: DeniedError, missing: readonly string[]): Problem {
+export function forbidden(
+  denial: DeniedError,
+  missing: readonly string[],
+  flags: DoctorFlags,
+): Problem {
   return {
     what: `This executable may not ${missing.join(", ")} in service ${
       JSON.stringify(denial.service)
     }`,
     commands: [denial.remedy],
-    ...hintOf(denial),
+    ...hintOf(denial, flags),
     exitCode: EXIT.denied,
   };
 }
 
-function hintOf({ advice, warning, remedy }: DeniedError): { hint?: string } {
+function hintOf(
+  { advice, warning, remedy }: DeniedError,
+  { socket }: DoctorFlags,
+): { hint?: string } {
   const placeholder = remedy.endsWith(` ${SERVICE}`)
-    ? `${SERVICE} stands for your service's name: kca doctor --service NAME prints the whole line`
+    ? `${SERVICE} stands for your service's name: \`kca doctor --service NAME${
+      samePlace({ socket }, "socket")
+    }\` prints the whole line`
     : undefined;
   const sharing = warning &&
     "This approves every script that the runtime runs. A program made by `bun build --compile` or " +

@@ -107,7 +107,7 @@ async function askServices(
     const { allowed, failure } = probed;
     if (probed.unregistered) {
       const names = services.length > 0 ? services : [SERVICE];
-      problems.push(unregistered(names.map((name) => denial(UNREGISTERED, name))));
+      problems.push(unregistered(names.map((name) => denial(UNREGISTERED, name)), flags));
       break;
     }
     if (failure !== undefined) {
@@ -133,7 +133,7 @@ async function askServices(
     permissions[service] = allowed;
     const missing = needed.filter((permission) => allowed[permission] === "denied");
     if (missing.length > 0) {
-      problems.push(forbidden(denial("service_not_allowed", service), missing));
+      problems.push(forbidden(denial("service_not_allowed", service), missing, flags));
     }
   }
   return { permissions, latency };

@@ -6,7 +6,7 @@
 
 import { KeychainAuthError } from "./base.ts";
 import { type Action, type DeniedReason, shownReason } from "./reasons.ts";
-import { isWindowsPath, shellWord } from "./shell_word.ts";
+import { isWindowsPath, shellFlag, shellWord } from "./shell_word.ts";
 
 /** The program that the daemon sees as the caller. */
 export interface Executable {
@@ -79,7 +79,7 @@ export class DeniedError extends KeychainAuthError {
     const path = executable?.path ?? "PATH";
     const useless = reason === "action_not_in_policy" && action === "check";
     const remedy = useless
-      ? `kca doctor --service ${shellWord(service, isWindowsPath(path))}`
+      ? `kca doctor ${shellFlag("service", service, isWindowsPath(path))}`
       : known.remedy ?? authorizeCommand(path, service);
     const advice = useless ? undefined : known.advice;
     const warning = executable?.shared && !useless

@@ -99,7 +99,7 @@ test("kca run tells what prefix was probably meant when no shell can hold its na
       ...["run", "--prefix", prefix, "--", "echo", "started"],
     ]);
     assertEquals([code, stdout], [5, ""], stderr);
-    assertStringIncludes(stderr, "did you mean --prefix proj_123:dev:?");
+    assertStringIncludes(stderr, "did you mean `--prefix proj_123:dev:`?");
   }
   await using mixed = await daemonWith({ "p:A": "1", "p:tls-key": "2" });
   const some = await kca(mixed, ["run", "--prefix", "p:", "--", "echo", "started"]);

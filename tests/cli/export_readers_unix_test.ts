@@ -132,5 +132,5 @@ test("kca export tells what prefix was probably meant", async () => {
   await using daemon = await daemonWith({ "p:dev:A": "1" });
   const { code, stderr } = await kca(daemon, exported("shell"));
   assertEquals(code, 5);
-  assertStringIncludes(stderr, "did you mean --prefix p:dev:?");
+  assertStringIncludes(stderr, "did you mean `--prefix p:dev:`?");
 });

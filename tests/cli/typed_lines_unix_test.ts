@@ -12,9 +12,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { test } from "../harness.ts";
-import { ABSENT, daemonWith, SERVICE } from "../support/kca.ts";
+import { runCommand, test } from "../harness.ts";
+import { ABSENT, daemonWith, kcaCommand, SERVICE } from "../support/kca.ts";
 import { stage } from "../support/kca_project.ts";
+import { INT } from "../support/replies.ts";
+import { startScripted } from "../support/scripted_server.ts";
+import { reply, request } from "../support/steps.ts";
 
 const MANY_STARTS = { timeout: 180_000 };
 
@@ -93,6 +96,33 @@ test("a kca.json that may have no end is refused", async () => {
     assertStringIncludes(stderr, "is no regular file");
   }
 }, MANY_STARTS);
+
+test("a source folder's file that may have no end is refused", async () => {
+  await using daemon = await daemonWith({});
+  using at = stage(daemon, `{"service":"${SERVICE}","secrets":{"A":{}}}`);
+  symlinkSync("/dev/zero", join(at.repository, "A"));
+  const { code, stderr } = await at.run(["check", "--source", `dir:${at.repository}`]);
+  assertEquals(code, 2, stderr);
+  assertStringIncludes(stderr, "is no regular file");
+});
+
+test("a project without secrets asks the daemon for nothing", async () => {
+  await using daemon = await daemonWith({});
+  using at = stage(daemon, `{"service":"${SERVICE}","secrets":{}}`);
+  await at.run(["allow"]);
+  assertEquals((await at.run(["check"])).code, 0);
+  const list = await at.run(["list"]);
+  assertEquals([list.code, list.stderr], [0, "No names\n"]);
+  const { stdout } = await at.run(["check", "--file-only"]);
+  assertStringIncludes(stdout, "is valid: 0 secrets, no profiles");
+}, MANY_STARTS);
+
+test("kca doctor is printed with the daemon and the service that were meant", async () => {
+  await using broken = await startScripted([[request(), reply(`${INT}\n`)]]);
+  const args = ["get", "--service=-x", "--socket", broken.endpoint, "A"];
+  const { stderr } = await runCommand(kcaCommand(args));
+  assertStringIncludes(stderr, `Type: kca doctor --service=-x --socket ${broken.endpoint}\n`);
+});
 
 test(
   "kca import refuses references to 1Password, and keeps owner and mode of kca.json",

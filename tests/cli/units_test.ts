@@ -12,8 +12,9 @@ import type { Libc } from "../../cli/libc/libc.ts";
 import { NUMBERS } from "../../cli/libc/symbols.ts";
 import { located } from "../../cli/project/locate.ts";
 import { parseTemplate } from "../../cli/run/references.ts";
+import { refusePower } from "../../cli/variable_names.ts";
 import { ProjectFileError } from "../../project/file/parse_file.ts";
-import { shellWord } from "../../src/errors/shell_word.ts";
+import { shellFlag, shellWord } from "../../src/errors/shell_word.ts";
 import { test } from "../harness.ts";
 
 test("parseTemplate() finds references and refuses what only looks like one", () => {
@@ -42,12 +43,21 @@ test("shellWord() quotes what a shell would take apart", () => {
       ["it's", `'it'\\''s'`, `"it's"`],
       ['a "b" \\', `'a "b" \\'`, '"a \\"b\\" \\\\"'],
       ["a&b", "'a&b'", '"a&b"'],
+      ["$env:A", "'$env:A'", "'$env:A'"],
+      ["`it's", `'\`it'\\''s'`, "'`it''s'"],
+      ["\u201cit\u2019s", "'\u201cit\u2019s'", "'\u201cit\u2019\u2019s'"],
       ["", "''", '""'],
     ] as const
   ) {
     assertEquals(shellWord(word, false), posix);
     assertEquals(shellWord(word, true), windows);
   }
+});
+
+test("shellFlag() writes a value that begins as a flag does behind =", () => {
+  assertEquals(shellFlag("service", "my app", false), "--service 'my app'");
+  assertEquals(shellFlag("service", "-x y", false), "--service='-x y'");
+  assertEquals(parse("get", get, ["--service=-x y", "A"]).flags.service, "-x y");
 });
 
 test("wrap() breaks at blanks, keeps every word, and takes what is in backticks for one", () => {
@@ -148,6 +158,21 @@ test("parseParts() names the line of a place that lacks its end", () => {
   ) {
     assertThrows(() => parseParts(text), CommandError, `Line ${line} `);
   }
+});
+
+test("parseParts() takes a long word for no place in linear time, and a word before one for text", () => {
+  const word = "x".repeat(1_000_000);
+  assertEquals(parseParts(word), [word]);
+  assertEquals(parseParts("http://kca://app/host:8080"), [
+    "http://",
+    { secret: { service: "app", target: "host" }, line: 1 },
+    ":8080",
+  ]);
+});
+
+test("refusePower() quotes names that were chosen to be pasted", () => {
+  const refused = (): void => refusePower(["LD_$(id)", "PATH"], [], "Nothing was done");
+  assertThrows(refused, CommandError, "`--allow-name 'LD_$(id),PATH'`");
 });
 
 test("parse() refuses letters that are no flags, also among some that are", () => {
