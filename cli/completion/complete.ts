@@ -77,8 +77,8 @@ function placeOf(command: Command, words: readonly string[]): Place {
       const rest = words.slice(word === "--" ? index + 1 : index);
       return { given, waiting: undefined, waitingKey: undefined, operands: rest, ended: true };
     }
-    const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    const [key, flag] = name === undefined ? [] : flagOf(command, name) ?? [];
+    const [, name = word.slice(1), value] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const [key, flag] = word.startsWith("-") ? flagOf(command, name) ?? [] : [];
     if (flag === undefined) {
       if (!word.startsWith("-")) operands.push(word);
     } else if (flag.kind === "switch" || value !== undefined || flag.bare !== undefined) {
@@ -91,7 +91,7 @@ function placeOf(command: Command, words: readonly string[]): Place {
 }
 
 function flagOf({ flags }: Command, typed: string): [key: string, flag: Flag] | undefined {
-  return Object.entries(flags).find(([key]) => kebab(key) === typed);
+  return Object.entries(flags).find(([key, { letter }]) => [kebab(key), letter].includes(typed));
 }
 
 function flagsOf({ flags }: Command, { given }: Place): readonly Offer[] {
@@ -116,7 +116,8 @@ async function valuesOf(
   if (flag.choices) {
     // Of several, the last one is being typed.
     const done = flag.list === "," ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
-    return starting(plain(flag.choices.map((choice) => done + choice)), typed);
+    const left = flag.choices.filter((choice) => !done.split(",").includes(choice));
+    return starting(plain(left.map((choice) => done + choice)), typed);
   }
   if (key === "profile") return starting(plain(projectOf(place)?.profiles.keys() ?? []), typed);
   if (["only", "allowMissing", "noOverride"].includes(key)) {

@@ -10,8 +10,8 @@ import { connect } from "../connect.ts";
 /** Milliseconds for connecting and asking. */
 const PATIENCE = 250;
 
-/** What no shell takes for anything else than a part of a word. */
-const SAFE = /^[A-Za-z0-9_.:\/@%+=,-]+$/;
+/** What no shell takes for anything else than a part of a word, and kca not for a flag. */
+const SAFE = /^(?!-)[A-Za-z0-9_.:\/@%+=,-]+$/;
 
 /** Whom to ask. */
 export interface Where {

@@ -39,6 +39,7 @@ test("kca completes names of secrets, and nothing that a shell would take for mo
     "other": "leaked",
     "other$(touch x)": "leaked",
     "other name": "leaked",
+    "-other": "leaked",
   });
   const complete = async (...words: string[]): Promise<string[]> => {
     const { stdout } = await kca(daemon, ["complete", "--", ...words]);
@@ -48,6 +49,12 @@ test("kca completes names of secrets, and nothing that a shell would take for mo
   assertEquals(await complete("get", "proj_1:dev:"), ["proj_1:dev:A", "proj_1:dev:B"]);
   assertEquals(await complete("get", "--prefix", "proj_1:dev:", "A", ""), ["B"]);
   assertEquals(await complete("get", "oth"), ["other"]);
+  assertEquals(await complete("get", ""), [
+    "other",
+    "proj_1:dev:A",
+    "proj_1:dev:B",
+    "proj_1:prod:A",
+  ]);
   assertEquals(await complete("get", "--", "other", "oth"), []);
   assertEquals(await complete("delete", "--prefix", "proj_1:"), ["proj_1:dev:", "proj_1:prod:"]);
   assertEquals(await complete("run", "--prefix=pro"), ["proj_1:"]);
@@ -73,6 +80,10 @@ test("kca completes commands, flags and values", async () => {
     assertEquals(await complete(...ended), []);
   }
   assertEquals(await complete("completion", "f"), ["fish"]);
+  // A letter waits for its value too, which the shell completes as a file.
+  assertEquals(await complete("inject", "-i", ""), []);
+  assertEquals(await complete("inject", "-i", "FILE", "--inp"), []);
+  assertEquals(await complete("doctor", "--need", "read,"), ["read,search", "read,write"]);
   assertEquals(await complete("completion", "--", "f"), ["fish"]);
   assertEquals(await complete("completion", "fish", ""), []);
 });
