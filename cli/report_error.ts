@@ -38,7 +38,7 @@ export function reportError(
   context: Context,
   error: unknown,
   json: boolean,
-  flags: PlaceFlags,
+  flags: PlaceFlags = {},
 ): void {
   const message = messageOf(error);
   const remedy = remedyOf(error, flags);

@@ -97,8 +97,11 @@ export function internalError(error: unknown, endpoint: string, machine: Machine
   };
 }
 
+/** Where the daemon was asked, if that was said. */
+type Asked = Pick<DoctorFlags, "socket">;
+
 /** What to do when the daemon does not know this executable. */
-export function unregistered(denials: readonly DeniedError[], flags: DoctorFlags): Problem {
+export function unregistered(denials: readonly DeniedError[], flags: Asked = {}): Problem {
   return {
     what: "The daemon does not know this executable, so it answers nothing",
     commands: denials.map(({ remedy }) => remedy),
@@ -111,7 +114,7 @@ export function unregistered(denials: readonly DeniedError[], flags: DoctorFlags
 export function forbidden(
   denial: DeniedError,
   missing: readonly string[],
-  flags: DoctorFlags,
+  flags: Asked = {},
 ): Problem {
   return {
     what: `This executable may not ${missing.join(", ")} in service ${
@@ -125,7 +128,7 @@ export function forbidden(
 
 function hintOf(
   { advice, warning, remedy }: DeniedError,
-  { socket }: DoctorFlags,
+  { socket }: Asked,
 ): { hint?: string } {
   const placeholder = remedy.endsWith(` ${SERVICE}`)
     ? `${SERVICE} stands for your service's name: \`kca doctor --service NAME${

@@ -138,7 +138,9 @@ test("refusePower() names what changes programs, and the flag that takes it all 
   assertStringIncludes(one.message, "take it all the same: `--allow-name PATH`. Nothing");
   const two = refused(["PATH", "LD_PRELOAD", "BASH_ENV"], ["BASH_ENV"]);
   assertStringIncludes(two.message, '"PATH", "LD_PRELOAD" change what programs run');
-  assertEquals([two.remedy, two.exitCode], ["--allow-name PATH,LD_PRELOAD", 5]);
+  // A flag is no command, which a remedy is.
+  assertEquals([two.remedy, two.exitCode], [undefined, 5]);
+  assertStringIncludes(two.message, "`--allow-name PATH,LD_PRELOAD`");
 });
 
 test("oddNames() finds names that no shell can hold, and the prefix that was meant", () => {
@@ -148,10 +150,10 @@ test("oddNames() finds names that no shell can hold, and the prefix that was mea
   const said = (prefixes: string[], names: string[]) => oddNames(prefixes, names)!;
   const some = said(["p:"], ["A", "dev:B"]);
   assertEquals(some, {
-    message: 'No shell can hold a variable called "dev:B": did you mean --prefix p:dev:?',
+    message: 'No shell can hold a variable called "dev:B": did you mean `--prefix p:dev:`?',
     all: false,
   });
-  assertEquals(said([], ["dev/B"]).message.split(": ")[1], "did you mean --prefix dev/?");
+  assertEquals(said([], ["dev/B"]).message.split(": ")[1], "did you mean `--prefix dev/`?");
   for (
     const [prefixes, names] of [
       [["p:", "q:"], ["dev:B"]],

@@ -5,6 +5,7 @@ import { type CommandName, commands } from "../../cli/commands/table.ts";
 import { Context } from "../../cli/context.ts";
 import { exitCodeOf } from "../../cli/exit_codes.ts";
 import type { Host } from "../../cli/host/host.ts";
+import { hostOf } from "../../cli/host/mod.ts";
 import { reportError } from "../../cli/report_error.ts";
 import type { FixtureResult } from "../harness.ts";
 
@@ -36,6 +37,7 @@ export function playedContext({ stdin = "", columns, typed = false }: Around = {
         (typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin).slice(0, most + 1),
       ),
     readFile: (path) => new Uint8Array(readFileSync(path)),
+    openFile: (path) => hostOf().openFile(path),
   };
   return { context: new Context(host as Host), written };
 }
@@ -48,12 +50,14 @@ export async function inProcess(
   const { context, written } = playedContext(around);
   const command = await commands[name].load();
   let code: number;
+  let place = {};
   try {
     const { flags, operands } = parse(name, command, rest);
+    place = flags;
     await command.action.call(context, flags, ...operands);
     code = context.exitCode;
   } catch (error) {
-    reportError(context, error, ownArguments(command, rest).includes("--json"));
+    reportError(context, error, ownArguments(command, rest).includes("--json"), place);
     code = exitCodeOf(error);
   }
   return { code, stdout: written[1], stderr: written[2] };
