@@ -38,11 +38,6 @@ export interface TargetBatch {
 
 const encoder = new TextEncoder();
 
-/** The size of a buffer that several requests share. */
-const SHARED = 8 * 1024;
-/** What is left of it. */
-let shared = new Uint8Array();
-
 /**
  * Encodes one request.
  *
@@ -151,26 +146,12 @@ function tryFrame(request: RawRequest): Frame | number {
   const line = JSON.stringify(envelope) + "\n";
   // UTF-8 is never shorter than the string.
   if (line.length - 1 > MAX_LINE) return utf8Length(line) - 1;
-  const bytes = encoded(action, line);
+  const bytes = encoder.encode(line);
   if (bytes.length - 1 <= MAX_LINE) {
     return { action, service, match: match ?? "exact", targets, bytes };
   }
   bytes.fill(0);
   return bytes.length - 1;
-}
-
-/**
- * A buffer for each request would take V8 longer than all else here. A write has one of its own,
- * because it holds values.
- */
-function encoded(action: Action, line: string): Uint8Array {
-  const most = line.length * 3;
-  if (action === "write" || most > SHARED) return encoder.encode(line);
-  if (most > shared.length) shared = new Uint8Array(SHARED);
-  const { written } = encoder.encodeInto(line, shared);
-  const bytes = shared.subarray(0, written);
-  shared = shared.subarray(written);
-  return bytes;
 }
 
 function onlyTarget({ targets }: RawRequest): string | undefined {
