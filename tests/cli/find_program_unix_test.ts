@@ -55,7 +55,9 @@ test("findProgram() takes the first file of a name that may be executed", () => 
       ["x", at.first, "EACCES"],
       ["x", `${at.first}:${at.first}/none`, "EACCES"],
       ["x", `${at.second}/x`, "ENOENT"],
-      ["n".repeat(300), undefined, "ENAMETOOLONG"],
+      // No folder of PATH has it.
+      ["n".repeat(300), undefined, "ENOENT"],
+      [`./${"n".repeat(300)}`, undefined, "ENAMETOOLONG"],
     ] as const
   ) {
     const { code: found } = assertThrows(() => at.find(file, [], path), SpawnError);
