@@ -26,6 +26,8 @@ export const SYMBOLS = {
   sigaction: ["int", "memory", "memory", "int"],
   // fcntl(2) of Linux: descriptor, command, argument
   fcntl: ["int", "int", "int", "int"],
+  // sigprocmask(2): how, signals, the old ones. Of this thread
+  sigprocmask: ["int", "memory", "memory", "int"],
   // ioctl(2): descriptor, request. Those without a third argument only: see FIONCLEX
   ioctl: ["int", "size", "int"],
   // setrlimit(2): resource, struct rlimit
@@ -97,11 +99,21 @@ export const RLIMIT_CORE = 4;
 
 /** Those that differ. */
 export const NUMBERS: Readonly<Record<"linux" | "darwin", Numbers>> = {
-  linux: { FIOCLEX: 0x5451, FIONCLEX: 0x5450, RLIMIT_NOFILE: 7, ELOOP: 40, ENAMETOOLONG: 36 },
+  linux: {
+    FIOCLEX: 0x5451,
+    FIONCLEX: 0x5450,
+    RLIMIT_NOFILE: 7,
+    SIGCHLD: 17,
+    SIG_UNBLOCK: 1,
+    ELOOP: 40,
+    ENAMETOOLONG: 36,
+  },
   darwin: {
     FIOCLEX: 0x20006601,
     FIONCLEX: 0x20006602,
     RLIMIT_NOFILE: 8,
+    SIGCHLD: 20,
+    SIG_UNBLOCK: 2,
     ELOOP: 62,
     ENAMETOOLONG: 63,
   },
@@ -114,6 +126,8 @@ export interface Numbers {
   /** Clears it. fcntl(2) is variadic, which Apple's arm64 passes in another way. */
   readonly FIONCLEX: number;
   readonly RLIMIT_NOFILE: number;
+  readonly SIGCHLD: number;
+  readonly SIG_UNBLOCK: number;
   readonly ELOOP: number;
   readonly ENAMETOOLONG: number;
 }

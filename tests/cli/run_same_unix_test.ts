@@ -147,3 +147,20 @@ for (
     assertEquals(direct.length, 8);
   }, { skip: !linux || !becomes || (!hasFfi && signals !== "") });
 }
+
+test(
+  "kca run --redact ends with its program when it was started with SIGCHLD blocked",
+  async () => {
+    await using daemon = await daemonWith({ "p:A": "long enough" });
+    const show = ["sed", "-n", "s/^SigBlk:/blocked/p", "/proc/self/status"];
+    const { code, stdout, stderr } = await runCommand([
+      ...["python3", repoPath("tests", "support", "start_in.py"), "deaf"],
+      ...kcaCommand(["run", "--prefix", "p:", "--redact", "--", ...show]),
+    ], { env: kcaEnv(daemon) });
+    assertEquals([code, stderr], [0, ""]);
+    // Node unblocks everything.
+    const blocked = runtime === "node" ? "0000000000000000" : "0000000000010000";
+    assertEquals(stdout.split("\n")[1], `blocked\t${blocked}`);
+  },
+  { skip: !hasTerminal || !linux },
+);

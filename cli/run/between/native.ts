@@ -9,6 +9,7 @@ import type { Host } from "../../host/host.ts";
 import { type Program, restoreForExec, startFirst } from "../exec/become.ts";
 import type { Libc } from "../../libc/libc.ts";
 import { STRUCT, WNOHANG, WUNTRACED } from "../../libc/symbols.ts";
+import { unblockSignal } from "../exec/signals.ts";
 import type { StartTraces } from "../exec/traces.ts";
 import type { ProgramEnd, Running } from "./running.ts";
 import { onSignal, outputsAreOne, readable } from "./runtime.ts";
@@ -39,6 +40,8 @@ export function spawnNative(
       (path, argv, envp) => libc.call("posix_spawn", bytes, path, pipes.actions, 0, argv, envp),
     );
     child.started(id[0]!);
+    // Only now: the program must find it blocked. Deno hands on what was blocked, and would wait for ever.
+    unblockSignal(libc, libc.numbers.SIGCHLD);
   } catch (error) {
     pipes.closeAll();
     child.failed();

@@ -79,6 +79,14 @@ function inherited(status: string = ""): number[] {
 /** An action of a signal, as sigaction(2) has it. */
 export type SignalAction = Uint8Array;
 
+/** Lets a signal through that this process was started with blocked. */
+export function unblockSignal(libc: Libc, signal: number): void {
+  const set = new Uint8Array(new ArrayBuffer(STRUCT));
+  // A bit for each signal from 1 on, the lowest first.
+  set[(signal - 1) >> 3] = 1 << ((signal - 1) & 7);
+  libc.call("sigprocmask", libc.numbers.SIG_UNBLOCK, set, new Uint8Array(new ArrayBuffer(STRUCT)));
+}
+
 /** @param handler SIG_DFL or SIG_IGN. @returns What was set before. */
 export function setSignal(libc: Libc, signal: number, handler: number): SignalAction {
   const action = new Uint8Array(new ArrayBuffer(STRUCT));
