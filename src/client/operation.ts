@@ -55,8 +55,8 @@ export function valuesOf(
   frames: readonly Frame[],
   outcomes: readonly Outcome[],
 ): ReadonlyMap<string, string> {
-  const all = frames.map((frame, at) => valuesIn(unwrap(frame, outcomes[at]!)));
-  return all.length === 1 ? all[0]! : new Map(all.flatMap((values) => [...values]));
+  if (frames.length === 1) return valuesIn(unwrap(frames[0]!, outcomes[0]!));
+  return new Map(frames.flatMap((frame, at) => [...valuesIn(unwrap(frame, outcomes[at]!))]));
 }
 
 export function* query(

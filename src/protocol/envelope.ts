@@ -93,7 +93,7 @@ const SHORTEST_PART = 8 / (UNUSUAL_NAME + 1);
  * ```
  */
 export function parseResponse(line: string): RawResponse {
-  if (hasTooManyParts(line)) {
+  if (line.length > MAX_PARTS * SHORTEST_PART && hasTooManyParts(line)) {
     throw new ProtocolError(
       `the reply has more than ${MAX_PARTS} parts, which is 200,000 secrets; use longer prefixes`,
     );

@@ -7,22 +7,22 @@
 
 import { ProtocolError } from "../errors/connection.ts";
 import type { Frame } from "./encode.ts";
-import { parseResponse, type RawResponse, type RawResult } from "./envelope.ts";
+import { parseResponse, type RawResponse } from "./envelope.ts";
 
 /** The problem with a reply that answers no request. */
 export const UNSOLICITED = "an unsolicited reply arrived";
 
-/** The values of large replies by name, kept from verifying so that they are not gathered twice. */
-const verified = new WeakMap<RawResponse, ReadonlyMap<string, string>>();
+/** The values of large replies by name: verifying needs them, and so does the caller. */
+const gathered = new WeakMap<RawResponse, ReadonlyMap<string, string>>();
 
-/** @returns The values of a verified reply by name. The daemon leaves an empty value out. */
+/** @returns The values of a reply by name. The daemon leaves an empty value out. */
 export function valuesIn(reply: RawResponse): ReadonlyMap<string, string> {
-  return verified.get(reply) ?? byName(reply.results ?? []);
-}
-
-function byName(results: readonly RawResult[]): Map<string, string> {
+  const before = gathered.get(reply);
+  if (before !== undefined) return before;
+  const { results = [] } = reply;
   const values = new Map<string, string>();
   for (const { target, value = "" } of results) values.set(target, value);
+  if (results.length > 1) gathered.set(reply, values);
   return values;
 }
 
@@ -61,12 +61,14 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
     throw new ProtocolError("the reply to a search holds values");
   }
   if (search && targets.length === 0) return reply;
-  const belongs = search || match === "prefix" ? underAny(targets) : isAny(targets);
+  const belongs = search || match === "prefix" ? underAny(targets) : undefined;
+  const names = belongs === undefined && targets.length > 1 ? new Set(targets) : undefined;
   for (const { target } of results) {
-    if (!belongs(target)) throw new ProtocolError("the reply names a secret outside the request");
+    if (belongs?.(target) ?? names?.has(target) ?? target === targets[0]) continue;
+    throw new ProtocolError("the reply names a secret outside the request");
   }
   if (results.length === 1) return reply;
-  const values = byName(results);
+  const values = valuesIn(reply);
   // A name that was asked for twice comes twice.
   if (
     values.size < results.length &&
@@ -74,15 +76,7 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
   ) {
     throw new ProtocolError("the reply gives two values for one name");
   }
-  verified.set(reply, values);
   return reply;
-}
-
-/** Whether a name is one of those that were asked for. */
-function isAny(names: readonly string[]): (name: string) => boolean {
-  if (names.length === 1) return (name) => name === names[0];
-  const set = new Set(names);
-  return (name) => set.has(name);
 }
 
 /**
