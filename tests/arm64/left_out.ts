@@ -53,6 +53,10 @@ const TAKES_LONG: readonly LeftOut[] = [
     why: "a million and more calls of TypeScript: ten minutes",
   },
   {
+    name: /^\[(deno|node)\] a refused call (before|after) another of the same turn/,
+    why: "lists without end take half a minute each; over ffi it is run",
+  },
+  {
     name: /^\[(deno|node)\] under fake timers/,
     why: "the sockets of the runtimes know no clock of ours; over ffi it is run",
   },

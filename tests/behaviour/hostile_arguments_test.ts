@@ -3,8 +3,11 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Deadline, LineDecoder } from "../../core.ts";
 import { connect, InvalidRequestError, type Service } from "../../mod.ts";
 import { startDaemon } from "../../testing/mod.ts";
-import { test } from "../harness.ts";
+import { patience, test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
+
+/** A list without end blocks the event loop for seconds on a busy machine. */
+const LONG = 100_000 * patience;
 
 /** Anything, for arguments that no type allows. */
 // deno-lint-ignore no-explicit-any
@@ -99,11 +102,10 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
       `[${mode.name}] a refused call ${when} another of the same turn leaves it alone`,
       async () => {
         await using daemon = await startDaemon({ secrets: { S: { A: "1", B: "2" } } });
-        // A list without end blocks the event loop for seconds on a busy machine.
-        const client = await mode.connect({ endpoint: daemon.endpoint, timeout: 100_000 });
+        const client = await mode.connect({ endpoint: daemon.endpoint, timeout: LONG });
         const service = client.service("S") as Service;
         const beside = async (what: string, body: () => Promise<unknown>, kind: unknown) => {
-          const others = () => [service.get("B"), service.get("A", { timeout: 60_000 })];
+          const others = () => [service.get("B"), service.get("A", { timeout: LONG })];
           const first = early ? [] : others();
           const call = assertRejects(body, any(kind), undefined, what);
           const values = await Promise.all([...first, ...(early ? others() : [])]);

@@ -4,7 +4,7 @@ import { startDaemon } from "../../testing/mod.ts";
 import { ffiFlag } from "../../connect/deno_permissions.ts";
 import { libcCandidates } from "../../ffi/posix/libc.ts";
 import { runtime as here } from "../../src/runtime.ts";
-import { execPath, root, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
+import { root, runFixture, runtime, runtimeMajor, test } from "../harness.ts";
 import { temporaryFolder } from "../support/kca.ts";
 import { createHash } from "node:crypto";
 import { existsSync, lchownSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
@@ -166,7 +166,8 @@ test("a denial names the executable and its hash also with the libc grant alone"
   await using daemon = await startDaemon({ registered: false });
   const flags = [`--allow-ffi=${libc}`, "--allow-env"];
   const { code, denied } = await connectOnce(flags, daemon.endpoint);
-  const path = realpathSync(execPath);
+  // Not what starts it: in an emulator that is a script.
+  const path = realpathSync(process.execPath);
   const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
   const remedy = `keychain-auth authorize ${path} S`;
   assertEquals([code, denied], ["denied", { executable: path, sha256, remedy }]);
