@@ -4,6 +4,8 @@
  * @module
  */
 
+import { UNPRINTABLE } from "./unprintable.ts";
+
 /**
  * Quotes a word where a shell needs it.
  *
@@ -20,12 +22,22 @@ export function shellWord(text: string, windows = isWindowsPath(text)): string {
     // Programs take \" for a quote and take backslashes before one in pairs.
     return `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
   }
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  // A message shows such characters instead of writing them, so the shell has to make them.
+  if (text.search(UNPRINTABLE) >= 0) {
+    return `$'${text.replace(/[\\']/g, "\\$&").replace(UNPRINTABLE, octal)}'`;
+  }
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** @returns A flag with its value, which may look like a flag itself. */
 export function shellFlag(flag: string, value: string, windows?: boolean): string {
   return `--${flag}${value.startsWith("-") ? "=" : " "}${shellWord(value, windows)}`;
+}
+
+function octal(character: string): string {
+  const bytes = [...new TextEncoder().encode(character)];
+  return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
 
 /** True for a path such as `C:\\Program Files\\deno.exe`. */

@@ -43,6 +43,7 @@ test("shellWord() quotes what a shell would take apart", () => {
       ["it's", `'it'\\''s'`, `"it's"`],
       ['a "b" \\', `'a "b" \\'`, '"a \\"b\\" \\\\"'],
       ["a&b", "'a&b'", '"a&b"'],
+      ["\x1b'\u202e\n", "$'\\033\\'\\342\\200\\256\\012'", '"\x1b\'\u202e\n"'],
       ["$env:A", "'$env:A'", "'$env:A'"],
       ["`it's", `'\`it'\\''s'`, "'`it''s'"],
       ["\u201cit\u2019s", "'\u201cit\u2019s'", "'\u201cit\u2019\u2019s'"],
