@@ -1,7 +1,7 @@
 /** What `kca doctor` makes of replies and reports, without a daemon. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { failed, forbidden, SERVICE, unreachable, unregistered } from "../../cli/doctor/advice.ts";
-import { Patience, probeService } from "../../cli/doctor/probe.ts";
+import { measureRead, Patience, probeService } from "../../cli/doctor/probe.ts";
 import { screenOf } from "../../cli/doctor/screen.ts";
 import type { Report } from "../../cli/doctor/types.ts";
 import type { KeychainClient } from "../../src/client/client.ts";
@@ -71,6 +71,33 @@ test("probeService() asks for no more than reading when the time is up", async (
   assertEquals(allowed, { read: "allowed", search: "unknown", write: "unknown" });
   // The client takes 0 for no limit.
   assertEquals(asked, [1]);
+});
+
+test("measureRead() gives the median of five reads, and nothing when they take too long", async () => {
+  // By a clock of its own, which only the reads move.
+  let clock = 0;
+  const { now } = performance;
+  performance.now = () => clock;
+  try {
+    const measured = async (reads: readonly (number | Error)[], each = 500) => {
+      let asked = 0;
+      const client = {
+        // deno-lint-ignore require-await
+        async request() {
+          const read = reads[asked++]!;
+          if (typeof read !== "number") throw read;
+          clock += read;
+        },
+      } as unknown as KeychainClient;
+      return [await measureRead(client, "App", new Patience(each)), asked] as const;
+    };
+    assertEquals(await measured([1, 2, 50, 4, 3]), [3, 5]);
+    assertEquals(await measured([1, LATE]), [undefined, 2]);
+    assertEquals(await measured([], 0), [undefined, 0]);
+    assertEquals(await measured([INTERNAL]).catch((error) => error), INTERNAL);
+  } finally {
+    performance.now = now;
+  }
 });
 
 test("kca doctor says of each failure what to type, once", () => {

@@ -71,8 +71,17 @@ test(
     assertEquals(daemon.requests, before);
     write({});
     assertEquals((await at.run(["run", ...show("PORT")])).code, 0);
+    const list = async (...flags: string[]): Promise<string> =>
+      (await at.run(["allow", "--list", ...flags])).stdout;
+    const path = (await list()).trimEnd();
+    assert(path.endsWith("kca.json") && !path.includes("\n"), path);
+    assertEquals(JSON.parse(await list("--json")).map(({ path }: { path: string }) => path), [
+      path,
+    ]);
     assertEquals((await at.run(["allow", "--forget"])).code, 0);
     assertEquals((await at.run(["run", ...show("PORT")])).code, 2);
+    const none = await at.run(["allow", "--list"]);
+    assertEquals([none.stdout, none.stderr], ["", "No projects\n"]);
   },
   MANY_STARTS,
 );

@@ -99,6 +99,12 @@ test("parse() says what a flag takes that is missing, and refuses a name that we
     refused({ one: { ...value, required: true, choices } }),
     "--one is missing: --one a|b",
   );
+  const needs = "--one needs a value: --one X";
+  assertEquals(refused({ one: value }, "--one"), needs);
+  assertEquals(refused({ one: value }, "--one", "--"), needs);
+  const begins = `${needs}. A value that begins with - stands behind =: --one=-x`;
+  assertEquals(refused({ one: value }, "--one", "-5"), begins);
+  assertEquals(parse("x", of({ one: value }), ["--one", "-"]).flags.one, "-");
   const former = { name: "old", refused: "type --one" };
   assertEquals(refused({ one: { ...value, former } }, "--old", "x"), "type --one");
   assertEquals(parse("x", of({ one: { ...value, former } }), ["--one", "x"]).flags.one, "x");

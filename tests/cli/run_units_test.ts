@@ -37,6 +37,12 @@ test("checkSizes() knows the limits of Linux, macOS and Windows", () => {
     CommandError,
     "The arguments take 3000270 bytes",
   );
+  const long = ["y".repeat(131_072)];
+  assertThrows(
+    () => checkSizes(long, [], () => limitsOf("linux")),
+    CommandError,
+    "An argument takes 131073 bytes, and one may take 131072 here",
+  );
   // Windows counts the characters of UTF-16, of which this is one and Linux takes three bytes for.
   check({ A: "€".repeat(32_764) }, "windows");
   assertThrows(() => check({ A: "€".repeat(32_765) }, "windows"), CommandError, "32768 characters");

@@ -6,11 +6,15 @@ import { wrap, wrapCommand, wrapUsage } from "../../cli/command_line/wrap.ts";
 import { get } from "../../cli/commands/get.ts";
 import { CommandError } from "../../cli/exit_codes.ts";
 import { decode } from "../../cli/files.ts";
+import type { Draft } from "../../cli/import/draft.ts";
+import { targetsOf as importTargets } from "../../cli/import/plan.ts";
+import type { ImportSource } from "../../cli/import/source.ts";
 import { parseParts } from "../../cli/inject/template.ts";
 import { readFileByLibc } from "../../cli/libc/files.ts";
 import type { Libc } from "../../cli/libc/libc.ts";
 import { NUMBERS } from "../../cli/libc/symbols.ts";
 import { located } from "../../cli/project/locate.ts";
+import { planFor, targetsOf, type Wishes } from "../../cli/run/plan.ts";
 import { parseTemplate } from "../../cli/run/references.ts";
 import { refusePower } from "../../cli/variable_names.ts";
 import { ProjectFileError } from "../../project/file/parse_file.ts";
@@ -32,6 +36,53 @@ test("parseTemplate() finds references and refuses what only looks like one", ()
   for (const bad of ["kca://app", "kca://app/", "kca:///x", "kca://app/%zz", "a kca://app/%ff b"]) {
     assertThrows(() => parseTemplate(bad, "N"), CommandError, "kca://SERVICE/TARGET");
   }
+});
+
+test("planFor() sorts what is wanted, and refuses what is not well-formed", () => {
+  const plan = (wishes: Partial<Wishes>) =>
+    planFor({
+      prefixes: [],
+      maps: [],
+      files: [],
+      only: undefined,
+      service: () => "App",
+      ...wishes,
+    });
+  assertThrows(() => plan({}), CommandError, "Nothing to read");
+  for (const map of ["A", "=t", "A=", "="]) {
+    assertThrows(() => plan({ maps: [map] }), CommandError, "--map takes NAME=target");
+  }
+  const files = [new Map([["A", "kca://s/t"], ["B", "plain"]]), new Map([["A", "later"]])];
+  const { prefixes, service, templates } = plan({ files, maps: ["C=kca://s/u", "D=x=y"] });
+  assertEquals([prefixes, service], [[], undefined]);
+  assertEquals(Object.fromEntries(templates), {
+    A: ["later"],
+    B: ["plain"],
+    C: [{ service: "s", target: "u" }],
+    D: [{ service: "App", target: "x=y" }],
+  });
+  const some = plan({ prefixes: ["p:", "q:"], files, only: ["A", "E"] });
+  assertEquals([some.service, [...some.templates.keys()]], ["App", ["A"]]);
+  // Later prefixes win, and what a file or a map gives is not read.
+  assertEquals([...targetsOf(some)], [["App", new Set(["p:E", "q:E"])]]);
+  assertEquals([...targetsOf(plan({ prefixes: ["p:"], maps: ["A=t"] }))], [[
+    "App",
+    new Set(["t"]),
+  ]]);
+});
+
+test("targetsOf() of an import refuses two values for one place", () => {
+  const of = (values: Record<string, string>, ...plain: string[]): unknown[] => {
+    const variables = new Map(Object.entries(values));
+    const secrets = ["A", "B", "C"].map((name) => ({ name, target: name === "C" ? "c" : "one" }));
+    const draft = { needs: { secrets } } as unknown as Draft;
+    const source = { variables } as unknown as ImportSource;
+    return [...importTargets(source, draft, new Set(plain))];
+  };
+  assertEquals(of({ A: "1", B: "1", OTHER: "2" }), [["one", { name: "B", value: "1" }]]);
+  assertEquals(of({ A: "1", B: "2", C: "" }, "B").length, 2);
+  const message = '"A" and "B" have different values, and the project keeps both in "one"';
+  assertThrows(() => of({ A: "1", B: "2" }), CommandError, message);
 });
 
 test("shellWord() quotes what a shell would take apart", () => {
