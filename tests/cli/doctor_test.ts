@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fixtureCommand, runCommand, runtime, test } from "../harness.ts";
 import { ABSENT, daemonWith, kca, kcaEnv, posix } from "../support/kca.ts";
+import { stage, STORED } from "../support/kca_project.ts";
 
 test("kca doctor ends with 0 when all is well, and shows all that it looked at", async () => {
   await using daemon = await daemonWith({ A: "1" });
@@ -28,6 +29,29 @@ test("kca doctor --json says the same as data", async () => {
   assertEquals(report.permissions, {
     one: { read: "allowed", search: "allowed", write: "allowed" },
   });
+});
+
+test("kca doctor shows the project here, and how to allow it", async () => {
+  await using daemon = await daemonWith(STORED);
+  using at = stage(daemon);
+  const env = { KEYCHAIN_AUTH_SERVICE: undefined };
+  const fresh = await at.run(["doctor"], { env });
+  assertEquals(fresh.code, 2, fresh.stdout);
+  assertMatch(
+    fresh.stdout,
+    /✗ project +\S.*kca\.json\n +5 of service AgentSecrets, not allowed yet/,
+  );
+  assertStringIncludes(fresh.stdout, "  Type: kca allow\n");
+  assertEquals((await at.run(["allow"])).code, 0);
+  const allowed = await at.run(["doctor", "--json"], { env });
+  assertEquals(allowed.code, 0, allowed.stdout);
+  const { project, permissions, needed } = JSON.parse(allowed.stdout);
+  assertEquals([project.secrets, project.allowed], [5, true]);
+  // A project needs to read, and its service is the one that counts.
+  assertEquals([Object.keys(permissions), needed], [["AgentSecrets"], ["read"]]);
+  const broken = await at.run(["doctor", "--project", "none.json"], { env });
+  assertEquals(broken.code, 2, broken.stdout);
+  assertStringIncludes(broken.stdout, "✗ Invalid --project: ");
 });
 
 test("kca doctor leads from no daemon to its start", async () => {

@@ -30,6 +30,26 @@ function find(text: string | Uint8Array, ...values: string[]): Match[] {
 const encode = (text: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
+test("needlesOf() looks for each way to write a value once", () => {
+  const of = (value: string): string[] =>
+    needlesOf(value, 7).map(({ value, form, bytes, loose }) =>
+      `${value} ${form} ${String.fromCharCode(...bytes)}${loose ? " loose" : ""}`
+    );
+  // JSON, percent-encoding and shells leave it as it is.
+  assertEquals(of(" abcdefgh\n"), [
+    "7 plain abcdefgh",
+    "7 base64 YWJjZGVmZ2 loose",
+    "7 base64 FiY2RlZmdo loose",
+    "7 base64 hYmNkZWZna loose",
+    "7 utf-16 a\0b\0c\0d\0e\0f\0g\0h\0",
+  ]);
+  const lines = of("line one\nline two");
+  assertEquals(lines.length, new Set(lines).size);
+  assertEquals(lines.filter((line) => line.includes(" plain ")), [
+    "7 plain line oneline two loose",
+  ]);
+});
+
 test("Search finds each place of each value, however the text is cut", () => {
   const value = fc.string({ unit: fc.constantFrom("a", "b"), minLength: 8, maxLength: 24 });
   fc.assert(

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { CommandError } from "../../cli/exit_codes.ts";
 import { newValue, type ValueFlags } from "../../cli/new_value.ts";
 import { test } from "../harness.ts";
-import { type Around, playedContext } from "../support/in_process.ts";
+import { type Around, inProcess, playedContext } from "../support/in_process.ts";
 import { daemonWith, kca, SERVICE, temporaryFolder } from "../support/kca.ts";
 import { hasTerminal, runInTerminal } from "../support/terminal.ts";
 import { kcaCommand, kcaEnv } from "../support/kca.ts";
@@ -159,4 +159,30 @@ test("newValue() takes a value from one place, and says what is wrong with it", 
   assertStringIncludes(await refused({ file }), "The value is empty");
   assertStringIncludes(await refused({ file, value: "hunter2" }), "--value and --file, not both");
   assertEquals(await take({ file, allowEmpty: true }), ["", ""]);
+});
+
+test("kca set shows at a terminal how far it is with many values, and wipes that line", async () => {
+  await using daemon = await daemonWith({});
+  using folder = temporaryFolder();
+  const file = join(folder.path, "many.json");
+  const set = async (count: number, ...flags: string[]): Promise<string> => {
+    const names = Array.from({ length: count }, (_, index) => [`N${index}`, "x"]);
+    writeFileSync(file, JSON.stringify(Object.fromEntries(names)));
+    const args = [
+      "set",
+      "--service",
+      SERVICE,
+      "--socket",
+      daemon.endpoint,
+      "--file",
+      file,
+    ] as const;
+    const { code, stdout, stderr } = await inProcess([...args, ...flags], { columns: 80 });
+    assertEquals([code, stdout.split("\n").length], [0, count + 1], stderr);
+    return stderr;
+  };
+  assertEquals(await set(25), "\rSetting 0/25\rSetting 20/25\rSetting 25/25\r\x1b[K");
+  assertEquals(await set(20), "");
+  assertEquals(await set(25, "--quiet"), "");
+  assertEquals(Object.keys(daemon.secrets(SERVICE)).length, 25);
 });

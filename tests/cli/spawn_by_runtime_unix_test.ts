@@ -42,8 +42,17 @@ test("spawnByRuntime() passes signals on, and tells by which one the program end
 });
 
 test("spawnByRuntime() says why there is no start", async () => {
-  const { code } = await assertRejects(() => start("", [], "no-such-program"), SpawnError);
-  assertEquals(code, "ENOENT");
+  const long = " ".repeat(3_000_000);
+  for (
+    const [file, script, reason] of [["no-such-program", "", "ENOENT"], [
+      "sh",
+      long,
+      "E2BIG",
+    ]] as const
+  ) {
+    const { code } = await assertRejects(() => start(script, [], file), SpawnError);
+    assertEquals(code, reason);
+  }
 });
 
 test("recordOf() takes the first of several variables, and none that has no name", () => {
