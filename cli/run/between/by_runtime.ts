@@ -67,11 +67,17 @@ async function spawnOnNode(
   const { spawn } = builtin("node:child_process");
   const [argv0, ...args] = words;
   const streams = ([1, 2] as const).map((at) => piped.includes(at) ? "pipe" : "inherit");
-  const child = spawn(file, args, {
-    argv0,
-    env: recordOf(program.env),
-    stdio: ["inherit", ...streams, ...others(marked)],
-  });
+  let child: ReturnType<typeof spawn>;
+  try {
+    child = spawn(file, args, {
+      argv0,
+      env: recordOf(program.env),
+      stdio: ["inherit", ...streams, ...others(marked)],
+    });
+  } catch (error) {
+    // Node throws some reasons, such as E2BIG, and tells the others by an event.
+    throw notStarted(error);
+  }
   let stopped = false;
   const running: Running = {
     output: ([[1, child.stdout], [2, child.stderr]] as const)
@@ -95,9 +101,13 @@ async function spawnOnNode(
   });
   await new Promise<void>((resolve, reject) => {
     child.on("spawn", resolve);
-    child.on("error", (error) => reject(new SpawnError((error as { code?: string }).code ?? "")));
+    child.on("error", (error) => reject(notStarted(error)));
   });
   return running;
+}
+
+function notStarted(error: unknown): SpawnError {
+  return new SpawnError((error as { code?: string }).code ?? String(error));
 }
 
 /** Descriptors above 2 that were handed in: Node marks them close-on-exec, and a child gets copies. */
