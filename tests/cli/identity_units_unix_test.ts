@@ -165,3 +165,50 @@ test("trustSigner() adds a signer once for each service and key", () => {
   assertEquals(trustSigner(path, c), true);
   assertEquals(signers(), [c]);
 });
+
+test("kca verify tells a program without a signature from one that another key has signed", async () => {
+  using unsigned = setUp();
+  using signed = setUp(true);
+  const verify = async (path: string, ...flags: string[]) => {
+    const { code, stdout, stderr } = await inProcess(["verify", ...flags, path] as never);
+    return [code, stdout, stderr] as const;
+  };
+  const key = ["--public-key", signed.key];
+  assertEquals(await verify(signed.path, ...key), [0, `${signed.key}\n`, ""]);
+  const [none, , why] = await verify(unsigned.path, ...key);
+  assertEquals(none, 5);
+  assertStringIncludes(why, "is not signed: kca sign --key FILE ");
+  const [other, , another] = await verify(signed.path, "--public-key", unsigned.key);
+  assertEquals(other, 5);
+  assertStringIncludes(another, "is signed by another key, or was changed");
+  for (const odd of [signed.key.slice(1), `${signed.key}=`, "MCowBQYDK2VwAyEA"]) {
+    const [code, , message] = await verify(signed.path, "--public-key", odd);
+    assertEquals(code, 2);
+    assertStringIncludes(message, "raw 32 bytes of an Ed25519 key");
+  }
+  const config = join(signed.path, "..", "config.json");
+  const signers = [unsigned.key, "AAAA"].map((public_key) => ({ service: "App", public_key }));
+  writeFileSync(config, JSON.stringify({ trusted_signers: signers }));
+  const [several, , words] = await verify(signed.path, "--config", config);
+  assertEquals(several, 5);
+  assertStringIncludes(words, "none of the 2 keys");
+});
+
+test("kca keygen and kca sign say what is wrong with a key's file", async () => {
+  using at = setUp();
+  const key = join(at.path, "..", "key.pem");
+  const none = await inProcess(["keygen", "--key", join(at.path, "..", "none", "key.pem")]);
+  assertEquals([none.code, none.stdout], [5, ""]);
+  assertStringIncludes(none.stderr, "Cannot write");
+  assertEquals((await inProcess(["keygen", "--key", key])).code, 0);
+  const sign = async (): Promise<string> => {
+    const { code, stderr } = await inProcess(["sign", "--key", key, at.path]);
+    assertEquals(code, 0, stderr);
+    return stderr;
+  };
+  assertEquals((await sign()).includes("Others may read"), false);
+  for (const mode of [0o640, 0o604]) {
+    chmodSync(key, mode);
+    assertStringIncludes(await sign(), `Others may read the private key: chmod 600 ${key}\n`);
+  }
+});

@@ -23,6 +23,10 @@ test("kca import --from keytar reads the accounts of a service and deletes nothi
   const from = (...args: string[]) => at.run("import", "--from", "keytar", ...args, "-y");
   assertEquals((await from("none")).code, 1);
   assertEquals((await from("old", "nobody")).code, 1);
+  assertEquals((await from("old", "--map", "X=nobody")).code, 1);
+  const twice = await from("old", "--map", "API_KEY=a b");
+  assertEquals(twice.code, 2);
+  assertStringIncludes(twice.stderr, 'Two accounts would be "API_KEY"');
   const wrong = await from("old");
   assertEquals(wrong.code, 2);
   assertStringIncludes(wrong.stderr, '"a b" cannot be in a project');
@@ -34,6 +38,14 @@ test("kca import --from keytar reads the accounts of a service and deletes nothi
     "my-app:development:API_KEY": "s3cret",
     "my-app:development:OTHER": "other",
   });
+  at.write(
+    "node_modules/keytar/index.js",
+    `exports.findCredentials = async () => { throw Object.assign(new Error("s3cret"), { code: "ELOCKED" }); };`,
+  );
+  const locked = await from("old");
+  assertEquals(locked.code, 5);
+  assertStringIncludes(locked.stderr, "keytar cannot read: ELOCKED");
+  assert(!locked.stderr.includes("s3cret"));
 }, MANY_STARTS);
 
 test("kca import --from bun-secrets says who can read it", async () => {

@@ -185,6 +185,11 @@ test("kca import finds out before it stores anything what would be in the way la
   at.env.HOME = at.env.APPDATA = undefined;
   assertEquals((await at.run("import", "-y")).code, 2);
   Object.assign(at.env, home);
+  at.env.KEYCHAIN_AUTH_SERVICE = undefined;
+  const unnamed = await at.run("import", "-y");
+  assertEquals(unnamed.code, 2);
+  assertStringIncludes(unnamed.stderr, "No service: give --service NAME");
+  Object.assign(at.env, home);
   assertEquals([daemon.secrets(SERVICE), at.has("kca.json"), at.has(".env")], [{}, false, true]);
   // Nothing but defaults needs nothing of the daemon but to be there.
   const plain = await at.run("import", "-y", "--plain", "A");

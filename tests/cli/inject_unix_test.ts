@@ -38,6 +38,11 @@ test("kca inject puts values into a template by exact names, and leaves the rest
     env: { DATABASE_URL: "of-env", KEYCHAIN_AUTH_SOCKET: ABSENT },
   });
   assertEquals(env.stdout, "of-env");
+  const reference = await at.run(["inject", "-i", "-", "--source", "env"], {
+    stdin: "\nkca://x/y",
+  });
+  assertEquals([reference.code, reference.stdout], [2, ""]);
+  assertStringIncludes(reference.stderr, "Line 2: kca:// names a secret of the daemon");
 }, MANY_STARTS);
 
 test(

@@ -229,6 +229,14 @@ test("--source env and dir: need neither a daemon nor consent", async () => {
   }
   const files = await at.run(["run", "--source", `dir:${secrets}`, ...show(...ALL)], { env: none });
   assertEquals(files.stdout, '["u-of-file","k-of-file",null,"s-of-file","5432"]\n');
+  for (
+    const [source, where] of [["env", "in the environment"], [`dir:${at.home}`, "as files in"]]
+  ) {
+    const { code, stderr } = await at.run(["check", "--source", source!], { env: none });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `Missing ${where}`);
+    assertStringIncludes(stderr, ": DATABASE_URL, OPENAI_KEY, SESSION_KEY\n");
+  }
   // Never chosen by itself.
   await at.run(["allow"]);
   const failed = await at.run(["run", ...show("PORT")], {
