@@ -8,7 +8,7 @@
  * Of each room, `--count` changes are taken at random; the same seed takes the same ones. They are
  * made in copies of the repository, `--jobs` at a time. The tests run on Bun, on which the ffi and
  * the node transport are both to be had; a block that no test reaches is tried with all tests that
- * load its file. `--tests` runs only the tests below some folders. A change counts as not noticed
+ * load its file. `--tests` runs only some tests: a folder's, or one file. A change counts as not noticed
  * when the tests of `--seconds` have passed.
  */
 import { mkdirSync } from "node:fs";
@@ -92,7 +92,9 @@ try {
     bun,
     copies,
     sources: files.filter((file) => PROBED.test(file)),
-    tests: testFiles(root, values.tests ?? [...FOLDERS, "tests/cli"]),
+    tests: (values.tests ?? [...FOLDERS, "tests/cli"]).flatMap((path) =>
+      path.endsWith(".ts") ? [path] : testFiles(root, [path])
+    ),
     // What a test reaches holds until it changes, or anything that is not a test.
     store: join(cache, `reached-${digest}.json`),
   });
