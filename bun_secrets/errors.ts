@@ -39,5 +39,5 @@ function withCode<E extends Error>(error: E, code: string): E {
   Object.assign(error, { code });
   // As Bun and Node print such errors.
   const toString = (): string => `${error.name} [${code}]: ${error.message}`;
-  return Object.defineProperty(error, "toString", { value: toString, configurable: true });
+  return Object.defineProperty(error, "toString", { value: toString });
 }

@@ -36,6 +36,22 @@ test("keytar follows KEYCHAIN_AUTH_SOCKET, and finishes the calls under way", ()
     assertEquals([first.connections, second.connections], [1, 1]);
   }, { secrets: { s: { a: "first" } } }));
 
+test("close() closes the connection, once the calls under way have ended", () =>
+  withDaemon(async (daemon) => {
+    using slow = daemon.fail("slow", { action: "read", delay: 100 });
+    const pending = keytar.getPassword("s", "a");
+    while (slow.hits === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const closed = keytar.close();
+    assertEquals(await pending, "first");
+    await closed;
+    while (daemon.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    assertEquals(await keytar.getPassword("s", "a"), "first");
+    assertEquals(daemon.connections, 2);
+    // What is connected otherwise from now on does not stay connected as before.
+    named.configure({ connect: undefined });
+    while (daemon.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }, { secrets: { s: { a: "first" } } }));
+
 test("configure() sets the connection and the service, and leaves what it is not given", () =>
   withDaemon(async () => {
     await using other = await startDaemon({ secrets: { one: { "s:a": "other" } } });
