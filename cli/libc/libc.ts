@@ -47,7 +47,7 @@ const AT_ONCE = ["execve", "memcpy", "sigaction", "setrlimit"] as const satisfie
 /** What else, by runtime: Deno marks no descriptors, and see files.ts for Bun. */
 const AT_ONCE_ON: Readonly<Partial<Record<Runtime["name"], readonly Name[]>>> = {
   node: ["fcntl"],
-  bun: ["fcntl", "open", "read", "close", "readlink"],
+  bun: ["fcntl", "open", "read", "close", "readlink", "poll"],
 };
 
 /** libc, as far as it is needed here. */

@@ -36,6 +36,8 @@ export const SYMBOLS = {
   open: ["memory", "int", "int"],
   // read(2): descriptor, into, length. Never more than fits into an int
   read: ["int", "memory", "size", "int"],
+  // poll(2): struct pollfd *, how many, timeout
+  poll: ["memory", "size", "int", "int"],
   // readlink(2): path, into, length
   readlink: ["memory", "memory", "size", "int"],
   // sysctl(3) of macOS: int *name, its length, into, its size_t, new value, its size
@@ -92,7 +94,6 @@ export const ERRNO = {
 /** fcntl(2) of Linux. */
 export const F_GETFD = 1;
 export const F_SETFD = 2;
-export const FD_CLOEXEC = 1;
 
 /** getrlimit(2), the same on Linux and macOS. */
 export const RLIMIT_CORE = 4;

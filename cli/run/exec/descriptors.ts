@@ -9,7 +9,7 @@ import { runtime } from "../../../src/runtime.ts";
 import { builtin } from "../../host/process.ts";
 import { linkByLibc } from "../../libc/files.ts";
 import type { Libc } from "../../libc/libc.ts";
-import { F_GETFD, F_SETFD, FD_CLOEXEC } from "../../libc/symbols.ts";
+import { F_GETFD, F_SETFD } from "../../libc/symbols.ts";
 import { openAtStart } from "./open_at_start.ts";
 
 /** An open descriptor, from /proc/self/fd and /proc/self/fdinfo. */
@@ -122,17 +122,34 @@ export function markedDescriptors(
   return handedIn(openDescriptors(), targetsOf(parent));
 }
 
-/** Everything that is marked but its event queue: Bun has no other descriptors of its own. */
-function markedByBun(libc: Libc, status = ""): number[] {
+/** Everything but its event queue: Bun has no other descriptors of its own. */
+function markedByBun(libc: Libc, status: string | undefined): number[] {
+  return openByPoll(libc, status).filter((fd) => {
+    const target = linkByLibc(libc, `/proc/self/fd/${fd}`);
+    return target !== undefined && !LOOPS.test(target);
+  });
+}
+
+/** poll.h: a descriptor that is not open, or that was opened with O_PATH. */
+const POLLNVAL = 0x20;
+/** `struct pollfd`: the descriptor, what is waited for, and what has happened. */
+const POLLFD = 8;
+/** Numbers below it are asked for one by one as well, which for all of them takes a millisecond. */
+const LOW = 32;
+
+/** Asks for every number at once whether it is open. */
+function openByPoll(libc: Libc, status = ""): number[] {
   // The size of the table in which the system keeps them.
   const size = Number(/^FDSize:\t(\d+)$/m.exec(status)?.[1] ?? 256);
-  const marked: number[] = [];
+  const table = new DataView(new ArrayBuffer(size * POLLFD));
+  for (let fd = 0; fd < size; fd++) table.setInt32(fd * POLLFD, fd, true);
+  if (libc.call("poll", new Uint8Array(table.buffer), size, 0) < 0) return [];
+  const open: number[] = [];
   for (let fd = 0; fd < size; fd++) {
-    if (libc.call("fcntl", fd, F_GETFD, 0) !== FD_CLOEXEC) continue;
-    const target = linkByLibc(libc, `/proc/self/fd/${fd}`);
-    if (target !== undefined && !LOOPS.test(target)) marked.push(fd);
+    const answered = (table.getInt16(fd * POLLFD + 6, true) & POLLNVAL) === 0;
+    if (answered || (fd < LOW && libc.call("fcntl", fd, F_GETFD, 0) >= 0)) open.push(fd);
   }
-  return marked;
+  return open;
 }
 
 /** Takes the mark away. */
