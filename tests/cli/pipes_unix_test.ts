@@ -31,6 +31,25 @@ test("kca ends as by SIGPIPE when nobody reads its output, and says nothing", as
   }
 }, { skip: !posix });
 
+test(
+  "kca run --redact stays until its program's end when its output cannot be written",
+  async () => {
+    await using daemon = await daemonWith({ "p:A": "alpha" });
+    using folder = temporaryFolder();
+    const ran = join(folder.path, "ran");
+    const script = `trap '' PIPE; echo $A; sleep 0.3; echo > '${ran}'`;
+    const command = kcaCommand(["run", "--prefix", "p:", "--redact", "--", "sh", "-c", script]);
+    const { code, stderr } = await runCommand(["sh", "-c", '"$@" > /dev/full', "sh", ...command], {
+      env: kcaEnv(daemon),
+    });
+    assertEquals(code, 5);
+    assert(/no space left on device/i.test(stderr), stderr);
+    // The program is not left behind.
+    assert(existsSync(ran));
+  },
+  { skip: !posix || !existsSync("/dev/full") },
+);
+
 test("kca run --redact hands a broken pipe on to its program and ends as it does", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha" });
   using folder = temporaryFolder();
