@@ -8,7 +8,7 @@ import {
   below,
   exists,
   isAbsolute,
-  isSpecial,
+  isFolder,
   otherWriters,
   parentOf,
   readFile,
@@ -65,7 +65,8 @@ test("what is there, what it is, and what it holds", () => {
   writeFileSync(at("file"), "x");
   mkdirSync(at("folder"));
   assertEquals(["file", "folder", "none"].map((name) => exists(at(name))), [true, true, false]);
-  assertEquals(["file", "folder"].map((name) => isSpecial(at(name))), [false, false]);
+  const folders = ["file", "folder", "none"].map((name) => isFolder(at(name)));
+  assertEquals(folders, [false, true, false]);
   assertEquals([...readFile(at("file"))!], [0x78]);
   assertEquals([readFile(at("none")), readFile(join(at("file"), "x"))], [undefined, undefined]);
   assertThrows(() => readFile(at("folder")));
@@ -73,5 +74,6 @@ test("what is there, what it is, and what it holds", () => {
   assertEquals([reasonOf(new TypeError()), reasonOf({})], ["TypeError", "unknown error"]);
   if (!posix) return;
   symlinkSync(at("gone"), at("link"));
-  assertEquals([exists(at("link")), isSpecial("/dev/null")], [true, true]);
+  assertEquals(exists(at("link")), true);
+  assertThrows(() => readFile("/dev/null"), Error, "no regular file");
 });
