@@ -18,7 +18,11 @@ export function writePrivate(path: string, content: string): void {
   try {
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there !== undefined && !there.isFile()) {
-      const what = there.isSymbolicLink() ? "a symbolic link" : "no regular file";
+      const what = there.isSymbolicLink()
+        ? "a symbolic link"
+        : there.isDirectory()
+        ? "a folder"
+        : "no regular file";
       throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: it is ${what}`);
     }
     replaceFile(path, content, 0o600);

@@ -40,7 +40,7 @@ export function reportError(
   json: boolean,
   flags: PlaceFlags = {},
 ): void {
-  const message = messageOf(error);
+  const message = asFlags(messageOf(error), flags);
   const remedy = remedyOf(error, flags);
   if (json) {
     const code = codeOf(error);
@@ -64,6 +64,13 @@ export function reportError(
   const width = context.width(2);
   const text = printableLines(lines.map(typedLine).join("\n")).split("\n");
   context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);
+}
+
+/** What the client calls an endpoint was typed as --socket, or comes from a variable. */
+function asFlags(message: string, { socket }: PlaceFlags): string {
+  return socket === undefined
+    ? message
+    : message.replace(/^Invalid endpoint:/, "Invalid --socket:");
 }
 
 /** A command gets a line of its own, from which it can be copied. */

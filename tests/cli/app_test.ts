@@ -196,6 +196,7 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
       [["list", "--jsn=x"], "Argument 1 is not a flag of kca list: did you mean --json?"],
       [["list", "--json="], "--json takes no value"],
       [["list", "--socket="], "--socket ''"],
+      [["list", "--socket", ""], "Invalid --socket: it is empty"],
     ] as const
   ) {
     const { code, stdout, stderr } = await kca(daemon, args);
