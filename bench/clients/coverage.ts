@@ -85,8 +85,9 @@ async function main([entry, endpoint, task, transport]: string[]): Promise<unkno
       const reads: RanFile[][] = [];
       for (let i = 0; i < 23; i++) {
         check(await service.get(NAME));
-        // What a read leaves for the next turn belongs to that read.
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        // What a read leaves for the next turn belongs to that read. After 20 ms, a read over ffi would
+        // give the event loop its turn first.
+        await new Promise((resolve) => setTimeout(resolve, 5));
         reads.push(await inspector.takeCoverage());
       }
       await client.close();
