@@ -133,13 +133,7 @@ class BoundLibc implements Libc {
 
   #invoke(name: Name, values: readonly Value[]): number | bigint {
     const function_ = this.#functions[name] ?? this.#load(name)[name]!;
-    const types: readonly CType[] = SYMBOLS[name];
-    // Node takes nothing but a bigint for what is 64 bits wide.
-    return function_(
-      ...values.map((value, index) =>
-        types[index] === "int" || typeof value === "object" ? value : BigInt(value)
-      ),
-    );
+    return function_(...(runtime.name === "node" ? widened(name, values) : values));
   }
 
   #load(...names: Name[]): Partial<Functions<Name>> {
@@ -156,4 +150,12 @@ class BoundLibc implements Libc {
     this.#functions = { ...this.#functions, ...found.functions };
     return this.#functions;
   }
+}
+
+/** Node takes nothing but a bigint for what is 64 bits wide. */
+function widened(name: Name, values: readonly Value[]): readonly Value[] {
+  const types: readonly CType[] = SYMBOLS[name];
+  return values.map((value, index) =>
+    types[index] === "int" || typeof value === "object" ? value : BigInt(value)
+  );
 }

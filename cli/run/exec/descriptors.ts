@@ -85,13 +85,18 @@ function inode(target: string): number {
   return Number(PIPE.exec(target)![1]);
 }
 
-/** @returns The descriptors that this process was started with and its runtime's, on Linux. */
+/**
+ * @returns The descriptors that this process was started with and its runtime's, on Linux, but for
+ * what loops wait with, which is half of them.
+ */
 function openDescriptors(): Descriptor[] {
   const { readFileSync } = builtin("node:fs");
   const found: Descriptor[] = [];
   for (const [fd, target] of openAtStart()) {
+    if (LOOPS.test(target)) continue;
     try {
-      const info = readFileSync(`/proc/self/fdinfo/${fd}`, "latin1");
+      // Node reads what is UTF-8 by one call of its own, and anything else by several.
+      const info = readFileSync(`/proc/self/fdinfo/${fd}`, "utf8");
       const [, flags = ""] = /^flags:\s*([0-7]+)$/m.exec(info) ?? [];
       found.push({ fd, target, flags: parseInt(flags, 8) });
     } catch {
@@ -107,18 +112,18 @@ function openDescriptors(): Descriptor[] {
  *
  * @param parent The number of the parent process.
  * @param libc The calls, which Bun has.
- * @param status The text of `/proc/self/status`.
+ * @param status Gives the text of `/proc/self/status`.
  */
 export function markedDescriptors(
   parent: number,
   libc: Libc | undefined,
-  status: string | undefined,
+  status: () => string | undefined,
 ): readonly number[] {
   const { name, system } = runtime;
   // Deno marks none, and Bun does that on Linux alone.
   if (name === "deno" || (name === "bun" && system !== "linux")) return [];
   if (system !== "linux") return filesOnDarwin();
-  if (name === "bun") return libc === undefined ? [] : markedByBun(libc, status);
+  if (name === "bun") return libc === undefined ? [] : markedByBun(libc, status());
   return handedIn(openDescriptors(), targetsOf(parent));
 }
 

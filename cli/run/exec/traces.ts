@@ -63,7 +63,7 @@ export function lookAround(
     parent: text(`/proc/${parent}/status`),
     typed,
     unreadable: stdin && WRITE_ONLY.test(text("/proc/self/fdinfo/0") ?? ""),
-    marked: markedDescriptors(parent, libc, text("/proc/self/status")),
+    marked: markedDescriptors(parent, libc, () => text("/proc/self/status")),
     openFiles,
   };
 }
