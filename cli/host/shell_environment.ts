@@ -11,10 +11,18 @@ import { openLibc } from "../libc/libc.ts";
 import { processStart } from "./process_start_darwin.ts";
 import type { Host } from "./host.ts";
 
+/** A variable as the system has it. */
+export interface ShellVariable {
+  /** `NAME=value` */
+  readonly bytes: Uint8Array;
+  /** The same as a text, with U+FFFD for what is not UTF-8. */
+  readonly text: string;
+}
+
 /** Variables as the system has them. */
 export interface ShellEnvironment {
-  /** `NAME=value` in bytes, as this process was started with it: in order, with repetitions. */
-  readonly entries: readonly Uint8Array[];
+  /** What this process was started with: in order, with repetitions. */
+  readonly entries: readonly ShellVariable[];
   /** The value of a variable; `undefined` when it is not set. */
   get(name: string): string | undefined;
   /** The same as the system has it. */
@@ -35,10 +43,14 @@ export function shellEnvironment(host: Pick<Host, "env" | "readFile">): ShellEnv
   return known ??= of(entriesOf(host));
 }
 
-function entriesOf(host: Pick<Host, "env" | "readFile">): Uint8Array[] {
+function entriesOf(host: Pick<Host, "env" | "readFile">): ShellVariable[] {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   if (runtime.system === "linux") {
     try {
-      return split(host.readFile("/proc/self/environ"));
+      const all = host.readFile("/proc/self/environ");
+      // Decoded at once: a call for each variable takes longer.
+      const texts = decoder.decode(all).split("\0");
+      return split(all).map((bytes, index) => ({ bytes, text: texts[index]! }));
     } catch {
       // Without /proc, or not permitted.
     }
@@ -47,28 +59,37 @@ function entriesOf(host: Pick<Host, "env" | "readFile">): Uint8Array[] {
   if (runtime.system === "darwin" && runtime.name === "bun") {
     const libc = openLibc();
     const start = libc && processStart(libc, process.pid);
-    if (start !== undefined) return [...start.variables];
+    if (start !== undefined) {
+      return start.variables.map((bytes) => ({ bytes, text: decoder.decode(bytes) }));
+    }
   }
   const encoder = new TextEncoder();
-  return Object.entries(host.env()).map(([name, value]) => encoder.encode(`${name}=${value}`));
+  return Object.entries(host.env()).map(([name, value]) => {
+    const text = `${name}=${value}`;
+    return { bytes: encoder.encode(text), text };
+  });
 }
 
-function of(entries: readonly Uint8Array[]): ShellEnvironment {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const values = new Map<string, Uint8Array>();
+function of(entries: readonly ShellVariable[]): ShellEnvironment {
+  const named = new Map<string, ShellVariable>();
   for (const entry of entries) {
-    const equals = entry.indexOf(EQUALS);
-    if (equals < 1) continue;
-    const name = decoder.decode(entry.subarray(0, equals));
+    const name = nameOf(entry);
     // The first of several counts, as getenv(3) has it.
-    if (!values.has(name)) values.set(name, entry.subarray(equals + 1));
+    if (name !== "" && !named.has(name)) named.set(name, entry);
   }
-  const bytes = (name: string): Uint8Array | undefined => values.get(name);
-  const get = (name: string): string | undefined => {
-    const value = bytes(name);
-    return value && decoder.decode(value);
+  return {
+    entries,
+    get: (name) => named.get(name)?.text.slice(name.length + 1),
+    bytes(name) {
+      const entry = named.get(name);
+      return entry?.bytes.subarray(entry.bytes.indexOf(EQUALS) + 1);
+    },
   };
-  return { entries, get, bytes };
+}
+
+/** @returns An empty text for what is no variable. */
+export function nameOf({ text }: ShellVariable): string {
+  return text.slice(0, Math.max(text.indexOf("="), 0));
 }
 
 /** @returns Strings that end with a NUL each, as /proc has them. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { nameOf, type ShellVariable } from "../host/shell_environment.ts";
+
 /** Where the variables come from. */
 export interface Sources<Own> {
   /** Those of the secrets. */
@@ -19,26 +21,24 @@ export interface Sources<Own> {
 /** The variables of secrets, and how they go together with the shell's. */
 export type Wanted = Omit<Sources<unknown>, "own">;
 
-const EQUALS = 0x3d;
-
 /**
  * Puts an environment together. What the shell gave stays as it is, byte for byte, in its order.
  *
  * @param sources Where the variables come from.
  * @returns Each as `NAME=value`.
  */
-export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Array[] {
+export function environmentOf(sources: Sources<readonly ShellVariable[]>): Uint8Array[] {
   const { secrets, own, inherit, keeps } = sources;
   const left = new Map(secrets);
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const entries: Uint8Array[] = [];
   for (const entry of inherit ? own : []) {
-    const name = nameOf(entry, decoder);
+    // With U+FFFD in it where it is not UTF-8, which the name of no secret has.
+    const name = nameOf(entry);
     if (!secrets.has(name)) {
-      entries.push(entry);
+      entries.push(entry.bytes);
     } else if (keeps(name)) {
-      entries.push(entry);
+      entries.push(entry.bytes);
       left.delete(name);
     } else if (left.has(name)) {
       // In its place, and instead of all that have its name.
@@ -48,11 +48,6 @@ export function environmentOf(sources: Sources<readonly Uint8Array[]>): Uint8Arr
   }
   for (const [name, value] of left) entries.push(encoder.encode(`${name}=${value}`));
   return entries;
-}
-
-/** @returns A name with U+FFFD in it for one that is not UTF-8, which no secret has. */
-function nameOf(entry: Uint8Array, decoder: TextDecoder): string {
-  return decoder.decode(entry.subarray(0, Math.max(entry.indexOf(EQUALS), 0)));
 }
 
 /** @returns The same for a runtime that takes an object. */

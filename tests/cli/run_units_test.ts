@@ -95,9 +95,12 @@ test("environmentOnWindows() takes names of either case for one", () => {
 });
 
 test("environmentOf() leaves every byte of the shell's variables as it is", () => {
-  const bytes = (text: string): Uint8Array =>
-    Uint8Array.from(text, (character) => character.charCodeAt(0));
-  const own = ["A=1", "odd", "B=\xff\xfe", "A=2", "\xffN=3", "C=ue \xc3\xbc", "=D=4"].map(bytes);
+  const own = ["A=1", "odd", "B=\xff\xfe", "A=2", "\xffN=3", "C=ue \xc3\xbc", "=D=4"].map(
+    (text) => {
+      const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+      return { bytes, text: new TextDecoder().decode(bytes) };
+    },
+  );
   const of = (inherit: boolean, override: boolean): string[] =>
     environmentOf({
       secrets: new Map([["A", "s"], ["N", "ü"]]),
