@@ -137,8 +137,6 @@ function markedByBun(libc: Libc, status: string | undefined): number[] {
 
 /** poll.h: a descriptor that is not open, or that was opened with O_PATH. */
 const POLLNVAL = 0x20;
-/** `struct pollfd`: the descriptor, what is waited for, and what has happened. */
-const POLLFD = 8;
 /** Numbers below it are asked for one by one as well, which for all of them takes a millisecond. */
 const LOW = 32;
 
@@ -146,12 +144,13 @@ const LOW = 32;
 function openByPoll(libc: Libc, status = ""): number[] {
   // The size of the table in which the system keeps them.
   const size = Number(/^FDSize:\t(\d+)$/m.exec(status)?.[1] ?? 256);
-  const table = new DataView(new ArrayBuffer(size * POLLFD));
-  for (let fd = 0; fd < size; fd++) table.setInt32(fd * POLLFD, fd, true);
+  // `struct pollfd`: the descriptor; what is waited for, and in the upper half what has happened.
+  const table = new Int32Array(2 * size);
+  for (let fd = 0; fd < size; fd++) table[2 * fd] = fd;
   if (libc.call("poll", new Uint8Array(table.buffer), size, 0) < 0) return [];
   const open: number[] = [];
   for (let fd = 0; fd < size; fd++) {
-    const answered = (table.getInt16(fd * POLLFD + 6, true) & POLLNVAL) === 0;
+    const answered = (table[2 * fd + 1]! >> 16 & POLLNVAL) === 0;
     if (answered || (fd < LOW && libc.call("fcntl", fd, F_GETFD, 0) >= 0)) open.push(fd);
   }
   return open;
