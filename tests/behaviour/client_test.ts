@@ -4,6 +4,7 @@ import {
   DaemonError,
   DeniedError,
   InvalidRequestError,
+  InvalidSecretError,
   MissingSecretsError,
   RequestTooLargeError,
 } from "../../mod.ts";
@@ -121,6 +122,38 @@ testClient("what asks for nothing is nothing, but not of a closed client", {}, a
   assertEquals(Object.keys(await call<object>(nothing[1]!)), []);
   await client.close();
   for (const body of nothing) await assertRejects(() => call<unknown>(body), ClientClosedError);
+});
+
+testClient("a call on a closed client says that nothing was sent", {}, async ({ client }) => {
+  await client.close();
+  for (
+    const body of [() => service(client).get("A"), () => service(client).write({ A: "1" })]
+  ) {
+    const error = await assertRejects(() => call<unknown>(body), ClientClosedError);
+    assertEquals([error.sent, error.message.includes("was sent")], [false, false]);
+  }
+});
+
+testClient("load() awaits a function that parses, where it can", {
+  secrets: { [S]: { A: "1", B: "bad" } },
+}, async ({ client, mode }) => {
+  const parse = async (text: string): Promise<number> => {
+    await Promise.resolve();
+    if (text === "bad") throw new RangeError("bad");
+    return Number(text);
+  };
+  const load = (target: string) =>
+    call<{ x: unknown }>(() => service(client).load({ x: { target, parse } }) as never);
+  if (!mode.sync) {
+    assertEquals((await load("A")).x, 1);
+    await assertRejects(() => load("B"), InvalidSecretError);
+    return;
+  }
+  // Nor does what is refused reject later, where nobody awaits it.
+  for (const target of ["A", "B"]) {
+    const error = await assertRejects(() => load(target), InvalidRequestError);
+    assertEquals(error.argument, 'parse of "x"');
+  }
 });
 
 testClient("load() names each missing secret once", { secrets: SEED }, async ({ client }) => {

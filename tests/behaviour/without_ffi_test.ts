@@ -16,6 +16,7 @@ if (!hasFfi) {
       );
       assertEquals(error.transport, "ffi");
       assertStringIncludes(error.message, "node:ffi");
+      assertStringIncludes(error.message, "or Node 26 and newer");
     }
     assertEquals(daemon.connections, 0);
   });
