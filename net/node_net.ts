@@ -67,7 +67,8 @@ class NetConnection implements Connection {
   readonly #chunks: ReceivedChunks;
   #ended: boolean;
   #error: Error | undefined;
-  #active = now();
+  // Before its first write, too: a daemon may have denied and closed already.
+  #active = -Infinity;
   #reader: Reader | undefined;
   readonly #stuck = new StuckWrite(() => this.#socket.destroy());
 
@@ -154,9 +155,12 @@ class NetConnection implements Connection {
     return new Promise((resolve, reject) => this.#reader = { into, resolve, reject });
   }
 
-  /** A failed write destroys the socket and what it has received, so the event loop reads first. */
+  /**
+   * A failed write destroys the socket and what it has received, so the event loop reads first. Of a
+   * socket that is new it does so only in its next turn.
+   */
   async #writeLater(bytes: Uint8Array): Promise<void> {
-    await new Promise<void>((resolve) => nextTurn(resolve));
+    await new Promise<void>((resolve) => nextTurn(() => nextTurn(resolve)));
     await this.#write(bytes);
   }
 
