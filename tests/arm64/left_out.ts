@@ -19,6 +19,16 @@ const CANNOT: readonly LeftOut[] = [
     why: "to the kernel, the program that calls is QEMU",
   },
   {
+    name: /^fault: executable replaced/,
+    why: "the kernel starts no copy of the runtime",
+  },
+  {
+    name:
+      /^Deno with the (libc grant and the environment|grant for a libc that is not there)|^Deno without the environment is told|^each set of flags that a missing permission names|^Deno that may see which endpoint is named|^a denial names the executable and its hash also with the libc grant/,
+    why:
+      "Debian's packages for cross-building keep libc elsewhere than the path that a grant names",
+  },
+  {
     name: /this runtime is recognised by its content|is no shared runtime, signed or not/,
     why: "what starts the runtime is a script, and the kernel starts no copy of the runtime itself",
   },
