@@ -126,8 +126,9 @@ test("passOn() masks values in both streams, however they are cut", async () => 
   });
   const one = () => [{ stream: 1, chunks: chunksOf("x") }] as const;
   await passOn(failing("EPIPE"), { output: one(), ended: never }, []);
+  // They are told when the program has ended.
   await assertRejects(
-    () => passOn(failing("EIO"), { output: one(), ended: never }, []),
+    () => passOn(failing("EIO"), { output: one(), ended: Promise.resolve() }, []),
     Error,
     "EIO",
   );

@@ -22,7 +22,11 @@ function allowed(before?: number): number {
   return count;
 }
 
+/** What other tests in this process said of the time is forgotten. */
+const forget = (): void => newTurn(thisTurn());
+
 test("mayWait() counts a wait that was longer than the limit", () => {
+  forget();
   for (let pause = 0; pause < 2; pause++) {
     time += 5;
     assertEquals(allowed(), 1);
@@ -30,18 +34,19 @@ test("mayWait() counts a wait that was longer than the limit", () => {
 });
 
 test("newTurn() lets the first who is resumed wait, and not all that were resumed with it", () => {
+  forget();
   time += 5;
   assertEquals(allowed(), 1);
   assertEquals(allowed(thisTurn()), 1);
 });
 
 test("mayWait() asks for a turn when the caller works for long between its waits", () => {
-  newTurn(thisTurn());
+  forget();
   let count = 0;
   for (let index = 0; index < 10; index++, time += 5) if (mayWait(time)) count++;
   // Each pause could have been a turn. After 20 ms it must have been one.
   assertEquals(count, 4);
-  newTurn(thisTurn());
+  forget();
   assert(mayWait(time));
 });
 
@@ -65,7 +70,7 @@ test("of many connections that wait for a reply in one turn, few block the threa
     { length: 200 },
     () => connectPosix(kernel, "/s", new Deadline(1_000), () => {}),
   ));
-  newTurn(thisTurn()); // What the tests above said of the time is forgotten.
+  forget();
   const reads = connections.map((connection) => connection.read(new Uint8Array(9)));
   const waits = kernel.waits;
   for (const connection of connections) connection.close();
