@@ -128,7 +128,7 @@ test("passOn() masks values in both streams, however they are cut", async () => 
   await passOn(failing("EPIPE"), { output: one(), ended: never }, []);
   // They are told when the program has ended.
   await assertRejects(
-    () => passOn(failing("EIO"), { output: one(), ended: Promise.resolve() }, []),
+    () => passOn(failing("EIO"), { output: one(), ended: Promise.resolve({ code: 0 }) }, []),
     Error,
     "EIO",
   );
