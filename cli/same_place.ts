@@ -10,7 +10,8 @@ import { shellFlag } from "../src/errors/shell_word.ts";
 export interface PlaceFlags {
   readonly project?: string | undefined;
   readonly profile?: string | undefined;
-  readonly service?: string | undefined;
+  /** Of doctor, which examines any number, a list. */
+  readonly service?: string | readonly string[] | undefined;
   readonly source?: string | undefined;
   readonly socket?: string | undefined;
 }
@@ -20,9 +21,7 @@ export function samePlace<Name extends keyof PlaceFlags>(
   flags: Pick<PlaceFlags, Name>,
   ...names: Name[]
 ): string {
-  return names.map((name) => {
-    const value: unknown = flags[name];
-    // Of doctor, --service is a list.
-    return typeof value === "string" ? ` ${shellFlag(name, value)}` : "";
-  }).join("");
+  return names.flatMap((name) =>
+    [flags[name] ?? []].flat().map((value) => ` ${shellFlag(name, value)}`)
+  ).join("");
 }

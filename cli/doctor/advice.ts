@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shellFlag, shellWord } from "../../src/errors/shell_word.ts";
+import { shellWord } from "../../src/errors/shell_word.ts";
 import type { DeniedError } from "../../src/errors/denied.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { configFault } from "../../connect/remedies/entries.ts";
@@ -70,17 +70,11 @@ export function failed(error: unknown, flags: DoctorFlags, explained: boolean = 
   if (isKeychainAuthError(error, "timeout") && error.sent) {
     return {
       ...problem,
-      commands: [`kca doctor${placeOf(flags)} --timeout 60s`],
+      commands: [`kca doctor${samePlace(flags, "service", "socket")} --timeout 60s`],
       hint: "A keychain that is locked waits for its password: look for a window that asks for it",
     };
   }
   return problem;
-}
-
-/** The flags of a doctor that examines the same once more. */
-function placeOf(flags: DoctorFlags): string {
-  const services = flags.service?.map((name) => ` ${shellFlag("service", name)}`) ?? [];
-  return services.join("") + samePlace(flags, "socket");
 }
 
 /** What to do when the daemon answers nothing but an internal error. */

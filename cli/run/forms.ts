@@ -5,6 +5,8 @@
  * @module
  */
 
+import { octal } from "../../src/errors/shell_word.ts";
+
 /** Characters that a value must have: a shorter one is found in everything. */
 export const SHORTEST = 4;
 
@@ -92,11 +94,6 @@ export function shell(text: string): string[] {
     ansi,
     ansi.replace(/[\u0080-\uffff]+/g, octal),
   ];
-}
-
-function octal(text: string): string {
-  const bytes = [...new TextEncoder().encode(text)];
-  return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
 
 /** Base64 takes three bytes at a time, so what comes before a value changes how it looks. */

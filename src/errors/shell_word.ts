@@ -35,8 +35,9 @@ export function shellFlag(flag: string, value: string, windows?: boolean): strin
   return `--${flag}${value.startsWith("-") ? "=" : " "}${shellWord(value, windows)}`;
 }
 
-function octal(character: string): string {
-  const bytes = [...new TextEncoder().encode(character)];
+/** @returns A text as the shell's `$'…'` has it, each byte by its number. */
+export function octal(text: string): string {
+  const bytes = [...new TextEncoder().encode(text)];
   return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
 
