@@ -59,7 +59,7 @@ export async function runSuite(runtime: TestRuntime, options: SuiteOptions): Pro
       NODE_COMPILE_CACHE: runtime.kind === "node" ? join(work, `${runtime.id}-code`) : undefined,
       ...options.env,
     },
-    timeout: 1_800_000,
+    timeout: 1_200_000,
   });
   const reported = existsSync(report);
   const crash = reported ? undefined : options.knownCrash?.exec(output)?.[0];
