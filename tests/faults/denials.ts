@@ -165,7 +165,7 @@ export const denialFaults: readonly Fault[] = [
     async run({ connect }) {
       const service = (await connect()).service(S);
       await sleep(60);
-      const error = await fails("daemon_error", () => service.get("A"), "config is broken");
+      const error = await fails("daemon_error", () => service.get("A"), "configuration is invalid");
       assertEquals(error.reason, "internal_error");
     },
   },
@@ -176,7 +176,7 @@ export const denialFaults: readonly Fault[] = [
     server: [[pause(40), reply(INT), close()]],
     async run({ connect }) {
       const reader = (await connect()).service(S);
-      await fails("daemon_error", () => reader.get("A"), "config is broken");
+      await fails("daemon_error", () => reader.get("A"), "configuration is invalid");
       const writer = (await connect()).service(S);
       const error = await fails("daemon_error", () => writer.write({ A: VALUE }));
       assertEquals([error.action, error.reason], ["write", "internal_error"]);
@@ -186,7 +186,7 @@ export const denialFaults: readonly Fault[] = [
     name: "broken config, many requests",
     fault: "The same while ten requests are under way",
     outcome: "`DaemonError` with `internal_error` for each of the ten, none of them sent again",
-    ...toldOnce(INT, "daemon_error", "config is broken"),
+    ...toldOnce(INT, "daemon_error", "configuration is invalid"),
   },
   {
     name: "the first error of a keychain, then a lost connection",

@@ -134,7 +134,7 @@ export const replyFaults: readonly Fault[] = [
     async run({ connect }) {
       const client = await connect();
       const request = { action: "check", service: S, targets: ["A"] } as const;
-      await fails("denied", () => client.request(request), "own executable only");
+      await fails("denied", () => client.request(request), "only to its own executable");
       assert(client.transport.length > 0);
     },
   },

@@ -67,7 +67,7 @@ export const unreachableFaults: readonly Fault[] = [
       assertEquals(code, 0, stderr);
       assertStringIncludes(stdout, '"daemon_unavailable"');
       assertStringIncludes(stdout, `Cannot connect to \\"${endpoint}\\": permission denied`);
-      assertStringIncludes(stdout, "belongs to another user, or its folder is closed to you");
+      assertStringIncludes(stdout, "belongs to another user, or you have no access to its folder");
     },
   },
   {

@@ -89,12 +89,12 @@ export const unsoundFaults: readonly Fault[] = [
   },
   {
     name: "search that shows values",
-    fault: "The reply to a search holds values",
+    fault: "The reply to a search contains values",
     outcome: "`ProtocolError`, the connection is dropped",
     server: once(gives({ A: VALUE })),
     async run({ connect }) {
       const service = (await connect()).service(S);
-      await fails("protocol", () => service.search(), "holds values");
+      await fails("protocol", () => service.search(), "contains values");
     },
   },
   {

@@ -37,116 +37,116 @@ export const connections: readonly Situation[] = [
     typed: [start, "keychain-auth authorize PROGRAM SERVICE"],
   },
   {
-    name: "The daemon was killed and has left its socket",
+    name: "The daemon was killed and left its socket behind",
     async arrange(stage) {
       await approve(stage);
       await stage.start();
       await stage.type("kill -9 $DAEMON", "wait $DAEMON; true");
     },
-    says: "The daemon was killed and has left its socket",
+    says: "The daemon was killed and left its socket behind",
     typed: [start],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names nothing, and a daemon runs where it does by default",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to nothing, and a daemon runs at the default place",
     sync: true,
     arrange: (stage) => misnamed(stage),
-    says: "Nobody listens at NAMED, and a daemon answers at SOCKET",
+    says: "No daemon listens at NAMED, but one answers at SOCKET",
     typed: [unset],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names nothing, and no daemon runs",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to nothing, and no daemon runs",
     async arrange(stage) {
       await approve(stage);
       await name(stage, named(stage));
     },
-    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running at the path in KEYCHAIN_AUTH_SOCKET",
     typed: [`${start} --socket NAMED`],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` leads into a folder that does not exist",
+    name: "`KEYCHAIN_AUTH_SOCKET` points into a folder that does not exist",
     async arrange(stage) {
       await approve(stage);
       await name(stage, join(stage.home, "nowhere", "agent.sock"));
     },
-    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running at the path in KEYCHAIN_AUTH_SOCKET",
     typed: [unset, start],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names a plain file",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to a plain file",
     sync: true,
     async arrange(stage) {
       writeFileSync(named(stage), "");
       await misnamed(stage);
     },
-    says: "NAMED is a plain file, not a socket, and KEYCHAIN_AUTH_SOCKET names it",
+    says: "NAMED is a plain file, not a socket. KEYCHAIN_AUTH_SOCKET points to it",
     typed: [unset],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names a folder",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to a folder",
     async arrange(stage) {
       mkdirSync(named(stage));
       await misnamed(stage);
     },
-    says: "NAMED is a folder, not a socket, and KEYCHAIN_AUTH_SOCKET names it",
+    says: "NAMED is a folder, not a socket. KEYCHAIN_AUTH_SOCKET points to it",
     typed: [unset],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names a link to nowhere",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to a broken link",
     async arrange(stage) {
       symlinkSync(join(stage.home, "gone"), named(stage));
       await misnamed(stage);
     },
-    says: "NAMED is a link that leads nowhere, and KEYCHAIN_AUTH_SOCKET names it",
+    says: "NAMED is a symbolic link to nothing. KEYCHAIN_AUTH_SOCKET points to it",
     typed: [unset],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` leads through a plain file",
+    name: "`KEYCHAIN_AUTH_SOCKET` points through a plain file",
     arrange: (stage) => misnamed(stage, join(stage.home, "seed.json", "agent.sock")),
-    says: "is below something that is not a folder, and KEYCHAIN_AUTH_SOCKET names it",
+    says: "is inside something that is not a folder. KEYCHAIN_AUTH_SOCKET points to it",
     typed: [unset],
   },
   {
-    name: "A plain file is where the daemon listens by default",
+    name: "A plain file is at the daemon's default place",
     async arrange(stage) {
       await approve(stage);
       await stage.type(`mkdir ${word(dirname(stage.socket))}`, `echo mine >${word(stage.socket)}`);
     },
-    says: "SOCKET is a plain file, not a socket, and in the daemon's place",
+    says: "SOCKET is a plain file, not a socket. The daemon's socket belongs there",
     typed: ["mv SOCKET SOCKET.old", start],
   },
   {
-    name: "A folder of your own may not be entered",
+    name: "You may not enter your own folder",
     async arrange(stage) {
       await approve(stage);
       await stage.start();
       await stage.type(`chmod 0 ${word(dirname(stage.socket))}`);
     },
-    says: "FOLDER may not be entered by you",
+    says: "You may not enter the folder FOLDER",
     typed: ["chmod u+rwx FOLDER"],
   },
   {
-    name: "A socket of your own may not be opened",
+    name: "You may not open your own socket",
     async arrange(stage) {
       await approve(stage);
       await stage.start();
       await stage.type(`chmod 0 ${word(stage.socket)}`);
     },
-    says: "SOCKET may not be opened by you",
+    says: "You may not open SOCKET",
     typed: ["chmod u+rw SOCKET"],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` leads into another user's folder",
+    name: "`KEYCHAIN_AUTH_SOCKET` points into another user's folder",
     others: true,
     async arrange(stage) {
       const folder = join(stage.home, "theirs");
       mkdirSync(folder, { mode: 0o700 });
       await misnamed(stage, join(folder, "agent.sock"));
     },
-    says: "may not be entered by you, and KEYCHAIN_AUTH_SOCKET leads there",
+    says: "KEYCHAIN_AUTH_SOCKET points there",
     typed: [unset],
   },
   {
-    name: "`XDG_RUNTIME_DIR` is another user's, as `su` leaves it",
+    name: "`XDG_RUNTIME_DIR` belongs to another user, as after `su`",
     others: true,
     async arrange(stage) {
       const folder = join(stage.home, "theirs");
@@ -154,11 +154,11 @@ export const connections: readonly Situation[] = [
       await approve(stage);
       await stage.type(`export XDG_RUNTIME_DIR=${word(folder)}`);
     },
-    says: "may not be entered by you, and XDG_RUNTIME_DIR leads there",
+    says: "XDG_RUNTIME_DIR points there",
     typed: ["unset XDG_RUNTIME_DIR", start],
   },
   {
-    name: "The daemon's folder in your home is another user's",
+    name: "The daemon's folder in your home belongs to another user",
     others: true,
     async arrange(stage) {
       mkdirSync(join(stage.home, "home", ".cache", "keychain-auth"), {
@@ -167,17 +167,17 @@ export const connections: readonly Situation[] = [
       });
       await stage.type("unset XDG_RUNTIME_DIR");
     },
-    says: "There is no command for it: ask user id 0",
+    says: "No command helps: ask user id 0",
     typed: [],
   },
   {
-    name: "The daemon is installed for the whole system and not started",
+    name: "The system daemon is installed and not started",
     sync: true,
     async arrange(stage) {
       await stage.type("mkdir /run/keychain-auth");
       await approve(stage, "sudo keychain-auth");
     },
-    says: "It is installed for the whole system",
+    says: "It is installed as a system service",
     typed: [startSystem],
   },
   {
@@ -188,21 +188,21 @@ export const connections: readonly Situation[] = [
       await stage.type("mkdir /run/keychain-auth");
       await approve(stage, "sudo keychain-auth");
     },
-    says: "It is installed for the whole system",
+    says: "It is installed as a system service",
     typed: [startSystem],
   },
   {
-    name: "The daemon of the whole system was killed",
+    name: "The system daemon was killed",
     async arrange(stage) {
       await approve(stage, "sudo keychain-auth");
       await stage.start("sudo keychain-auth start");
       await stage.type("kill -9 $DAEMON", "wait $DAEMON; true");
     },
-    says: "The daemon was killed and has left its socket. It is installed for the whole system",
+    says: "The daemon was killed and left its socket behind. It is installed as a system service",
     typed: [startSystem],
   },
   {
-    name: "The daemon of the whole system is not started, and a user's own runs",
+    name: "The system daemon is not started, and a user's own daemon runs",
     sync: true,
     async arrange(stage) {
       await approve(stage);
@@ -210,37 +210,37 @@ export const connections: readonly Situation[] = [
       await stage.type("mkdir /run/keychain-auth");
       await approve(stage, "sudo keychain-auth");
     },
-    says: "It is installed for the whole system",
+    says: "It is installed as a system service",
     typed: [startSystem],
   },
   {
-    name: "The same, and `KEYCHAIN_AUTH_SOCKET` names nothing",
+    name: "The same, and `KEYCHAIN_AUTH_SOCKET` points to nothing",
     async arrange(stage) {
       await misnamed(stage);
       await stage.type("mkdir /run/keychain-auth");
       await approve(stage, "sudo keychain-auth");
     },
-    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running at the path in KEYCHAIN_AUTH_SOCKET",
     typed: [unset, startSystem],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names nothing, and the daemon of the whole system runs",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to nothing, and the system daemon runs",
     async arrange(stage) {
       await approve(stage, "sudo keychain-auth");
       await stage.type(startSystem);
       await name(stage, named(stage));
     },
-    says: "Nobody listens at NAMED, and a daemon answers at /run/keychain-auth/agent.sock",
+    says: "No daemon listens at NAMED, but one answers at /run/keychain-auth/agent.sock",
     typed: [unset],
   },
   {
-    name: "`KEYCHAIN_AUTH_SOCKET` names nothing, and the daemon of the whole system is not started",
+    name: "`KEYCHAIN_AUTH_SOCKET` points to nothing, and the system daemon is not started",
     async arrange(stage) {
       await approve(stage, "sudo keychain-auth");
       await stage.type("mkdir /run/keychain-auth");
       await name(stage, named(stage));
     },
-    says: "No daemon is running where KEYCHAIN_AUTH_SOCKET says",
+    says: "No daemon is running at the path in KEYCHAIN_AUTH_SOCKET",
     typed: [unset, startSystem],
   },
 ];

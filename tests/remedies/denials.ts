@@ -106,7 +106,7 @@ export const denials: readonly Situation[] = [
     typed: [`keychain-auth approve none LINK && keychain-auth approve none COPY && ${authorize}`],
   },
   {
-    name: "The daemon serves the whole system, and the program was never approved",
+    name: "The system daemon runs, and the program was never approved",
     arrange: (stage) => stage.type(startSystem),
     says: "The daemon does not know this executable",
     typed: [sudo],
@@ -121,7 +121,7 @@ export const denials: readonly Situation[] = [
     typed: [sudo],
   },
   {
-    name: "The daemon serves the whole system, and a link was approved before",
+    name: "The system daemon runs, and a link was approved before",
     async arrange(stage) {
       link(stage);
       await stage.type(startSystem);

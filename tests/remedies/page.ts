@@ -9,33 +9,32 @@ import { chapters, situations } from "./table.ts";
 
 const INTRODUCTION = `# When no secret can be read
 
-\`kca doctor\` looks at the runtime, at the way to the daemon, at the program that the daemon sees and
-at what that program may do. It changes nothing and ends within 5 seconds; \`--timeout TIME\` gives
-each request longer. The library's errors say the same: their message ends in \`Type: …\`, and
-\`error.remedy\` holds that command.
+\`kca doctor\` examines the runtime, the way to the daemon, the program that the daemon sees, and what
+that program may do. It changes nothing and ends within 5 seconds; \`--timeout TIME\` gives each
+request more time. The library's errors say the same: their message ends in \`Type: …\`, and
+\`error.remedy\` is that command.
 
-Every row is a test: it brings the situation about in a shell, types what is printed, and reads the
-secret, as an ordinary user: through \`connect()\` on Deno, Bun and Node, and through \`kca doctor\`,
-whose advice is the same code on each of them, on Bun. The daemon is a stand-in with the real one's
-command line and rules. This page is written by \`deno run -A tests/remedies/page.ts\`; a test fails
-when it and the tests differ.
+Every row is a test: it creates the situation in a shell, types the printed command, and reads the
+secret, as an ordinary user. It does so through \`connect()\` on Deno, Bun and Node, and through
+\`kca doctor\` on Bun, because its advice is the same code on each runtime. The daemon is a stand-in
+with the real one's command line and rules. \`deno run -A tests/remedies/page.ts\` writes this page,
+and a test fails when the page and the tests differ.
 
-Words in capitals stand for what is printed in their place: \`PROGRAM\` for the real path of the
-executable, \`SERVICE\` for the service that was asked for.
+Words in capitals are placeholders: \`PROGRAM\` is the real path of the executable, and \`SERVICE\` the
+requested service.
 `;
 
 const END = `## What the commands do
 
 - \`keychain-auth authorize\` grants reading, writing and searching one service to one executable. For
   a script that is deno, bun or node, and so every script that the runtime runs:
-  [identity.md](identity.md) shows how a program gets an approval of its own.
-- \`keychain-auth approve none PATH\` makes the entry of another path harmless. No command removes it.
-- \`keychain-auth start\` stays in the foreground: give it a terminal of its own. It takes the socket
-  of a daemon that lives, and two daemons on one store overwrite each other's secrets. So it is
-  printed only where no daemon answers, hangs, or closes, and none is installed for the whole
-  system.
-- With a daemon for the whole system, the same commands without \`sudo\` say that they have worked and
-  change nothing.
+  [identity.md](identity.md) shows how a program gets its own approval.
+- \`keychain-auth approve none PATH\` replaces the hash in the entry of another path, so that the entry
+  no longer matches. No command removes an entry.
+- \`keychain-auth start\` stays in the foreground: give it its own terminal. It takes the socket from a
+  running daemon, and two daemons on one store overwrite each other's secrets. So it is printed only
+  when no daemon answers, hangs, or closes, and no system daemon is installed.
+- With a system daemon, the same commands without \`sudo\` report success and change nothing.
 - On Windows the commands are those of PowerShell.
 `;
 

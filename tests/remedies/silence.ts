@@ -17,11 +17,11 @@ export const silence: readonly Situation[] = [
       await stage.start();
       await stage.type("kill -STOP $DAEMON");
     },
-    says: "is stopped and answers nobody until it goes on",
+    says: "is stopped and answers nothing until it continues",
     typed: ["kill -CONT PID"],
   },
   {
-    name: "The daemon serves as many connections as it can",
+    name: "The daemon has reached its limit of connections",
     timeout: SHORT,
     async arrange(stage) {
       const socket = join(stage.home, "named.sock");
