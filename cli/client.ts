@@ -14,7 +14,7 @@ import { usageError } from "./exit_codes.ts";
 import type { CommonFlags } from "./flags.ts";
 import type { ProjectFlags } from "./project/flags.ts";
 
-/** @returns The options that flags stand for. */
+/** @returns The options that the flags set. */
 export function connectOptions(flags: Omit<CommonFlags, "service">): ConnectOptions {
   const { socket, timeout } = flags;
   return {
@@ -45,9 +45,9 @@ export async function namedService(
 }
 
 /**
- * Connects, hands the client out, and closes it whatever happens.
+ * Connects, passes the client to a function, and always closes it.
  *
- * @param early A client that was connected already, with the same options.
+ * @param early A client that is already connected, with the same options.
  */
 export async function withClient<T>(
   flags: Omit<CommonFlags, "service">,
@@ -62,7 +62,7 @@ export async function withClient<T>(
   }
 }
 
-/** The same for one service: that which was named unless it is given. */
+/** The same for one service: the given one, else the named one. */
 export async function withService<T>(
   context: Context,
   flags: CommonFlags & ProjectFlags,

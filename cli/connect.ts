@@ -1,5 +1,5 @@
 /**
- * Connecting, also before the arguments are read.
+ * Connects, if possible before the arguments are read.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { KeychainClient } from "../src/client/client.ts";
 import type { ConnectOptions } from "../src/client/options.ts";
 import { env } from "../src/runtime.ts";
 
-/** The library's `connect()`, whose errors name what this command needs besides. */
+/** The library's `connect()`, with errors that also name the further flags of this command. */
 export async function connect(options: ConnectOptions): Promise<KeychainClient> {
   try {
     return await open(options);
@@ -19,10 +19,10 @@ export async function connect(options: ConnectOptions): Promise<KeychainClient> 
 }
 
 /**
- * Connects before the arguments are read: the daemon looks at a new caller for about 0.1 s, which is
- * time enough to parse them. Not when they say how to connect or not to, or that nothing is to be run.
+ * Connects before the arguments are parsed, because the daemon takes about 0.1 s to look at a new
+ * caller. Does not connect when the arguments choose the connection, or when they run nothing.
  *
- * @returns A client, or the error that asking for it gives; `undefined` when it is too early.
+ * @returns A client, or a rejected promise; `undefined` when the arguments must be parsed first.
  */
 export function connectEarly(args: readonly string[]): Promise<KeychainClient> | undefined {
   if (env("KCA_SOURCE") !== undefined) return undefined;
@@ -30,7 +30,8 @@ export function connectEarly(args: readonly string[]): Promise<KeychainClient> |
   const own = end < 0 ? args : args.slice(0, end);
   if (own.some((arg) => /^(?:--socket|--timeout|--source|--help|-h$)/.test(arg))) return undefined;
   const client = connect({});
-  // Told by whoever waits for the client; nobody does when the arguments are wrong.
+  // The code that awaits the client reports the error. When the arguments are wrong, nothing awaits
+  // it.
   client.catch(() => {});
   return client;
 }

@@ -1,5 +1,5 @@
 /**
- * What every command is given.
+ * The context of every command.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { EXIT } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
 import { counted, printable, printableLines } from "./terminal/printable.ts";
 
-/** Data goes to stdout, everything that is said about it to stderr. */
+/** Data goes to stdout, messages go to stderr. */
 export class Context {
   readonly host: Host;
-  /** A connection that was begun before the arguments were read. */
+  /** A connection that was opened before the arguments were parsed. */
   readonly early: Promise<KeychainClient> | undefined;
-  /** What the process ends with. */
+  /** The exit code of the process. */
   exitCode: number = EXIT.ok;
 
   constructor(host: Host, early?: Promise<KeychainClient>) {
@@ -33,13 +33,13 @@ export class Context {
     if (!flags.quiet) this.host.writeSync(2, `${printableLines(text)}\n`);
   }
 
-  /** Writes names, one a line: as they are, or made printable for a terminal. */
+  /** Writes names, one a line: unchanged, or printable for a terminal. */
   printNames(names: readonly string[]): void {
     const shown = this.host.isTerminal(1) ? names.map(printable) : names;
     this.print(`${shown.join("\n")}\n`);
   }
 
-  /** Writes values to a file that only its owner may read when one was named, else to stdout. */
+  /** Writes values to the file of `--out-file`, which only its owner may read, else to stdout. */
   async deliver(
     flags: { readonly quiet: boolean; readonly outFile?: string },
     text: string,
@@ -51,7 +51,7 @@ export class Context {
     this.say(flags, `Wrote ${counted(count, "secret")} to ${flags.outFile}`);
   }
 
-  /** Whether there is a terminal to ask a question at. */
+  /** Whether a terminal is available to ask a question. */
   get canAsk(): boolean {
     return this.host.isTerminal(0) && this.host.isTerminal(2);
   }
@@ -61,7 +61,10 @@ export class Context {
     return env("NO_COLOR") === undefined && env("TERM") !== "dumb" && this.host.isTerminal(stream);
   }
 
-  /** @returns The columns of a terminal; `undefined` where a stream is none, or does not tell. */
+  /**
+   * @returns The columns of a terminal; `undefined` when the stream is not a terminal or its width
+   * is unknown.
+   */
   width(stream: 1 | 2): number | undefined {
     return this.host.isTerminal(stream) ? this.host.columns(stream) || undefined : undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * The flags that Deno needs to run this command, which reads more variables than a client does.
+ * The flags that Deno needs to run this command, which reads more variables than a client.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { endpointVariables } from "../src/client/endpoint.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
 
-/** Every variable that is read, those that name the endpoint first. */
+/** Every variable that is read, beginning with those of the endpoint. */
 export const VARIABLES: readonly string[] = [
   ...endpointVariables(runtime.system),
   ...["KEYCHAIN_AUTH_SERVICE", "KEYCHAIN_AUTH_DEBUG"],
@@ -20,7 +20,7 @@ export const VARIABLES: readonly string[] = [
 /** The flag for all of them. */
 export const ENVIRONMENT_FLAG: string = `--allow-env=${VARIABLES.join(",")}`;
 
-/** @returns The error of connecting, with the flag for all variables where one is missing. */
+/** @returns The error of connecting, with the flag for all variables if any is missing. */
 export function forCommand(error: unknown): unknown {
   if (!(error instanceof PermissionError)) return error;
   const sets = error.flags.map((set) => {

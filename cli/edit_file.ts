@@ -1,5 +1,5 @@
 /**
- * Files of a project that are written for the user: made, or edited as they stand.
+ * Creates files of a project, or edits them in place.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { cannotWrite, replaceFile } from "./replace_file.ts";
 /** One change in a JSON file: where, and the new value. */
 export type JsonChange = readonly [path: JSONPath, value: unknown];
 
-/** @returns A JSON text with changes. Order, indentation and all else stay as they are. */
+/** @returns A JSON text with changes. Order, indentation and everything else stay unchanged. */
 export function changedJson(text: string, changes: readonly JsonChange[]): string {
   return changes.reduce(changed, text);
 }
 
 function changed(text: string, [path, value]: JsonChange): string {
-  // The deepest value that is there on the way.
+  // The deepest existing value on the path.
   let node = parseTree(text)!;
   let depth = 0;
   for (let next: Node | undefined = node; next !== undefined; depth++) {
@@ -48,13 +48,13 @@ function changed(text: string, [path, value]: JsonChange): string {
   return `${text.slice(0, behindLast)},${before}${entry(at)}${text.slice(behindLast)}`;
 }
 
-/** A value in lines behind an indentation, or on one line where there is none. */
+/** A value on several lines with an indentation, or on one line without one. */
 function written(text: string, value: unknown, indentation: string | undefined): string {
   if (indentation === undefined) return JSON.stringify(value);
   return JSON.stringify(value, null, unitOf(text)).replaceAll("\n", newLine(text)(indentation));
 }
 
-/** @returns What the line begins with; `undefined` in a text of one line. */
+/** @returns The indentation of the line; `undefined` in a text of one line. */
 function indentationAt(text: string, offset: number): string | undefined {
   if (!text.trim().includes("\n")) return undefined;
   return /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", offset) + 1))![0];
@@ -69,20 +69,25 @@ function newLine(text: string): (indentation: string) => string {
 }
 
 /**
- * Makes a file, or puts another content in its place, whole or not at all.
+ * Creates a file or replaces its content, completely or not at all.
  *
- * @param before What it holds now; `undefined` when there is none.
- * @throws {CommandError} When it holds something else, or cannot be written.
+ * @param before Its current content; `undefined` when it does not exist.
+ * @throws {CommandError} When its content differs, or it cannot be written.
  */
 export function putFile(path: string, before: string | undefined, text: string): void {
   try {
     if (before === undefined) return writeFileSync(path, text, { flag: "wx" });
     if (readFileSync(path, "utf8") !== before) {
-      throw new CommandError(EXIT.failed, `${JSON.stringify(path)} has changed meanwhile`);
+      throw new CommandError(
+        EXIT.failed,
+        `${
+          JSON.stringify(path)
+        } was changed by another program in the meantime; type the command again`,
+      );
     }
     const { mode, uid, gid } = statSync(path);
     replaceFile(path, text, mode & 0o777);
-    // Root edits what is another user's.
+    // Root may edit another user's file; it keeps its owner.
     if (statSync(path).uid !== uid) chownSync(path, uid, gid);
   } catch (error) {
     throw error instanceof CommandError ? error : cannotWrite(path, error);

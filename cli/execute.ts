@@ -1,5 +1,5 @@
 /**
- * From arguments to an exit code.
+ * Runs the command: from arguments to an exit code.
  *
  * @module
  */
@@ -26,10 +26,10 @@ export async function execute(host: Host): Promise<never> {
   return host.exit(await exitCode(host, args));
 }
 
-/** What `kca run` needs of how the process was started, and of what everything else builds on. */
+/** Reads how the process was started, which `kca run` needs, before anything changes it. */
 function beforeAnything(): void {
   openAtStart();
-  // Bun reads the environment by it.
+  // On Bun, libc reads the environment.
   if (runtime.name === "bun") openLibc();
 }
 
@@ -67,7 +67,7 @@ async function failed(
   json: boolean,
   place: PlaceFlags,
 ): Promise<number> {
-  // There is nobody to say it to: whoever runs this ends silently.
+  // The reader of the output is gone, so end silently.
   if (isBrokenPipe(error)) return EXIT.brokenPipe;
   try {
     (await import("./report_error.ts")).reportError(context, error, json, place);

@@ -1,5 +1,5 @@
 /**
- * How the command ends.
+ * Exit codes.
  *
  * @module
  */
@@ -13,45 +13,45 @@ export const EXIT = {
   missing: 1,
   /** `kca scan` has found a secret. */
   found: 1,
-  /** The command line, or what it names, is wrong. */
+  /** The command line, or a file or name in it, is wrong. */
   usage: 2,
-  /** No daemon could be reached, or it may not be reached. */
+  /** No daemon could be reached, or the runtime forbids it. */
   noDaemon: 3,
   /** The daemon's policy forbids it. */
   denied: 4,
   /** Anything else. */
   failed: 5,
-  /** The program to run cannot be executed; as a shell says it. */
+  /** The program to run cannot be executed; the code of shells. */
   notExecutable: 126,
-  /** The program to run was not found; as a shell says it. */
+  /** The program to run was not found; the code of shells. */
   notFound: 127,
   /** Ctrl-C or Ctrl-D at a question. */
   cancelled: 130,
-  /** The reader of a pipe has seen enough: as SIGPIPE would have ended it. */
+  /** The reader of a pipe has closed it; the code of an end by SIGPIPE. */
   brokenPipe: 141,
 } as const;
 
-/** The same for people, in the order of help and manual. */
+/** The same for users, in the order of the help and the manual. */
 export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   ["0", "done"],
-  ["1", "a secret is missing; kca scan: one was found"],
+  ["1", "a secret is missing; for kca scan: a secret was found"],
   ["2", "wrong usage: flags, files, names, values"],
-  ["3", "no daemon can be reached, or it may not be reached"],
+  ["3", "no daemon can be reached, or the runtime forbids it"],
   ["4", "denied by the daemon's policy"],
-  ["5", "failed for another reason, or a question was answered with no"],
+  ["5", "another failure, or a question was answered with no"],
   ["126", "kca run: the program cannot be executed"],
   ["127", "kca run: the program was not found"],
   ["130", "Ctrl-C or Ctrl-D at a question"],
-  ["141", "nobody reads the output any more (SIGPIPE)"],
-  ["128 + n", "signal n ended it"],
-  ["others", "kca run: the program's own"],
+  ["141", "the reader of the output is gone (SIGPIPE)"],
+  ["128 + n", "signal n ended the program"],
+  ["others", "kca run: the exit code of the program"],
 ];
 
-/** An end with a message of its own. Never holds a value. */
+/** Ends the command with a message. Never contains a value. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: number;
-  /** What to type next, for programs: the message says it too. */
+  /** What to type next, for programs; the message contains it too. */
   readonly remedy: string | undefined;
 
   constructor(exitCode: number, message: string, remedy?: string) {
@@ -61,7 +61,7 @@ export class CommandError extends Error {
   }
 }
 
-/** @returns An error of what was typed. */
+/** @returns An error about the command line. */
 export function usageError(message: string, remedy?: string): CommandError {
   return new CommandError(EXIT.usage, message, remedy);
 }
@@ -83,7 +83,7 @@ export function exitCodeOf(error: unknown): number {
   return isKeychainAuthError(error) ? BY_CODE[error.code] ?? EXIT.failed : EXIT.failed;
 }
 
-/** @returns What was thrown, for people: known errors by their message, unknown ones by name. */
+/** @returns The text of an error for users: the message of an error, else the value itself. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -93,7 +93,7 @@ export function messageOf(error: unknown): string {
   return error.message + reason;
 }
 
-/** @returns Whether what was thrown says that nobody reads our output any more. */
+/** @returns Whether an error means that the reader of the output is gone. */
 export function isBrokenPipe(error: unknown): boolean {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   return code === "EPIPE" || name === "BrokenPipe";

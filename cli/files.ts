@@ -1,5 +1,5 @@
 /**
- * Files that people name: dotenv, JSON, and those that are written.
+ * Reads files that the user names: dotenv and JSON files, and plain text.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { systemReason } from "./system_reason.ts";
 /**
  * Reads a text.
  *
- * @throws {CommandError} When it cannot be read or is no text. Never quotes the content.
+ * @throws {CommandError} When it cannot be read or is not text. Never quotes the content.
  */
 export function readText(context: Context, path: string): string {
   return decodeFile(readBytes(context, path), JSON.stringify(path));
 }
 
-/** Bytes of the longest text that is read: devices such as /dev/zero have no end. */
+/** The longest text in bytes. There is a limit because devices such as /dev/zero have no end. */
 export const MOST_TEXT = 64 * 1024 * 1024;
 const CHUNK = 256 * 1024;
 
@@ -44,15 +44,16 @@ export function readBytes({ host }: Context, path: string): Uint8Array {
   return joined(chunks);
 }
 
-/** @throws {CommandError} When a text is longer than what is read: it would be cut. */
+/** @throws {CommandError} When a text is longer than the limit, because it would be truncated. */
 export function checkLength(bytes: number, what: string): void {
   if (bytes <= MOST_TEXT) return;
-  throw usageError(`${what} has more than ${MOST_TEXT} bytes, which is no text for kca`);
+  throw usageError(`${what} has more than ${MOST_TEXT} bytes, too many for kca`);
 }
 
 /**
  * @param advice What to do when it is not UTF-8.
- * @throws {CommandError} Then: what is stored would be damaged silently.
+ * @throws {CommandError} When the bytes are not UTF-8, because the stored value would be silently
+ * damaged.
  */
 export function decode(
   bytes: Uint8Array,
@@ -70,7 +71,7 @@ function utf8(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-/** The same for a file as editors on every system write it: with a mark, or in UTF-16 with one. */
+/** The same for a file, which may also have a byte order mark, or be UTF-16 with one. */
 function decodeFile(bytes: Uint8Array, what: string): string {
   const [first, second] = bytes;
   const encoding = first === 0xff && second === 0xfe
@@ -82,24 +83,26 @@ function decodeFile(bytes: Uint8Array, what: string): string {
     const text = encoding === undefined
       ? utf8(bytes).replace(/^\uFEFF/, "")
       : new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    // UTF-16 without a mark, or UTF-32, whose mark begins as that of UTF-16 does.
+    // UTF-16 without a mark, or UTF-32, whose mark begins like that of UTF-16.
     if (!/^(?:[^\0]\0)+$|^(?:\0[^\0])+\0?$/.test(text)) return text;
   } catch {
-    // In another encoding, or no text.
+    // Another encoding, or not text.
   }
   throw usageError(
-    `${what} is not UTF-8 text: save it as UTF-8. What is no text has to be encoded first, for ` +
+    `${what} is not UTF-8 text: save it as UTF-8. Encode binary data first, for ` +
       "example with base64",
   );
 }
 
-/** Reads a dotenv file. @throws {CommandError} When something in it would be lost. */
+/** Reads a dotenv file. @throws {CommandError} When a part of it would be lost. */
 export async function readDotenv(context: Context, path: string): Promise<Map<string, string>> {
   const { parseDotenv } = await import("./dotenv.ts");
   return parseDotenv(readText(context, path), JSON.stringify(path));
 }
 
-/** @throws {CommandError} When it is no JSON. Never quotes the content, as the parser does. */
+/**
+ * @throws {CommandError} When it is not JSON. Never quotes the content, unlike the parser's error.
+ */
 export function readJson(context: Context, path: string): unknown {
   return parseJson(readText(context, path), JSON.stringify(path));
 }
@@ -124,25 +127,25 @@ export async function readEntries(context: Context, path: string): Promise<Map<s
 /**
  * The parser keeps the last of several values with one name.
  *
- * @param text JSON of one object whose values are strings: names and values take turns in it.
+ * @param text JSON of one object whose values are strings, so names and values alternate.
  */
 function checkRepeats(text: string, count: number, what: string): void {
   const names = [...text.matchAll(/"(?:[^"\\]|\\.)*"/g)].filter((_, index) => index % 2 === 0)
     .map(([name]) => JSON.parse(name) as string);
   if (names.length === count) return;
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  throw usageError(`${what}: ${JSON.stringify(repeated)} is there twice; leave one of them out`);
+  throw usageError(`${what}: ${JSON.stringify(repeated)} appears twice; remove one of the two`);
 }
 
-/** @throws {CommandError} When it is no object whose values are all strings. */
+/** @throws {CommandError} When it is not an object whose values are all strings. */
 export function entriesOf(value: unknown, what: string): Map<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw usageError(`${what} holds no object of names and values`);
+    throw usageError(`${what} does not contain an object of names and values`);
   }
   const entries = Object.entries(value);
   const [wrong] = entries.find(([, item]) => typeof item !== "string") ?? [];
   if (wrong !== undefined) {
-    throw usageError(`${what}: the value of ${JSON.stringify(wrong)} is no string`);
+    throw usageError(`${what}: the value of ${JSON.stringify(wrong)} is not a string`);
   }
   return new Map(entries as [string, string][]);
 }

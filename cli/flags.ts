@@ -6,7 +6,7 @@
 
 import type { SwitchFlag, ValueFlag } from "./command_line/command.ts";
 
-/** Where to ask and how. */
+/** Which daemon and service to use, and how. */
 export interface CommonFlags {
   readonly service?: string;
   readonly socket?: string;
@@ -22,7 +22,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_
 function parseTimeout(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
   if (number !== "" && unit === "") {
-    throw new RangeError("it has no unit; write ms, s or m behind the number, such as 500ms or 5s");
+    throw new RangeError("it has no unit; write ms, s or m after the number, such as 500ms or 5s");
   }
   const timeout = Number(number) * MILLISECONDS[unit]!;
   if (!(timeout > 0 && timeout <= 2_147_483_647)) {
@@ -34,24 +34,24 @@ function parseTimeout(text: string): number {
 export const serviceFlag: ValueFlag = {
   kind: "value",
   value: "SERVICE",
-  about: "Service whose secrets are meant; else KEYCHAIN_AUTH_SERVICE",
+  about: "Service of the secrets. Default: KEYCHAIN_AUTH_SERVICE",
 };
 
-export const jsonFlag: SwitchFlag = { kind: "switch", about: "Print JSON, errors too" };
+export const jsonFlag: SwitchFlag = { kind: "switch", about: "Print output and errors as JSON" };
 
 export const connectionFlags = {
   socket: {
     kind: "value",
     value: "PATH",
-    about: "Socket or pipe of the daemon; else KEYCHAIN_AUTH_SOCKET, else where it listens",
+    about: "Socket or pipe of the daemon. Default: KEYCHAIN_AUTH_SOCKET, else the usual places",
   },
   timeout: {
     kind: "value",
     value: "TIME",
-    about: "Longest wait for each request: 500ms, 5s, 2m; else as long as it needs",
+    about: "Longest wait for each request: 500ms, 5s, 2m. Default: no limit",
     parse: parseTimeout,
   },
-  quiet: { kind: "switch", about: "Say nothing on stderr but errors" },
+  quiet: { kind: "switch", about: "Print only errors to stderr" },
   json: jsonFlag,
 } as const satisfies Readonly<Record<string, SwitchFlag | ValueFlag>>;
 
@@ -60,7 +60,7 @@ export const commonFlags = { service: serviceFlag, ...connectionFlags } as const
 export const prefixFlag: ValueFlag = {
   kind: "value",
   value: "PREFIX",
-  about: "Put before every name",
+  about: "Prefix to put before every name",
 };
 
 export const outFileFlag: ValueFlag = {
@@ -73,5 +73,5 @@ export const allowNameFlag: ValueFlag = {
   kind: "value",
   value: "A,B",
   list: ",",
-  about: "Take these from a prefix although they change what programs run, such as PATH",
+  about: "Accept these names from a prefix although they change what programs run, such as PATH",
 };

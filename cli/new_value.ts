@@ -1,5 +1,5 @@
 /**
- * Where the value of a secret comes from: a hidden prompt, stdin, a file, chance, or a flag.
+ * Gets the value of a secret from a hidden prompt, stdin, a file, a random generator, or a flag.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { usageError } from "./exit_codes.ts";
 import { decode, readText } from "./files.ts";
 import { printable } from "./terminal/printable.ts";
 
-/** The flags that say so. */
+/** The flags that choose the source. */
 export interface ValueFlags {
   readonly quiet: boolean;
   readonly value?: string;
@@ -22,7 +22,7 @@ export interface ValueFlags {
   readonly allowEmpty: boolean;
 }
 
-/** Characters of a random value unless its length is given. */
+/** The default length of a random value, in characters. */
 export const DEFAULT_LENGTH = 32;
 const LEAST_LENGTH = 8;
 const MOST_LENGTH = 4_096;
@@ -37,8 +37,8 @@ export function parseLength(text: string): number {
 /**
  * Gets one value.
  *
- * @param name The name to show where it is asked for.
- * @throws {CommandError} When there is none, or more than one way to it.
+ * @param name The name to show in the prompt.
+ * @throws {CommandError} When there is no value, or more than one source.
  */
 export async function newValue(context: Context, flags: ValueFlags, name: string): Promise<string> {
   const given = (["value", "file", "stdin", "generate"] as const).filter((key) =>
@@ -52,7 +52,7 @@ export async function newValue(context: Context, flags: ValueFlags, name: string
     context.say(
       flags,
       "Warning: a value on the command line is visible in `ps` and in your shell's history; " +
-        "leave --value out to be asked, or pipe it in",
+        "leave out --value to be asked for it, or pipe it in",
     );
     return flags.value;
   }
@@ -60,7 +60,9 @@ export async function newValue(context: Context, flags: ValueFlags, name: string
     ? oneLine(readText(context, flags.file))
     : await askOrRead(context, flags.stdin, name);
   if (value === "" && !flags.allowEmpty) {
-    throw usageError("The value is empty and nothing was set; --allow-empty sets it all the same");
+    throw usageError(
+      "The value is empty, so nothing was set; to store an empty value, give --allow-empty",
+    );
   }
   return value;
 }
@@ -68,32 +70,35 @@ export async function newValue(context: Context, flags: ValueFlags, name: string
 async function askOrRead(context: Context, stdin: boolean, name: string): Promise<string> {
   if (!context.host.isTerminal(0)) return withoutNewline(await readStdin(context));
   if (stdin) {
-    throw usageError("stdin is a terminal, which would show the value: leave --stdin out");
+    throw usageError("stdin is a terminal, which would show the value: leave out --stdin");
   }
   const { askSecret } = await import("./terminal/questions.ts");
   return await askSecret(context.host, `Value of ${printable(name)}`);
 }
 
 async function readStdin({ host }: Context): Promise<string> {
-  // With a newline at its end.
+  // One more byte, for a newline at the end.
   const bytes = await host.readStdin(MAX_LINE + 1);
   if (bytes.length <= MAX_LINE + 1) return decode(bytes, "The value on stdin");
-  throw usageError(`The value on stdin is longer than ${MAX_LINE} bytes, which no request holds`);
+  throw usageError(`The value on stdin is longer than ${MAX_LINE} bytes, the limit of a request`);
 }
 
-/** Exactly one: a value may end with newlines of its own. */
+/** Removes exactly one newline, because a value may itself end with newlines. */
 function withoutNewline(text: string): string {
   if (runtime.system === "windows" && text.endsWith("\r\n")) return text.slice(0, -2);
   return text.endsWith("\n") ? text.slice(0, -1) : text;
 }
 
-/** A file of one line has a newline because editors write one; in a longer one it may count. */
+/**
+ * A file of one line ends with a newline because editors write one; in a longer file it may be part
+ * of the value.
+ */
 function oneLine(text: string): string {
   return /^[^\r\n]*\r?\n$/.test(text) ? text.replace(/\r?\n$/, "") : text;
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/** Bytes from here on would make the first letters likelier than the others. */
+/** Bytes from this number on are skipped, because they would make the first letters more likely. */
 const FAIR = 256 - 256 % ALPHABET.length;
 
 function generate(context: Context, flags: ValueFlags, length: number): string {

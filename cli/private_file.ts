@@ -9,10 +9,11 @@ import { CommandError, EXIT } from "./exit_codes.ts";
 import { cannotWrite, replaceFile } from "./replace_file.ts";
 
 /**
- * Writes a new file and puts it in the place of an older one: whoever has that open, owns it or may
- * read it sees nothing of the content, and it stays as it was when something fails.
+ * Writes a new file and replaces an older one with it. So a program that has the older file open,
+ * or its owner or readers, do not see the new content, and the older file stays unchanged when
+ * something fails.
  *
- * @throws {CommandError} When it cannot be written, or something else than a file is there.
+ * @throws {CommandError} When it cannot be written, or the path is not a file.
  */
 export function writePrivate(path: string, content: string): void {
   try {
@@ -22,7 +23,7 @@ export function writePrivate(path: string, content: string): void {
         ? "a symbolic link"
         : there.isDirectory()
         ? "a folder"
-        : "no regular file";
+        : "not a regular file";
       throw new CommandError(EXIT.failed, `Cannot write ${JSON.stringify(path)}: it is ${what}`);
     }
     replaceFile(path, content, 0o600);

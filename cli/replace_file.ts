@@ -1,5 +1,5 @@
 /**
- * Files that are replaced whole or not at all.
+ * Replaces files completely or not at all.
  *
  * @module
  */
@@ -11,10 +11,11 @@ import { CommandError, EXIT } from "./exit_codes.ts";
 import { systemReason } from "./system_reason.ts";
 
 /**
- * Writes a new file and puts it in the place of an older one: whoever has that open or may read it
- * sees nothing of the content, and it stays as it was when something fails.
+ * Writes a new file and replaces an older one with it. So programs that have the older file open,
+ * or may read it, do not see the new content, and the older file stays unchanged when something
+ * fails.
  *
- * @param mode Who may read the new one, from its first byte on.
+ * @param mode The mode of the new file, from its first byte on.
  */
 export function replaceFile(path: string, content: string, mode: number): void {
   const fresh = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomUUID()}`);
@@ -22,7 +23,7 @@ export function replaceFile(path: string, content: string, mode: number): void {
   try {
     try {
       writeFileSync(file, content);
-      // The mask of the process may have left bits out.
+      // The umask of the process may have removed bits.
       fchmodSync(file, mode);
     } finally {
       closeSync(file);

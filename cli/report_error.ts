@@ -1,5 +1,5 @@
 /**
- * What went wrong, for people or for programs.
+ * Reports an error, for users or for programs.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { printable, printableLines } from "./terminal/printable.ts";
 import { asTyped } from "./command_line/as_typed.ts";
 import { wrap } from "./command_line/wrap.ts";
 
-/** The codes of ends that are the command's own, beside those of the client. */
+/** The command's own error codes; others are those of the client. */
 const CODES: Readonly<Record<number, string>> = {
   [EXIT.missing]: "missing_secrets",
   [EXIT.usage]: "usage",
@@ -30,9 +30,9 @@ const EXPLAINED: ReadonlySet<number> = new Set([EXIT.noDaemon, EXIT.failed]);
  * Writes an error to stderr.
  *
  * @param context Where to write.
- * @param error What was thrown. Neither its message nor anything else of it holds a value.
+ * @param error The error. Neither its message nor anything else in it contains a value.
  * @param json Whether a program reads it.
- * @param flags What was typed with it.
+ * @param flags The flags of the command line.
  */
 export function reportError(
   context: Context,
@@ -58,7 +58,7 @@ export function reportError(
     const [said, typed] = [`  Type: ${remedy}`, `  Type: ${asTyped(remedy)}`];
     const at = lines.indexOf(said);
     if (at >= 0) lines[at] = typed;
-    // What the message does not say itself.
+    // Only if the message does not contain it.
     else if (!message.includes(remedy)) lines.push(typed);
   }
   const width = context.width(2);
@@ -66,14 +66,14 @@ export function reportError(
   context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);
 }
 
-/** What the client calls an endpoint was typed as --socket, or comes from a variable. */
+/** Renames the client's option endpoint to --socket or to the variable it came from. */
 function asFlags(message: string, { socket }: PlaceFlags): string {
   return socket === undefined
     ? message
     : message.replace(/^Invalid endpoint:/, "Invalid --socket:");
 }
 
-/** A command gets a line of its own, from which it can be copied. */
+/** Puts a command on its own line, from which it can be copied. */
 function apart(message: string, remedy: string | undefined): string {
   return remedy === undefined
     ? message
@@ -86,7 +86,7 @@ function typedLine(line: string): string {
   return line.startsWith("    kca set ") ? `    ${asTyped(line.trim())}` : line;
 }
 
-/** Prose is wrapped for a screen; what is indented is a list or a command, and stays as it is. */
+/** Wraps prose for a screen; an indented line is a list or a command and stays unchanged. */
 function fitted(line: string, width: number | undefined): string {
   return width === undefined || line.startsWith(" ") ? line : wrap(line, width);
 }
@@ -96,13 +96,13 @@ function codeOf(error: unknown): string {
   return error instanceof CommandError ? CODES[error.exitCode] ?? "failed" : "failed";
 }
 
-/** The command that an error names itself. */
+/** The command in an error's own properties. */
 function commandIn(error: unknown): string | undefined {
   const { remedy } = error as { remedy?: unknown };
   return typeof remedy === "string" ? remedy : undefined;
 }
 
-/** Doctor shows the whole situation, where the error knows no command for it. */
+/** Without a command in the error, `kca doctor` shows the whole situation. */
 function remedyOf(error: unknown, flags: PlaceFlags): string | undefined {
   const own = commandIn(error);
   if (own !== undefined || !isKeychainAuthError(error)) return own;

@@ -1,24 +1,24 @@
 /**
- * Why the system refused a file, for people.
+ * Why the system refused a file, in words.
  *
  * @module
  */
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
-  EEXIST: "it is there already",
-  EACCES: "you may not do that",
-  EPERM: "you may not do that",
+  EEXIST: "it already exists",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is no folder",
+  ENOTDIR: "a part of its path is not a folder",
   EROFS: "its file system is read-only",
   ENOSPC: "no space is left",
-  EDQUOT: "your quota of space is used up",
-  ENXIO: "nothing is at its other end",
-  ELOOP: "its links go round in a circle",
+  EDQUOT: "your disk quota is used up",
+  ENXIO: "nothing reads from its other end",
+  ELOOP: "its symbolic links form a loop",
   ENAMETOOLONG: "its name is too long",
-  ETXTBSY: "it is a program that runs",
-  EBUSY: "another program uses it",
+  ETXTBSY: "it is a running program",
+  EBUSY: "another program is using it",
 };
 
 /** @returns The reason with the system's name for it, such as `it is a folder (EISDIR)`. */

@@ -17,8 +17,8 @@ const SHOWN = 5;
 /**
  * Refuses names that give power over programs.
  *
- * @param names Names that come from a prefix, so from whoever may write the service.
- * @param allowed Those that the user named all the same.
+ * @param names Names from a prefix, so chosen by anyone who may write to the service.
+ * @param allowed Names that the user has allowed.
  * @param nothing What was not done, for the message.
  * @throws {CommandError} With the flag that allows each of them.
  */
@@ -35,31 +35,31 @@ export function refusePower(
     EXIT.failed,
     `${listed(refused, SHOWN)} ${
       several ? "change" : "changes"
-    } what programs run, and whoever may write ` +
-      `the service has chosen ${several ? "the values" : "its value"}. To take ` +
-      `${several ? "them" : "it"} all the same: ` +
+    } what programs run, and anyone who may write ` +
+      `to the service can have set ${several ? "the values" : "its value"}. To accept ` +
+      `${several ? "them" : "it"} anyway: ` +
       `\`${shellFlag("allow-name", refused.join(","), windows)}\`. ${nothing}`,
   );
 }
 
 /**
- * Looks for names that no shell can hold, as they come of a prefix that was cut too short.
+ * Finds names that cannot be shell variables, as they result from a prefix that is too short.
  *
- * @param prefixes What was left out of the names.
- * @param names The names that are left.
- * @returns What to say of it, and whether no name at all can be used; `undefined` when all can be.
+ * @param prefixes The prefixes that were removed from the names.
+ * @param names The names without their prefixes.
+ * @returns A message, and whether no name at all can be used; `undefined` when all can be used.
  */
 export function oddNames(
   prefixes: readonly string[],
   names: readonly string[],
 ): { readonly message: string; readonly all: boolean } | undefined {
-  // What not even an environment can hold is refused where it is put together.
+  // Names that not even an environment can contain are refused when it is built.
   const odd = names.filter((name) => /^[^=\0]+$/.test(name) && !IDENTIFIER.test(name));
   if (odd.length === 0) return undefined;
   const [prefix = "", ...others] = prefixes;
   const meant = others.length === 0 ? longerPrefix(prefix, odd) : undefined;
   return {
-    message: `No shell can hold a variable called ${listed(odd, SHOWN)}` +
+    message: `A shell cannot have a variable called ${listed(odd, SHOWN)}` +
       (meant === undefined
         ? ""
         : `: did you mean \`${shellFlag("prefix", meant, runtime.system === "windows")}\`?`),
@@ -67,7 +67,7 @@ export function oddNames(
   };
 }
 
-/** @returns The shortest prefix that makes a variable's name of one of the names. */
+/** @returns The shortest prefix that makes one of the names a valid variable. */
 function longerPrefix(prefix: string, names: readonly string[]): string | undefined {
   for (const name of names) {
     const [, cut = "", rest = ""] = /^(.*[^A-Za-z0-9_])(.*)$/s.exec(name) ?? [];

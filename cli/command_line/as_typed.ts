@@ -1,6 +1,6 @@
 /**
- * Commands for people to copy. npm and Bun install `kca` for one project, and then no shell finds it
- * without `npx` or `bunx`.
+ * Commands to copy. When npm or Bun has installed `kca` for one project, a shell finds it only
+ * through `npx` or `bunx`.
  *
  * @module
  */
@@ -18,11 +18,12 @@ export function asTyped(command: string): string {
   if (!command.startsWith("kca ")) return command;
   const folders = (env("PATH") ?? "").split(runtime.system === "windows" ? ";" : ":")
     .filter((folder) => folder !== "" && exists(below(folder, "kca")));
-  // npx and scripts of package.json put these folders on the path of what they start, and no other.
+  // npx and scripts of package.json put these folders on the PATH of the programs they start.
   const [first] = folders;
   if (first === undefined || !folders.every(isProjects)) return command;
   const launcher = runtime.name === "bun" ? "bunx --bun" : "npx";
-  // What no project has installed lies in a cache, and is found by the name of the package only.
+  // A copy that no project has installed is in a cache, and is found only by the name of the
+  // package.
   return IN_CACHE.test(first)
     ? command.replace("kca", `${launcher} @keychain-auth/client`)
     : `${launcher} ${command}`;

@@ -1,5 +1,5 @@
 /**
- * What a command is: its flags, its operands and its body, in one object.
+ * A command: its flags, its operands and its body, in one object.
  *
  * @module
  */
@@ -9,42 +9,42 @@ import type { Context } from "../context.ts";
 /** A flag that takes a value: `--name value` or `--name=value`. */
 export interface ValueFlag {
   readonly kind: "value";
-  /** What help calls the value, such as `FILE`. */
+  /** The name of the value in the help, such as `FILE`. */
   readonly value: string;
   readonly about: string;
-  /** Makes the value out of what was typed. Throws an error that says what to type instead. */
+  /** Converts the typed text to the value. Throws an error that says what to type instead. */
   readonly parse?: (typed: string) => unknown;
-  /** The only values that it takes. */
+  /** The only accepted values. */
   readonly choices?: readonly string[];
-  /** Given several times it is a list; `","` also takes one apart at its commas. */
+  /** The flag may be repeated and becomes a list; `","` also splits a value at its commas. */
   readonly list?: true | ",";
   readonly required?: true;
-  /** A name that it had before, and why that is not taken where it is not. */
+  /** Its former name, and why that is refused, if so. */
   readonly former?: { readonly name: string; readonly refused?: string };
-  /** What it is worth without a value; it then takes one by `=` alone. */
+  /** Its value when none is typed; a value must then follow `=`. */
   readonly bare?: string;
   /** A letter for it, such as `i`. */
   readonly letter?: string;
 }
 
-/** A flag that is given or not. */
+/** A flag without a value. */
 export interface SwitchFlag {
   readonly kind: "switch";
   readonly about: string;
   /** A letter for it, such as `y`. */
   readonly letter?: string;
-  /** It is on, and turned off by `--no-name`. */
+  /** On by default, and turned off by `--no-name`. */
   readonly on?: true;
 }
 
 /** One flag. */
 export type Flag = ValueFlag | SwitchFlag;
 
-/** What stands behind the flags. */
+/** The arguments after the flags. */
 export interface Operands {
-  /** What help calls one of them, such as `NAME`. */
+  /** The name of one in the help, such as `NAME`. */
   readonly name: string;
-  /** What it is, behind "needs a NAME,". */
+  /** Its description, after "needs a NAME,". */
   readonly about: string;
   readonly least: number;
   readonly most: number;
@@ -53,12 +53,12 @@ export interface Operands {
   readonly choices?: readonly string[];
 }
 
-/** The flags by the names that the body knows them by: `outFile` is typed `--out-file`. */
+/** The flags by their names in code: `outFile` is typed `--out-file`. */
 export type Flags = Readonly<Record<string, Flag>>;
 
 /** What help says about a command. */
 export interface Docs {
-  /** Each begins behind the command's name. */
+  /** Each line without the command's name. */
   readonly usage: readonly string[];
   /** Paragraphs, which are wrapped. */
   readonly text: readonly string[];
@@ -70,7 +70,10 @@ export interface Command {
   readonly flags: Flags;
   readonly operands?: Operands;
   readonly docs: Docs;
-  /** Whether it destroys something: nobody is led to it, or to its flags, by a slip of a key. */
+  /**
+   * Whether it destroys something. Such a command and its flags are never suggested for a typing
+   * error.
+   */
   readonly destroys?: true;
   // deno-lint-ignore no-explicit-any
   readonly action: (this: Context, flags: any, ...operands: string[]) => Promise<void> | void;
@@ -86,7 +89,7 @@ export function command<F>(
   return parts as unknown as Command;
 }
 
-/** @returns What a flag is typed as: `env-file` for `envFile`. */
+/** @returns The typed form of a flag: `env-file` for `envFile`. */
 export function kebab(flag: string): string {
   return flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

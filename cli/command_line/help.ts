@@ -9,12 +9,12 @@ import { EXIT_CODES } from "../exit_codes.ts";
 import { type Command, type Flag, kebab } from "./command.ts";
 import { row, wrap, wrapCommand, wrapUsage } from "./wrap.ts";
 
-/** What is said about a command in one line. */
+/** A command's description in one line. */
 export interface Summary {
   readonly about: string;
 }
 
-/** Nothing is typed but `kca`: what a newcomer needs. */
+/** The output of `kca` alone: the first steps. */
 export function welcome(width: number): string {
   return [
     wrap(
@@ -22,7 +22,7 @@ export function welcome(width: number): string {
       width,
     ),
     "",
-    "  " + wrap("Find out whether all is well, and what to type if not", width, 2),
+    "  " + wrap("Check the setup, and show what to type when something is wrong", width, 2),
     wrapCommand(asTyped("kca doctor"), width, 4),
     "",
     "  " + wrap("Move a .env into the keychain; without one: " + asTyped("kca init"), width, 2),
@@ -77,7 +77,7 @@ export function helpOn(
     [label(key, flag), text(flag)] as const
   );
   const longest = Math.max(...labels.map(([label]) => label.length));
-  // Beside each other where the screen has room for both.
+  // Side by side if the screen is wide enough.
   const column = width < 60 ? 6 : Math.min(longest + 2, 28);
   return [
     wrap(`kca ${name}: ${about}`, width),

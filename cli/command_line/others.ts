@@ -1,5 +1,5 @@
 /**
- * What is typed that is no command: help, the version, and what is none of these.
+ * Handles first arguments that are not commands: help, the version, and unknown words.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { helpOn, helpOnAll, welcome } from "./help.ts";
 import { nearest } from "./suggest.ts";
 import { DEFAULT_WIDTH } from "./wrap.ts";
 
-/** Answers it. */
+/** Handles the arguments. */
 export async function others(context: Context, args: readonly string[]): Promise<void> {
   const [first, second] = args;
   const width = Math.min(context.width(1) ?? DEFAULT_WIDTH, DEFAULT_WIDTH);
@@ -27,7 +27,7 @@ export async function others(context: Context, args: readonly string[]): Promise
     case "--help":
     case "-h":
       break;
-    // What the shell's completion script calls.
+    // Called by the shell's completion script.
     case "complete":
       return await (await import("../completion/complete.ts")).complete(context, args.slice(1));
     default:
@@ -43,9 +43,9 @@ export async function others(context: Context, args: readonly string[]): Promise
 
 function unknownCommand(typed: string): Error {
   if (typed.startsWith("-")) {
-    return usageError("The flag comes behind its command: kca COMMAND --flag", "kca help");
+    return usageError("Put the flag after its command: kca COMMAND --flag", "kca help");
   }
-  // Whoever did not ask for it is not led to what deletes.
+  // A command that deletes is never suggested.
   const near = nearest(typed, Object.keys(commands)).filter((name) => name !== "delete")
     .map((name) => `\`${name}\``);
   return usageError(

@@ -1,6 +1,6 @@
 /**
- * From arguments to flags and operands. An argument that is not understood may be a secret's value,
- * so no message repeats one.
+ * Parses arguments into flags and operands. An unknown argument may be a secret's value, so no
+ * message repeats one.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { type CommandError, messageOf, usageError } from "../exit_codes.ts";
 import { type Command, type Flag, kebab, type ValueFlag } from "./command.ts";
 import { nearest } from "./suggest.ts";
 
-/** What was typed behind a command's name. */
+/** The parsed arguments of a command. */
 export interface ParsedCommand {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly operands: readonly string[];
 }
 
-/** `--flag` or `--flag=value`, where the value is on one line and not empty. */
+/** `--flag` or `--flag=value`, with a value that is not empty and on one line. */
 const LONG = /^--([a-z][a-z0-9-]*)(?:=(.+))?$/;
 const LETTERS = /^-[a-zA-Z]+$/;
 
-/** @returns The arguments that are not an operand's or a program's for sure. */
+/** @returns The arguments that may be flags, without operands and the arguments of a program. */
 export function ownArguments(command: Command, args: readonly string[]): readonly string[] {
   const { operands } = command;
   const { letters, names } = declaredFlags(command);
@@ -38,14 +38,14 @@ export function ownArguments(command: Command, args: readonly string[]): readonl
  * Reads a command's arguments.
  *
  * @param name The command's name, for messages.
- * @throws {CommandError} When they are not what the command takes.
+ * @throws {CommandError} When the command does not accept them.
  */
 export function parse(name: string, command: Command, args: readonly string[]): ParsedCommand {
   const { operands: expected } = command;
   const declared = declaredFlags(command);
   const values = new Map<string, unknown>();
   const operands: string[] = [];
-  /** A flag that takes its value by `=` alone, and has an argument behind it. */
+  /** A flag whose value must follow `=`, but which an argument follows. */
   let apart: string | undefined;
   const problem: Problem = (message) => usageError(message, `kca ${name} --help`);
 
@@ -74,7 +74,7 @@ export function parse(name: string, command: Command, args: readonly string[]): 
     }
     if (LETTERS.test(arg)) {
       const found = [...arg.slice(1)].map((letter) => declared.letters.get(letter));
-      // Letters of switches can stand together; one that takes a value stands alone.
+      // Letters of switches can be combined; a letter with a value cannot.
       if (found.some((one) => !one || (one[1].kind === "value" && found.length > 1))) {
         throw problem(`Argument ${index + 1} is not a flag of kca ${name}`);
       }
@@ -111,7 +111,7 @@ export function parse(name: string, command: Command, args: readonly string[]): 
           `--${typed} needs a value: --${typed} ${flag.value}` +
             (next === undefined || next === "--"
               ? ""
-              : `. A value that begins with - stands behind =: --${typed}=-x`),
+              : `. Write a value that begins with - after =: --${typed}=-x`),
         );
       }
       set(key, flag, read(typed, flag, next, problem));
@@ -129,8 +129,8 @@ export function parse(name: string, command: Command, args: readonly string[]): 
 }
 
 function halfFlag(flag: string): string {
-  return `Cannot use what is behind --${flag}=. An empty value, or one of several lines, is an ` +
-    `argument of its own: --${flag} ''`;
+  return `Cannot use the value after --${flag}=. Give an empty value, or one of several lines, as a ` +
+    `separate argument: --${flag} ''`;
 }
 
 type Problem = (message: string) => CommandError;
@@ -203,9 +203,11 @@ function checkOperands(
     const takes = most === 0
       ? `only flags`
       : most === 1
-      ? `one ${called} at most`
-      : `${most} at most`;
-    throw problem(`Too many arguments: kca ${name} takes ${takes}. Secrets are never arguments`);
+      ? `at most one ${called}`
+      : `at most ${most} arguments`;
+    throw problem(
+      `Too many arguments: kca ${name} takes ${takes}. Never give a secret as an argument`,
+    );
   }
   if (choices && operands.some((operand) => !choices.includes(operand))) {
     throw problem(`kca ${name} takes a ${called}: ${choices.join(", ")}`);

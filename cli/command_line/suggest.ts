@@ -1,14 +1,14 @@
 /**
- * The words that begin so, or else differ by one slip of a key: a letter too many, too few, another, or
- * two swapped.
+ * Suggests words that begin with the typed text, or else differ by one typing error: a letter too
+ * many, too few, another, or two swapped.
  */
 
 /**
  * Finds what was probably meant.
  *
  * @param typed What was typed.
- * @param known The words that there are.
- * @returns Those that are near, in the order of `known`.
+ * @param known The known words.
+ * @returns The similar words, in the order of `known`.
  */
 export function nearest(typed: string, known: readonly string[]): string[] {
   if (typed.length < 3) return [];

@@ -1,16 +1,16 @@
 /**
- * Lines that fit a screen.
+ * Wraps lines to the width of a screen.
  *
  * @module
  */
 
-/** Columns of a text that is shown where nobody knows how wide it is. */
+/** The width for output whose width is unknown. */
 export const DEFAULT_WIDTH = 80;
 
 /**
- * Breaks a text at its blanks. A word that is longer than a line stays whole.
+ * Wraps a text at blanks. A word that is longer than a line is not split.
  *
- * @param text One paragraph. Blanks at its beginning are kept, before all lines.
+ * @param text One paragraph. Blanks at its beginning indent all lines.
  * @param width Columns of a line, the margin included.
  * @param margin Blanks before each line but the first.
  */
@@ -19,7 +19,7 @@ export function wrap(text: string, width: number, margin = 0): string {
   const room = width - margin - indent.length;
   const lines: string[] = [];
   let line = "";
-  // What is in backticks is one word, for it is there to be copied.
+  // Text in backticks is one word, because it is there to be copied.
   for (const word of text.match(/(?:`[^`]*`|[^ `]|`)+/g) ?? []) {
     if (line !== "" && line.length + 1 + word.length > room) {
       lines.push(line);
@@ -29,15 +29,15 @@ export function wrap(text: string, width: number, margin = 0): string {
   return indent + [...lines, line].join(`\n${" ".repeat(margin)}${indent}`);
 }
 
-/** Breaks a command line that is there to be read. */
+/** Wraps a command line that is shown as usage. */
 export function wrapUsage(line: string, width: number, margin: number): string {
   const lines = fill(line, width - margin, 4);
   return lines.map((line) => " ".repeat(margin) + line).join("\n");
 }
 
-/** Breaks a command line that people paste into a shell, which puts it together again. */
+/** Wraps a command line with backslashes, so that it can be pasted into a shell. */
 export function wrapCommand(line: string, width: number, margin: number): string {
-  // Room for what ends a line that goes on.
+  // Leaves room for the backslash at the end of a line.
   const lines = fill(line, width - margin - 2, 2);
   return lines.map((line) => " ".repeat(margin) + line).join(" \\\n");
 }
@@ -54,7 +54,7 @@ function fill(line: string, width: number, hang: number): string[] {
   return [...lines, current];
 }
 
-/** Parts that belong together: what quotes, brackets or a flag hold, and a flag and its value. */
+/** Parts that stay together: text in quotes or brackets, and a flag with its value. */
 function shellWords(line: string): string[] {
   const words = line.match(/(?:[^\s'"([]|'[^']*'|"[^"]*"|\([^)]*\)|\[[^\]]*\])+/g) ?? [];
   return words.reduce<string[]>((all, word) => {
@@ -66,7 +66,7 @@ function shellWords(line: string): string[] {
   }, []);
 }
 
-/** Puts a label before a text that is wrapped beside it, or below it when the label is too long. */
+/** Puts a label before a wrapped text: beside it, or above it when the label is too long. */
 export function row(label: string, text: string, column: number, width: number): string {
   const margin = " ".repeat(column);
   const body = wrap(text, width, column);

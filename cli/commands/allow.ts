@@ -21,25 +21,25 @@ interface AllowFlags {
 export const allow = command<AllowFlags>({
   flags: {
     project: projectFlags.project,
-    forget: { kind: "switch", about: "Take the consent back" },
+    forget: { kind: "switch", about: "Withdraw the permission" },
     list: { kind: "switch", about: "Print the projects that are allowed" },
-    quiet: { kind: "switch", about: "Say nothing on stderr but errors" },
+    quiet: { kind: "switch", about: "Print only errors to stderr" },
     json: jsonFlag,
   },
   docs: {
     usage: ["[--project FILE]", "[--project FILE] --forget", "--list"],
     text: [
-      "Allows the project here to choose secrets. Its file may have come with a clone, and could " +
-      "ask for those of another project, so nothing is read before. Your consent is for the file's " +
-      "place, its service, its prefix, and the names outside of it: a change of these asks again, " +
-      "other changes do not.",
+      "Allows the project here to choose secrets. Its file may have come with a clone and could " +
+      "ask for another project's secrets, so nothing is read before you allow it. The permission " +
+      "covers the file's path, its service, its prefix, and the names outside the prefix. When one " +
+      "of these changes, kca asks again.",
     ],
     examples: ["kca allow", "kca allow --project ../api/kca.json", "kca allow --list"],
   },
   action,
 });
 
-/** Keeps the consent, takes it back, or shows what there is. */
+/** Records the permission, withdraws it, or lists the allowed projects. */
 async function action(this: Context, flags: AllowFlags): Promise<void> {
   if (flags.list && flags.forget) throw usageError("Give --list or --forget, not both");
   if (flags.list) {

@@ -26,16 +26,16 @@ export const check = command<Omit<CheckFlags, "allowMissing">>({
     source: sourceFlag,
     only: onlyFlag,
     allProfiles: { kind: "switch", about: "Check every profile of the project" },
-    fill: { kind: "switch", about: "Ask for what is missing, or generate it, and store it" },
-    fileOnly: { kind: "switch", about: "Check kca.json alone, and read no secret" },
-    json: { ...commonFlags.json, about: "Print the findings as JSON; errors too" },
+    fill: { kind: "switch", about: "Ask for missing values, or generate them, and store them" },
+    fileOnly: { kind: "switch", about: "Check only kca.json; read no secret" },
+    json: { ...commonFlags.json, about: "Print findings and errors as JSON" },
   },
   docs: {
     usage: ["[--profile NAME|--all-profiles] [--fill]", "--file-only"],
     text: [
       "Shows the secrets that kca.json declares: their names, whether they are set, and where each " +
       "value comes from. Never shows a value. The exit code is 1 when something is missing.",
-      'A secret with "generate" gets so many random bytes, written as base64url.',
+      'For a secret with "generate": N, --fill stores N random bytes as base64url.',
     ],
     examples: [
       "kca check",
@@ -47,14 +47,14 @@ export const check = command<Omit<CheckFlags, "allowMissing">>({
   action,
 });
 
-/** Shows what is set, and fills what is not when asked to. */
+/** Shows which secrets are set, and with --fill stores the missing ones. */
 async function action(this: Context, flags: CheckFlags): Promise<void> {
   if (flags.fileOnly) return await checkFile(this, flags);
   if (flags.allProfiles && flags.profile !== undefined) {
     throw usageError("Give --profile or --all-profiles, not both");
   }
   if (flags.fill && sourceOf(flags).kind !== "daemon") {
-    throw usageError("--fill stores values with the daemon, and the source is another one");
+    throw usageError("--fill stores values with the daemon: leave out --source and KCA_SOURCE");
   }
   let checked = await profileStates(this, flags);
   if (flags.fill) {
@@ -83,7 +83,7 @@ function whatToType(flags: CheckFlags, missing: readonly SecretState[]): string 
   const all = flags.allProfiles ? " --all-profiles" : "";
   const same = samePlace(flags, "project", "profile", "service", "socket");
   const fill = asTyped(`kca check --fill${all}${same}`);
-  return `Missing: ${names}\nTo be asked for what is missing, type: ${fill}`;
+  return `Missing: ${names}\nTo enter the missing values, type: ${fill}`;
 }
 
 async function checkFile(context: Context, flags: CheckFlags): Promise<void> {

@@ -30,41 +30,41 @@ export const conformance = command<ConformanceFlags>({
   flags: {
     service: {
       ...serviceFlag,
-      about: "Service to write to; else KEYCHAIN_AUTH_SERVICE, else Conformance",
+      about: "Service to write to. Default: KEYCHAIN_AUTH_SERVICE, else Conformance",
     },
     socket: connectionFlags.socket,
     timeout: {
       ...connectionFlags.timeout,
-      about: "Longest wait for each reply: 500ms, 5s, 2m; else 30s",
+      about: "Longest wait for each reply: 500ms, 5s, 2m. Default: 30s",
     },
     group: {
       kind: "value",
       value: "A,B",
       choices: ["protocol", "policy", "limits", "lifetime"],
       list: ",",
-      about: "Groups of checks; all unless given",
+      about: "Groups of checks. Default: all",
     },
-    only: { kind: "value", value: "TEXT", about: "Only checks whose name contains it" },
+    only: { kind: "value", value: "TEXT", about: "Only checks whose names contain TEXT" },
     require: {
       kind: "value",
       value: "A,B",
       choices: ["read", "write", "search", "policy"],
       list: ",",
-      about: "Fail where this is not granted, instead of skipping",
+      about: "Fail when these permissions are missing, instead of skipping",
     },
-    slow: { kind: "switch", about: "Also what takes minutes, or fills the daemon" },
-    quiet: { kind: "switch", about: "Print failures and the summary only" },
-    json: { kind: "switch", about: "Print the report as JSON; errors too" },
-    tap: { kind: "switch", about: "Print it in the Test Anything Protocol, version 14" },
-    junit: { kind: "switch", about: "Print it as JUnit's XML" },
+    slow: { kind: "switch", about: "Include checks that take minutes or fill the daemon" },
+    quiet: { kind: "switch", about: "Print only failures and the summary" },
+    json: { kind: "switch", about: "Print the report and errors as JSON" },
+    tap: { kind: "switch", about: "Print the report in the Test Anything Protocol, version 14" },
+    junit: { kind: "switch", about: "Print the report as JUnit XML" },
   },
   docs: {
     usage: ["[--socket PATH] [--service SERVICE] [--json | --tap | --junit]"],
     text: [
-      "Asks a daemon everything that a client may rely on, byte for byte. What this executable may " +
-      "not ask is skipped, with the reason. Names that are written begin with kca-conformance- and " +
-      "random digits, and are deleted in the end, also after Ctrl-C. Every request is a record in " +
-      "the daemon's audit log. The exit code is 0 only when nothing failed.",
+      "Checks, byte for byte, everything that a client may rely on. Skips what this executable may " +
+      "not ask, and says why. Writes names that begin with kca-conformance- and random digits, and " +
+      "deletes them at the end, also after Ctrl-C. The daemon records every request in its audit " +
+      "log. The exit code is 0 only when no check failed.",
     ],
     examples: [
       "kca conformance --service Conformance --socket /run/keychain-auth/agent.sock",
@@ -96,7 +96,10 @@ async function action(this: Context, flags: ConformanceFlags): Promise<void> {
     },
   }).catch((error) => {
     if (!(error instanceof Stopped)) throw error;
-    throw new CommandError(error.exitCode, "Stopped. What was written is deleted");
+    throw new CommandError(
+      error.exitCode,
+      "Stopped. All names that were written have been deleted",
+    );
   });
   if (format === "json") this.print(`${jsonText(report)}\n`);
   else if (format === "tap") this.print(toTap(report));
@@ -118,7 +121,7 @@ async function action(this: Context, flags: ConformanceFlags): Promise<void> {
   this.exitCode = report.ok ? EXIT.ok : EXIT.failed;
 }
 
-/** Why a run ends before its end. */
+/** Why a run was stopped. */
 class Stopped extends Error {
   readonly exitCode: number;
 

@@ -23,20 +23,20 @@ export const remove = command<DeleteFlags>({
     prefix: {
       kind: "value",
       value: "PREFIX",
-      about: "Delete every secret that begins with it",
+      about: "Delete every secret whose name begins with PREFIX",
     },
-    yes: { kind: "switch", letter: "y", about: "Do not ask" },
+    yes: { kind: "switch", letter: "y", about: "Do not ask for confirmation" },
     json: {
       ...commonFlags.json,
-      about: "Print one object of deleted and missing names; errors as JSON too",
+      about: "Print deleted and missing names, and errors, as JSON",
     },
   },
   operands: { name: "NAME", about: "the name of a secret", least: 0, most: Infinity },
   docs: {
     usage: ["[-y] NAME…", "--service SERVICE [-y] NAME…", "--service SERVICE [-y] --prefix PREFIX"],
     text: [
-      "Asks first when it can; where it cannot, -y is needed. Prints the names that were deleted, " +
-      "and on stderr those that did not exist, which make the exit code 1. Names are those of " +
+      "Asks for confirmation; without a terminal, -y is required. Prints the deleted names, and on " +
+      "stderr the names that did not exist, which make the exit code 1. Names are those of " +
       "kca.json where there is one, unless --service is given.",
     ],
     examples: [
@@ -50,7 +50,7 @@ export const remove = command<DeleteFlags>({
 /** How many names a question shows. */
 const SHOWN = 20;
 
-/** Deletes secrets by name, or those that a prefix matched when it was asked. */
+/** Deletes secrets by name, or those that the prefix matched before the question. */
 async function action(this: Context, flags: DeleteFlags, ...names: string[]): Promise<void> {
   const { prefix, yes } = flags;
   if ((prefix === undefined) === (names.length === 0)) {
@@ -58,7 +58,9 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
   }
   const asks = !yes;
   if (asks && !this.canAsk) {
-    throw usageError("Nobody can be asked here: give -y to delete without a question");
+    throw usageError(
+      "Cannot ask for confirmation without a terminal: give -y to delete without asking",
+    );
   }
   const { namedSecrets } = await import("../project/short_names.ts");
   const named = await namedSecrets(this, flags, names);

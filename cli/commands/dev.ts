@@ -25,14 +25,14 @@ const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", abou
 export const dev = command<DevFlags>({
   flags: {
     service: { ...serviceFlag, about: "Service of the secrets in a dotenv file" },
-    socket: { ...connectionFlags.socket, about: "Where to listen; else a private folder" },
+    socket: { ...connectionFlags.socket, about: "Where to listen. Default: a private folder" },
     quiet: connectionFlags.quiet,
     seed: file("Secrets to start with: a .json file {service: {name: value}}, or a dotenv file"),
-    policy: file("What callers may do, as JSON with the daemon's own keys"),
+    policy: file("What callers may do, as JSON with the keys of the daemon's policy"),
     config: file("Identify callers by this config.json of the daemon (Linux)"),
     unregistered: {
       kind: "switch",
-      about: "Answer as to an executable that nobody has approved",
+      about: "Answer as the daemon answers an unapproved executable",
     },
   },
   operands: { name: "COMMAND", about: "a command of the daemon", least: 0, most: Infinity },
@@ -43,13 +43,13 @@ export const dev = command<DevFlags>({
       ...APPROVAL_USAGE.map((usage) => `--config FILE ${usage}`),
     ],
     text: [
-      "Runs the embedded daemon until Ctrl-C and prints the line that names it. Use it for tests " +
-      "and trials only: secrets are kept in memory, and without --config nobody is identified.",
-      "With --config each caller's executable is looked up in a config.json of the daemon's own " +
-      "kind, by its path and hash or by the signature of a trusted signer. Beside that file the " +
-      "daemon keeps pending.json and audit.log. The daemon's commands change the file and work as " +
-      "the daemon's do: authorize grants reading, writing and searching a service; register and " +
-      "approve grant nothing.",
+      "Runs the embedded daemon until Ctrl-C and prints the variable to set. Use it only for tests " +
+      "and trials: it keeps secrets in memory, and without --config it identifies no callers.",
+      "With --config it looks up each caller's executable in a config.json of the daemon's " +
+      "format, by path and hash or by the signature of a trusted signer. Next to that file the " +
+      "daemon keeps pending.json and audit.log. The commands below change the file as the " +
+      "daemon's own commands do: authorize grants reading, writing and searching a service; " +
+      "register and approve grant nothing.",
     ],
     examples: [
       `echo '{"AgentSecrets":{"demo:API_KEY":"sk-demo"}}' > seed.json`,
@@ -72,7 +72,7 @@ async function serve(context: Context, flags: DevFlags): Promise<void> {
   const { socket, seed, policy, config } = flags;
   if (config !== undefined && (policy !== undefined || flags.unregistered)) {
     throw usageError(
-      "With --config the file says who may do what: leave out --policy and --unregistered",
+      "--config already says who may do what: leave out --policy and --unregistered",
     );
   }
   const stopped = new Promise<void>((resolve) => {
@@ -81,7 +81,7 @@ async function serve(context: Context, flags: DevFlags): Promise<void> {
       : (["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const);
     for (const signal of signals) context.host.onSignal(signal, resolve);
   });
-  // Loaded here: the other commands do without it.
+  // Loaded here, because the other commands do not need it.
   const { startDaemon } = await import("../../testing/mod.ts");
   const daemon = await startDaemon({
     ...(socket !== undefined && { endpoint: await absolute(socket) }),
@@ -91,7 +91,7 @@ async function serve(context: Context, flags: DevFlags): Promise<void> {
   });
   try {
     context.print(`${assignment(daemon.endpoint)}\n`);
-    context.say(flags, `Serving secrets from memory, to ${callers(config)}. Ctrl-C ends`);
+    context.say(flags, `Serving secrets from memory, to ${callers(config)}. Press Ctrl-C to stop`);
     await stopped;
   } finally {
     await daemon.close();
@@ -100,7 +100,7 @@ async function serve(context: Context, flags: DevFlags): Promise<void> {
 
 function callers(config: string | undefined): string {
   return config === undefined
-    ? "anybody who may open the socket"
+    ? "anyone who may open the socket"
     : `executables that ${JSON.stringify(config)} registers`;
 }
 
@@ -129,7 +129,7 @@ async function readSeed(
   }
   const services = readJson(context, path);
   if (typeof services !== "object" || services === null || Array.isArray(services)) {
-    throw usageError(`${JSON.stringify(path)} holds no object of services`);
+    throw usageError(`${JSON.stringify(path)} does not contain an object of services`);
   }
   return Object.fromEntries(
     Object.entries(services).map(([service, secrets]) => [
@@ -151,7 +151,7 @@ function readPolicy(context: Context, path: string): DaemonPolicy {
     return { allowed_read_services, allowed_write_services, can_search };
   }
   throw usageError(
-    `${JSON.stringify(path)} is no policy: {"allowed_read_services": ["…"], ` +
+    `${JSON.stringify(path)} is not a policy: expected {"allowed_read_services": ["…"], ` +
       `"allowed_write_services": ["…"], "can_search": true}`,
   );
 }

@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 type Approvals = typeof import("../../testing/identify/approvals.ts");
 
 interface Action {
-  /** What is typed behind its name; what is in brackets may be left out. */
+  /** The arguments after its name; those in brackets are optional. */
   readonly usage: string;
   run(approvals: Approvals, config: string, words: readonly string[]): string | Promise<string>;
 }
@@ -45,7 +45,7 @@ export const APPROVAL_USAGE: readonly string[] = Object.entries(ACTIONS)
 /**
  * Runs one of the daemon's commands.
  *
- * @param words Its name and what it is given.
+ * @param words Its name and its arguments.
  * @param config The path of the configuration.
  * @throws {CommandError} When there is no such command, or it was typed in another form.
  */
@@ -57,7 +57,7 @@ export async function runApproval(
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) {
     throw usageError(
-      `kca dev has no command ${JSON.stringify(name)}: use one of ` +
+      `kca dev has no command ${JSON.stringify(name)}: expected one of ` +
         `${APPROVAL_USAGE.map((usage) => usage.split(" ")[0]).join(", ")}`,
     );
   }
@@ -66,7 +66,7 @@ export async function runApproval(
   const least = names.filter((word) => !word.startsWith("[")).length;
   if (words.length < least || words.length > names.length) throw usageError(`Type ${line}`);
   if (config === undefined) {
-    throw usageError(`Name the file that kca dev --config FILE serves: ${line}`);
+    throw usageError(`Give the file of the running kca dev --config FILE: ${line}`);
   }
   try {
     const approvals = await import("../../testing/identify/approvals.ts");

@@ -13,24 +13,24 @@ export const doctor = command<DoctorFlags>({
     service: {
       ...serviceFlag,
       list: true,
-      about: "Service to try; else KEYCHAIN_AUTH_SERVICE, else the project's",
+      about: "Service to test. Default: KEYCHAIN_AUTH_SERVICE, else the project's",
     },
     need: {
       kind: "value",
       value: "A,B",
       choices: PERMISSIONS,
       list: ",",
-      about: "Permissions that count; all three unless given",
+      about: "Permissions that are needed. Default: all three",
     },
     project: projectFlags.project,
-    json: { ...connectionFlags.json, about: "Print the findings as JSON; errors too" },
+    json: { ...connectionFlags.json, about: "Print findings and errors as JSON" },
   },
   docs: {
     usage: ["[--service SERVICE] [--need A,B]"],
     text: [
-      "One screen about the runtime, the way to the daemon, this executable and what it may do, " +
-      "with the command that mends what is wrong. The exit code is 0 only when all is well. It " +
-      "asks the daemon with random names, so nothing is changed; its audit log records that.",
+      "Shows the runtime, the way to the daemon, this executable and what it may do, and the " +
+      "command that fixes what is wrong. The exit code is 0 only when nothing is wrong. It asks " +
+      "the daemon about random names, so it changes nothing; the daemon's audit log records it.",
     ],
     examples: [
       "kca doctor --service AgentSecrets",
@@ -40,7 +40,7 @@ export const doctor = command<DoctorFlags>({
   action,
 });
 
-/** Shows what was found. */
+/** Shows the findings. */
 async function action(this: Context, flags: DoctorFlags): Promise<void> {
   const { examine } = await import("../doctor/examine.ts");
   const report = await examine(this, flags);

@@ -33,17 +33,20 @@ export const exportSecrets = command<ExportFlags>({
     prefix: {
       kind: "value",
       value: "PREFIX",
-      about: "Only secrets that begin with it; it is left out of the names",
+      about: "Only secrets whose names begin with PREFIX, printed without it",
     },
     format: {
       kind: "value",
       value: "FORMAT",
       choices: FORMATS,
-      about: "What to write; required",
+      about: "Output format; required",
     },
     outFile: outFileFlag,
     allowName: allowNameFlag,
-    json: { ...commonFlags.json, about: "Without --format: print JSON. Print errors as JSON" },
+    json: {
+      ...commonFlags.json,
+      about: "Print errors as JSON; without --format, print the secrets as JSON",
+    },
   },
   docs: {
     usage: ["--format FORMAT", "--service SERVICE [--prefix PREFIX] --format FORMAT"],
@@ -52,8 +55,8 @@ export const exportSecrets = command<ExportFlags>({
       "files, shell for eval, docker for --env-file, direnv for an .envrc, systemd for " +
       "EnvironmentFile=, github-actions for the later steps of a job: it masks the values first, " +
       "and appends to the file that GITHUB_ENV names.",
-      "When a name or a value cannot be written in the format, nothing is printed and it says " +
-      "which and why.",
+      "When the format cannot carry a name or a value, kca prints nothing and says which and " +
+      "why.",
     ],
     examples: [
       'eval "$(kca export --service AgentSecrets --prefix p: --format shell)"',
@@ -65,7 +68,7 @@ export const exportSecrets = command<ExportFlags>({
   action,
 });
 
-/** Prints an environment, whole or not at all. */
+/** Prints an environment, completely or not at all. */
 async function action(this: Context, flags: ExportFlags): Promise<void> {
   const { prefix = "" } = flags;
   const format = flags.format ?? (flags.json ? "json" : undefined);
@@ -96,7 +99,7 @@ async function action(this: Context, flags: ExportFlags): Promise<void> {
   await this.deliver(flags, text, variables.size);
 }
 
-/** The variables of the project; `undefined` where none counts. */
+/** The variables of the project; `undefined` when no project is used. */
 async function ofProject(
   context: Context,
   flags: ExportFlags,

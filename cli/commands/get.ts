@@ -27,7 +27,7 @@ export const get = command<GetFlags>({
     noNewline: { kind: "switch", letter: "n", about: "Print no newline after the last value" },
     json: {
       ...commonFlags.json,
-      about: "Print one object of names and values; errors as JSON too",
+      about: "Print names and values, and errors, as JSON",
     },
     outFile: outFileFlag,
   },
@@ -35,7 +35,7 @@ export const get = command<GetFlags>({
   docs: {
     usage: ["NAME…", "--service SERVICE [--prefix PREFIX] NAME…"],
     text: [
-      "Prints the values of secrets, one a line. When one is missing, nothing is printed and the " +
+      "Prints the values of secrets, one per line. When one is missing, prints nothing, and the " +
       "exit code is 1. Names are those of kca.json where there is one, unless --service or " +
       "--prefix is given.",
     ],
@@ -79,7 +79,9 @@ function missingSecrets(
   const list = asTyped(`kca list ${shellFlag("service", service, windows)}${same}`);
   return new CommandError(
     EXIT.missing,
-    `Service ${quoted(service)} has no ${what} called ${listed(names)}. See what is there with ` +
+    `Service ${quoted(service)} has no ${what} called ${
+      listed(names)
+    }. List the stored names with ` +
       `\`${list}\`, or store ${them}. Type: ${remedy}`,
     remedy,
   );

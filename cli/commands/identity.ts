@@ -14,26 +14,29 @@ interface IdentityFlags {
 /** `kca identity` */
 export const identity = command<IdentityFlags>({
   flags: {
-    service: { ...serviceFlag, about: "Service that it is to use; else KEYCHAIN_AUTH_SERVICE" },
+    service: {
+      ...serviceFlag,
+      about: "Service that the program uses. Default: KEYCHAIN_AUTH_SERVICE",
+    },
     config: {
       kind: "value",
       value: "FILE",
-      about: "Look it up in this config.json; else in the daemon's own",
+      about: "Look it up in this config.json. Default: the daemon's own",
     },
     json: jsonFlag,
   },
   operands: {
     name: "FILE",
-    about: "a program; the runtime of this command unless given",
+    about: "a program. Default: the runtime that runs this command",
     least: 0,
     most: 1,
   },
   docs: {
     usage: ["[--service SERVICE] [FILE]"],
     text: [
-      "Shows the real path and the hash by which the daemon knows a program, whether it is a shared " +
-      "runtime or a program of its own, whose signature it has, what the daemon's configuration " +
-      "lets it do, and the command to type. Runs nothing and changes nothing.",
+      "Shows the real path and hash by which the daemon knows a program, whether the program is a " +
+      "shared runtime or has its own identity, who signed it, what the daemon's configuration lets " +
+      "it do, and the command to type. Runs nothing and changes nothing.",
     ],
     examples: [
       "kca identity --service AgentSecrets ./app",
@@ -75,13 +78,13 @@ async function show(this: Context, flags: IdentityFlags, file?: string): Promise
   ];
   this.print(rows.map(([name, value]) => `${name.padEnd(8)}${value}\n`).join(""));
   if (commands.length > 0 && service === undefined) {
-    this.say({}, "SERVICE stands for the service's name: give --service NAME");
+    this.say({}, "SERVICE stands for the name of your service: give --service NAME");
   }
 }
 
 function describeSignature({ signed, signer }: Standing): string {
   if (!signed) return "no";
-  if (signer === undefined) return "yes, by nobody whom the configuration trusts";
+  if (signer === undefined) return "yes, but not by a trusted signer of the configuration";
   return `yes, by the trusted signer of ${signer.service}: ${signer.public_key}`;
 }
 
@@ -92,9 +95,11 @@ function describePolicy(standing: Standing, { path }: ConfigPlace): string {
     const list = (services: readonly string[]): string => services.join(", ") || "nothing";
     return `reads ${list(read)}; writes ${list(write)}; ${can_search ? "may" : "may not"} search`;
   }
-  if (signer !== undefined) return `enters itself for ${signer.service} when it calls first`;
-  if (others.length > 0) return `kept out: this hash is registered for ${others.join(" and ")}`;
-  if (outdated !== undefined) return "kept out: another build of this path is registered";
+  if (signer !== undefined) {
+    return `the daemon registers it for ${signer.service} at its first call`;
+  }
+  if (others.length > 0) return `blocked: this hash is registered for ${others.join(" and ")}`;
+  if (outdated !== undefined) return "blocked: another build at this path is registered";
   return `not registered in ${path}`;
 }
 

@@ -42,45 +42,46 @@ export const importSecrets = command<ImportFlags>({
   flags: {
     ...commonFlags,
     ...projectFlags,
-    prefix: { ...prefixFlag, about: "What names begin with, for a new kca.json" },
+    prefix: { ...prefixFlag, about: "Prefix of the stored names, for a new kca.json" },
     reader: {
       kind: "value",
       value: "READER",
       choices: READERS,
-      about: "Whose values count where readers of dotenv files disagree: what read it until now",
+      about:
+        "Program that has read the file until now; decides where readers of dotenv files disagree",
     },
     plain: {
       kind: "value",
       value: "A,B",
       list: ",",
-      about: "These are no secrets: they become defaults in kca.json, which is committed",
+      about: "These are not secrets: they become defaults in kca.json, which is committed",
     },
     from: {
       kind: "value",
       value: "KEYCHAIN",
       choices: OLD_KEYCHAINS,
-      about: "Import from this keychain instead of a file; nothing is deleted there",
+      about: "Import from this keychain instead of a file; deletes nothing there",
     },
     map: {
       kind: "value",
       value: "NAME=ACCOUNT",
       list: true,
-      about: "With --from: an account of the keychain as this variable",
+      about: "With --from: the variable for an account of the keychain",
     },
     references: {
       kind: "value",
       value: "FILE",
       bare: ".env.kca",
-      about: "Write kca:// references for kca run --dotenv, into .env.kca unless named",
+      about: "Write kca:// references for kca run --dotenv to FILE. Default: .env.kca",
     },
     replace: {
       kind: "switch",
       about: "Overwrite stored values, and defaults in kca.json, that differ",
     },
     keep: { kind: "switch", about: "Do not delete the file" },
-    dryRun: { kind: "switch", about: "Only say what would be done" },
-    yes: { kind: "switch", letter: "y", about: "Do not ask" },
-    json: { ...commonFlags.json, about: "Print one object of what was done; errors as JSON too" },
+    dryRun: { kind: "switch", about: "Only show what would be done" },
+    yes: { kind: "switch", letter: "y", about: "Do not ask for confirmation" },
+    json: { ...commonFlags.json, about: "Print what was done, and errors, as JSON" },
   },
   operands: { name: "FILE", about: "a dotenv file, such as .env", least: 0, most: Infinity },
   docs: {
@@ -90,11 +91,11 @@ export const importSecrets = command<ImportFlags>({
       "--from bun-secrets SERVICE NAME…",
     ],
     text: [
-      "Moves the values of a dotenv file, .env unless you name another, into the keychain and their " +
-      "names into kca.json, which it makes where there is none. It shows first what it will do, " +
-      "stores everything, reads everything back, and only then deletes the file.",
-      "What is stored already stays, unless --replace is given. A file whose values are not all " +
-      "stored then is not deleted.",
+      "Moves the values of a dotenv file (default: .env) into the keychain, and their names into " +
+      "kca.json, which it creates if needed. It first shows what it will do, then stores every " +
+      "value, reads every value back, and only then deletes the file.",
+      "Keeps values that are already stored, unless you give --replace. Keeps the file when not all " +
+      "of its values are stored.",
     ],
     examples: [
       "kca import",
@@ -106,13 +107,13 @@ export const importSecrets = command<ImportFlags>({
   action,
 });
 
-/** Imports everything or says what it has stored. */
+/** Imports everything, or reports what was stored. */
 async function action(this: Context, flags: ImportFlags, ...operands: string[]): Promise<void> {
   const { yes, dryRun, quiet } = flags;
   const asks = !yes && !dryRun;
   if (asks && !this.canAsk) {
     throw usageError(
-      "Nobody can be asked here: give --yes, or --dry-run to see what would be done",
+      "Cannot ask for confirmation without a terminal: give --yes, or --dry-run to see the plan",
     );
   }
   const source = await sourceOf(this, flags, operands);
@@ -135,7 +136,8 @@ async function action(this: Context, flags: ImportFlags, ...operands: string[]):
     const plan = planOf(source, draft, targets, stored, { plain, replace: flags.replace });
     if (!draft.chosenPrefix) {
       const own = plan.steps.filter(({ action }) => action === "same").map(({ target }) => target!);
-      const advice = "Choose a prefix of your own, or this one if they are this project's: " +
+      const advice =
+        "Choose another prefix; or, if they belong to this project, confirm this one: " +
         shellFlag("prefix", draft.project.prefix);
       const others = { own: new Set(own), known: stored.keys(), advice };
       await checkFree(this, flags, service, draft.project, others);
@@ -158,8 +160,8 @@ async function sourceOf(
   operands: readonly string[],
 ): Promise<ImportSource> {
   if (flags.from !== undefined) return await keychainSource(flags.from, operands, flags.map ?? []);
-  if (flags.map) throw usageError("--map is for --from: in a file, variables have names already");
-  if (operands.length > 1) throw usageError("Import one file after the other: each is shown first");
+  if (flags.map) throw usageError("--map needs --from: a file already names its variables");
+  if (operands.length > 1) throw usageError("Import one file at a time");
   const source = dotenvSource(context, operands[0] ?? ".env", flags);
   if (source.variables.size === 0) throw usageError(`${source.label} sets nothing`);
   return source;

@@ -33,35 +33,43 @@ export const init = command<InitFlags>({
     ...commonFlags,
     prefix: {
       ...prefixFlag,
-      about: "What the names of its secrets begin with; {profile} stands for the profile",
+      about: "Prefix of its secrets' names; {profile} stands for the profile",
     },
     profile: {
       kind: "value",
       value: "A,B",
       list: ",",
-      about: "Its profiles; the first one counts when none is chosen",
+      about: "Its profiles; the first is the default",
     },
     names: { kind: "value", value: "A,B", list: ",", about: "The variables that it needs" },
     scripts: {
       kind: "value",
       value: "A,B",
       list: ",",
-      about: "Put kca run in front of these scripts of package.json or tasks of deno.json",
+      about: "Put kca run before these scripts of package.json or tasks of deno.json",
     },
-    project: { ...projectFlags.project, about: "Where to write it; else kca.json in this folder" },
+    project: {
+      ...projectFlags.project,
+      about: "Where to write it. Default: kca.json in this folder",
+    },
     json: {
       ...commonFlags.json,
-      about: "Print one object of what was written; errors as JSON too",
+      about: "Print what was written, and errors, as JSON",
     },
   },
-  operands: { name: "FILE", about: "a dotenv file whose names it needs", least: 0, most: 1 },
+  operands: {
+    name: "FILE",
+    about: "a dotenv file whose variable names it needs",
+    least: 0,
+    most: 1,
+  },
   docs: {
     usage: ["[--service SERVICE] [--names A,B] [--scripts A,B]", "[--service SERVICE] FILE"],
     text: [
-      "Makes kca.json, which says what secrets a project needs and is committed. Asks at a terminal " +
-      "for what no flag says. The names of FILE go into it, and its values stay where they are; " +
+      "Creates kca.json, which declares the secrets of a project. Commit it. At a terminal, asks " +
+      "for what no flag says. Takes over the names of FILE and leaves its values where they are; " +
       "kca import moves them.",
-      "Refuses a prefix below which something is stored already: it may be another project's.",
+      "Refuses a prefix that stored names already have: they may belong to another project.",
     ],
     examples: [
       "kca init",
@@ -73,13 +81,13 @@ export const init = command<InitFlags>({
   action,
 });
 
-/** Writes the project file, allows it, and changes scripts when it is told to. */
+/** Writes the project file, allows it, and with --scripts changes scripts. */
 async function action(this: Context, flags: InitFlags, file?: string): Promise<void> {
   const { project, quiet } = flags;
   const path = placeOf(flags);
   if (existsSync(path)) {
     const command = `kca check${samePlace(flags, "project", "socket")}`;
-    throw usageError(`${JSON.stringify(path)} is there already. Type: ${command}`, command);
+    throw usageError(`${JSON.stringify(path)} already exists. Type: ${command}`, command);
   }
   const fromFile = file === undefined ? [] : namesOf(this, file);
   const { names, profiles: [profile, ...profiles], ...rest } = await answers(this, flags, {
@@ -117,7 +125,7 @@ interface Answers {
   readonly names: readonly string[];
 }
 
-/** What flags say, and at a terminal what is asked for. */
+/** The values of the flags; at a terminal, asks for those that are missing. */
 async function answers(
   context: Context,
   { service, prefix, profile, quiet }: InitFlags,

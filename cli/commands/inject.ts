@@ -21,29 +21,32 @@ export const inject = command<InjectFlags>({
     ...commonFlags,
     ...projectFlags,
     source: sourceFlag,
-    allowMissing: { ...allowMissingFlag, about: "Put nothing for what is missing: these, or all" },
+    allowMissing: {
+      ...allowMissingFlag,
+      about: "Replace missing secrets with nothing: these names, or all",
+    },
     input: { kind: "value", value: "FILE", letter: "i", about: "The template; - is stdin" },
     output: {
       kind: "value",
       value: "FILE",
       letter: "o",
-      about: "Write to a file that only you may read (mode 0600) and that git ignores; else stdout",
+      about: "Write to a file that only you may read (mode 0600) and git ignores. Default: stdout",
     },
     escape: {
       kind: "value",
       value: "LANGUAGE",
       choices: LANGUAGES,
-      about: "Escape values for it, in its quotes or without",
+      about: "Escape values for this language, with or without its quotes",
     },
   },
   docs: {
     usage: ["-i FILE [-o FILE] [--escape LANGUAGE]"],
     text: [
-      "Writes a template with values in it: {{ kca:NAME }} for a secret of the project, " +
-      "kca://SERVICE/TARGET for any secret. Everything else stays as it is, other braces too. A " +
-      "value is put in as it is, unless --escape says what it stands in; what a value holds is " +
-      "never taken for a place itself.",
-      "Nothing is written when a name is unknown or a secret is missing.",
+      "Fills in a template: {{ kca:NAME }} is a secret of the project, kca://SERVICE/TARGET any " +
+      "secret. Everything else stays as it is, including other braces. Values are inserted as " +
+      "they are, unless you give --escape. Placeholders inside a value are not " +
+      "replaced.",
+      "Writes nothing when a name is unknown or a secret is missing.",
     ],
     examples: [
       "kca inject -i app.template.yml -o app.yml --escape yaml",
@@ -53,7 +56,7 @@ export const inject = command<InjectFlags>({
   action,
 });
 
-/** Writes a template with values, whole or not at all. */
+/** Fills in a template, completely or not at all. */
 async function action(this: Context, flags: InjectFlags): Promise<void> {
   const { input, output, escape } = flags;
   if (input === undefined) throw usageError("Give a template: -i FILE, or -i - for stdin");
@@ -63,7 +66,7 @@ async function action(this: Context, flags: InjectFlags): Promise<void> {
   checkLength(bytes.length, what);
   const parts = parseParts(decode(bytes, what, "save the template as UTF-8"));
   const places = parts.filter((part) => typeof part !== "string").length;
-  if (places === 0) this.say(flags, "Warning: the template has no place for a value");
+  if (places === 0) this.say(flags, "Warning: the template contains no placeholder for a value");
   const text = fill(parts, await valuesFor(this, flags, parts), escape);
   await this.deliver({ ...flags, ...(output !== undefined && { outFile: output }) }, text, places);
 }
@@ -86,7 +89,7 @@ function inPlace(place: Slot, value: string, language: Language, before: string)
   if (text !== undefined) return text;
   throw new CommandError(
     EXIT.failed,
-    `Line ${place.line}: the value has line breaks or control characters, which cannot stand in ` +
-      "single quotes; write double quotes there. Nothing was written",
+    `Line ${place.line}: the value has line breaks or control characters, which single quotes ` +
+      "cannot contain; use double quotes there. Nothing was written",
   );
 }

@@ -14,7 +14,7 @@ const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", abou
 /** `kca keygen` */
 export const keygen = command<KeygenFlags>({
   flags: {
-    key: file("Where the private key goes; signing-key.pem unless given"),
+    key: file("File of the private key. Default: signing-key.pem"),
     trust: file("Add the public key to the trusted signers of this config.json"),
     service: { ...serviceFlag, about: "Service that programs with this signature may use" },
   },
@@ -23,9 +23,9 @@ export const keygen = command<KeygenFlags>({
     usage: ["[--key FILE] [--trust FILE --service SERVICE]"],
     text: [
       "Writes an Ed25519 private key to a new file that only you may read, and prints its public " +
-      "key as the daemon takes it. A key that is there already stays, and its public key is printed.",
-      "With --trust the daemon whose configuration that is lets every program in that this key " +
-      "signs, for one service, without an approval of its own.",
+      "key as the daemon expects it. Keeps a key that already exists, and prints its public key.",
+      "With --trust, the daemon of that configuration accepts every program that this key signs, " +
+      "for one service, without approving each program.",
     ],
     examples: [
       "kca keygen --key signing-key.pem",
@@ -36,11 +36,13 @@ export const keygen = command<KeygenFlags>({
 });
 
 async function generate(this: Context, flags: KeygenFlags, file?: string): Promise<void> {
-  if (flags.key !== undefined && file !== undefined) throw usageError("Name one file for the key");
+  if (flags.key !== undefined && file !== undefined) {
+    throw usageError("Give one file for the key, not two");
+  }
   const path = flags.key ?? file ?? "signing-key.pem";
   const { trust, service } = flags;
   if (trust !== undefined && service === undefined) {
-    throw usageError("Name the service that signed programs may use: --service NAME");
+    throw usageError("Give the service that signed programs may use: --service NAME");
   }
   const { createKeyFile, publicKeyOf, readPrivateKey } = await import("../identity/key.ts");
   const created = createKeyFile(path);
@@ -48,7 +50,7 @@ async function generate(this: Context, flags: KeygenFlags, file?: string): Promi
   this.say(
     {},
     created === undefined
-      ? `${JSON.stringify(path)} is there already and stays. Its public key:`
+      ? `${JSON.stringify(path)} already exists and was kept. Its public key:`
       : `Wrote the private key to ${JSON.stringify(path)}. Its public key:`,
   );
   this.print(`${publicKey}\n`);
@@ -57,6 +59,6 @@ async function generate(this: Context, flags: KeygenFlags, file?: string): Promi
   const added = trustSigner(trust, { service: service!, public_key: publicKey });
   this.say(
     {},
-    `${JSON.stringify(trust)} ${added ? "trusts it now" : "trusts it already"} for ${service}`,
+    `${JSON.stringify(trust)} ${added ? "now trusts it" : "already trusts it"} for ${service}`,
   );
 }

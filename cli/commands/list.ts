@@ -14,14 +14,14 @@ export const list = command<ListFlags>({
   flags: {
     ...commonFlags,
     ...projectFlags,
-    json: { ...commonFlags.json, about: "Print one array of names; errors as JSON too" },
+    json: { ...commonFlags.json, about: "Print names and errors as JSON" },
   },
-  operands: { name: "PREFIX", about: "what names begin with", least: 0, most: 1 },
+  operands: { name: "PREFIX", about: "prefix of the names", least: 0, most: 1 },
   docs: {
     usage: ["[PREFIX]", "--service SERVICE [PREFIX]"],
     text: [
-      "Prints the sorted names of secrets, one a line: all, or those that begin with PREFIX. Of a " +
-      "project, those that kca.json declares and that are stored. With --service, those of the " +
+      "Prints the sorted names of secrets, one per line: all, or those that begin with PREFIX. In a " +
+      "project: the declared names that are stored. With --service: the names of the " +
       "service, which needs the permission to search.",
     ],
     examples: [
@@ -40,7 +40,7 @@ async function action(this: Context, flags: ListFlags, prefix?: string): Promise
   const names = await withService(this, flags, async (service) => {
     if (declared === undefined) return await service.search(prefix);
     const wanted = [...declared.targets].filter(([name]) => name.startsWith(prefix ?? ""));
-    // A daemon refuses a request for nothing.
+    // The daemon refuses a request without targets.
     if (wanted.length === 0) return [];
     const stored = await service.read(wanted.map(([, target]) => target));
     return wanted.filter(([, target]) => stored.has(target)).map(([name]) => name).sort();

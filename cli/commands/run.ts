@@ -42,24 +42,24 @@ export const run = command<RunFlags>({
       kind: "value",
       value: "PREFIX",
       list: true,
-      about: "Every secret that begins with it, without it, is a variable",
+      about: "Set a variable for each secret that begins with PREFIX, named without it",
     },
     map: {
       kind: "value",
       value: "NAME=TARGET",
       list: true,
-      about: "One secret as one variable",
+      about: "Set a variable from one secret",
     },
     dotenv: {
       kind: "value",
       value: "FILE",
       list: true,
-      about: "Variables of a dotenv file, with kca://SERVICE/TARGET in their values",
-      // Node reads the file itself, wherever the flag stands, and obeys a NODE_OPTIONS in it.
+      about: "Set the variables of a dotenv file, whose values may be kca://SERVICE/TARGET",
+      // Node itself reads the file, wherever the flag stands, and obeys a NODE_OPTIONS in it.
       former: {
         name: "env-file",
         ...(runtime.name === "node" && {
-          refused: "Node takes --env-file for itself: type --dotenv FILE",
+          refused: "Node reads --env-file itself: type --dotenv FILE",
         }),
       },
     },
@@ -68,24 +68,24 @@ export const run = command<RunFlags>({
     inheritEnv: {
       kind: "switch",
       on: true,
-      about: "Give the program no variables of this shell",
+      about: "Do not pass the variables of this shell to the program",
     },
     noOverride: {
       kind: "value",
       value: "A,B",
       list: ",",
       bare: ALL,
-      about: "Let variables of this shell win over secrets: these, or all",
+      about: "Prefer variables of this shell to secrets: these, or all",
     },
     redact: {
       kind: "switch",
-      about: "Mask values in output that goes to a pipe or a file; a terminal is left alone",
+      about: "Mask values in output to a pipe or a file, but not to a terminal",
     },
     json: { ...commonFlags.json, about: "Print errors as JSON" },
   },
   operands: {
     name: "PROGRAM",
-    about: "the program to start, behind --",
+    about: "the program to start, after --",
     least: 1,
     most: Infinity,
     program: true,
@@ -98,14 +98,14 @@ export const run = command<RunFlags>({
       "--dotenv FILE -- PROGRAM [ARGUMENTS]",
     ],
     text: [
-      "Reads an environment in one request and starts a program with it: the secrets that " +
-      "kca.json declares, or those that --prefix, --map and --dotenv name instead. Nothing is " +
-      "started when a secret is missing. The exit code is the program's own, or 128 + n when " +
+      "Reads secrets in one request and starts a program with them as variables: the secrets that " +
+      "kca.json declares, or those that --prefix, --map and --dotenv name. Starts nothing " +
+      "when a secret is missing. The exit code is that of the program, or 128 + n when " +
       "signal n ended it.",
-      "Of a project, a stored secret wins over a variable of this shell, which wins over a default.",
-      "--redact finds a value as it is, line by line, and as JSON, URLs, base64 and shells have it. " +
-      "It does not find other encodings, such as hexadecimal, nor a value that is cut or changed.",
-      "In `kca run … -- echo $X` this shell fills in $X, before kca starts. To use the secret: " +
+      "In a project, a stored secret overrides a variable of this shell, which overrides a default.",
+      "--redact finds a value as it is, line by line, and in the forms of JSON, URLs, base64 and " +
+      "shells. It does not find other encodings, such as hexadecimal, nor a cut or changed value.",
+      "In `kca run … -- echo $X` this shell expands $X before kca starts. To use the secret: " +
       "`kca run … -- sh -c 'echo $X'`.",
     ],
     examples: [
@@ -120,7 +120,7 @@ export const run = command<RunFlags>({
   action,
 });
 
-/** Runs a program with its secrets and ends as it did. */
+/** Runs a program with its secrets and ends with its exit code or signal. */
 async function action(this: Context, flags: RunFlags, ...command: string[]): Promise<void> {
   const { host } = this;
   calmNode();
@@ -132,7 +132,7 @@ async function action(this: Context, flags: RunFlags, ...command: string[]): Pro
   const { variables, secrets } = list.length > 0
     ? await listed(this, flags, prepared)
     : await ofProject(this, flags, prepared);
-  // What a project's variable is was decided with its other places.
+  // For a project, this was already decided when its values were found.
   const keeps = (name: string): boolean => list.length > 0 && names(flags.noOverride, name);
   checkVariables(variables);
   const wanted = { secrets: variables, inherit: flags.inheritEnv, keeps };
@@ -155,7 +155,7 @@ async function listed(
   const service = needsService ? await namedService(context, flags) : undefined;
   const files = await readEnvFiles(context, dotenv);
   const plan = planFor({ prefixes, maps, files, only, service: () => service! });
-  // The connection is closed before the start, so that there is nothing to inherit.
+  // The connection is closed before the start, so that the program cannot inherit it.
   const read = await withClient(flags, async (client) => {
     const reading = readVariables(client, plan);
     queueMicrotask(meanwhile);
@@ -176,7 +176,7 @@ async function ofProject(
   return await projectVariables(context, flags, context.early, meanwhile);
 }
 
-/** @returns The values that can be masked. Says which cannot. */
+/** @returns The values that can be masked. Warns about the others. */
 async function maskable(
   context: Context,
   flags: RunFlags,
@@ -189,14 +189,14 @@ async function maskable(
   if (short.length > 0 && !shown) {
     context.say(
       flags,
-      `Warning: not masked, because a value of fewer than ${SHORTEST} characters is found in ` +
+      `Warning: not masked, because a value of fewer than ${SHORTEST} characters occurs in ` +
         `everything: ${short.join(", ")}`,
     );
   }
   return all.map(([value]) => value).filter(isMaskable);
 }
 
-/** Those that nobody named: they come from whoever may write the service. */
+/** Checks names from a prefix, which anyone who may write to the service chooses. */
 function checkNames(context: Context, flags: RunFlags, names: readonly string[]): void {
   refusePower(names, flags.allowName ?? [], "Nothing was started");
   const odd = oddNames(flags.prefix ?? [], names);

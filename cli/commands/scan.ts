@@ -28,33 +28,33 @@ export const scan = command<ScanFlags>({
     project: projectFlags.project,
     verbose: projectFlags.verbose,
     source: sourceFlag,
-    staged: { kind: "switch", about: "Scan what the next commit would bring, from git's index" },
+    staged: { kind: "switch", about: "Scan the files staged for the next commit" },
     history: {
       kind: "value",
       value: "N",
-      about: "Scan what the last N commits have brought, and their messages",
+      about: "Scan the files that the last N commits changed, and their messages",
       parse: parseCount,
     },
     installHook: {
       kind: "switch",
-      about: "Have git, husky or lefthook scan before each commit",
+      about: "Make git, husky or lefthook scan before each commit",
     },
-    json: { ...commonFlags.json, about: "Print the findings as JSON; errors too" },
+    json: { ...commonFlags.json, about: "Print findings and errors as JSON" },
   },
   operands: {
     name: "PATH",
-    about: "a file or a folder; else this folder",
+    about: "a file or a folder. Default: this folder",
     least: 0,
     most: Infinity,
   },
   docs: {
     usage: ["[PATH…]", "--staged", "--history N", "--install-hook"],
     text: [
-      "Looks in files for the stored values of all profiles of the project, also in the forms of " +
+      "Searches files for the stored values of all profiles of the project, also in the forms of " +
       "base64, URLs, JSON and shells. Prints file, line and the secret's name, never the value. The " +
-      "exit code is 1 when it has found one.",
-      "Files that git ignores are left out, unless they are named. Values of fewer than eight " +
-      "characters are named and not searched for; defaults and public values are not searched for.",
+      "exit code is 1 when it finds a value.",
+      "Skips files that git ignores, unless you name them. Does not search for values of fewer " +
+      "than eight characters, which it lists, nor for defaults and public values.",
     ],
     examples: [
       "kca scan",
@@ -71,7 +71,7 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-/** Scans, and says what was found. */
+/** Scans, and reports the findings. */
 async function action(this: Context, flags: ScanFlags, ...paths: string[]): Promise<void> {
   checkWhat(flags, paths);
   if (flags.installHook) {

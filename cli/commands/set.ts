@@ -26,10 +26,11 @@ export const set = command<SetFlags>({
     file: {
       kind: "value",
       value: "FILE",
-      about: "With a NAME: a file that holds the value. Without: a dotenv file, or a .json file " +
-        "with one object of strings, of which everything is set",
+      about:
+        "With a NAME: a file that contains the value. Without: a dotenv file, or a .json file " +
+        "with one object of strings, all of which are set",
     },
-    stdin: { kind: "switch", about: "Take the value from stdin; so it is without, in a pipe" },
+    stdin: { kind: "switch", about: "Read the value from stdin, as kca does by itself in a pipe" },
     generate: {
       kind: "value",
       value: "LENGTH",
@@ -40,10 +41,10 @@ export const set = command<SetFlags>({
     value: {
       kind: "value",
       value: "VALUE",
-      about: "The value, which others can then see in `ps` and in your shell's history",
+      about: "The value; others can then see it in `ps` and in your shell's history",
     },
     allowEmpty: { kind: "switch", about: "Accept an empty value" },
-    json: { ...commonFlags.json, about: "Print one array of names; errors as JSON too" },
+    json: { ...commonFlags.json, about: "Print names and errors as JSON" },
   },
   operands: { name: "NAME", about: "the name of a secret, or --file FILE", least: 0, most: 1 },
   docs: {
@@ -53,9 +54,9 @@ export const set = command<SetFlags>({
       "--service SERVICE [--prefix PREFIX] --file FILE",
     ],
     text: [
-      "Asks for the value without showing it: type or paste it, also several lines, and press " +
-      "Enter. In a pipe it takes stdin less one newline at its end. A file of one line loses that " +
-      "too; one of several lines is stored as it is. Prints the names that were set, never values.",
+      "Asks for the value without showing it: type or paste one or more lines, and press Enter. " +
+      "In a pipe, reads stdin and removes one newline at the end. Removes it from a file of one " +
+      "line, too; stores a file of several lines as it is. Prints the names that were set, never values.",
     ],
     examples: [
       "kca set OPENAI_KEY",
@@ -68,7 +69,7 @@ export const set = command<SetFlags>({
   action,
 });
 
-/** How many are written between two steps of the progress. */
+/** How many secrets are written between two updates of the progress. */
 const STEP = 20;
 
 /** Stores one value, or everything in a file. */
@@ -86,7 +87,7 @@ async function action(this: Context, flags: SetFlags, name?: string): Promise<vo
   const { file } = flags;
   if (file === undefined) throw usageError("Give a NAME, or --file FILE", "kca set --help");
   const [other] = (["value", "stdin", "generate"] as const).filter((key) => flags[key]);
-  if (other !== undefined) throw usageError(`--${other} is for one NAME, and none was given`);
+  if (other !== undefined) throw usageError(`--${other} needs a NAME`);
   const values = await readEntries(this, file);
   if (values.size === 0) throw usageError(`${JSON.stringify(file)} sets nothing`);
   await writeAll(this, flags, await namesOf(this, flags, [...values.keys()]), values);
@@ -113,7 +114,7 @@ async function writeAll(
     : showProgress(context, "Setting", entries.length);
   let written = 0;
   try {
-    // Makes every request without sending one: nothing is written when one of them cannot be.
+    // Encodes every request without sending it, so that nothing is written when one is too large.
     const name = given ?? await namedService(context, flags);
     writeFrames(name, entriesOf(entries));
     await withService(context, flags, async (service) => {

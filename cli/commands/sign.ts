@@ -22,8 +22,8 @@ export const sign = command<SignFlags>({
   docs: {
     usage: ["--key FILE PROGRAM"],
     text: [
-      "Appends a signature of 68 bytes that the daemon verifies, in place of an older one. The " +
-      "program runs as before. One that this key has signed already stays as it is. A shared " +
+      "Appends a signature of 68 bytes that the daemon verifies, and replaces an older one. The " +
+      "program runs as before. A program that this key has already signed is not changed. A shared " +
       "runtime, which runs any script, is refused.",
     ],
     examples: [
@@ -41,5 +41,5 @@ async function signOne(this: Context, flags: SignFlags, program: string): Promis
   const changed = signProgram(program, key);
   const name = JSON.stringify(program);
   const by = publicKeyOf(key);
-  this.say(flags, changed ? `Signed ${name} with ${by}` : `${name} is signed with ${by} already`);
+  this.say(flags, changed ? `Signed ${name} with ${by}` : `${name} is already signed with ${by}`);
 }

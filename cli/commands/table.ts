@@ -1,5 +1,6 @@
 /**
- * Every command, in the order of the help. But for `run`, only the one that was named is loaded.
+ * Every command, in the order of the help. Only the given command is loaded, except that `run`
+ * always is.
  *
  * @module
  */
@@ -16,7 +17,7 @@ interface Entry {
 const table = {
   run: {
     about: "Run a program with its secrets as variables",
-    // Not loaded later: it is the one that is waited for, and an import later takes longer.
+    // Not loaded later, because its start time matters most and a later import takes longer.
     load: () => Promise.resolve(run),
   },
   get: {
@@ -40,7 +41,7 @@ const table = {
     load: async () => (await import("./export.ts")).exportSecrets,
   },
   init: {
-    about: "Make a project: kca.json, which says what secrets it needs",
+    about: "Create kca.json, which declares the secrets of a project",
     load: async () => (await import("./init.ts")).init,
   },
   import: {
@@ -56,11 +57,11 @@ const table = {
     load: async () => (await import("./allow.ts")).allow,
   },
   scan: {
-    about: "Look for stored values in files and commits",
+    about: "Search files and commits for stored values",
     load: async () => (await import("./scan.ts")).scan,
   },
   inject: {
-    about: "Write a template with secrets in it",
+    about: "Fill in a template with secrets",
     load: async () => (await import("./inject.ts")).inject,
   },
   doctor: {
@@ -72,7 +73,7 @@ const table = {
     load: async () => (await import("./dev.ts")).dev,
   },
   conformance: {
-    about: "Ask a daemon every fact of its protocol",
+    about: "Check that a daemon follows the protocol",
     load: async () => (await import("./conformance.ts")).conformance,
   },
   identity: {
@@ -97,7 +98,7 @@ const table = {
   },
 };
 
-/** What a command is called. */
+/** The name of a command. */
 export type CommandName = keyof typeof table;
 
 /** Every command by its name. */

@@ -18,15 +18,15 @@ const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", abou
 export const verify = command<VerifyFlags>({
   flags: {
     publicKey: { kind: "value", value: "BASE64", about: "Public key, as kca keygen prints it" },
-    key: file("Private key whose public key is meant; - reads it from stdin"),
-    config: file("Trusted signers of this config.json; else of the daemon's own"),
+    key: file("Private key whose public half verifies; - reads it from stdin"),
+    config: file("Trusted signers of this config.json. Default: the daemon's own"),
   },
   operands: { name: "PROGRAM", about: "a signed program", least: 1, most: 1 },
   docs: {
     usage: ["[--public-key BASE64 | --key FILE | --config FILE] PROGRAM"],
     text: [
-      "Verifies as the daemon does, with one key, or with those that a configuration trusts. Prints " +
-      "the key. The exit code is 0 only when the signature is right.",
+      "Verifies as the daemon does, with one key or with the keys that a configuration trusts. " +
+      "Prints the key. The exit code is 0 only when the signature is valid.",
     ],
     examples: [
       'kca verify --public-key "$(kca keygen --key signing-key.pem)" ./app',
@@ -74,7 +74,7 @@ async function keysOf(context: Context, flags: VerifyFlags): Promise<string[]> {
   if (flags.publicKey !== undefined) {
     if (/^[A-Za-z0-9+/]{43}=$/.test(flags.publicKey)) return [flags.publicKey];
     throw usageError(
-      "--public-key takes the raw 32 bytes of an Ed25519 key in base64, as kca keygen prints them",
+      "--public-key expects the raw 32 bytes of an Ed25519 key in base64, as kca keygen prints them",
     );
   }
   if (flags.key !== undefined) {
@@ -85,7 +85,10 @@ async function keysOf(context: Context, flags: VerifyFlags): Promise<string[]> {
   const place = flags.config === undefined ? findConfig() : { path: flags.config, system: false };
   const config = readConfig(place);
   if (config === undefined) {
-    throw new CommandError(EXIT.failed, `Cannot read ${JSON.stringify(place.path)}: use sudo`);
+    throw new CommandError(
+      EXIT.failed,
+      `Cannot read ${JSON.stringify(place.path)}: run kca verify with sudo`,
+    );
   }
   return config.trusted_signers.map(({ public_key }) => public_key);
 }

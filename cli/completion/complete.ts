@@ -12,22 +12,22 @@ import type { Project } from "../../project/spec.ts";
 import { projectHere } from "./project.ts";
 import { names, prefixes } from "./secrets.ts";
 
-/** What may stand there, and what it is. */
+/** A word to offer, and its description. */
 type Offer = readonly [word: string, about: string];
 
 /** Where the cursor is. */
 interface Place {
-  /** Flags that were given, with the values of those that have one. */
+  /** The given flags with their values. */
   readonly given: ReadonlyMap<string, string>;
-  /** The flag that waits for a value. */
+  /** The flag whose value is being typed. */
   readonly waiting: ValueFlag | undefined;
   readonly waitingKey: string | undefined;
   readonly operands: readonly string[];
-  /** Whether kca has nothing more to say: the program's own arguments, or names only. */
+  /** Whether kca offers nothing more, because the program's own arguments or only names follow. */
   readonly ended: boolean;
 }
 
-/** Answers the script: what may stand where the last word is. */
+/** Prints the words that may replace the last word, for the script. */
 export async function complete(context: Context, args: readonly string[]): Promise<void> {
   const words = args[0] === "--" ? args.slice(1) : args;
   const typed = words.at(-1) ?? "";
@@ -55,7 +55,7 @@ async function offersFor(before: readonly string[], typed: string): Promise<read
   const { choices, most = 0 } = command.operands ?? {};
   if (choices) return place.operands.length > 0 ? [] : starting(plain(choices), typed);
   if (place.operands.length >= most) return starting(flagsOf(command, place), typed);
-  // Files, which the shell completes where nothing is offered.
+  // For files nothing is offered, so the shell completes them.
   if (!/^(?:NAME|PREFIX)$/.test(command.operands?.name ?? "")) return [];
   const prefix = place.given.get("prefix") ?? "";
   const declared = projectNames(command, place);
@@ -114,7 +114,7 @@ async function valuesOf(
   typed: string,
 ): Promise<readonly Offer[]> {
   if (flag.choices) {
-    // Of several, the last one is being typed.
+    // In a list, the last entry is being typed.
     const done = flag.list === "," ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
     const left = flag.choices.filter((choice) => !done.split(",").includes(choice));
     return starting(plain(left.map((choice) => done + choice)), typed);
@@ -133,7 +133,7 @@ async function valuesOf(
   return plain(found.map((name) => variable + name));
 }
 
-/** Names of secrets are a project's where there is one and no flag says otherwise. */
+/** Names of secrets are those of the project, if there is one and no flag says otherwise. */
 function projectNames({ flags }: Command, place: Place): string[] | undefined {
   const { given } = place;
   if (!("project" in flags) || given.has("service") || given.has("prefix")) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What the project here declares, for completion: names from its file alone, and nothing when it
- * cannot be read, for there is no place where it could be told.
+ * Names that the project declares, for completion: only from its file, and none when it cannot be
+ * read, because completion has no place for an error.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { parseFile } from "../../project/file/parse_file.ts";
 import type { Project } from "../../project/spec.ts";
 import { env } from "../../src/runtime.ts";
 
-/** @returns The project that `--project`, `KCA_PROJECT` or the folder names. */
+/** @returns The project of `--project`, `KCA_PROJECT` or the folder. */
 export function projectHere(given: string | undefined): Project | undefined {
   try {
     const named = given ?? env("KCA_PROJECT");

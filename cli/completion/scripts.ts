@@ -1,14 +1,14 @@
 /**
- * Completion scripts. None of them evaluates anything of the line that is being typed, so a `$(…)`
- * in it does not run at a press of TAB.
+ * Completion scripts. None of them evaluates the typed line, so a `$(…)` in it does not run when
+ * TAB is pressed.
  *
  * @module
  */
 
-/** The shells that there are scripts for. */
+/** The supported shells. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** Needs no package bash-completion. */
+/** Does not need the package bash-completion. */
 const BASH = `# bash completion for kca
 _kca() {
   local word before line typed value text rest=$COMP_LINE last=-1
@@ -42,7 +42,7 @@ _kca() {
 complete -o default -F _kca kca
 `;
 
-/** To be sourced after compinit, or put into a folder of fpath as _kca. */
+/** Source it after compinit, or put it into a folder of fpath as _kca. */
 const ZSH = `#compdef kca
 _kca() {
   local line

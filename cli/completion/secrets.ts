@@ -1,19 +1,19 @@
 /**
- * Names of secrets for completion, from the daemon. Never their values, and nothing when it does
- * not answer at once: whoever presses TAB waits.
+ * Names of secrets for completion, from the daemon. Never their values, and nothing when the daemon
+ * does not answer at once, because the user waits after pressing TAB.
  *
  * @module
  */
 
 import { connect } from "../connect.ts";
 
-/** Milliseconds for connecting and asking. */
+/** Milliseconds for connecting and the request. */
 const PATIENCE = 250;
 
-/** What no shell takes for anything else than a part of a word, and kca not for a flag. */
+/** Text that is a part of a word for every shell, and not a flag for kca. */
 const SAFE = /^(?!-)[A-Za-z0-9_.:\/@%+=,-]+$/;
 
-/** Whom to ask. */
+/** The daemon and the service to ask. */
 export interface Where {
   readonly service: string | undefined;
   readonly socket: string | undefined;
@@ -22,16 +22,16 @@ export interface Where {
 /**
  * Finds names of secrets.
  *
- * @param where Whom to ask.
- * @param prefix What stands before each name and is left out of it.
- * @param typed How they begin.
+ * @param where The daemon and the service to ask.
+ * @param prefix The prefix that is removed from each name.
+ * @param typed The beginning of the names.
  */
 export async function names(where: Where, prefix: string, typed: string): Promise<string[]> {
   const found = await search(where, prefix + typed);
   return found.map((name) => name.slice(prefix.length)).filter((name) => SAFE.test(name));
 }
 
-/** Finds what names begin with, up to the next `:` or `/`. */
+/** Finds prefixes of names, up to the next `:` or `/`. */
 export async function prefixes(where: Where, typed: string): Promise<string[]> {
   const found = await names(where, "", typed);
   const cut = found.map((name) => {

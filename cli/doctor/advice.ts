@@ -1,5 +1,5 @@
 /**
- * From what was found to what to type. The commands are those of the library's own errors.
+ * Turns findings into commands to type. The commands are those of the library's errors.
  *
  * @module
  */
@@ -19,19 +19,19 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
   const exitCode = EXIT.noDaemon;
   if (isKeychainAuthError(error, "permission")) {
     const known = mayReadVariables();
-    // Without FFI the socket's path is part of the flags, and it is not known yet.
+    // Without FFI the flags contain the socket's path, which is not known yet.
     const sets = error.flags.slice(0, known ? undefined : 1).filter((set) => set.length > 0);
     return {
       what: error.without.length > 0
-        ? `Deno was forbidden to reach the daemon: run without ${error.without.join(" and ")}`
+        ? `Deno was forbidden to reach the daemon: run it without ${error.without.join(" and ")}`
         : `Deno was not given the permission to ${known ? "reach" : "look for"} the daemon`,
       commands: sets.map((set) => `deno run ${set.map((flag) => shellWord(flag)).join(" ")} …`),
       hint: known
         ? sets.length > 1
-          ? "Any one of these is enough. FFI is the faster one, and amounts to full trust"
+          ? "Any one of these is enough. FFI is faster, and amounts to full trust"
           : "The flags go before the script's name"
-        : "FFI amounts to full trust. To do without it, run kca doctor again with the flag for the " +
-          "environment: it then knows the socket and shows the flags for it",
+        : "FFI amounts to full trust. To avoid it, run kca doctor again with the flag for the " +
+          "environment: kca doctor then knows the socket and shows the flags for it",
       exitCode,
     };
   }
@@ -53,7 +53,7 @@ export function unreachable(error: unknown, source: string, flags: DoctorFlags):
 }
 
 /**
- * What to do when the daemon was reached and then failed.
+ * What to do when the daemon was reached but failed.
  *
  * @param explained Whether the error says why.
  */
@@ -71,33 +71,33 @@ export function failed(error: unknown, flags: DoctorFlags, explained: boolean = 
     return {
       ...problem,
       commands: [`kca doctor${samePlace(flags, "service", "socket")} --timeout 60s`],
-      hint: "A keychain that is locked waits for its password: look for a window that asks for it",
+      hint:
+        "The keychain may be locked and waiting for its password: look for a window that asks for it",
     };
   }
   return problem;
 }
 
-/** What to do when the daemon answers nothing but an internal error. */
+/** What to do when the daemon only answers with an internal error. */
 export function internalError(error: unknown, endpoint: string, machine: Machine): Problem {
   const path = isSystemEndpoint(endpoint) ? undefined : configFault(machine);
   if (path === undefined) return failed(error, { json: false, quiet: false });
   return {
     what: `The daemon cannot use its configuration: ${path} is not valid JSON`,
     commands: [],
-    hint:
-      "There is no command for it: mend the file with an editor. The daemon reads it again for " +
+    hint: "No command helps: correct the file with an editor. The daemon reads it again for " +
       "every connection",
     exitCode: EXIT.failed,
   };
 }
 
-/** Where the daemon was asked, if that was said. */
+/** The flag that chose the daemon, if any. */
 type Asked = Pick<DoctorFlags, "socket">;
 
 /** What to do when the daemon does not know this executable. */
 export function unregistered(denials: readonly DeniedError[], flags: Asked = {}): Problem {
   return {
-    what: "The daemon does not know this executable, so it answers nothing",
+    what: "The daemon does not know this executable and denies all its requests",
     commands: denials.map(({ remedy }) => remedy),
     ...hintOf(denials[0]!, flags),
     exitCode: EXIT.denied,
@@ -131,18 +131,18 @@ function hintOf(
     : undefined;
   const sharing = warning &&
     "This approves every script that the runtime runs. A program made by `bun build --compile` or " +
-      "`deno compile` has an identity of its own";
+      "`deno compile` has its own identity";
   const lines = [placeholder, advice, sharing].filter((line) => line !== undefined);
   return lines.length === 0 ? {} : { hint: lines.join(". ") };
 }
 
-/** Stands for a service that was not named. */
+/** The placeholder for a service that was not given. */
 export const SERVICE = "SERVICE";
 
 /** The same for a program that was replaced while it runs. */
 export function replaced(path: string): Problem {
   return {
-    what: `${path} was replaced while this runs, and the daemon refuses it`,
+    what: `${path} was replaced while this program runs, and the daemon refuses it`,
     commands: [],
     hint: "Start the program again",
     exitCode: EXIT.failed,

@@ -1,5 +1,5 @@
 /**
- * Everything that the screen shows, in the order in which it is found out.
+ * Finds out everything that the screen shows.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import { measureRead, Patience, probeService, UNREGISTERED } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
 import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
 
-/** Looks at everything. Throws only for what was typed. */
+/** Examines everything. Throws only for errors of the command line. */
 export async function examine(context: Context, typed: DoctorFlags): Promise<Report> {
   const { project, problem } = await examineProject(context, typed);
   const flags = withProject(typed, project);
@@ -53,7 +53,7 @@ export async function examine(context: Context, typed: DoctorFlags): Promise<Rep
   const asked = client &&
     await askServices({ client, peer: way.peer, flags, executable, machine, patience }, problems);
   await client?.close();
-  // Last, because nothing of it keeps anybody from the daemon.
+  // Last, because it does not prevent access to the daemon.
   if (problem !== undefined) problems.push(problem);
   return {
     ok: problems.length === 0,
@@ -73,7 +73,7 @@ export async function examine(context: Context, typed: DoctorFlags): Promise<Rep
   };
 }
 
-/** A project's service is tried where none is named, and whoever reads exact names needs no more. */
+/** Without --service, uses the project's service, which needs only permission to read. */
 function withProject(flags: DoctorFlags, project: Report["project"]): DoctorFlags {
   const named = flags.service !== undefined || env("KEYCHAIN_AUTH_SERVICE") !== undefined;
   if (named || project === undefined || !project.allowed) return flags;
@@ -89,7 +89,7 @@ interface Consultation {
   readonly patience: Patience;
 }
 
-/** Without a service the daemon is asked about one that nothing is in. */
+/** Without a service, the daemon is asked about a random one. */
 async function askServices(
   { client, peer, flags, executable, machine, patience }: Consultation,
   problems: Problem[],
@@ -111,7 +111,7 @@ async function askServices(
       break;
     }
     if (failure !== undefined) {
-      // What was told of the program itself says more.
+      // The finding about the program itself is more useful.
       if (executable.replaced) break;
       const explained = isKeychainAuthError(failure, "timeout") &&
         noReply(place, machine) !== undefined;

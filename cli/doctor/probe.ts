@@ -1,5 +1,6 @@
 /**
- * Finding out what a caller may do without touching anything: random names, which nothing has.
+ * Finds out what a caller may do without changing anything, by requests for random names that do
+ * not exist.
  *
  * @module
  */
@@ -10,12 +11,12 @@ import type { DeniedError } from "../../src/errors/denied.ts";
 import type { RawRequest } from "../../src/protocol/envelope.ts";
 import type { Allowed, Permission } from "./types.ts";
 
-/** What a service's probes gave. */
+/** The result of a service's probes. */
 export interface Probed {
   readonly allowed: Allowed;
-  /** Whether the daemon does not talk to this executable at all. */
+  /** Whether the daemon does not know this executable. */
   readonly unregistered: boolean;
-  /** Any failure but a denial. */
+  /** Any failure except a denial. */
   readonly failure: unknown;
   /** Milliseconds that the probe for reading took. */
   readonly took: number;
@@ -23,9 +24,9 @@ export interface Probed {
 
 export const UNREGISTERED = "unregistered_binary_pending_approval";
 
-/** For all that the daemon is asked, in milliseconds: a user waits for the screen. */
+/** For all requests together, in milliseconds, because a user waits for the screen. */
 const ALL = 4_000;
-/** For connecting, of that. */
+/** Of these, milliseconds for connecting. */
 const CONNECTING = 1_500;
 
 /** How long the daemon may take. */
@@ -34,19 +35,19 @@ export class Patience {
   readonly #end = performance.now() + ALL;
   readonly connectTimeout: number;
 
-  /** @param each Milliseconds for each request; unless given, all of them have one time together. */
+  /** @param each Milliseconds for each request; without it, all requests share one time limit. */
   constructor(each: number | undefined) {
     this.#each = each;
     this.connectTimeout = each ?? CONNECTING;
   }
 
-  /** The milliseconds for the next request; 0 when there is no time for it. */
+  /** The milliseconds for the next request; 0 when no time is left. */
   get timeout(): number {
     return this.#each ?? Math.max(0, this.#end - performance.now());
   }
 }
 
-/** Asks once for each permission. */
+/** Sends one request for each permission. */
 export async function probeService(
   client: KeychainClient,
   service: string,
@@ -55,9 +56,9 @@ export async function probeService(
   const name = `kca-doctor-${crypto.randomUUID()}`;
   const requests: Readonly<Record<Permission, RawRequest>> = {
     read: { action: "read", service, targets: [name] },
-    // Deleting what does not exist is an internal error where it is allowed.
+    // Deleting a name that does not exist is an internal error if it is allowed.
     write: { action: "delete", service, targets: [name] },
-    // Last: a desktop keychain searches for seconds.
+    // Last, because a search in a desktop keychain takes seconds.
     search: { action: "search", service, targets: [name] },
   };
   const allowed: Record<Permission, Allowed[Permission]> = {
@@ -80,7 +81,7 @@ export async function probeService(
         }
         allowed[permission] = "denied";
       } else if (permission === "write" && isInternal(error)) allowed.write = "allowed";
-      // A denial comes at once, so this one is at work.
+      // A denial arrives at once, so after a timeout the search is allowed and still running.
       else if (permission !== "read" && isKeychainAuthError(error, "timeout")) break;
       else return { allowed, unregistered: false, failure: error, took };
     }

@@ -11,7 +11,7 @@ import type { ProjectFlags } from "../project/flags.ts";
 import { readProject } from "../project/open.ts";
 import type { Problem, ProjectReport } from "./types.ts";
 
-/** @returns What was found, and what is wrong with it; nothing where there is no project. */
+/** @returns The project and what is wrong with it; nothing without a project. */
 export async function examineProject(
   context: Context,
   flags: ProjectFlags,

@@ -10,15 +10,15 @@ import { PERMISSIONS, type ProjectReport, type Report } from "./types.ts";
 const MARKS = { good: "✓", bad: "✗", none: " " };
 /** Columns of a mark and its label. */
 const LABEL = 17;
-/** Screens that hold a label, or a hash of 64 characters beside it, only like this. */
+/** Smaller columns for narrow screens. */
 const NARROW = [[60, 4], [LABEL + 64, LABEL - 1]] as const;
 
-/** One line: its mark, its label, and what goes under it. */
+/** One row: its mark, its label, and its values. */
 type Row = [mark: keyof typeof MARKS, label: string, ...values: string[]];
 
 /**
- * @param report What was found.
- * @param width Columns of the screen; lines are as long as they are when nobody knows it.
+ * @param report The findings.
+ * @param width Columns of the screen; lines are not wrapped when it is unknown.
  * @param colours Whether it is coloured.
  * @returns The screen's text, with its last newline.
  */
@@ -47,14 +47,16 @@ function rows(report: Report): Row[] {
   const list: Row[] = [
     ...(project === undefined ? [] : [projectRow(project)]),
     ["good", "runtime", `${runtime.name} ${runtime.version} on ${runtime.system} ${runtime.arch}`],
-    executable === undefined ? ["none", "executable", "not known: this runtime does not tell"] : [
+    executable === undefined ? ["none", "executable", "unknown: this runtime does not say"] : [
       executable.replaced ? "bad" : "good",
       "executable",
       executable.path,
-      executable.sha256 ? `SHA-256 ${executable.sha256}` : "SHA-256 not known: it may not be read",
+      executable.sha256
+        ? `SHA-256 ${executable.sha256}`
+        : "SHA-256 unknown: you may not read the file",
       executable.shared
-        ? "a shared runtime: to approve it is to approve every script that it runs"
-        : "a program with an identity of its own",
+        ? "a shared runtime: approving it approves every script that it runs"
+        : "a program with its own identity",
     ],
     ["good", "transport", `${transport.name}: ${transport.reason}`],
     [
@@ -132,7 +134,7 @@ function verdict(
     ...what.split("\n").map((line, index) =>
       `${index === 0 ? MARKS.bad : " "} ${bold(wrap(line, width, 2))}`
     ),
-    // Whole: it is there to be copied.
+    // Not wrapped, so that it can be copied.
     ...commands.map((command) => `  Type: ${command}`),
     ...(hint === undefined ? [] : [`  ${wrap(hint, width, 2)}`]),
   ]);

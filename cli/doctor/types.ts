@@ -28,14 +28,14 @@ export interface Candidate {
 /** What one service allows; `unknown` when the question was not answered. */
 export type Allowed = Readonly<Record<Permission, "allowed" | "denied" | "unknown">>;
 
-/** Something that is wrong, and what mends it. */
+/** A problem and its remedy. */
 export interface Problem {
   readonly what: string;
   /** Commands to type, in order. */
   readonly commands: readonly string[];
-  /** What to know besides. */
+  /** Further advice. */
   readonly hint?: string;
-  /** What the command ends with when this is the first of them. */
+  /** The exit code when this is the first problem. */
   readonly exitCode: number;
 }
 
@@ -50,12 +50,12 @@ export interface ProjectReport {
   readonly allowed: boolean;
 }
 
-/** All that was found out. */
+/** All findings. */
 export interface Report {
   readonly ok: boolean;
   readonly version: string;
   readonly runtime: Runtime;
-  /** `undefined` where there is none, or where it cannot be read. */
+  /** `undefined` when there is none, or it cannot be read. */
   readonly project: ProjectReport | undefined;
   /** `undefined` when the runtime cannot tell. */
   readonly executable: Executable | undefined;
@@ -72,7 +72,7 @@ export interface Report {
     readonly pid?: number;
     readonly uid?: number;
   };
-  /** The permissions that count. */
+  /** The needed permissions. */
   readonly needed: readonly Permission[];
   readonly permissions: Readonly<Record<string, Allowed>>;
   /** Milliseconds. */

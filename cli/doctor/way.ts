@@ -21,20 +21,20 @@ import { missingFlags } from "../../net/deno_flags.ts";
 import { ENVIRONMENT_FLAG, forCommand, VARIABLES } from "../deno_flags.ts";
 import type { Candidate } from "./types.ts";
 
-/** How far it went. */
+/** The result of connecting. */
 export interface Way {
   readonly client: KeychainClient | undefined;
-  /** Read right after connecting: a connection that is gone tells neither. */
+  /** Read right after connecting, because a closed connection reports neither. */
   readonly peer: KeychainClient["peer"];
   readonly inheritable: KeychainClient["inheritable"];
   readonly candidates: readonly Candidate[];
   /** Milliseconds. */
   readonly took: number | undefined;
-  /** What stood in the way. */
+  /** The error of connecting. */
   readonly error: unknown;
 }
 
-/** @returns The transport that a client gets here, and why that one. */
+/** @returns The transport that a client gets here, and why. */
 export async function explainTransport(): Promise<Chosen & { reason: string }> {
   const chosen = await chooseTransport("auto");
   const { name } = chosen.transport;
@@ -48,7 +48,7 @@ export async function explainTransport(): Promise<Chosen & { reason: string }> {
   return { ...chosen, reason: `${name === "deno" ? "Deno.connect" : "node:net"}, because ${why}` };
 }
 
-/** @returns Where the daemon may listen, and who says so. */
+/** @returns Where the daemon may listen, and where this is set. */
 export function explainEndpoints(socket: string | undefined): {
   endpoints: readonly string[];
   source: string;
@@ -62,7 +62,7 @@ export function explainEndpoints(socket: string | undefined): {
   return { endpoints, source };
 }
 
-/** Connects as a client does, and keeps what each endpoint said. */
+/** Connects as a client does, and records the result of each endpoint. */
 export async function findWay(
   endpoints: readonly string[],
   { transport, system }: Chosen,

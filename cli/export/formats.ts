@@ -1,5 +1,5 @@
 /**
- * Formats that other programs read, written so that they read back every byte.
+ * Writes formats for other programs, so that they read back every byte.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export const FORMATS = [
 /** One of them. */
 export type Format = typeof FORMATS[number];
 
-/** A name or a value that a format has no way to write. Never quotes the value. */
+/** A name or a value that a format cannot carry. Never quotes the value. */
 export interface Obstacle {
   readonly name: string;
   readonly reason: string;
 }
 
-/** What came of formatting. */
+/** The result of formatting. */
 export interface Formatted {
   readonly text: string;
   readonly obstacles: readonly Obstacle[];
@@ -32,7 +32,7 @@ export interface Formatted {
  *
  * @param variables Names and values.
  * @param format What to write.
- * @param parseDotenv Proves for `env` that each line reads back as it was.
+ * @param parseDotenv For `env`: checks that each line reads back unchanged.
  */
 export function formatVariables(
   variables: ReadonlyMap<string, string>,
@@ -47,7 +47,7 @@ export function formatVariables(
   const obstacles: Obstacle[] = [];
   for (const [name, value] of variables) {
     const written = value.includes("\0") || name.includes("\0")
-      ? { reason: "it holds a NUL character" }
+      ? { reason: "it contains a NUL character" }
       : write(name, value);
     if ("line" in written) lines.push(`${written.line}\n`);
     else obstacles.push({ name, reason: written.reason });

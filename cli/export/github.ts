@@ -1,5 +1,5 @@
 /**
- * Handing variables to the later steps of a GitHub Actions job.
+ * Passes variables to the later steps of a GitHub Actions job.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import type { Context } from "../context.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { systemReason } from "../system_reason.ts";
 
-/** The lines that make the runner hide values in the log. It takes several lines apart itself. */
+/**
+ * The lines that make the runner hide values in the log. The runner splits a value of several lines
+ * itself.
+ */
 export function masksOf(values: Iterable<string>): string {
   const masks = [...values].filter((value) => value.trim() !== "").map((value) => {
     const escaped = value.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
@@ -20,9 +23,9 @@ export function masksOf(values: Iterable<string>): string {
 }
 
 /**
- * Prints the masks, for the runner to see first, and appends the variables to the file that
- * `GITHUB_ENV` names; without one, prints both. With stdout redirected to that file, the masks go to
- * stderr, which the runner reads too.
+ * Prints the masks first, so that the runner sees them, and appends the variables to the file that
+ * `GITHUB_ENV` names; without one, prints both. With stdout redirected to that file, the masks go
+ * to stderr, which the runner reads too.
  */
 export function handToGitHub(context: Context, masks: string, text: string): void {
   const file = env("GITHUB_ENV");
@@ -33,7 +36,8 @@ export function handToGitHub(context: Context, masks: string, text: string): voi
   context.print(masks);
   if (file === undefined) return context.print(text);
   try {
-    // After what another program may have left without an end: blank lines are passed over.
+    // Begins with a line feed, because another program may have left its last line open; the runner
+    // skips blank lines.
     appendFileSync(file, `\n${text}`);
   } catch (error) {
     throw new CommandError(

@@ -1,5 +1,5 @@
 /**
- * Bun, whose own `spawn` is there without loading anything.
+ * The host on Bun, whose `spawn` is available without loading a module.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Deno, by its own functions alone.
+ * The host on Deno, with only its own functions.
  *
  * @module
  */
@@ -48,8 +48,8 @@ const NUMBERS: Readonly<Record<SignalName, number>> = {
 };
 
 /**
- * Bytes that a pipe takes whole or not at all, PIPE_BUF. Deno writes on until everything is out, and
- * does not say how much was when that fails.
+ * Bytes that a pipe accepts completely or not at all, PIPE_BUF. Deno writes until everything is
+ * written and does not say how much was written when that fails.
  */
 const WHOLE = runtime.system === "linux" ? 4_096 : 512;
 
@@ -81,7 +81,7 @@ export const denoHost: Host = {
     return { read: (into) => file.readSync(into) ?? 0, close: () => file.close() };
   },
   onSignal: (signal, handler) => Deno.addSignalListener(signal, handler),
-  // The first look at it loads the module behind it, which takes 3 to 10 ms.
+  // The first access loads its module, which takes 3 to 10 ms.
   prepareSpawn: () => void Deno.Command,
   spawn({ file, args, env, stdout, stderr, verbatim = false }) {
     let child;
@@ -106,7 +106,7 @@ export const denoHost: Host = {
     };
     return Promise.resolve(result);
   },
-  // A shell does not see the difference.
+  // For a shell, this is the same as an end by the signal.
   endBy: (signal) => Deno.exit(128 + NUMBERS[signal]),
   exit: (code) => Deno.exit(code),
 };

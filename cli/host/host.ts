@@ -1,6 +1,6 @@
 /**
- * What the command needs of a runtime. Deno's side loads no node: module: that alone would take
- * 20 to 40 ms of every start.
+ * What the command needs from a runtime. On Deno it loads no node: module, which alone would take
+ * 20 to 40 ms at every start.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export interface ChildCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly stdout: "inherit" | "pipe";
   readonly stderr: "inherit" | "pipe";
-  /** Whether the arguments are quoted already; of meaning on Windows only. */
+  /** Whether the arguments are already quoted; matters only on Windows. */
   readonly verbatim?: boolean;
 }
 
 /** A program that was started. */
 export interface Child {
-  /** Set when it was asked to be piped. */
+  /** Set when the output was requested as a pipe. */
   readonly stdout?: AsyncIterable<Uint8Array>;
   readonly stderr?: AsyncIterable<Uint8Array>;
   kill(signal: SignalName): void;
@@ -55,23 +55,23 @@ export interface Host {
   /** A copy of the environment. */
   env(): Record<string, string>;
   isTerminal(stream: 0 | 1 | 2): boolean;
-  /** The columns of a terminal; 0 when it does not tell. */
+  /** The columns of a terminal; 0 when unknown. */
   columns(stream: 1 | 2): number;
   /** Writes everything before it returns. */
   writeSync(stream: 1 | 2, data: string | Uint8Array): void;
   /** Writes everything; signals are handled meanwhile. */
   write(stream: 1 | 2, data: Uint8Array): Promise<void>;
-  /** Reads to the end, or until it is longer than `most` bytes. */
+  /** Reads to the end, or until more than `most` bytes were read. */
   readStdin(most: number): Promise<Uint8Array>;
   readFile(path: string): Uint8Array;
   /** Opens a file that may have no end. */
   openFile(path: string): PiecewiseFile;
   onSignal(signal: SignalName, handler: () => void): void;
-  /** Loads what {@linkcode Host.spawn} needs, at a moment when there is nothing else to do. */
+  /** Loads what {@linkcode Host.spawn} needs, while the process waits anyway. */
   prepareSpawn(): void;
   /** @throws {SpawnError} When the system does not start it. */
   spawn(command: ChildCommand): Promise<Child>;
-  /** Ends as a signal would have ended it, which a shell reports as 128 + n. */
+  /** Ends the process as a signal would, which a shell reports as 128 + n. */
   endBy(signal: SignalName): void;
   exit(code: number): never;
 }

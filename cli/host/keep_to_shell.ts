@@ -1,6 +1,7 @@
 /**
- * Taking out of the environment what the runtime put in. A `.env` in the working directory must
- * neither name the daemon's socket nor the service: whoever wrote a repository would choose them.
+ * Removes variables that the runtime added to the environment. A `.env` in the working directory
+ * must not choose the daemon's socket or the service, because the author of a repository would
+ * choose them.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import { runtime } from "../../src/runtime.ts";
 import type { Host } from "./host.ts";
 import { shellEnvironment } from "./shell_environment.ts";
 
-/** Makes `process.env` what the shell gave; elsewhere everything stays as it is. */
+/** Restores `process.env` to the shell's variables; elsewhere changes nothing. */
 export function keepToShell(host: Host): void {
   if (runtime.system === "windows" || runtime.name === "deno") return;
   const { env } = (globalThis as unknown as { process: { env: Record<string, string> } }).process;

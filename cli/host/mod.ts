@@ -1,5 +1,5 @@
 /**
- * Picks the host for the runtime. All are imported statically: they are a few lines each, and one
+ * Picks the host for the runtime. All are imported statically, because each is short and one
  * dynamic import costs Deno more than all of them.
  *
  * @module
@@ -11,11 +11,11 @@ import { denoHost } from "./deno.ts";
 import type { Host } from "./host.ts";
 import { nodeHost } from "./node.ts";
 
-/** @returns The host for the runtime that this runs in. */
+/** @returns The host for this runtime. */
 export function hostOf(): Host {
   if (runtime.name === "deno") return denoHost;
   if (runtime.name === "bun") return bunHost;
-  // Node warns of its FFI on stderr each time, where only kca and its program may write.
+  // Node warns about its FFI on stderr each time, but only kca and its program may write there.
   (globalThis as unknown as { process: { removeAllListeners(event: string): void } }).process
     .removeAllListeners("warning");
   return nodeHost;

@@ -1,5 +1,6 @@
 /**
- * SIGUSR1, at which Node opens an inspector: it shows every value to whoever connects.
+ * Disables SIGUSR1, at which Node opens an inspector that shows every value to any program that
+ * connects.
  *
  * @module
  */
@@ -16,7 +17,7 @@ interface NodeProcess {
   removeAllListeners(signal: string): void;
 }
 
-/** Has the signal end this process, as it ends others. Called before anything is read. */
+/** Makes the signal end this process, as it ends others. Called before anything is read. */
 export function withoutInspector(): void {
   if (runtime.name !== "node" || runtime.system === "windows") return;
   const { process } = globalThis as unknown as { process: NodeProcess };
@@ -24,6 +25,6 @@ export function withoutInspector(): void {
     process.removeAllListeners("SIGUSR1");
     process.kill(process.pid, "SIGUSR1");
   });
-  // The signal may have come while Node started. What is asked for on the command line stays.
+  // The signal may have arrived while Node started. An inspector from the command line stays.
   if (!process.execArgv.some((flag) => flag.startsWith("--inspect"))) process._debugEnd?.();
 }

@@ -1,5 +1,6 @@
 /**
- * What Bun and Node share: the global `process`. Everything else is loaded when it is needed.
+ * The common part of Bun and Node: the global `process`. Everything else is loaded when it is
+ * needed.
  *
  * @module
  */
@@ -12,7 +13,7 @@ interface Process {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: { readonly columns?: number };
-  /** Not there while a program is about to take its place. */
+  /** Absent while this process is about to become a program. */
   readonly stderr?: { readonly columns?: number };
   on(signal: SignalName, handler: () => void): void;
   readonly pid: number;
@@ -27,16 +28,16 @@ interface Process {
   getBuiltinModule(name: "bun:ffi"): unknown;
 }
 
-/** Looked up late: Deno, where nothing of this is used, would load its node layer for it. */
+/** Looked up late, because Deno, which does not use this file, would load its node layer. */
 function node(): Process {
   return (globalThis as unknown as { process: Process }).process;
 }
 
-/** Loads a module of Node, which Bun has too, without an import at the start. */
+/** Loads a module of Node or Bun without an import at the start. */
 export const builtin: Process["getBuiltinModule"] = (name: never) =>
   node().getBuiltinModule(name) as never;
 
-/** The command's host on Bun and Node, but for starting programs. */
+/** The command's host on Bun and Node, without starting programs. */
 export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
   args: () => node().argv.slice(2),
   env() {
@@ -74,7 +75,7 @@ export const processHost: Omit<Host, "spawn" | "prepareSpawn"> = {
   },
   onSignal: (signal, handler) => node().on(signal, handler),
   endBy(signal) {
-    // Not exit(), by which Node waits for a write that nobody takes.
+    // Not exit(), because Node then waits for a write that is never read.
     node().removeAllListeners(signal);
     node().kill(node().pid, signal);
   },

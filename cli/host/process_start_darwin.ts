@@ -1,12 +1,12 @@
 /**
- * What a process on macOS was started with, from sysctl(3), which has it as Linux has it in /proc.
+ * The arguments and variables with which a process on macOS was started, from sysctl(3).
  *
  * @module
  */
 
 import type { Libc } from "../libc/libc.ts";
 
-/** Arguments and variables in bytes, as the process was started with them. */
+/** Original arguments and variables as bytes. */
 export interface ProcessStart {
   readonly words: readonly Uint8Array[];
   readonly variables: readonly Uint8Array[];
@@ -17,7 +17,7 @@ const NAME = [1, 49] as const;
 /** ARG_MAX of macOS, with room for the number of arguments and the path of the executable. */
 const MOST = 1_048_576 + 8_192;
 
-/** @returns `undefined` when the system does not tell. */
+/** @returns `undefined` when the system does not provide them. */
 export function processStart(libc: Libc, pid: number): ProcessStart | undefined {
   const name = Int32Array.of(...NAME, pid);
   const bytes = new Uint8Array(new ArrayBuffer(MOST));

@@ -13,7 +13,7 @@ export async function readUpTo(
   return joined(chunks);
 }
 
-/** @returns Chunks in one. */
+/** @returns The chunks as one array. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;

@@ -1,7 +1,7 @@
 /**
- * The environment of the shell that kca was typed in. It is not what the runtime says: Bun adds the
- * variables of a `.env` in the working directory, and Node those of a file that follows
- * `--env-file`, wherever that stands in the command line.
+ * The environment of the shell that started kca. The runtime's environment differs: Bun adds the
+ * variables of a `.env` in the working directory, and Node those of a file after `--env-file`,
+ * wherever that stands in the command line.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import type { Host } from "./host.ts";
 export interface ShellVariable {
   /** `NAME=value` */
   readonly bytes: Uint8Array;
-  /** The same as a text, with U+FFFD for what is not UTF-8. */
+  /** The same as text, with U+FFFD for invalid UTF-8. */
   readonly text: string;
 }
 
 /** Variables as the system has them. */
 export interface ShellEnvironment {
-  /** What this process was started with: in order, with repetitions. */
+  /** The variables with which this process was started: in order, with repetitions. */
   readonly entries: readonly ShellVariable[];
   /** The value of a variable; `undefined` when it is not set. */
   get(name: string): string | undefined;
-  /** The same as the system has it. */
+  /** The value as bytes. */
   bytes(name: string): Uint8Array | undefined;
 }
 
@@ -36,8 +36,8 @@ let known: ShellEnvironment | undefined;
 /**
  * Reads the environment, once.
  *
- * On Linux it is in /proc, and on macOS Bun asks the system for it; elsewhere, and where that cannot
- * be had, it is what the runtime says.
+ * On Linux it is in /proc, and on macOS with Bun it comes from the system. Elsewhere, and if that
+ * fails, it is the runtime's environment.
  */
 export function shellEnvironment(host: Pick<Host, "env" | "readFile">): ShellEnvironment {
   return known ??= of(entriesOf(host));
@@ -48,14 +48,14 @@ function entriesOf(host: Pick<Host, "env" | "readFile">): ShellVariable[] {
   if (runtime.system === "linux") {
     try {
       const all = host.readFile("/proc/self/environ");
-      // Decoded at once: a call for each variable takes longer.
+      // Decoded together, because a call for each variable takes longer.
       const texts = decoder.decode(all).split("\0");
       return split(all).map((bytes, index) => ({ bytes, text: texts[index]! }));
     } catch {
       // Without /proc, or not permitted.
     }
   }
-  // Of the others only Bun adds what it was not told to add.
+  // On other systems only Bun adds variables by itself.
   if (runtime.system === "darwin" && runtime.name === "bun") {
     const libc = openLibc();
     const start = libc && processStart(libc, process.pid);
@@ -74,7 +74,7 @@ function of(entries: readonly ShellVariable[]): ShellEnvironment {
   const named = new Map<string, ShellVariable>();
   for (const entry of entries) {
     const name = nameOf(entry);
-    // The first of several counts, as getenv(3) has it.
+    // Of several, the first counts, as in getenv(3).
     if (name !== "" && !named.has(name)) named.set(name, entry);
   }
   return {
@@ -87,12 +87,12 @@ function of(entries: readonly ShellVariable[]): ShellEnvironment {
   };
 }
 
-/** @returns An empty text for what is no variable. */
+/** @returns An empty string when the entry is not a variable. */
 export function nameOf({ text }: ShellVariable): string {
   return text.slice(0, Math.max(text.indexOf("="), 0));
 }
 
-/** @returns Strings that end with a NUL each, as /proc has them. */
+/** @returns The strings of a file in /proc, each of which ends with a NUL. */
 export function split(bytes: Uint8Array): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let start = 0; start < bytes.length;) {

@@ -1,6 +1,6 @@
 /**
- * Writing everything, also to a stream that another program made non-blocking and whose reader is
- * behind: the system then takes a part or refuses for the moment.
+ * Writes everything, even to a stream that another program made non-blocking and whose reader is
+ * slow: the system then accepts a part or refuses for the moment.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 /** Milliseconds between two attempts. */
 const PAUSE = 5;
 
-/** Writes everything before it returns. @param write Takes some and says how many bytes it took. */
+/** Writes everything before it returns. @param write Writes some bytes and returns how many. */
 export function writeAllSync(
   data: string | Uint8Array,
   write: (bytes: Uint8Array) => number,
@@ -24,7 +24,7 @@ export function writeAllSync(
   }
 }
 
-/** The same without keeping the program from anything else meanwhile. */
+/** The same without blocking the event loop. */
 export async function writeAll(
   data: Uint8Array,
   write: (bytes: Uint8Array) => Promise<number>,

@@ -1,6 +1,6 @@
 /**
- * Ed25519 keys: private ones in PEM (PKCS #8), as OpenSSL writes them, and public ones as the daemon
- * takes them, the raw 32 bytes in base64.
+ * Ed25519 keys: private ones in PEM (PKCS #8), as OpenSSL writes them, and public ones in the
+ * daemon's form, the raw 32 bytes in base64.
  *
  * @module
  */
@@ -28,9 +28,9 @@ export function publicKeyOf(key: KeyObject): string {
 }
 
 /**
- * Makes a key and writes it to a new file that only its owner may read.
+ * Creates a key and writes it to a new file that only its owner may read.
  *
- * @returns Undefined when something of that name is there already; it stays as it is.
+ * @returns Undefined when the file already exists; it is not changed.
  */
 export function createKeyFile(path: string): KeyObject | undefined {
   if (existsSync(path)) return undefined;
@@ -55,7 +55,7 @@ export function createKeyFile(path: string): KeyObject | undefined {
  * Reads a private key.
  *
  * @param path Of a PEM file, or `-` for stdin.
- * @throws {CommandError} When it is none. Never quotes it.
+ * @throws {CommandError} When it is not a private key. Never quotes it.
  */
 export async function readPrivateKey(context: Context, path: string): Promise<KeyObject> {
   const what = path === "-" ? "stdin" : JSON.stringify(path);
@@ -67,7 +67,7 @@ export async function readPrivateKey(context: Context, path: string): Promise<Ke
   }
   if (/ENCRYPTED/.test(pem)) {
     throw usageError(
-      `The private key in ${what} is encrypted. Decrypt it on the way: ` +
+      `The private key in ${what} is encrypted. To decrypt it while signing: ` +
         "openssl pkey -in FILE | kca sign --key - PROGRAM",
     );
   }
@@ -75,7 +75,7 @@ export async function readPrivateKey(context: Context, path: string): Promise<Ke
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw usageError(`${what} holds no private key in PEM. Make one with kca keygen`);
+    throw usageError(`${what} contains no private key in PEM format. Make one with kca keygen`);
   }
   if (key.asymmetricKeyType === "ed25519") return key;
   throw usageError(`The private key in ${what} is not an Ed25519 key. Make one with kca keygen`);

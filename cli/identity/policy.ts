@@ -1,5 +1,5 @@
 /**
- * What the daemon's configuration says of a program, and what to type.
+ * What the daemon's configuration allows a program, and what to type.
  *
  * @module
  */
@@ -31,21 +31,21 @@ const SYSTEM_FOLDER = "/etc/keychain-auth";
 /** Where the daemon reads its configuration. */
 export interface ConfigPlace {
   readonly path: string;
-  /** Whether it is the system's, which only root may look into. */
+  /** Whether it is the system's, which only root may read. */
   readonly system: boolean;
 }
 
-/** What the configuration says of a program. */
+/** A program's status in the configuration. */
 export interface Standing {
-  /** Whether a signature is at its end, whoever's it is. */
+  /** Whether it ends with a signature, by any signer. */
   readonly signed: boolean;
-  /** The trusted signer whose signature it is. */
+  /** The trusted signer, if the signature is theirs. */
   readonly signer?: TrustedSigner;
-  /** The entry that counts for it. */
+  /** Its effective entry. */
   readonly entry?: RegisteredBinary;
-  /** The paths of entries that have its hash and another path, which keep it out. */
+  /** The paths of entries that have its hash and another path, and so block it. */
   readonly others: readonly string[];
-  /** The entry of its path for another build of it. */
+  /** The entry of its path for another build. */
   readonly outdated?: RegisteredBinary;
 }
 
@@ -67,7 +67,7 @@ export function findConfig(): ConfigPlace {
 /**
  * Reads a configuration.
  *
- * @returns Undefined when this user may not.
+ * @returns Undefined when this user may not read it.
  * @throws {CommandError} When it is broken.
  */
 export function readConfig({ path }: ConfigPlace): DaemonConfig | undefined {
@@ -105,7 +105,8 @@ export function standingOf(
 
 /**
  * @param service Undefined when it was not named.
- * @returns The commands that let a program read, write and search a service; none when it may.
+ * @returns The commands that let a program read, write and search a service; none when it already
+ * may.
  */
 export function commandsFor(
   { path }: ProgramIdentity,
@@ -115,7 +116,7 @@ export function commandsFor(
 ): string[] {
   const { entry, signer, others } = standing;
   if (entry === undefined && signer !== undefined) {
-    // The daemon enters it with the signer's service when it calls first.
+    // The daemon registers it with the signer's service at its first call.
     if (service === undefined || signer.service === service) return [];
   }
   if (entry !== undefined && mayAll(entry, service)) return [];
@@ -131,9 +132,9 @@ function mayAll(entry: RegisteredBinary, service: string | undefined): boolean {
 }
 
 /**
- * Adds a signer to a configuration and leaves everything else in it as it is.
+ * Adds a signer to a configuration and changes nothing else in it.
  *
- * @returns Whether it was changed: not when the signer is there.
+ * @returns Whether it was changed; false when the signer was already there.
  * @throws {CommandError} When it cannot be read, understood or written.
  */
 export function trustSigner(path: string, signer: TrustedSigner): boolean {

@@ -1,5 +1,5 @@
 /**
- * What the daemon sees of a program: its real path and the hash of the whole file.
+ * A program as the daemon sees it: its real path and the hash of the whole file.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { hashFile } from "../../testing/identify/program.ts";
 import { usageError } from "../exit_codes.ts";
 import { systemReason } from "../system_reason.ts";
 
-/** A program, without running it. */
+/** A program's identity. */
 export interface ProgramIdentity {
   /** Links resolved. */
   readonly path: string;
@@ -25,7 +25,7 @@ export interface ProgramIdentity {
   readonly program: ProgramKind | { readonly kind: "script" };
 }
 
-/** @returns The executable of this process, as the kernel names it. */
+/** @returns The path of this process's executable, as the kernel reports it. */
 export function ownExecutable(): string {
   return process.platform === "linux" ? "/proc/self/exe" : process.execPath;
 }
@@ -36,11 +36,14 @@ export function realPathOf(file: string): string {
     const path = realpathSync(file);
     const status = statSync(path);
     if (status.isFile() || status.isDirectory()) return path;
-    throw Object.assign(new Error(), { code: "it is no regular file" });
+    throw Object.assign(new Error(), { code: "it is not a regular file" });
   });
 }
 
-/** Reads of a program. @throws {CommandError} When that fails, with the program's name as typed. */
+/**
+ * Runs a function that reads a program. @throws {CommandError} When it fails, with the program's
+ * name as typed.
+ */
 export function reading<T>(file: string, read: () => T): T {
   try {
     return read();
@@ -49,7 +52,7 @@ export function reading<T>(file: string, read: () => T): T {
   }
 }
 
-/** Looks at a program. @throws {CommandError} When it cannot be read. */
+/** Identifies a program without running it. @throws {CommandError} When it cannot be read. */
 export async function identifyProgram(file: string): Promise<ProgramIdentity> {
   const path = realPathOf(file);
   try {
@@ -83,13 +86,13 @@ function isExecutable(start: Uint8Array): boolean {
   return /^(?:7f454c46|cffaedfe|cafebabe|4d5a)/.test(Buffer.from(start).toString("hex"));
 }
 
-/** @returns What a program is, for people. */
+/** @returns The kind of a program, in words. */
 export function describeProgram(program: ProgramIdentity["program"]): string {
   switch (program.kind) {
     case "script":
-      return "no program of its own: the daemon sees the one that runs it";
+      return "not a program by itself: the daemon sees the program that runs it";
     case "runtime":
-      return `shared runtime (${program.runtime}): to approve it is to approve every script it runs`;
+      return `shared runtime (${program.runtime}): approving it approves every script that it runs`;
     case "compiled":
       return {
         bun: "compiled by bun build --compile",

@@ -1,5 +1,5 @@
 /**
- * Signing a program: the daemon verifies an Ed25519 signature of all bytes before the last 68.
+ * Signs a program: the daemon verifies an Ed25519 signature of all bytes before the last 68.
  *
  * @module
  */
@@ -29,11 +29,11 @@ import { reading, realPathOf, recognizeFile } from "./program.ts";
 import { systemReason } from "../system_reason.ts";
 
 /**
- * Signs a program in place, or replaces the signature that it has. Its permissions stay, and whoever
- * runs it meanwhile goes on with the older file.
+ * Signs a program in place, or replaces the signature that it has. Its permissions stay, and
+ * processes that already run it continue with the older file.
  *
- * @returns Whether the file was changed: not when this key has signed it already.
- * @throws {CommandError} When it is not a program of its own, or cannot be written.
+ * @returns Whether the file was changed; false when this key has already signed it.
+ * @throws {CommandError} When it is not a separate program, or cannot be written.
  */
 export function signProgram(file: string, key: KeyObject): boolean {
   const path = realPathOf(file);
@@ -58,22 +58,24 @@ function refuseOthers(file: string, path: string): void {
   const name = JSON.stringify(file);
   if (program.kind === "runtime") {
     throw usageError(
-      `${name} is a shared runtime (${program.runtime}): to sign it is to approve every script ` +
-        "that it runs. Compile your script into a program of its own and sign that",
+      `${name} is a shared runtime (${program.runtime}): signing it approves every script ` +
+        "that it runs. Compile your script into a separate program and sign that",
     );
   }
   if (program.kind === "script") {
-    throw usageError(`${name} is not a compiled program: the daemon would see what runs it`);
+    throw usageError(
+      `${name} is not a compiled program: the daemon would see the program that runs it`,
+    );
   }
   if (program.kind === "compiled" && program.atEnd) {
     throw usageError(
-      `${name} would not run any more: it finds its script from the end of the file, where the ` +
+      `${name} would no longer run: it finds its script from the end of the file, where the ` +
         `signature goes. Compile it with a newer ${program.runtime}`,
     );
   }
 }
 
-/** Puts a copy with another end in a file's place, in one step. */
+/** Replaces a file by a copy with another end, in one step. */
 function replaceEnd(path: string, length: number, end: Uint8Array): void {
   const { mode, uid, gid } = statSync(path);
   const fresh = join(dirname(path), `.${basename(path).slice(0, 64)}.${randomUUID()}`);
@@ -96,7 +98,7 @@ function replaceEnd(path: string, length: number, end: Uint8Array): void {
   }
 }
 
-/** What root signs stays its owner's. */
+/** A file that root signs keeps its owner. */
 function giveTo(path: string, uid: number, gid: number): void {
   const own = statSync(path);
   if (own.uid !== uid || own.gid !== gid) chownSync(path, uid, gid);

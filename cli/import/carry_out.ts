@@ -1,6 +1,6 @@
 /**
- * Carries a plan out: stores all, reads all back, writes the project file, and only then deletes what
- * the values came from. Whatever fails, the message says what is stored.
+ * Carries out a plan: stores all values, reads them back, writes the project file, and only then
+ * deletes the source of the values. When anything fails, the message says what is stored.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { writeDraft } from "./draft.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { ImportPlan } from "./plan.ts";
 
-/** How many are written between two steps of the progress. */
+/** How many secrets are written between two updates of the progress. */
 const STEP = 20;
 
-/** Writes of a plan besides the secrets. */
+/** Writes further files of a plan. */
 type More = () => void;
 
 /**
- * @param more What is written with the project file.
+ * @param more Writes further files, together with the project file.
  * @throws {CommandError} Naming what was stored.
  */
 export async function carryOut(
@@ -53,7 +53,7 @@ export async function carryOut(
           stored = stored.filter((target) => !wrong.includes(target));
           throw new CommandError(
             EXIT.failed,
-            `The daemon does not give back what was stored: ${listed(wrong)}`,
+            `The daemon returned other values than were stored: ${listed(wrong)}`,
           );
         }
       } finally {
@@ -68,12 +68,12 @@ export async function carryOut(
     throw new CommandError(
       interrupt.exitCode ?? exitCodeOf(error),
       `${interrupt.exitCode === undefined ? messageOf(error) : "Cancelled"}\n${outcome}. ` +
-        `${plan.source.label} was left as it is; to go on, type the same again`,
+        `${plan.source.label} was not changed; to continue, type the same command again`,
     );
   }
 }
 
-/** @returns The targets that the daemon does not give back as they are to be. */
+/** @returns The targets for which the daemon returns other values than expected. */
 async function wrongOf(
   service: Service,
   expected: ReadonlyMap<string, string>,
@@ -85,10 +85,10 @@ async function wrongOf(
     .map(([target]) => target);
 }
 
-/** Milliseconds to wait for a daemon that may have stopped to answer. */
+/** Milliseconds to wait for a daemon that may no longer answer. */
 const PATIENCE = 5_000;
 
-/** Asks the daemon, because a write that failed may have been carried out in part. */
+/** Asks the daemon, because a failed write may have been partly carried out. */
 async function whatIsStored(
   service: Service,
   { entries }: ImportPlan,
@@ -103,6 +103,6 @@ async function whatIsStored(
     return said(asked.filter((target) => back.get(target)?.reveal() === entries.get(target)));
   } catch {
     const open = asked.filter((target) => !stored.includes(target));
-    return `${said(stored)}. Stored or not, which the daemon does not tell: ${listed(open)}`;
+    return `${said(stored)}. Unknown whether these were stored: ${listed(open)}`;
   }
 }

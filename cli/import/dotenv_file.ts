@@ -1,5 +1,5 @@
 /**
- * The dotenv file that is imported: read, and deleted only as it was read.
+ * The dotenv file of an import: reads it, and deletes it only if it has not changed.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { gitNote } from "./git_note.ts";
 import { type Reader, readValues } from "./readers.ts";
 import type { ImportSource, Sibling } from "./source.ts";
 
-/** How it is read, and whether it stays. */
+/** How the file is read, and whether it is kept. */
 interface FileFlags {
   readonly reader?: Reader;
   readonly keep: boolean;
@@ -23,12 +23,12 @@ interface FileFlags {
 /**
  * Reads a dotenv file.
  *
- * @throws {CommandError} When it cannot be read, something in it would be lost, readers disagree, or
+ * @throws {CommandError} When it cannot be read, a part of it would be lost, readers disagree, or
  * deleting it would not delete its values.
  */
 export function dotenvSource(context: Context, path: string, flags: FileFlags): ImportSource {
   const label = JSON.stringify(path);
-  // First, because it says best what is wrong with a path.
+  // First, because its error explains best what is wrong with a path.
   const text = readText(context, path);
   const { links } = checkDeletable(path, flags.keep);
   const { variables, disputed, fromShell } = readValues(
@@ -43,7 +43,7 @@ export function dotenvSource(context: Context, path: string, flags: FileFlags): 
     ...(fromShell.length > 0 ? [`Filled in from this shell: ${listed(fromShell)}`] : []),
     ...commentsNote(text, flags.keep),
     ...(links > 1 && !flags.keep
-      ? [`${label} has ${links} names (hard links): the others keep its content`]
+      ? [`${label} has ${links} names (hard links): the other names keep its content`]
       : []),
     ...gitNote(path),
   ];
@@ -56,14 +56,14 @@ export function dotenvSource(context: Context, path: string, flags: FileFlags): 
   };
 }
 
-/** Values that stand for others, which a program does not get as they are. */
+/** Values that stand for other values, which a program gets instead. */
 const STANDING_FOR: readonly (readonly [form: RegExp, advice: string])[] = [
   [
     /kca:\/\//,
-    'hold references to secrets already: declare each with "target" in kca.json instead',
+    'are already references to secrets: declare each with "target" in kca.json instead',
   ],
-  [/\bop:\/\//, "are references to 1Password: put what they stand for in their place first"],
-  [/^encrypted:/, "are encrypted by dotenvx: decrypt the file first, by dotenvx decrypt"],
+  [/\bop:\/\//, "are references to 1Password: replace them with their values first"],
+  [/^encrypted:/, "are encrypted by dotenvx: decrypt the file first with dotenvx decrypt"],
 ];
 
 function checkValues(label: string, variables: ReadonlyMap<string, string>): void {
@@ -81,10 +81,12 @@ function checkDeletable(path: string, keep: boolean): { links: number } {
     const real = realpathSync(path);
     throw usageError(
       `${JSON.stringify(path)} is a symbolic link, and deleting it would leave the values in ` +
-        `${JSON.stringify(real)}. Import that file by its own name, or leave both with --keep`,
+        `${JSON.stringify(real)}. Import that file by its own path, or keep both with --keep`,
     );
   }
-  throw usageError(`${JSON.stringify(path)} is no regular file and cannot be deleted: give --keep`);
+  throw usageError(
+    `${JSON.stringify(path)} is not a regular file and cannot be deleted: give --keep`,
+  );
 }
 
 function remove(context: Context, path: string, text: string): void {
@@ -92,25 +94,25 @@ function remove(context: Context, path: string, text: string): void {
   let problem: string;
   try {
     if (!changed()) return rmSync(path);
-    problem = "it has changed meanwhile; import it again";
+    problem = "another program has changed it in the meantime; import it again";
   } catch (error) {
     problem = (error as { code?: string }).code ?? (error as Error).message;
   }
   throw new CommandError(EXIT.failed, `${JSON.stringify(path)} was not deleted: ${problem}`);
 }
 
-/** Comments are deleted with the file, and one may be a setting that is turned off. */
+/** Warns about commented-out variables, because comments are deleted with the file. */
 function commentsNote(text: string, keep: boolean): string[] {
   const count = [...text.matchAll(/^[^\S\r\n]*#[^\S\r\n]*(?:export\s+)?[\w.-]+\s*=/gm)].length;
   return count > 0 && !keep
     ? [
       `${count} ${count > 1 ? "variables that are" : "variable that is"} commented out ` +
-      "will be gone with the file",
+      "will be deleted with the file",
     ]
     : [];
 }
 
-/** Endings of files that hold no values, or that are not for people. */
+/** Endings of files that contain no values, or are not written by users. */
 const WITHOUT_VALUES = /\.(?:example|sample|template|dist|defaults|kca|keys|vault|schema|swp)$/;
 
 /** @returns Other dotenv files in the folder. */

@@ -1,6 +1,5 @@
 /**
- * The project file as it will be: a new one, or the one that is there with more in it. Nothing is
- * written here.
+ * Drafts the project file: a new one, or the existing one with additions. Writes nothing.
  *
  * @module
  */
@@ -22,43 +21,43 @@ import { allow } from "../project/consent.ts";
 import type { ProjectFlags } from "../project/flags.ts";
 import { findProject, hasProject } from "../project/open.ts";
 
-/** The flags that count here. */
+/** The flags that are used here. */
 export interface DraftFlags extends ProjectFlags {
   readonly service?: string | undefined;
   readonly prefix?: string;
   readonly quiet: boolean;
-  /** Whether a default may take the place of another. */
+  /** Whether a default may replace another. */
   readonly replace?: boolean;
 }
 
 /** A project file that is about to be written. */
 export interface Draft {
   readonly path: string;
-  /** What it holds now; `undefined` when there is none. */
+  /** Its current text; `undefined` when it does not exist. */
   readonly before: string | undefined;
   readonly text: string;
   readonly project: Project;
-  /** All of it in the profile that counts. */
+  /** All its secrets in the chosen profile. */
   readonly needs: Needs;
   /** Whether the user chose the prefix, by a flag or by an older file. */
   readonly chosenPrefix: boolean;
 }
 
-/** What a new project needs besides flags. */
+/** What a new project needs in addition to flags. */
 interface NewProject {
   /** Its profiles besides the first. */
   readonly profiles: readonly string[];
-  /** Finds out its service when no flag says it. */
+  /** Finds out its service when no flag gives it. */
   service(): Promise<string | undefined>;
 }
 
-/** What is to be declared: the keys of each secret. */
+/** The secrets to declare, each with its keys. */
 export type Declared = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 /**
- * @param wanted What is to be in it.
- * @param fresh What a new one has.
- * @throws {CommandError} When a flag contradicts the file that is there, or it would not be valid.
+ * @param wanted The secrets to declare.
+ * @param fresh What a new project needs in addition to flags.
+ * @throws {CommandError} When a flag contradicts the existing file, or the result would be invalid.
  */
 export async function draftProject(
   context: Context,
@@ -72,18 +71,18 @@ export async function draftProject(
   return newProject({ ...flags, service }, wanted, fresh.profiles);
 }
 
-/** @returns Where the project file that a flag names, or of this folder, is or will be. */
+/** @returns The path of the project file: that of the flag, else in this folder. */
 export function placeOf({ project }: Pick<ProjectFlags, "project">): string {
   const given = resolve(project ?? FILE_NAME);
   try {
-    // As it is found later.
+    // With links resolved, as the file is found later.
     return join(realpathSync(dirname(given)), basename(given));
   } catch {
     throw usageError(`--project: there is no folder ${JSON.stringify(dirname(given))}`);
   }
 }
 
-/** Here, where it can be said what to do about a name. */
+/** Checks names here, where the error can say what to do about them. */
 function checkNames(wanted: Declared): void {
   for (const [name, keys] of wanted) {
     try {
@@ -91,25 +90,25 @@ function checkNames(wanted: Declared): void {
     } catch (error) {
       if (!(error instanceof InvalidRequestError)) throw error;
       throw usageError(
-        `${JSON.stringify(name)} cannot be in a project: ${error.problem}. Take it out of what ` +
-          "you import, and set it where the program is started if it is needed",
+        `${JSON.stringify(name)} cannot be in a project: ${error.problem}. Remove it from what ` +
+          "you import. If the program needs it, set it in the shell that starts the program",
       );
     }
   }
 }
 
-/** The editors' schema, as a path that holds where the package is installed. */
+/** The path of the schema for editors, in projects that have installed the package. */
 const SCHEMA = "./node_modules/@keychain-auth/client/project/kca.schema.json";
 const FIRST_PROFILE = "development";
 
-/** The same for a file that is not there yet. */
+/** The same for a file that does not exist yet. */
 export function newProject(flags: DraftFlags, wanted: Declared, more: readonly string[]): Draft {
   checkNames(wanted);
   const path = placeOf(flags);
   const service = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
   if (service === undefined) {
     throw usageError(
-      "No service: give --service NAME, the service of the daemon that the secrets go into",
+      "No service: give --service NAME, the service to store the secrets in",
     );
   }
   const prefix = flags.prefix ?? ownPrefix(path);
@@ -117,7 +116,9 @@ export function newProject(flags: DraftFlags, wanted: Declared, more: readonly s
   const profile = named ?? FIRST_PROFILE;
   if (named !== undefined && !prefix.includes(PROFILE_PLACE)) {
     throw usageError(
-      `A profile needs a prefix with ${PROFILE_PLACE} in it, such as --prefix '${ownPrefix(path)}'`,
+      `A project with profiles needs a prefix that contains ${PROFILE_PLACE}, such as --prefix '${
+        ownPrefix(path)
+      }'`,
     );
   }
   const profiles = prefix.includes(PROFILE_PLACE) ? [...new Set([profile, ...more])] : [];
@@ -132,12 +133,12 @@ export function newProject(flags: DraftFlags, wanted: Declared, more: readonly s
     }),
   };
   const text = `${JSON.stringify(spec, null, 2)}\n`;
-  // It will be allowed: say now what would be in the way.
+  // Reads the record of allowed projects now, so that its errors come before anything is written.
   recorded();
   return drafted({ path, before: undefined, text }, flags.prefix !== undefined, undefined);
 }
 
-/** @returns A prefix by the folder's name, so that projects do not share one by accident. */
+/** @returns A prefix from the folder's name, so that projects do not share one by accident. */
 export function ownPrefix(path: string): string {
   const folder = basename(resolve(path, "..")).toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
   return `${folder.replace(/^-+|-+$/g, "") || "app"}:${PROFILE_PLACE}:`;
@@ -147,7 +148,7 @@ async function additions(context: Context, flags: DraftFlags, wanted: Declared):
   const { path, project, profile } = (await findProject(context, flags))!;
   for (const key of ["service", "prefix"] as const) {
     if (flags[key] !== undefined && flags[key] !== project[key]) {
-      throw usageError(`${JSON.stringify(path)} has another ${key}; leave --${key} out`);
+      throw usageError(`${JSON.stringify(path)} has another ${key}; leave out --${key}`);
     }
   }
   checkNames(wanted);
@@ -157,7 +158,7 @@ async function additions(context: Context, flags: DraftFlags, wanted: Declared):
   for (const [name, keys] of wanted) {
     const declared = project.secrets.get(name);
     if (declared === undefined) {
-      // The project's own profile shows what all need; others may have more.
+      // All profiles need the secrets of the default profile; others may need more.
       const alone = chosen !== undefined && chosen !== project.profile &&
         keys.default === undefined;
       changes.push([["secrets", name], alone ? { optional: true } : keys]);
@@ -181,7 +182,7 @@ function drafted(
   return { ...file, project, needs: needsOf(project, { profile }), chosenPrefix };
 }
 
-/** Writes the file. One that is new is the user's own, and allowed. */
+/** Writes the file. A new file is the user's own, so it is allowed. */
 export function writeDraft({ path, before, text, project }: Draft): void {
   if (text === before) return;
   putFile(path, before, text);

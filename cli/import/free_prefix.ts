@@ -1,5 +1,5 @@
 /**
- * Whether the prefix of a new project is free: below another project's prefix, it would read and
+ * Checks that the prefix of a new project is free. With another project's prefix, it would read and
  * write that project's secrets.
  *
  * @module
@@ -15,25 +15,23 @@ import { listed, quoted } from "../terminal/printable.ts";
 /** How many names a message lists. */
 const SHOWN = 5;
 
-/** What is known of the service already. */
+/** What is already known about the service. */
 interface Exceptions {
-  /** Names that are no objection: those of an import that was interrupted. */
+  /** Names that may exist: those of an interrupted import. */
   readonly own: ReadonlySet<string>;
-  /** Names that are there, for where nothing can be searched. */
+  /** Names that exist, used when the policy forbids searches. */
   readonly known: Iterable<string>;
-  /** What to do when they are no other project's. */
+  /** What to do when the names do not belong to another project. */
   readonly advice: string;
 }
 
 const NONE: Exceptions = {
   own: new Set(),
   known: [],
-  advice: "Choose a prefix of your own with --prefix",
+  advice: "Choose another prefix with --prefix",
 };
 
-/**
- * @throws {CommandError} When something else is stored there.
- */
+/** @throws {CommandError} When other secrets have the prefix. */
 export async function checkFree(
   context: Context,
   flags: { readonly quiet: boolean },
@@ -50,8 +48,8 @@ export async function checkFree(
     if (!isKeychainAuthError(error, "denied")) throw error;
     context.say(
       flags,
-      `Note: the policy does not permit a search, so other secrets below ${quoted(checked)} ` +
-        "would not be noticed",
+      `Note: the policy does not permit a search, so kca cannot see other secrets that begin with ` +
+        quoted(checked),
     );
     names = [...known];
   }
@@ -59,7 +57,7 @@ export async function checkFree(
   if (others.length === 0) return;
   throw new CommandError(
     EXIT.failed,
-    `Service ${quoted(service.name)} has secrets already whose names begin with ` +
+    `Service ${quoted(service.name)} already has secrets whose names begin with ` +
       `${quoted(checked)}: ${listed(others, SHOWN)}. They may be ` +
       `another project's, so nothing was done. ${advice}`,
   );

@@ -1,5 +1,5 @@
 /**
- * Whether git has ever held a file: then its values are in every clone.
+ * Warns when git has ever contained a file, because its values may then be in every clone.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { basename, dirname } from "node:path";
 import { askGit } from "../scan/git.ts";
 
-/** @returns What to say of it; nothing where git has never held it, or there is no repository. */
+/** @returns The warning; none when git has never contained the file, or there is no repository. */
 export function gitNote(path: string): string[] {
   const [folder, name] = [dirname(path), basename(path)];
   const ask = (...args: string[]): boolean | undefined => {
@@ -17,21 +17,21 @@ export function gitNote(path: string): string[] {
   const inRepository = askGit(["rev-parse", "--is-inside-work-tree"], folder);
   if (inRepository === undefined) return [];
   if (inRepository.status !== 0) {
-    // Such as a repository that belongs to another user.
+    // For example in a repository of another user.
     return /not a git repository/i.test(inRepository.stderr)
       ? []
-      : ["git could not be asked whether it has ever held the file"];
+      : ["git did not say whether it has ever contained the file"];
   }
   const tracked = ask("ls-files");
   const committed = ask("rev-list", "--all", "--reflog", "-n", "1");
   if (committed || tracked) {
     return [
       `git ${committed ? "has a commit" : "has an index"} with ${JSON.stringify(path)}: whoever ` +
-      "has the repository can have its values, also after the file is deleted. Rotate them: give " +
-      "each a new value where it comes from, and store that",
+      "has the repository can read its values, even after the file is deleted. Rotate them: get " +
+      "a new value from each issuer, and store it",
     ];
   }
   return tracked === undefined || committed === undefined
-    ? ["git could not be asked whether it has ever held the file"]
+    ? ["git did not say whether it has ever contained the file"]
     : [];
 }

@@ -1,5 +1,5 @@
 /**
- * Ctrl-C in the middle of an import: what is under way is given up, and it is said what was done.
+ * Handles Ctrl-C during an import: aborts the current request and reports what was done.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const SIGNALS: readonly SignalName[] = runtime.system === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** The signals that ask for an end. A second one ends the process at once. */
+/** Catches the signals that end an import. A second signal ends the process at once. */
 export class Interrupt {
   #code: number | undefined;
   readonly #controller = new AbortController();
@@ -29,15 +29,15 @@ export class Interrupt {
     }
   }
 
-  /** What to end with; `undefined` while nobody asked for it. */
+  /** The exit code; `undefined` before a signal. */
   get exitCode(): number | undefined {
     return this.#code;
   }
 
-  /** Runs what the first signal ends. */
+  /** Runs work that the first signal aborts. */
   async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const done = await work(this.#controller.signal);
-    // Asked for between two requests.
+    // The signal may have arrived between two requests.
     this.#controller.signal.throwIfAborted();
     return done;
   }

@@ -1,5 +1,5 @@
 /**
- * What a keychain and an environment can hold, checked before anything is stored.
+ * The limits of keychain and environment, checked before anything is stored.
  *
  * @module
  */
@@ -8,12 +8,16 @@ import { writeFrames } from "../../src/client/operation.ts";
 import { type OperatingSystem, runtime } from "../../src/runtime.ts";
 import { usageError } from "../exit_codes.ts";
 
-/** Bytes of a value that the system's keychain takes; others are limited by a request alone. */
+/**
+ * The longest value that the system's keychain accepts, in bytes. On other systems only a request
+ * limits it.
+ */
 const MOST: Readonly<Partial<Record<OperatingSystem, number>>> = { windows: 2_560, darwin: 4_096 };
 
 /**
  * @param entries Values by target.
- * @throws {CommandError} Naming all values that cannot be stored, or that no variable can hold.
+ * @throws {CommandError} Naming all values that cannot be stored, or that a variable cannot
+ * contain.
  */
 export function checkStorable(
   service: string,
@@ -25,9 +29,12 @@ export function checkStorable(
   for (const [target, value] of entries) {
     const bytes = new TextEncoder().encode(value).length;
     const name = JSON.stringify(target);
-    if (value.includes("\0")) problems.push(`${name} holds a NUL, which no variable can hold`);
-    else if (bytes > most) {
-      problems.push(`${name} has ${bytes} bytes, and this system's keychain takes ${most}`);
+    if (value.includes("\0")) {
+      problems.push(`${name} contains a NUL character, which a variable cannot contain`);
+    } else if (bytes > most) {
+      problems.push(
+        `${name} has ${bytes} bytes, and the keychain of this system accepts at most ${most}`,
+      );
     } else {
       try {
         writeFrames(service, new Map([[target, value]]));
@@ -37,5 +44,7 @@ export function checkStorable(
     }
   }
   if (problems.length === 0) return;
-  throw usageError(`Nothing was stored, because not all can be:\n  ${problems.join("\n  ")}`);
+  throw usageError(
+    `Nothing was stored, because not all values can be stored:\n  ${problems.join("\n  ")}`,
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Keychains that programs have used before: `Bun.secrets` and keytar. They are read by their own
- * code, because their entries carry attributes that only this code knows.
+ * Keychains that programs have used before: `Bun.secrets` and keytar. Their own code reads them,
+ * because their entries have attributes that only this code knows.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { builtin, runtime } from "../../src/runtime.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import type { ImportSource } from "./source.ts";
 
-/** The keychains that can be read. */
+/** The supported keychains. */
 export const OLD_KEYCHAINS = ["bun-secrets", "keytar"] as const;
 
 /** One of them. */
@@ -20,8 +20,8 @@ export type OldKeychain = typeof OLD_KEYCHAINS[number];
 
 /**
  * @param operands The service, and for `bun-secrets` the names in it, which it cannot list.
- * @param maps `NAME=ACCOUNT` for accounts that are to be variables of another name.
- * @throws {CommandError} When the keychain cannot be read here, and why.
+ * @param maps `NAME=ACCOUNT` for accounts that become variables of another name.
+ * @throws {CommandError} When the keychain cannot be read here; says why.
  */
 export async function keychainSource(
   keychain: OldKeychain,
@@ -39,7 +39,9 @@ export async function keychainSource(
   const variables = new Map<string, string>();
   for (const [account, value] of values) {
     const name = renamed.get(account) ?? account;
-    if (variables.has(name)) throw usageError(`Two accounts would be ${JSON.stringify(name)}`);
+    if (variables.has(name)) {
+      throw usageError(`Two accounts would become the variable ${JSON.stringify(name)}`);
+    }
     variables.set(name, value);
   }
   return {
@@ -53,7 +55,7 @@ export async function keychainSource(
 
 function parseMap(map: string): [account: string, name: string] {
   const split = map.indexOf("=");
-  if (split < 1 || split === map.length - 1) throw usageError("--map takes NAME=ACCOUNT");
+  if (split < 1 || split === map.length - 1) throw usageError("--map expects NAME=ACCOUNT");
   return [map.slice(split + 1), map.slice(0, split)];
 }
 
@@ -72,12 +74,12 @@ async function fromBun(service: string, names: readonly string[]): Promise<Map<s
   const secrets = runtime.name === "bun" ? builtin<BunModule>("bun")?.secrets : undefined;
   if (secrets === undefined) {
     throw usageError(
-      "Only Bun 1.3 or newer reads Bun.secrets. Run this with it: " +
+      "Only Bun 1.3 or newer reads Bun.secrets. Type: " +
         "bunx --bun @keychain-auth/client import --from bun-secrets SERVICE NAME…",
     );
   }
   if (names.length === 0) {
-    throw usageError("Bun.secrets cannot list what it holds: give the names behind the service");
+    throw usageError("Bun.secrets cannot list its names: give them after the service");
   }
   const values = new Map<string, string>();
   for (const name of names) {
@@ -104,10 +106,10 @@ async function fromKeytar(service: string, names: readonly string[]): Promise<Ma
   } catch (error) {
     const { code, name } = error as { code?: string; name: string };
     throw usageError(
-      `The package keytar cannot be loaded from here (${
+      `The package keytar cannot be loaded from this folder (${
         code ?? name
-      }), and nothing else reads what ` +
-        "it has stored. Type this in the folder of a program that has it installed",
+      }), and nothing else can read its ` +
+        "secrets. Type this command in the folder of a program that has keytar installed",
     );
   }
   const found = await keytar.findCredentials(service).catch((error) => {
@@ -118,7 +120,7 @@ async function fromKeytar(service: string, names: readonly string[]): Promise<Ma
   if (values.size === 0) {
     throw new CommandError(
       EXIT.missing,
-      `keytar has nothing in service ${JSON.stringify(service)}`,
+      `keytar has no secrets in service ${JSON.stringify(service)}`,
     );
   }
   if (names.length === 0) return values;

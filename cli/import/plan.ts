@@ -1,5 +1,5 @@
 /**
- * What an import will do, name by name, before it does anything.
+ * Plans an import, name by name, before anything is done.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { Draft } from "./draft.ts";
 import type { ImportSource } from "./source.ts";
 
 /**
- * `store` and `replace` write a secret. `same` and `differs` leave what is stored. `default` writes
- * into the project file.
+ * `store` and `replace` write a secret. `same` and `differs` keep the stored value. `default`
+ * writes into the project file.
  */
 export type PlannedAction = "store" | "replace" | "same" | "differs" | "default";
 
-/** What becomes of one variable. */
+/** The plan for one variable. */
 export interface PlannedStep {
   readonly name: string;
   /** The secret's whole name; `undefined` for a default. */
@@ -24,20 +24,23 @@ export interface PlannedStep {
   readonly action: PlannedAction;
 }
 
-/** All of it. */
+/** The whole plan. */
 export interface ImportPlan {
   readonly source: ImportSource;
   readonly draft: Draft;
   readonly steps: readonly PlannedStep[];
-  /** What is to be stored, by target. */
+  /** The values to store, by target. */
   readonly entries: ReadonlyMap<string, string>;
-  /** What the daemon must have in the end: that, and what is stored already. */
+  /** What the daemon must have at the end: these, and the values that are already stored. */
   readonly expected: ReadonlyMap<string, string>;
-  /** Variables whose values are lost with the file, because others are stored. */
+  /** Variables whose values would be lost with the file, because other values are stored. */
   readonly lost: readonly string[];
 }
 
-/** @returns The secrets of an import by target. @throws {CommandError} When two are one. */
+/**
+ * @returns The secrets of an import by target. @throws {CommandError} When two variables have the
+ * same target and different values.
+ */
 export function targetsOf(
   { variables }: ImportSource,
   { needs }: Draft,
@@ -61,7 +64,7 @@ export function targetsOf(
   return targets;
 }
 
-/** @param stored What is there already of the targets. */
+/** @param stored The values that the targets already have. */
 export function planOf(
   source: ImportSource,
   draft: Draft,

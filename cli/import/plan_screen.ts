@@ -1,5 +1,5 @@
 /**
- * A plan for people: names and targets, never values.
+ * Shows a plan: names and targets, never values.
  *
  * @module
  */
@@ -25,7 +25,8 @@ export function screenOf({ source, draft, steps, lost }: ImportPlan): string {
   const word = Math.max(...steps.map(({ action }) => WORDS[action].length));
   const wide = Math.max(...steps.map(({ name }) => name.length));
   const rows = steps.map(({ name, target, action }) => {
-    const where = target ?? (action === "default" ? "in the project file, for all to read" : "");
+    const where = target ??
+      (action === "default" ? "in the project file, readable by everyone" : "");
     const why = action !== "differs"
       ? ""
       : target === undefined
@@ -42,14 +43,14 @@ export function screenOf({ source, draft, steps, lost }: ImportPlan): string {
   ].join("\n");
 }
 
-/** @returns What else the user has to know. Names, never values. */
+/** @returns Further notes for the user. Names, never values. */
 function notesOf({ notes, siblings }: ImportSource, { profiles }: Project): string[] {
   return [
     ...notes,
     ...siblings.map(({ path, profile }) =>
-      `${JSON.stringify(path)} is beside it and is not imported${
+      `${JSON.stringify(path)} is in the same folder and is not imported${
         profile === undefined
-          ? "; programs let it win over .env"
+          ? "; programs prefer it to .env"
           : profiles.has(profile)
           ? `: kca import ${shellWord(path)} --profile ${profile}`
           : `; kca.json has no profile ${profile}`
@@ -60,14 +61,12 @@ function notesOf({ notes, siblings }: ImportSource, { profiles }: Project): stri
 
 function ending({ remove, label }: ImportSource, lost: readonly string[]): string {
   if (remove === undefined) return `${label} stays as it is`;
-  if (lost.length === 0) return `${label} is deleted when all is stored and read back`;
-  return `${label} stays, because it has the only copy of its ${
-    lost.join(", ")
-  }. Take its values ` +
+  if (lost.length === 0) return `${label} is deleted after all values are stored and read back`;
+  return `${label} stays, because it has the only copy of ${lost.join(", ")}. Take its values ` +
     "with --replace, or delete it yourself";
 }
 
-/** @returns The same for programs. */
+/** @returns The plan as an object, for --json. */
 export function reportOf(plan: ImportPlan, dryRun: boolean): object {
   const { draft, steps, source, lost } = plan;
   const named = (wanted: PlannedAction): string[] =>

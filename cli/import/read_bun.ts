@@ -1,5 +1,5 @@
 /**
- * Dotenv files as Bun reads them for each script that it runs.
+ * Reads dotenv files as Bun does for each script.
  *
  * @module
  */
@@ -11,8 +11,8 @@ const BRACES = /^\$\{([A-Za-z0-9_]*)(?::-(.*))?\}$/s;
 
 /**
  * @param text The content of a file, without a byte order mark.
- * @param shell Variables that the file may refer to besides its own.
- * @returns The variables, `$NAME` and `${NAME:-default}` in their values filled in.
+ * @param shell Further variables that the file may refer to.
+ * @returns The variables, with `$NAME` and `${NAME:-default}` in their values expanded.
  */
 export function readAsBun(
   text: string,
@@ -20,7 +20,7 @@ export function readAsBun(
 ): Map<string, string> {
   const variables = parse(text);
   const lookUp = (name: string): string | undefined => variables.get(name) ?? shell(name);
-  // In order: a reference sees what has been filled in above it, and nothing of it below.
+  // In order: a reference sees expanded values above it and original values below it.
   for (const [name, value] of variables) variables.set(name, fill(value, lookUp));
   return variables;
 }
@@ -67,7 +67,7 @@ function valueAt(text: string, from: number): { value: string; end: number } {
     for (let at = start + 1; at < text.length; at++) {
       if (text[at] === "\\") at++;
       else if (text[at] === quote) {
-        // What follows it in its line is left out.
+        // The rest of its line is ignored.
         return { value: unquoted(text.slice(start + 1, at), quote), end: nextLine(text, at) };
       }
     }
@@ -87,8 +87,8 @@ function unquoted(inner: string, quote: string): string {
 }
 
 /**
- * Fills in `$NAME`, `${NAME}` and `${NAME:-default}`. What is filled in is not looked at again, a
- * backslash keeps its `$`, and braces with anything else in them stay as they are.
+ * Expands `$NAME`, `${NAME}` and `${NAME:-default}`. Expanded text is not expanded again, a
+ * backslash escapes `$`, and braces with other content stay unchanged.
  */
 function fill(value: string, lookUp: (name: string) => string | undefined): string {
   let filled = "";
@@ -115,7 +115,7 @@ function fill(value: string, lookUp: (name: string) => string | undefined): stri
   return filled;
 }
 
-/** @returns The index behind the brace, which is the end of the text where none closes. */
+/** @returns The index after the closing brace, or the end of the text without one. */
 function closingBrace(text: string, from: number): number {
   let open = 1;
   for (let at = from; at < text.length; at++) {

@@ -1,21 +1,21 @@
 /**
- * Dotenv files as Next reads them, and others that have dotenv-expand 10 fill in references.
+ * Reads dotenv files as Next does, and other programs with dotenv-expand 10.
  *
  * @module
  */
 
-/** The last `$` that no backslash precedes, with all that follows. */
+/** The last unescaped `$`, with everything after it. */
 const LAST = /(?<!\\)\$(?:[^$]|\\\$)*$/;
 /** The first reference in that: `$NAME`, `${NAME}` or `${NAME:-default}`. */
 const REFERENCE = /(?<!\\)\$\{?(\w+)(?::-([^}\\]*))?\}?/;
-/** References that lead back to themselves would be filled in forever. */
+/** Limits expansion, because circular references would expand forever. */
 const MOST_STEPS = 1_000;
 
 /**
  * @param parsed What dotenv reads.
- * @param shell Variables that the file may refer to besides its own.
- * @returns The variables with the references filled in; `undefined` for a value that Next cannot
- * read, because its references lead back to itself.
+ * @param shell Further variables that the file may refer to.
+ * @returns The variables with expanded references; `undefined` for a value that Next cannot read
+ * because of circular references.
  */
 export function readAsNext(
   parsed: ReadonlyMap<string, string>,
@@ -39,7 +39,8 @@ function fill(
     const found = REFERENCE.exec(LAST.exec(text)?.[0] ?? "");
     if (found === null) return text;
     const [reference, name = "", fallback] = found;
-    // The first of several that read alike, and what is filled in is a pattern of `replace()`.
+    // As in Next: replaces the first of equal references, and `replace()` interprets `$` in the new
+    // text.
     text = text.replace(reference, lookUp(name, fallback));
   }
   return undefined;

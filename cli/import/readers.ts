@@ -1,6 +1,6 @@
 /**
- * The values that a dotenv file has for a program. They depend on what reads it: dotenv takes `$` as
- * it is, Bun and Next fill in what follows it, each in its own way.
+ * The values of a dotenv file. They depend on the program that reads it: dotenv keeps `$`, Bun and
+ * Next expand references, each in its own way.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { listed } from "../terminal/printable.ts";
 import { readAsBun } from "./read_bun.ts";
 import { readAsNext } from "./read_next.ts";
 
-/** What can have read the file until now. */
+/** Programs that may have read the file until now. */
 export const READERS = ["dotenv", "bun", "next"] as const;
 
 /** One of them. */
 export type Reader = typeof READERS[number];
 
-/** What was read. */
+/** The result of reading. */
 export interface DotenvValues {
   readonly variables: ReadonlyMap<string, string>;
-  /** Variables that have another value with another reader. */
+  /** Variables that have different values with other readers. */
   readonly disputed: readonly string[];
-  /** Variables of the shell that went into values. */
+  /** Variables of the shell that values contain. */
   readonly fromShell: readonly string[];
 }
 
@@ -30,10 +30,10 @@ export interface DotenvValues {
  * Reads a dotenv file.
  *
  * @param text Its content.
- * @param file What to call it in messages.
- * @param reader Whose values are wanted; may be left out where all agree.
- * @param shell The environment, for references to what the file does not set.
- * @throws {CommandError} When something in the file would be lost, or the readers disagree. Names
+ * @param file The name of the file in messages.
+ * @param reader The reader to follow; optional when all agree.
+ * @param shell The environment, for references to variables that the file does not set.
+ * @throws {CommandError} When a part of the file would be lost, or the readers disagree. Names
  * lines and variables, never values.
  */
 export function readValues(
@@ -73,10 +73,10 @@ export function readValues(
 
 function disagreement(file: string, names: readonly string[]): Error {
   return usageError(
-    `Which values ${file} has depends on the program that reads it, so nothing was done: dotenv, ` +
-      `Bun and Next do not agree on ${
+    `Which values ${file} has depends on the program that reads it, so nothing was done. dotenv, ` +
+      `Bun and Next disagree on ${
         listed(names)
-      }. Say which of them has read the file until now:\n` +
+      }. Type which of them has read the file until now:\n` +
       READERS.map((reader) => `  --reader ${reader}`).join("\n"),
   );
 }

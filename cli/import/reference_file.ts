@@ -1,6 +1,6 @@
 /**
- * A dotenv file with references instead of secrets. Not `.env` itself: Bun, Next and Vite would hand a
- * program the text `kca://…`.
+ * A dotenv file with references instead of secrets. Not `.env` itself, because Bun, Next and Vite
+ * would pass the text `kca://…` to a program.
  *
  * @module
  */
@@ -13,14 +13,19 @@ import { formatVariables } from "../export/formats.ts";
 import { listed } from "../terminal/printable.ts";
 import type { ImportPlan } from "./plan.ts";
 
-/** @throws {CommandError} When a file is there, which may hold what nobody else has. */
+/**
+ * @throws {CommandError} When the file already exists, because it may contain the only copy of a
+ * value.
+ */
 export function checkReferences(path: string | undefined): void {
   if (path === undefined) return;
   if (/(?:^|[\\/])\.env$/.test(path)) {
-    throw usageError("--references: programs read .env themselves; name another, such as .env.kca");
+    throw usageError(
+      "--references: programs read .env themselves; choose another file, such as .env.kca",
+    );
   }
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
-  throw usageError(`--references: ${JSON.stringify(path)} is there already; name another file`);
+  throw usageError(`--references: ${JSON.stringify(path)} already exists; choose another file`);
 }
 
 /** Writes a line for each variable of a plan. */
@@ -41,7 +46,7 @@ export function writeReferences(path: string | undefined, plan: ImportPlan): voi
   putFile(path, undefined, text);
 }
 
-/** A target as a whole may have `:` and `/` as they are. */
+/** A reference that is the whole value may have `:` and `/` unencoded. */
 function percent(text: string): string {
   return /^[:/]$/.test(text)
     ? text

@@ -1,25 +1,25 @@
 /**
- * Where values are imported from.
+ * The source of an import.
  *
  * @module
  */
 
-/** A file beside the one that is imported. */
+/** Another dotenv file in the folder. */
 export interface Sibling {
   readonly path: string;
   readonly profile: string | undefined;
 }
 
-/** What was found there. */
+/** The content of the source. */
 export interface ImportSource {
-  /** What to call it in messages. */
+  /** Its name in messages. */
   readonly label: string;
   /** Values by variable. */
   readonly variables: ReadonlyMap<string, string>;
-  /** What else the user has to know of it. Names, never values. */
+  /** Further notes for the user. Names, never values. */
   readonly notes: readonly string[];
-  /** Files beside it that are not imported, and the profile that each may be for. */
+  /** Other dotenv files in the folder, which are not imported, each with its profile. */
   readonly siblings: readonly Sibling[];
-  /** Takes it away, once its values are safe; `undefined` where it stays. */
+  /** Deletes it, once its values are stored; `undefined` when it is kept. */
   readonly remove: (() => void) | undefined;
 }

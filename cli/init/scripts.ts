@@ -1,5 +1,5 @@
 /**
- * Scripts of package.json and tasks of deno.json, changed to be run with the project's secrets.
+ * Changes scripts of package.json and tasks of deno.json to run with the project's secrets.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface EditedFile {
   readonly text: string;
 }
 
-/** The files that have scripts, and the key where. */
+/** The files with scripts, and their key. */
 const PLACES = [["package.json", "scripts"], ["deno.json", "tasks"], [
   "deno.jsonc",
   "tasks",
@@ -26,10 +26,10 @@ const RUN = "kca run -- ";
 
 /**
  * @param folder Where the project is.
- * @param names The scripts that are to be changed.
- * @returns The files as they will be.
- * @throws {CommandError} When there is no such script, or putting `kca run` in front of one would not
- * be enough.
+ * @param names The scripts to change.
+ * @returns The changed files.
+ * @throws {CommandError} When there is no such script, or putting `kca run` before its command
+ * would not be enough.
  */
 export function changedScripts(folder: string, names: readonly string[]): EditedFile[] {
   const left = new Set(names);
@@ -54,15 +54,21 @@ export function changedScripts(folder: string, names: readonly string[]): Edited
     if (changes.length > 0) edited.push({ path, before, text: changedJson(before, changes) });
   }
   for (const name of left) {
-    throw wrong(name, `there is none of this name; there are ${known.join(", ") || "no scripts"}`);
+    throw wrong(
+      name,
+      `there is no such script; expected one of ${known.join(", ") || "no scripts"}`,
+    );
   }
   return edited;
 }
 
-/** A shell would run the rest without `kca`, or fill in a variable before `kca` starts. */
+/** A shell would run the rest without `kca`, or expand a variable before `kca` starts. */
 function checkCommand(name: string, command: string): void {
   if (!/[&|;<>$`()\n]|^\s*\w+=/.test(command)) return;
-  throw wrong(name, "it is more than one plain command; put `kca run --` in front of its program");
+  throw wrong(
+    name,
+    "it is more than one plain command; put `kca run --` before its program yourself",
+  );
 }
 
 function wrong(name: string, why: string): Error {

@@ -1,22 +1,22 @@
 /**
- * Values as JSON, YAML and shells read them, in quotes or without.
+ * Escapes values for JSON, YAML and shells, with or without quotes.
  *
  * @module
  */
 
-/** What the file is written in. */
+/** The supported languages. */
 export const LANGUAGES = ["json", "yaml", "shell"] as const;
 
 /** One of them. */
 export type Language = typeof LANGUAGES[number];
 
-/** What a place stands in. */
+/** The quotes around a placeholder. */
 export type Quotes = "none" | "single" | "double";
 
 /**
- * @param line The line before the place, as it is in the template.
- * @param language What the line is written in.
- * @returns What the place stands in.
+ * @param line The text of the line before the placeholder.
+ * @param language The language of the line.
+ * @returns The quotes around the placeholder.
  */
 export function quotesAt(line: string, language: Language): Quotes {
   let quotes: Quotes = "none";
@@ -36,7 +36,7 @@ export function quotesAt(line: string, language: Language): Quotes {
 /**
  * Escapes a value.
  *
- * @returns The text to put in place; `undefined` when no text stands for the value there.
+ * @returns The text to insert; `undefined` when the value cannot be written there.
  */
 export function escaped(value: string, language: Language, quotes: Quotes): string | undefined {
   if (language === "shell") {
@@ -45,7 +45,7 @@ export function escaped(value: string, language: Language, quotes: Quotes): stri
     return quotes === "single" ? inner : `'${inner}'`;
   }
   if (quotes === "single") {
-    // YAML folds line breaks there, and has no escape but the quote's own.
+    // Within single quotes, YAML folds line breaks and can escape only the quote.
     // deno-lint-ignore no-control-regex
     return /[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029]/.test(value)
       ? undefined

@@ -1,5 +1,5 @@
 /**
- * Where values may be written: never to a file that git would take.
+ * Checks where values may be written: not to a file that git could commit.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function checkIgnored(path: string): void {
     throw cannotWrite(path, error);
   }
   const inside = askGit(["rev-parse", "--is-inside-work-tree"], real);
-  // No git, no repository, or the repository's own folder.
+  // No git, no repository, or inside the folder .git.
   if (inside === undefined || inside.status !== 0) return;
   if (new TextDecoder().decode(inside.stdout).trim() !== "true") return;
   const file = basename(path);
@@ -34,11 +34,13 @@ export function checkIgnored(path: string): void {
   if (tracked?.status === 0) {
     throw new CommandError(
       EXIT.failed,
-      `git tracks ${JSON.stringify(path)}, so the values would be committed. Write another file, ` +
-        "or take this one out of git. Nothing was written",
+      `git tracks ${
+        JSON.stringify(path)
+      }, so the values would be committed. Choose another file, ` +
+        "or remove this one from git. Nothing was written",
     );
   }
-  // A path that could be taken for a pattern or a flag is none behind `./`.
+  // With `./` before it, a path cannot be read as a pattern or a flag.
   const ignored = askGit(["check-ignore", "--quiet", "--", `./${file}`], real);
   if (ignored?.status === 0) return;
   const command = ignoreCommand(file, join(real, ".gitignore"));
@@ -50,13 +52,13 @@ export function checkIgnored(path: string): void {
   );
 }
 
-/** What adds a file to a list of patterns, whose last line may lack its end. */
+/** The command that adds a file to a list of patterns, whose last line may lack a line feed. */
 function ignoreCommand(file: string, list: string): string {
   const pattern = `/${file.replace(/[\\*?[]| +$/g, (part) => part.replaceAll(/./g, "\\$&"))}`;
   const words = `${shellWord(pattern)} >> ${shellWord(list)}`;
   if (process.platform === "win32") return `echo ${words}`;
   const isOpen = existsSync(list) && /[^\n]$/.test(readFileSync(list, "utf8"));
   if (isOpen) return `printf '\\n%s\\n' ${words}`;
-  // echo of some shells takes backslashes for escapes.
+  // echo of some shells interprets backslashes as escapes.
   return pattern.includes("\\") ? `printf '%s\\n' ${words}` : `echo ${words}`;
 }

@@ -1,6 +1,7 @@
 /**
- * The places of a template: `{{ kca:NAME }}` for a secret of the project, `kca://SERVICE/TARGET` for
- * any. Everything else is left as it is: plain braces belong to Helm, Jinja and Go.
+ * Parses a template. Its placeholders are `{{ kca:NAME }}` for a secret of the project and
+ * `kca://SERVICE/TARGET` for any. Everything else stays unchanged, because plain braces belong to
+ * Helm, Jinja and Go.
  *
  * @module
  */
@@ -8,7 +9,7 @@
 import { type CommandError, usageError } from "../exit_codes.ts";
 import { parseTemplate, type Reference } from "../run/references.ts";
 
-/** Something to put a value for. */
+/** A placeholder. */
 export interface Slot {
   /** A name of the project, or a secret of a service. */
   readonly secret: string | Reference;
@@ -16,20 +17,23 @@ export interface Slot {
   readonly line: number;
 }
 
-/** Text and places by turns, in order. */
+/** Text and placeholders, alternating. */
 export type Parts = readonly (string | Slot)[];
 
-/** What delimits words is of no language. */
+/** Delimiters of words, in any language. */
 const DELIMITER = /[\s"'`=,;()[\]{}<>|]/;
-/** A name in braces, or a word from its first reference on: looking for its start takes long here. */
+/**
+ * A name in braces, or a word from its first reference on. Finding the word's start with this
+ * pattern would be slow.
+ */
 const PLACES = /\{\{\s*kca:([^{}]*)\}\}|kca:\/\/[^\s"'`=,;()[\]{}<>|]*/g;
 const NAME = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*$/;
 
 /**
- * Takes a template apart.
+ * Splits a template into text and placeholders.
  *
  * @param text The template.
- * @throws {CommandError} When something begins like a place and is none, with its line.
+ * @throws {CommandError} When a text begins like a placeholder and is not one; names the line.
  */
 export function parseParts(text: string): Parts {
   const parts: (string | Slot)[] = [];
@@ -63,14 +67,14 @@ export function parseParts(text: string): Parts {
   return parts;
 }
 
-/** @returns Where the word begins whose reference is at an index. */
+/** @returns Where the word begins that contains the reference at an index. */
 function startOf(text: string, from: number, index: number): number {
   let start = index;
   while (start > from && !DELIMITER.test(text[start - 1]!)) start--;
   return start;
 }
 
-/** A place that lacks its end would stay in the output, and so would one with Helm's dash. */
+/** An unclosed placeholder, or one with Helm's dash, would stay in the output. */
 function checkUnclosed(parts: Parts): void {
   let line = 1;
   for (const part of parts) {
@@ -85,5 +89,5 @@ function checkUnclosed(parts: Parts): void {
 }
 
 function malformed(line: number): CommandError {
-  return usageError(`Line ${line} holds {{ kca:… }} that is not of the form {{ kca:NAME }}`);
+  return usageError(`Line ${line} contains {{ kca:… }} that does not have the form {{ kca:NAME }}`);
 }

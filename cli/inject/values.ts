@@ -1,5 +1,5 @@
 /**
- * The values for the places of a template.
+ * The values for the placeholders of a template.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { names as includes, type SourceFlags } from "../project/flags.ts";
 import type { Reference } from "../run/references.ts";
 import type { Parts, Slot } from "./template.ts";
 
-/** What a place gets. */
+/** Returns the value of a placeholder. */
 export type ValueOf = (place: Slot) => string;
 
 /**
  * Reads what a template needs.
  *
- * @throws {CommandError} Naming every place without a value, with its line.
+ * @throws {CommandError} Naming every placeholder without a value, with its line.
  */
 export async function valuesFor(
   context: Context,
@@ -66,8 +66,8 @@ async function storedValues(
   const { sourceOf } = await import("../project/values.ts");
   if (sourceOf(flags).kind !== "daemon") {
     throw usageError(
-      `Line ${places[0]!.line}: kca:// names a secret of the daemon, and the source is another ` +
-        "one. Use {{ kca:NAME }}. Nothing was written",
+      `Line ${places[0]!.line}: kca:// needs the daemon, and the source is not the ` +
+        "daemon. Use {{ kca:NAME }}. Nothing was written",
     );
   }
   const services = new Map<string, Set<string>>();

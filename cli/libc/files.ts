@@ -1,6 +1,6 @@
 /**
- * Reading files and links of /proc by libc, where a runtime's own module for files is slow to load:
- * Bun's node:fs takes 5 ms, as long as everything else that `kca run` does.
+ * Reads files and links of /proc through libc, where the runtime's module for files is slow to
+ * load: Bun's node:fs takes 5 ms, as long as the rest of `kca run`.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export function readFileByLibc(libc: Libc, path: string | Uint8Array): Uint8Arra
   }
 }
 
-/** @returns What a link says; `undefined` when there is none. */
+/** @returns The target of a link; `undefined` when there is none. */
 export function linkByLibc(libc: Libc, path: string): string | undefined {
   const bytes = new Uint8Array(4_096);
   const length = libc.call("readlink", encode(path), bytes, bytes.length);

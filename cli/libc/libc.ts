@@ -1,6 +1,6 @@
 /**
- * libc for the command: what is rare is loaded when it is called first, because each function costs Deno
- * a third of a millisecond.
+ * libc for the command. Rare functions are loaded at their first call, because each function costs
+ * Deno a third of a millisecond.
  *
  * @module
  */
@@ -16,14 +16,17 @@ import { type CType, type Name, type Numbers, numbersOf, SYMBOLS } from "./symbo
 type Value = number | bigint | Uint8Array;
 type Functions<N extends Name> = Readonly<Record<N, (...values: Value[]) => number | bigint>>;
 
-/** What loading takes on one runtime. */
+/** How one runtime loads functions. */
 interface Binding {
   readonly loader: Loader<unknown>;
   readonly types: Readonly<Record<CType, string>>;
   obstacle(paths: readonly string[]): unknown;
 }
 
-/** Not by `import * as`: for that a bundler brings in a helper that loads node:module, 20 ms on Deno. */
+/**
+ * Not with `import * as`, for which a bundler adds a helper that loads node:module, which takes 20
+ * ms on Deno.
+ */
 const BINDINGS: Readonly<Partial<Record<Runtime["name"], Binding>>> = {
   deno: {
     loader: denoLoader as Loader<unknown>,
@@ -42,33 +45,33 @@ const BINDINGS: Readonly<Partial<Record<Runtime["name"], Binding>>> = {
   },
 };
 
-/** What becoming a program calls. */
+/** The functions that become a program. */
 const AT_ONCE = ["execve", "memcpy", "sigaction", "setrlimit"] as const satisfies readonly Name[];
-/** What else, by runtime: Deno marks no descriptors, and see files.ts for Bun. */
+/** Further functions, by runtime: Deno marks no descriptors, and for Bun see files.ts. */
 const AT_ONCE_ON: Readonly<Partial<Record<Runtime["name"], readonly Name[]>>> = {
   node: ["fcntl"],
   bun: ["fcntl", "open", "read", "close", "readlink", "poll"],
 };
 
-/** libc, as far as it is needed here. */
+/** The used part of libc. */
 export interface Libc {
   readonly numbers: Numbers;
   /** Calls a function; addresses and sizes may be given as numbers or as bigints. */
   call(name: Name, ...values: Value[]): number;
-  /** The address of bytes. They must be in a buffer of their own, which no runtime moves. */
+  /** The address of bytes. They must be in a separate buffer, which no runtime moves. */
   addressOf(bytes: Uint8Array): bigint;
-  /** The error number of the call before. */
+  /** The error number of the previous call. */
   errno(): number;
 }
 
 let opened: Libc | undefined;
 
-/** @returns What {@linkcode openLibc} has loaded before, if it has. */
+/** @returns The libc that {@linkcode openLibc} has already loaded, if any. */
 export function openedLibc(): Libc | undefined {
   return opened;
 }
 
-/** @returns `undefined` where this runtime has no FFI, or may not use it. */
+/** @returns `undefined` when this runtime has no FFI, or may not use it. */
 export function openLibc(): Libc | undefined {
   return opened ??= load(runtime);
 }
@@ -88,7 +91,7 @@ function load(here: Runtime): Libc | undefined {
   });
 }
 
-/** Without the warning that Node's FFI is experimental, which it gives when that is loaded. */
+/** Suppresses the warning that Node's FFI is experimental, which Node prints when FFI is loaded. */
 function silently<T>(run: () => T): T {
   if (runtime.name !== "node") return run();
   const { emitWarning } = process;
@@ -112,7 +115,8 @@ class BoundLibc implements Libc {
     this.#binding = binding;
     this.#paths = paths;
     this.#errnoAt = darwin ? "__error" : "__errno_location";
-    // At once, which takes less; and to load what reads errno after a failure could change it.
+    // Loaded together, which is faster; and loading the functions that read errno after a failure
+    // could change errno.
     this.#load(...AT_ONCE, this.#errnoAt, ...AT_ONCE_ON[runtime.name] ?? []);
   }
 
@@ -146,13 +150,13 @@ class BoundLibc implements Libc {
       signatures,
     );
     this.#paths = [found.path];
-    // Never unloaded: what is called last does not come back.
+    // Never unloaded, because the last call does not return.
     this.#functions = { ...this.#functions, ...found.functions };
     return this.#functions;
   }
 }
 
-/** Node takes nothing but a bigint for what is 64 bits wide. */
+/** Node requires a bigint for arguments of 64 bits. */
 function widened(name: Name, values: readonly Value[]): readonly Value[] {
   const types: readonly CType[] = SYMBOLS[name];
   return values.map((value, index) =>

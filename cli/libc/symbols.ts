@@ -7,7 +7,7 @@
 
 import type { OperatingSystem as System } from "../../src/runtime.ts";
 
-/** C types as far as these functions have them: `memory` is a pointer to a byte array. */
+/** The C types of these functions; `memory` is a pointer to a byte array. */
 export type CType = "int" | "size" | "memory" | "word";
 
 type Signature = readonly [...CType[], CType];
@@ -16,7 +16,7 @@ type Signature = readonly [...CType[], CType];
 export const SYMBOLS = {
   // execve(2): char *path, char **argv, char **envp
   execve: ["word", "word", "word", "int"],
-  // memcpy(3): to, from, length. Gives the address of what it is handed, and copies errno out
+  // memcpy(3): to, from, length. Used to get the address of a buffer, and to copy errno
   memcpy: ["memory", "word", "size", "word"],
   // errno(3) on Linux
   __errno_location: ["word"],
@@ -74,7 +74,7 @@ export const SIG_IGN = 1;
 export const WNOHANG = 1;
 export const WUNTRACED = 2;
 
-/** signal(7): those with one number on Linux (x64, arm64) and macOS. */
+/** signal(7): signals with the same number on Linux (x64, arm64) and macOS. */
 export const SIGHUP = 1;
 export const SIGPIPE = 13;
 export const SIGXFSZ = 25;
@@ -98,7 +98,7 @@ export const F_SETFD = 2;
 /** getrlimit(2), the same on Linux and macOS. */
 export const RLIMIT_CORE = 4;
 
-/** Those that differ. */
+/** Numbers that differ. */
 export const NUMBERS: Readonly<Record<"linux" | "darwin", Numbers>> = {
   linux: {
     FIOCLEX: 0x5451,
@@ -124,7 +124,7 @@ export const NUMBERS: Readonly<Record<"linux" | "darwin", Numbers>> = {
 export interface Numbers {
   /** Sets close-on-exec. */
   readonly FIOCLEX: number;
-  /** Clears it. fcntl(2) is variadic, which Apple's arm64 passes in another way. */
+  /** Clears close-on-exec. fcntl(2) is variadic, which Apple's arm64 passes in another way. */
   readonly FIONCLEX: number;
   readonly RLIMIT_NOFILE: number;
   readonly SIGCHLD: number;
@@ -133,7 +133,7 @@ export interface Numbers {
   readonly ENAMETOOLONG: number;
 }
 
-/** @returns The numbers of a system; `undefined` where a program cannot be become. */
+/** @returns The numbers of a system; `undefined` where a process cannot become a program. */
 export function numbersOf(system: System): Numbers | undefined {
   return system === "linux" || system === "darwin" ? NUMBERS[system] : undefined;
 }

@@ -1,5 +1,6 @@
 /**
- * What of a project is set, profile by profile, and where each value comes from.
+ * Finds out which secrets of a project are set, profile by profile, and where each value comes
+ * from.
  *
  * @module
  */
@@ -20,7 +21,7 @@ export interface SecretState {
   /** Where the value comes from, when it is set. */
   readonly from: Origin | undefined;
   readonly description: string | undefined;
-  /** Random bytes to make a value of. */
+  /** How many random bytes a generated value has. */
   readonly generate: number | undefined;
 }
 
@@ -30,19 +31,19 @@ export interface ProfileState {
   readonly secrets: readonly SecretState[];
 }
 
-/** A project that was looked through. */
+/** A checked project. */
 export interface Checked {
   readonly path: string;
   readonly service: string;
   readonly profiles: readonly ProfileState[];
 }
 
-/** The flags that count here. */
+/** The flags that are used here. */
 interface Flags extends CommonFlags, SourceFlags {
   readonly allProfiles: boolean;
 }
 
-/** @returns What is set in the profile that counts, or in all. Asks the daemon once. */
+/** @returns What is set in the chosen profile, or in all. Sends one request. */
 export async function profileStates(context: Context, flags: Flags): Promise<Checked> {
   const { open, needs } = await projectNeeds(context, flags);
   const { project } = needs;
@@ -69,7 +70,7 @@ function of({ profile, secrets }: Needs, found: ReadonlyMap<string, FoundValue>)
   };
 }
 
-/** @returns Whether a program could not start for the lack of it. */
+/** @returns Whether a program cannot start without it. */
 export function isMissing({ required, set }: SecretState): boolean {
   return required && !set;
 }

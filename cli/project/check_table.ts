@@ -1,5 +1,5 @@
 /**
- * What of a project is set, as a table.
+ * Shows which secrets of a project are set, as a table.
  *
  * @module
  */
@@ -11,8 +11,8 @@ const HEAD = ["NAME", "STATE", "FROM", "TARGET"];
 const GAP = "  ";
 
 /**
- * @param profiles What was found.
- * @param width Columns of the screen; lines are as long as they are when nobody knows it.
+ * @param profiles The findings.
+ * @param width Columns of the screen; lines are not wrapped when it is unknown.
  * @returns The text, with its last newline.
  */
 export function tableOf(profiles: readonly ProfileState[], width = Infinity): string {
@@ -26,7 +26,7 @@ function one({ profile, secrets }: ProfileState, width: number): string {
     secret.from ?? "",
     secret.target,
   ]);
-  // The last column is as wide as it is.
+  // The last column is not padded.
   const widths = HEAD.map((_, at) =>
     at === HEAD.length - 1 ? 0 : Math.max(...[HEAD, ...rows].map((row) => row[at]!.length))
   );

@@ -1,5 +1,5 @@
 /**
- * Asking for the user's consent to a project, and keeping it.
+ * Asks the user to allow a project, and records the permission.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { cannotWrite } from "../replace_file.ts";
 import { printable } from "../terminal/printable.ts";
 
-/** @returns What is allowed, for people. */
+/** @returns What the permission covers, in words. */
 export function describe({ service, prefix, targets }: Consent): string {
   const all = prefix === "" ? "names without a prefix" : `names that begin with ${prefix}`;
-  const lines = [`service ${service}`, all, ...targets.map((target) => `besides: ${target}`)];
+  const lines = [`service ${service}`, all, ...targets.map((target) => `also: ${target}`)];
   return lines.map((line) => `  ${printable(line)}`).join("\n");
 }
 
 /**
  * Asks at a terminal whether a project may be used.
  *
- * @throws {CommandError} When the user says no, or nobody can be asked.
+ * @throws {CommandError} When the user says no, or there is no terminal.
  */
 export async function askConsent(
   context: Context,
@@ -37,8 +37,8 @@ export async function askConsent(
   if (!context.canAsk) {
     const command = allowCommand(consent.path);
     throw usageError(
-      `${what}:\n${describe(consent)}\nWhoever wrote the file chose these. Allow them if they ` +
-        `are what you expect. Type: ${command}`,
+      `${what}:\n${describe(consent)}\nThe author of the file chose these. If they are ` +
+        `what you expect, allow them. Type: ${command}`,
       command,
     );
   }
@@ -47,28 +47,28 @@ export async function askConsent(
     throw new CommandError(EXIT.failed, "The project is not allowed, and nothing was read");
   }
   allow(consent);
-  context.say(flags, `Allowed; to take it back: ${allowCommand(consent.path)} --forget`);
+  context.say(flags, `Allowed. To withdraw the permission: ${allowCommand(consent.path)} --forget`);
 }
 
-/** @returns The line that allows a project, from where the user is. */
+/** @returns The command that allows a project, from the working directory. */
 export function allowCommand(path: string): string {
   const found = env("KCA_PROJECT") === undefined ? findFile() : undefined;
   return path === found ? "kca allow" : `kca allow --project ${shellWord(path)}`;
 }
 
-/** Keeps the user's consent. */
+/** Records the permission. */
 export function allow(consent: Consent): void {
   append(lineOf(consent));
 }
 
-/** @returns Whether there was a consent to take back. */
+/** @returns Whether there was a permission to withdraw. */
 export function forget(path: string): boolean {
   if (!recorded().has(path)) return false;
   append(lineOf({ path }));
   return true;
 }
 
-/** One write for a line: others may add theirs at the same time. */
+/** Writes a line with one call, because other processes may append at the same time. */
 function append(line: string): void {
   const record = recordPath();
   try {

@@ -1,5 +1,5 @@
 /**
- * Storing what a project lacks: asked for, or generated.
+ * Stores a project's missing secrets: asks for them, or generates them.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { counted } from "../terminal/printable.ts";
 import { type Checked, isMissing, type SecretState } from "./check.ts";
 
 /**
- * Fills what is missing, and what is not set but can be generated. Everything is asked for first,
- * then everything is written, so Ctrl-C at a question changes nothing.
+ * Stores missing secrets, and those that are not set but can be generated. Asks for everything
+ * first and then writes everything, so Ctrl-C at a question changes nothing.
  *
  * @returns Whether anything was stored.
- * @throws {CommandError} When nobody can be asked.
+ * @throws {CommandError} When there is no terminal.
  */
 export async function fill(
   context: Context,
@@ -36,7 +36,9 @@ export async function fill(
   if (asked.length > 0 && !context.canAsk) {
     const set = setCommand(service, asked[0]!.target, samePlace(flags, "socket"));
     throw usageError(
-      `Nobody can be asked here for ${asked.map(({ target }) => target).join(", ")}, and nothing ` +
+      `Cannot ask for ${
+        asked.map(({ target }) => target).join(", ")
+      } without a terminal, and nothing ` +
         `was stored. Pipe each value in: ${asTyped(set)} < FILE`,
     );
   }
@@ -60,7 +62,7 @@ async function ask({ host }: Context, { target, description }: SecretState): Pro
   for (;;) {
     const value = await askSecret(host, `Value of ${what}`);
     if (value !== "") return value;
-    host.writeSync(2, "It is empty; type or paste the value, or press Ctrl-C to store nothing\n");
+    host.writeSync(2, "The value is empty; type or paste it, or press Ctrl-C to store nothing\n");
   }
 }
 

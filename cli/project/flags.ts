@@ -1,5 +1,5 @@
 /**
- * The flags of commands that know projects.
+ * The flags of commands that use projects.
  *
  * @module
  */
@@ -25,12 +25,12 @@ export const projectFlags = {
   project: {
     kind: "value",
     value: "FILE",
-    about: "The project's kca.json; else KCA_PROJECT, else the nearest in this repository",
+    about: "The project's kca.json. Default: KCA_PROJECT, else the nearest in this repository",
   },
   profile: {
     kind: "value",
     value: "NAME",
-    about: "A profile of the project; else KCA_PROFILE, else the project's own",
+    about: "A profile of the project. Default: KCA_PROFILE, else the project's default",
   },
   verbose: { kind: "switch", about: "Say which project is used" },
 } as const satisfies Readonly<Record<string, SwitchFlag | ValueFlag>>;
@@ -38,18 +38,18 @@ export const projectFlags = {
 export const sourceFlag: ValueFlag = {
   kind: "value",
   value: "env|dir:DIR",
-  about: "Take a project's values from the environment, or from files in a folder, and ask no " +
-    "daemon; else KCA_SOURCE",
+  about: "Take the project's values from the environment or from files in a folder, not from the " +
+    "daemon. Default: KCA_SOURCE",
 };
 
 export const onlyFlag: ValueFlag = {
   kind: "value",
   value: "A,B",
   list: ",",
-  about: "Only these variables; all of them must exist",
+  about: "Only these variables, which must all exist",
 };
 
-/** Stands for all names where a flag may name some. */
+/** Means all names in a flag that takes names. */
 export const ALL = "*";
 
 export const allowMissingFlag: ValueFlag = {
@@ -57,10 +57,10 @@ export const allowMissingFlag: ValueFlag = {
   value: "A,B",
   list: ",",
   bare: ALL,
-  about: "Go on without secrets of the project that are missing: these, or all",
+  about: "Continue without missing secrets of the project: these, or all",
 };
 
-/** @returns Whether a flag such as `--allow-missing=A,B` names something. */
+/** @returns Whether a flag such as `--allow-missing=A,B` includes a name. */
 export function names(given: readonly string[] | undefined, name: string): boolean {
   return given !== undefined && (given.includes(ALL) || given.includes(name));
 }

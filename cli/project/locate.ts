@@ -1,5 +1,5 @@
 /**
- * Where in a project file a mistake is.
+ * Finds the line and column of a mistake in a project file.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { keyAt } from "../../project/validate_spec.ts";
 
 /**
  * @param text The file's text.
- * @param error What is wrong with it.
- * @returns The same with line and column.
+ * @param error The mistake.
+ * @returns The error with line and column.
  */
 export function located(text: string, error: ProjectFileError): ProjectFileError {
   try {
     return find(text, error);
   } catch {
-    // Nested deeper than the parser goes.
+    // Nested too deeply for the parser.
     return error;
   }
 }
@@ -33,7 +33,9 @@ function find(text: string, error: ProjectFileError): ProjectFileError {
   }
   const repeated = tree && key === undefined ? repeatedKey(tree) : undefined;
   if (repeated !== undefined) {
-    const problem = `the key ${JSON.stringify(repeated.value)} is there twice; leave one out`;
+    const problem = `the key ${
+      JSON.stringify(repeated.value)
+    } appears twice; remove one of the two`;
     return new ProjectFileError(path, problem, key, placeOf(text, repeated.offset));
   }
   if (tree === undefined || key === undefined) return error;
@@ -41,22 +43,22 @@ function find(text: string, error: ProjectFileError): ProjectFileError {
 }
 
 const SYNTAX: Readonly<Record<string, string>> = {
-  InvalidCommentToken: "JSON has no comments; take it out",
-  UnexpectedEndOfComment: "JSON has no comments; take it out",
-  PropertyNameExpected: "expected a key in double quotes; JSON has no comma behind the last entry",
-  ValueExpected: "expected a value; JSON has no comma behind the last entry",
-  ColonExpected: "expected a colon behind the key",
+  InvalidCommentToken: "JSON has no comments; remove it",
+  UnexpectedEndOfComment: "JSON has no comments; remove it",
+  PropertyNameExpected: "expected a key in double quotes; JSON has no comma after the last entry",
+  ValueExpected: "expected a value; JSON has no comma after the last entry",
+  ColonExpected: "expected a colon after the key",
   CommaExpected: "expected a comma between two entries",
   CloseBraceExpected: "a closing brace is missing",
   CloseBracketExpected: "a closing bracket is missing",
-  UnexpectedEndOfString: "a quote is missing at the end of a text",
-  InvalidCharacter: "a line break or another control character stands in a text; write it as \\n",
-  InvalidEscapeCharacter: "JSON does not know this escape",
-  InvalidUnicode: "expected four hexadecimal digits behind \\u",
-  EndOfFileExpected: "the file goes on behind its object",
+  UnexpectedEndOfString: "a string has no closing quote",
+  InvalidCharacter: "a string contains a line break or another control character; write it as \\n",
+  InvalidEscapeCharacter: "this escape does not exist in JSON",
+  InvalidUnicode: "expected four hexadecimal digits after \\u",
+  EndOfFileExpected: "the file continues after its object",
 };
 
-/** @returns The key that is there a second time. */
+/** @returns The second occurrence of a repeated key. */
 function repeatedKey(tree: Node): { readonly value: string; readonly offset: number } | undefined {
   const { children = [], type } = tree;
   const seen = new Set<string>();
@@ -72,13 +74,16 @@ function repeatedKey(tree: Node): { readonly value: string; readonly offset: num
   return undefined;
 }
 
-/** @returns The key `secrets.PORT.default` of an object, or what there is on the way to it. */
+/**
+ * @returns The node of a key such as `secrets.PORT.default`, or the deepest existing one on its
+ * path.
+ */
 function nodeAt(tree: Node, key: string): Node {
   for (const { children: [name, value] = [] } of tree.children ?? []) {
     if (name === undefined) continue;
     const shown = keyAt(name.value);
     if (key === shown) return name;
-    // What is missing in an object is missing where the object is.
+    // For a missing key, the place is that of its object.
     if (key.startsWith(`${shown}.`)) {
       const inside = value ? nodeAt(value, key.slice(shown.length + 1)) : name;
       return inside === value ? name : inside;

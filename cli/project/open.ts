@@ -1,5 +1,5 @@
 /**
- * The project that a command is used in: found, checked, and allowed by the user.
+ * The project of a command: found, checked, and allowed by the user.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
 import type { ProjectFlags } from "./flags.ts";
 
-/** The flags that count here. */
+/** The flags that are used here. */
 type Flags = ProjectFlags & { readonly quiet?: boolean };
 
-/** A project and where it comes from. */
+/** A project and its file. */
 export interface OpenProject {
   /** Its file, links resolved. */
   readonly path: string;
@@ -27,7 +27,7 @@ export interface OpenProject {
 }
 
 /**
- * Finds the project and has it allowed: at a terminal it asks.
+ * Finds the project. If it is not allowed, asks at a terminal.
  *
  * @throws {CommandError} When there is none, or it is not allowed.
  */
@@ -37,17 +37,17 @@ export async function openProject(context: Context, flags: Flags): Promise<OpenP
   return open;
 }
 
-/** The same without asking whether it is allowed: for what reads no secret. */
+/** The same without the permission, for commands that read no secret. */
 export async function requireProject(context: Context, flags: Flags): Promise<OpenProject> {
   const open = await readProject(context, flags);
   if (open !== undefined) return open;
   throw usageError(
-    "No kca.json here, nor in a folder above in this repository. Type: kca init",
+    "No kca.json in this folder or above it in this repository. Type: kca init",
     "kca init",
   );
 }
 
-/** The project that is there, allowed by the user; `undefined` where there is none. */
+/** The allowed project; `undefined` when there is none. */
 export async function findProject(
   context: Context,
   flags: Flags,
@@ -57,7 +57,7 @@ export async function findProject(
   return open;
 }
 
-/** The same, `undefined` where there is none. */
+/** The same without the permission; `undefined` when there is none. */
 export async function readProject(
   context: Context,
   flags: Flags,
@@ -65,7 +65,9 @@ export async function readProject(
   const path = pathOf(flags);
   if (path === undefined) {
     if (flags.profile === undefined) return undefined;
-    throw usageError("--profile is for a project, and there is no kca.json here or above");
+    throw usageError(
+      "--profile needs a project, and there is no kca.json in this folder or above it",
+    );
   }
   const project = await parse(readProjectFile(path), path);
   if (flags.verbose) context.say({}, `Project ${path}`);

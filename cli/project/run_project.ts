@@ -11,15 +11,14 @@ import type { Variables } from "../run/read.ts";
 import type { SourceFlags } from "./flags.ts";
 import { inShell, projectValues } from "./values.ts";
 
-/** The flags that count here. */
+/** The flags that are used here. */
 interface Flags extends CommonFlags, SourceFlags {
   readonly inheritEnv: boolean;
   readonly noOverride?: readonly string[];
 }
 
 /**
- * Reads a project's secrets by one request. What the shell has already stays as the shell has it,
- * byte for byte.
+ * Reads a project's secrets in one request. Variables of the shell stay unchanged, byte for byte.
  *
  * @param meanwhile Called while the daemon looks at this process.
  */
@@ -51,10 +50,10 @@ export async function projectVariables(
     const names = replaced.join(",");
     context.say(
       flags,
-      `The stored secret replaces this shell's ${names}; to keep the shell's: --no-override=${names}`,
+      `The stored secret replaces the shell's ${names}; to keep the shell's value: --no-override=${names}`,
     );
   }
-  // Told only what the user chose: another project further down has profiles of its own.
+  // Passed on only if the user chose it, because a project further down has its own profiles.
   if (open.profile !== undefined) variables.set("KCA_PROFILE", open.profile.name);
   return { variables, secrets };
 }

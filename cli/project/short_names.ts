@@ -1,5 +1,5 @@
 /**
- * Secrets by the names that a project gives them.
+ * Resolves the names of secrets in a project.
  *
  * @module
  */
@@ -10,26 +10,26 @@ import type { Context } from "../context.ts";
 import type { ProjectFlags } from "./flags.ts";
 import { findProject } from "./open.ts";
 
-/** What was typed, as the daemon knows it. */
+/** Typed names and the daemon's names. */
 export interface Named {
-  /** The project's service; `undefined` where no project counts. */
+  /** The project's service; `undefined` when no project is used. */
   readonly service: string | undefined;
-  /** The secrets' whole names, by what was typed. */
+  /** The secrets' whole names, by typed name. */
   readonly targets: ReadonlyMap<string, string>;
-  /** What to call a secret in what is said: as it was typed in a project, else its whole name. */
+  /** The name of a secret in messages: as typed in a project, else its whole name. */
   shown(target: string): string;
 }
 
-/** The flags that count here. */
+/** The flags that are used here. */
 interface Flags extends ProjectFlags {
   readonly service?: string;
   readonly prefix?: string;
 }
 
 /**
- * Names are a project's where there is one and neither `--service` nor `--prefix` says otherwise.
+ * Names are those of a project if there is one and neither `--service` nor `--prefix` is given.
  *
- * @throws {CommandError} When the project declares no secret of a name.
+ * @throws {CommandError} When the project does not declare a name.
  */
 export async function namedSecrets(
   context: Context,
@@ -63,7 +63,7 @@ export async function namedSecrets(
   return { service, targets: named, shown: (target) => typedAs.get(target) ?? target };
 }
 
-/** @returns All secrets of the project; `undefined` where no project counts. */
+/** @returns All secrets of the project; `undefined` when no project is used. */
 export async function declaredSecrets(
   context: Context,
   flags: Flags,

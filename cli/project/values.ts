@@ -25,7 +25,7 @@ import { shellEnvironment } from "../host/shell_environment.ts";
 import { ALL, names, type SourceFlags } from "./flags.ts";
 import { type OpenProject, openProject, requireProject } from "./open.ts";
 
-/** What a command got of a project. */
+/** A project with its values. */
 export interface FoundProject {
   readonly open: OpenProject;
   readonly needs: Needs;
@@ -35,18 +35,18 @@ export interface FoundProject {
 
 /** How a command reads. */
 export interface ReadOptions {
-  /** Variables of the shell that win over what is stored. */
+  /** Variables of the shell that override stored secrets. */
   readonly noOverride?: readonly string[] | undefined;
-  /** A connection that was begun before. */
+  /** A connection that was opened early. */
   readonly early?: Promise<KeychainClient> | undefined;
   /** Called while the daemon looks at this process. */
   readonly meanwhile?: () => void;
 }
 
 /**
- * Opens the project and reads what it declares, by one request.
+ * Opens the project and reads its secrets in one request.
  *
- * @throws {MissingSecretsError} Naming all that is missing.
+ * @throws {MissingSecretsError} Naming all missing secrets.
  */
 export async function projectValues(
   context: Context,
@@ -72,14 +72,17 @@ export async function projectValues(
   return { open, needs, values };
 }
 
-/** @returns Where the values are taken from. */
+/** @returns The source of the values. */
 export function sourceOf({ source }: Pick<SourceFlags, "source">): Source {
   return source === undefined
     ? parseSource(env("KCA_SOURCE"), "KCA_SOURCE")
     : parseSource(source, "--source");
 }
 
-/** Opens the project, and says what of it is wanted. Only reading stored secrets needs consent. */
+/**
+ * Opens the project and selects the needed secrets. Only reading stored secrets needs the
+ * permission.
+ */
 export async function projectNeeds(
   context: Context,
   flags: SourceFlags,
@@ -94,7 +97,7 @@ export async function projectNeeds(
   return { open, needs };
 }
 
-/** Reads what is there, complete or not. */
+/** Reads the values that exist, complete or not. */
 export async function foundValues(
   context: Context,
   flags: CommonFlags & SourceFlags,
@@ -110,9 +113,9 @@ export async function foundValues(
 }
 
 /**
- * Reads what is stored, by one request.
+ * Reads stored secrets in one request.
  *
- * @param all What is needed of one project; each profile has names of its own.
+ * @param all The needs of one project's profiles; each profile has its own names.
  * @returns The values by the secrets' whole names.
  */
 export async function storedValues(
@@ -122,7 +125,7 @@ export async function storedValues(
 ): Promise<Map<string, FoundValue>> {
   const secrets = all.flatMap(({ secrets }) => secrets);
   const targets = [...new Set(secrets.map(({ target }) => target))];
-  // A daemon refuses a request for nothing.
+  // The daemon refuses a request without targets.
   if (targets.length === 0) return new Map();
   try {
     return await withClient(flags, async (client) => {

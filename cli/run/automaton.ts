@@ -1,17 +1,17 @@
 /**
- * Finding many byte strings in a stream in linear time: the automaton of Aho and Corasick, in typed
- * arrays, because a few values of some 100 kB in all their forms are millions of states.
+ * Finds many byte strings in a stream in linear time: the automaton of Aho and Corasick. It uses
+ * typed arrays, because a few values of 100 kB in all their forms are millions of states.
  *
  * @module
  */
 
 /** States are numbers; 0 is the first. */
 export class Automaton {
-  /** Bytes of a pattern that a state stands for. */
+  /** The length in bytes of the beginning of a pattern that a state stands for. */
   readonly depth: Int32Array;
   /** Bytes of the longest pattern that ends at a state; 0 when none does. */
   readonly match: Int32Array;
-  /** Where to go on when no pattern goes on with the next byte. */
+  /** The state to continue from when no pattern continues with the next byte. */
   readonly #fall: Int32Array;
   readonly #next: Transitions;
 
@@ -58,15 +58,15 @@ export class Automaton {
 }
 
 /**
- * Where each byte leads from each state. Nearly all states lead on by one byte alone, to the state
- * with the next number; what else there is hangs on that.
+ * The next state for each state and byte. Nearly all states have one next byte, which leads to the
+ * state with the next number; further transitions are linked from it.
  */
 class Transitions {
   readonly #first: Int32Array;
   readonly #sibling: Int32Array;
   /** The byte that leads to a state. */
   readonly bytes: Uint8Array;
-  /** From the first state, which leads on by many. */
+  /** The first state, which has many next bytes. */
   readonly #start = new Int32Array(256).fill(-1);
 
   constructor(most: number) {
@@ -75,7 +75,7 @@ class Transitions {
     this.bytes = new Uint8Array(most);
   }
 
-  /** @returns -1 when it leads nowhere. */
+  /** @returns -1 without a transition. */
   get(state: number, byte: number): number {
     if (state === 0) return this.#start[byte]!;
     let to = this.#first[state]!;
@@ -94,7 +94,7 @@ class Transitions {
   }
 }
 
-/** @returns The states but the first, the shallow ones before the deep. */
+/** @returns All states except the first, shallow ones before deep ones. */
 function byDepth(depth: Int32Array): Int32Array {
   const starts = new Int32Array(depth.reduce((most, one) => Math.max(most, one), 0) + 2);
   for (const one of depth) starts[one + 1]!++;

@@ -1,5 +1,5 @@
 /**
- * What Node does by itself that a program would notice.
+ * Prevents actions of Node that a program would notice.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { runtime } from "../../src/runtime.ts";
 import { usageError } from "../exit_codes.ts";
 
 /**
- * Refuses a program's own `--env-file` where Node has taken it for itself: it has put the file's
- * variables into this process, obeyed its NODE_OPTIONS, and ends by itself when there is no such file.
+ * Refuses a program's own `--env-file` when Node has read it: Node has then put the file's
+ * variables into this process, obeyed its NODE_OPTIONS, and ends when the file does not exist.
  *
  * @param args All arguments of this process.
- * @throws {CommandError} Where `--` would have kept Node from it.
+ * @throws {CommandError} When `--` would have prevented this.
  */
 export function refuseEnvFile(args: readonly string[]): void {
   if (runtime.name !== "node") return;
@@ -20,16 +20,16 @@ export function refuseEnvFile(args: readonly string[]): void {
   const looked = end < 0 ? args : args.slice(0, end);
   if (looked.some((word) => /^--env-file(?:-if-exists)?(?:=|$)/.test(word))) {
     throw usageError(
-      "Node takes --env-file for itself unless -- stands before it: type -- before the program. " +
+      "Node reads --env-file itself unless it comes after --: type -- before the program. " +
         "Nothing was started",
     );
   }
 }
 
-/** Keeps Node from it. Called before anything is read. */
+/** Called before anything is read. */
 export function calmNode(): void {
   if (runtime.name !== "node" || runtime.system === "windows") return;
   const { process } = globalThis as unknown as { process: object };
-  // Closing a socket looks at process.stderr, which opens a terminal anew in the place of stderr.
+  // Closing a socket accesses process.stderr, which opens a terminal again in place of stderr.
   Object.defineProperty(process, "stderr", { configurable: true, value: undefined });
 }

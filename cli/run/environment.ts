@@ -1,5 +1,5 @@
 /**
- * The environment that a program is started with, on Linux and macOS.
+ * Builds the environment of a program on Linux and macOS.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { nameOf, type ShellVariable } from "../host/shell_environment.ts";
 
 /** Where the variables come from. */
 export interface Sources<Own> {
-  /** Those of the secrets. */
+  /** Variables of secrets. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** Those of the shell that kca was typed in. */
+  /** Variables of the shell. */
   readonly own: Own;
-  /** Whether the program gets the latter too. */
+  /** Whether the program also gets the shell's variables. */
   readonly inherit: boolean;
-  /** Whether a variable of the shell wins over a secret of its name. */
+  /** Whether a variable of the shell overrides a secret of its name. */
   keeps(name: string): boolean;
 }
 
-/** The variables of secrets, and how they go together with the shell's. */
+/** The variables of secrets, and how to combine them with the shell's. */
 export type Wanted = Omit<Sources<unknown>, "own">;
 
 /**
- * Puts an environment together. What the shell gave stays as it is, byte for byte, in its order.
+ * Builds an environment. The shell's variables stay unchanged, byte for byte and in order.
  *
  * @param sources Where the variables come from.
  * @returns Each as `NAME=value`.
@@ -33,7 +33,7 @@ export function environmentOf(sources: Sources<readonly ShellVariable[]>): Uint8
   const encoder = new TextEncoder();
   const entries: Uint8Array[] = [];
   for (const entry of inherit ? own : []) {
-    // With U+FFFD in it where it is not UTF-8, which the name of no secret has.
+    // If it is not UTF-8, it contains U+FFFD, which no secret's name contains.
     const name = nameOf(entry);
     if (!secrets.has(name)) {
       entries.push(entry.bytes);
@@ -41,7 +41,7 @@ export function environmentOf(sources: Sources<readonly ShellVariable[]>): Uint8
       entries.push(entry.bytes);
       left.delete(name);
     } else if (left.has(name)) {
-      // In its place, and instead of all that have its name.
+      // Replaces the first variable of this name; the others are dropped.
       entries.push(encoder.encode(`${name}=${left.get(name)}`));
       left.delete(name);
     }
@@ -50,14 +50,15 @@ export function environmentOf(sources: Sources<readonly ShellVariable[]>): Uint8
   return entries;
 }
 
-/** @returns The same for a runtime that takes an object. */
+/** @returns The environment as an object, for runtimes that need one. */
 export function recordOf(entries: readonly Uint8Array[]): Record<string, string> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const values = new Map<string, string>();
   for (const entry of entries) {
     const text = decoder.decode(entry);
     const equals = text.indexOf("=");
-    // What has no name cannot be in an object. The first of several counts, as getenv(3) has it.
+    // An entry without a name cannot be in an object. Of several, the first counts, as in
+    // getenv(3).
     if (equals < 1 || values.has(text.slice(0, equals))) continue;
     values.set(text.slice(0, equals), text.slice(equals + 1));
   }

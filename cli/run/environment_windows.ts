@@ -1,5 +1,5 @@
 /**
- * The environment that a program is started with on Windows.
+ * Builds the environment of a program on Windows.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { CommandError, EXIT } from "../exit_codes.ts";
 import type { Sources } from "./environment.ts";
 
 /**
- * What no program on Windows does without; the list is that of libuv, which Node and Bun take
- * these from in any case (required_vars in src/win/process.c).
+ * Variables that every program on Windows needs. The list is that of libuv, which adds them on Node
+ * and Bun anyway (required_vars in src/win/process.c).
  */
 const REQUIRED: ReadonlySet<string> = new Set([
   ...["HOMEDRIVE", "HOMEPATH", "LOGONSERVER", "PATH", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP"],
@@ -17,10 +17,10 @@ const REQUIRED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Puts an environment together. Two names that differ only in case are one variable.
+ * Builds an environment. Names that differ only in case are the same variable.
  *
  * @param sources Where the variables come from.
- * @throws {CommandError} When two secrets would be one variable.
+ * @throws {CommandError} When two secrets would be the same variable.
  */
 export function environmentOnWindows(
   sources: Sources<Readonly<Record<string, string>>>,
@@ -33,14 +33,14 @@ export function environmentOnWindows(
     if (other !== undefined && other !== name) {
       throw new CommandError(
         EXIT.failed,
-        `${JSON.stringify(other)} and ${JSON.stringify(name)} are one variable on Windows. ` +
+        `${JSON.stringify(other)} and ${JSON.stringify(name)} are the same variable on Windows. ` +
           "Leave one out with --only. Nothing was started",
       );
     }
     given.set(same(name), [name, value]);
   }
   for (const [name, value] of Object.entries(own)) {
-    // Kept by cmd for itself: its folder on each drive. No program may be given them by name.
+    // cmd's own variables: its folder on each drive. They cannot be passed by name.
     if (name.startsWith("=")) continue;
     const key = same(name);
     if (!inherit && !REQUIRED.has(key)) continue;

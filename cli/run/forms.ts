@@ -1,13 +1,13 @@
 /**
- * The forms in which a program may print a value: as it is, line by line, and as JSON, URLs, base64
- * and shells have it. Other encodings, such as hexadecimal digits, are not among them.
+ * The forms in which a program may print a value: as it is, line by line, and as in JSON, URLs,
+ * base64 and shells. Other encodings, such as hexadecimal, are not included.
  *
  * @module
  */
 
 import { octal } from "../../src/errors/shell_word.ts";
 
-/** Characters that a value must have: a shorter one is found in everything. */
+/** The least length of a value in characters; a shorter one occurs everywhere. */
 export const SHORTEST = 4;
 
 /** Whether a value is long enough to be masked. */
@@ -15,7 +15,7 @@ export function isMaskable(value: string): boolean {
   return [...value].length >= SHORTEST;
 }
 
-/** @returns What to mask for a value. */
+/** @returns The texts to mask for a value. */
 export function formsOf(value: string): ReadonlySet<string> {
   const forms = new Set<string>();
   if (!isMaskable(value)) return forms;
@@ -27,7 +27,9 @@ export function formsOf(value: string): ReadonlySet<string> {
   return new Set([...forms].filter(isMaskable));
 }
 
-/** As JavaScript writes it, Go (`<`, `>` and `&` too), PHP (`/` too), Python (ASCII alone) and .NET. */
+/**
+ * As JavaScript, Go (also `<`, `>` and `&`), PHP (also `/`), Python (only ASCII) and .NET write it.
+ */
 export function json(text: string): string[] {
   const plain = JSON.stringify(text).slice(1, -1);
   const forms = [
@@ -40,7 +42,7 @@ export function json(text: string): string[] {
       (character) => `\\u${unicode(character).slice(2).toUpperCase()}`,
     ),
   ];
-  // Within a string of JSON that is itself a string of JSON, as in a log of logs.
+  // JSON within a string of JSON, as in a log of logs.
   return [...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))];
 }
 
@@ -49,11 +51,11 @@ function unicode(character: string): string {
 }
 
 /**
- * RFC 3986, as JavaScript and Python leave it, as a URL has it in its password and its query, and as
- * forms have it, with digits of either case.
+ * Percent-encoding: by RFC 3986, by JavaScript and Python, in a URL's password and query, and in
+ * forms, with digits of either case.
  */
 export function percent(text: string): string[] {
-  // Half of a surrogate pair has no such form.
+  // A lone surrogate has no such form.
   const whole = text.replace(/\p{Surrogate}/gu, "\uFFFD");
   const plain = encodeURIComponent(whole);
   const escaped = (pattern: RegExp): string =>
@@ -76,7 +78,7 @@ export function percent(text: string): string[] {
   ];
 }
 
-/** What stands between quotes, or without them. */
+/** The text between quotes, or without quotes. */
 export function shell(text: string): string[] {
   const ansi = text.replace(/[\\']/g, "\\$&").replace(/\p{Cc}/gu, (character) => {
     const letter = "abtnvfr"[character.charCodeAt(0) - 7];
@@ -84,7 +86,7 @@ export function shell(text: string): string[] {
   }).replaceAll("\\033", "\\E");
   return [
     text.replaceAll("'", `'\\''`),
-    // As dash and Python's shlex have it.
+    // As dash and Python's shlex write it.
     text.replaceAll("'", `'"'"'`),
     text.replace(/["$`\\]/g, "\\$&"),
     // Bash's printf %q, and zsh's (q).
@@ -96,7 +98,7 @@ export function shell(text: string): string[] {
   ];
 }
 
-/** Base64 takes three bytes at a time, so what comes before a value changes how it looks. */
+/** Base64 encodes three bytes at a time, so the bytes before a value change its form. */
 const OFFSETS = [0, 1, 2];
 /** Characters in a line of base64(1) and MIME, and of PEM and openssl. */
 const WIDTHS = [76, 64];
@@ -111,14 +113,17 @@ function base64(bytes: Uint8Array): string[] {
   return [...base64Cores(bytes), ...forms, ...forms.map(forURLs)];
 }
 
-/** What bytes look like within longer ones, in both alphabets: the same for all that may surround them. */
+/**
+ * The base64 of bytes within longer ones, in both alphabets, without the characters that depend on
+ * the surrounding bytes.
+ */
 export function base64Cores(bytes: Uint8Array): string[] {
   const cores: string[] = [];
   for (const offset of OFFSETS) {
     const padded = new Uint8Array(offset + bytes.length);
     padded.set(bytes, offset);
     const text = encode(padded);
-    // Only characters all of whose bits are the value's.
+    // Only characters whose bits all belong to the value.
     const first = Math.ceil(offset * 8 / 6);
     const last = Math.floor(padded.length * 8 / 6);
     const core = text.slice(first, last);

@@ -1,6 +1,6 @@
 /**
- * What an environment may hold, checked before the start, because the system's own word for all of
- * it is "Argument list too long".
+ * Checks the limits of an environment before the start, because the system's own error is always
+ * "Argument list too long".
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { OperatingSystem as System } from "../../src/runtime.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
 import { quoted } from "../terminal/printable.ts";
 
-/** The system's limits on what a program is started with. */
+/** The system's limits on arguments and environment. */
 export interface SystemLimits {
-  /** What they are counted in: bytes of UTF-8, or characters of UTF-16. */
+  /** The unit: bytes of UTF-8, or characters of UTF-16. */
   readonly unit: "bytes" | "characters";
   /** The longest `NAME=value` with its NUL. */
   readonly variable: number;
@@ -28,7 +28,7 @@ const POINTER = 8;
 
 /**
  * @param system Where this runs.
- * @param stack The soft limit of the stack in bytes, a quarter of which Linux gives to these.
+ * @param stack The soft limit of the stack in bytes. Linux allows a quarter of it.
  */
 export function limitsOf(system: System, stack: number = LINUX_STACK): SystemLimits {
   if (system === "windows") {
@@ -45,7 +45,7 @@ export function limitsOf(system: System, stack: number = LINUX_STACK): SystemLim
 
 /**
  * @param system Where this runs.
- * @param readFile Reads a file whole.
+ * @param readFile Reads a whole file.
  */
 export function systemLimits(
   system: System,
@@ -68,8 +68,8 @@ export function parseStack(limits: string): number | undefined {
 /**
  * Checks names and values.
  *
- * @param variables Those that are given to the program besides the shell's.
- * @throws {CommandError} When no environment can hold one. Names only.
+ * @param variables The variables to add to the shell's.
+ * @throws {CommandError} When an environment cannot contain one. The error contains only names.
  */
 export function checkVariables(variables: Iterable<readonly [name: string, value: string]>): void {
   for (const [name, value] of variables) {
@@ -77,12 +77,14 @@ export function checkVariables(variables: Iterable<readonly [name: string, value
       throw refused(`${quoted(name)} cannot be the name of a variable`);
     }
     if (value.includes("\0")) {
-      throw refused(`The value of ${quoted(name)} holds a NUL character, which no variable can`);
+      throw refused(
+        `The value of ${quoted(name)} contains a NUL character, which a variable cannot contain`,
+      );
     }
   }
 }
 
-/** A word or a variable, in characters or in bytes of UTF-8. */
+/** An argument or a variable, as a string or as bytes of UTF-8. */
 type Text = string | Uint8Array;
 
 /**
@@ -90,7 +92,7 @@ type Text = string | Uint8Array;
  *
  * @param command The program and its arguments.
  * @param env Its environment, each as `NAME=value`.
- * @param limits Asked only when the environment is large enough for them to matter.
+ * @param limits Called only when the environment is large enough to matter.
  * @throws {CommandError} When the program cannot be started with it.
  */
 export function checkSizes(
@@ -112,8 +114,8 @@ export function checkSizes(
     const length = size(entry);
     if (length > variable) {
       throw refused(
-        `${quoted(nameOf(entry))} takes ${length} ${unit} and a variable may take ${variable} ` +
-          "here. Leave it out with --only, and let the program read it itself",
+        `${quoted(nameOf(entry))} takes ${length} ${unit}; this system allows ${variable}. ` +
+          "Leave it out with --only, and let the program read it itself",
       );
     }
     sum += length + POINTER;
@@ -121,20 +123,21 @@ export function checkSizes(
   const longest = command.find((word) => unit === "bytes" && size(word) > variable);
   if (longest !== undefined) {
     throw refused(
-      `An argument takes ${size(longest)} bytes, and one may take ${variable} here. Give the ` +
-        "program less, for example by a file",
+      `An argument takes ${size(longest)} bytes; this system allows ${variable}. Pass the ` +
+        "data in another way, for example in a file",
     );
   }
   if (sum <= total) return;
   if (words > sum / 2) {
     throw refused(
-      `The arguments take ${words} bytes, and ${total} may be given to a program here with its ` +
-        "environment. Give it less, for example by a file",
+      `The arguments take ${words} bytes; this system allows ${total} together with the ` +
+        "environment. Pass the data in another way, for example in a file",
     );
   }
   throw refused(
-    `The environment takes ${sum} bytes with ${env.length} variables, and ${total} may be ` +
-      "given to a program here. Leave some out with --only A,B or --no-inherit-env, or raise the " +
+    `The environment takes ${sum} bytes with ${env.length} variables; this system allows ` +
+      `${total}. ` +
+      "Leave some out with --only A,B or --no-inherit-env, or raise the " +
       "limit with `ulimit -s`",
   );
 }

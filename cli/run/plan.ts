@@ -7,7 +7,7 @@
 import { usageError } from "../exit_codes.ts";
 import { parseReference, parseTemplate, type Reference, type Template } from "./references.ts";
 
-/** What was asked for. */
+/** The flags of the command. */
 export interface Wishes {
   readonly prefixes: readonly string[];
   /** `NAME=target` */
@@ -15,31 +15,31 @@ export interface Wishes {
   /** Variables of dotenv files, the later ones last. */
   readonly files: readonly ReadonlyMap<string, string>[];
   readonly only: readonly string[] | undefined;
-  /** The service of prefixes and of targets that name none. */
+  /** The service of prefixes, and of targets without a service. */
   service(): string;
 }
 
-/** What is to be read and made. */
+/** The secrets to read and the variables to set. */
 export interface Plan {
-  /** Read by prefix, all of the one service. */
+  /** Prefixes to read, all of one service. */
   readonly prefixes: readonly string[];
   readonly service: string | undefined;
-  /** Variables whose values are put together from secrets that are named. */
+  /** Variables whose values are built from named secrets. */
   readonly templates: ReadonlyMap<string, Template>;
-  /** The variables that are wanted, and must come of it. */
+  /** The selected variables, which must all exist. */
   readonly only: ReadonlySet<string> | undefined;
 }
 
 /**
- * Later ones win: prefixes, then files, then maps. With `only`, a prefix is read name by name,
- * which needs no permission to search.
+ * Maps override files, which override prefixes. With `only`, a prefix is read name by name, which
+ * needs no permission to search.
  *
- * @throws {CommandError} When nothing was asked for or something is not well-formed.
+ * @throws {CommandError} When there is nothing to read, or a part is malformed.
  */
 export function planFor(wishes: Wishes): Plan {
   const { prefixes, maps, files } = wishes;
   if (prefixes.length + maps.length + files.length === 0) {
-    throw usageError("Nothing to read: give --prefix P, --map NAME=target or --dotenv FILE");
+    throw usageError("Nothing to read: give --prefix P, --map NAME=TARGET or --dotenv FILE");
   }
   const only = wishes.only && new Set(wishes.only);
   const templates = new Map<string, Template>();
@@ -49,7 +49,7 @@ export function planFor(wishes: Wishes): Plan {
   for (const map of maps) {
     const split = map.indexOf("=");
     const [name, target] = [map.slice(0, split), map.slice(split + 1)];
-    if (split < 1 || target === "") throw usageError("--map takes NAME=target");
+    if (split < 1 || target === "") throw usageError("--map expects NAME=TARGET");
     templates.set(name, [
       parseReference(target, valueOf(name)) ?? { service: wishes.service(), target },
     ]);

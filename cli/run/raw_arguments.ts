@@ -1,7 +1,7 @@
 /**
- * Arguments as the system has them. Every runtime decodes them, and puts U+FFFD in the place of what
- * is not UTF-8, such as a file's name in an older encoding. Node also puts another text in the place of
- * its option for a configuration file, wherever that stands.
+ * Arguments as bytes. Every runtime decodes them and replaces invalid UTF-8, such as a file name in
+ * an older encoding, by U+FFFD. Node also rewrites its option for a configuration file, wherever
+ * that stands.
  *
  * @module
  */
@@ -21,9 +21,9 @@ const isRewritten = (word: string): boolean =>
   runtime.name === "node" && word.startsWith("--experimental-config-file=");
 
 /**
- * @param command The last arguments of this process, as the runtime gives them.
- * @returns The same in bytes.
- * @throws {CommandError} When one is not UTF-8 and cannot be had as it was.
+ * @param command The last arguments of this process, as the runtime decodes them.
+ * @returns The arguments as bytes.
+ * @throws {CommandError} When one is not UTF-8 and its bytes are unavailable.
  */
 export function rawArguments(
   command: readonly string[],
@@ -41,12 +41,12 @@ export function rawArguments(
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const isSame = (word: Uint8Array, at: number): boolean =>
     isRewritten(command[at]!) || decoder.decode(word) === command[at];
-  // Not the same when flags stand between them.
+  // They differ when flags stand between them.
   if (last.length === command.length && last.every(isSame)) return last;
   if (!damaged) return encoded;
   throw usageError(
-    "An argument of the program is not UTF-8 and cannot be handed on unchanged. Put the program " +
-      "and its arguments behind --, or start it by a script. Nothing was started",
+    "An argument of the program is not UTF-8 and cannot be passed on unchanged. Put the program " +
+      "and its arguments after --, or start it from a script. Nothing was started",
   );
 }
 

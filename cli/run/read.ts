@@ -1,5 +1,5 @@
 /**
- * From a plan to variables: everything is asked for at once, and what is missing is told together.
+ * Reads the variables of a plan: all in one go, and with one error for everything that is missing.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { quoted } from "../terminal/printable.ts";
 import { type Plan, targetsOf } from "./plan.ts";
 import type { Template } from "./references.ts";
 
-/** The variables, and the values of secrets that went into them with the names of variables. */
+/** The variables, and the secrets' values in them with the names of their variables. */
 export interface Variables {
   readonly variables: ReadonlyMap<string, string>;
   readonly secrets: ReadonlyMap<string, string>;
@@ -61,7 +61,7 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
   }
   for (const name of plan.only ?? []) {
     if (variables.has(name) || plan.templates.has(name)) continue;
-    missing.push(`Nothing gives the variable ${quoted(name)}${sought(plan, name)}`);
+    missing.push(`No value for the variable ${quoted(name)}${sought(plan, name)}`);
   }
   if (missing.length > 0) {
     throw new CommandError(EXIT.missing, `${missing.join("\n")}\nNothing was started`);
@@ -69,7 +69,7 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
   return { variables, secrets };
 }
 
-/** @returns The value, or what is missing for it. */
+/** @returns The value, or what is missing. */
 function fill(
   template: Template,
   named: ReadonlyMap<string, SecretMap>,

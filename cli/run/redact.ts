@@ -1,6 +1,6 @@
 /**
- * Masking values in a stream of bytes, also where a value is cut into several chunks or overlaps
- * another one.
+ * Masks values in a stream of bytes, even when a value is split into several chunks or overlaps
+ * another.
  *
  * @module
  */
@@ -10,32 +10,32 @@ import { Automaton } from "./automaton.ts";
 
 const MASK = new TextEncoder().encode("[redacted]");
 
-/** @returns What finds texts in a stream. Empty ones are ignored. */
+/** @returns An automaton that finds the texts. Empty texts are ignored. */
 export function automatonOf(texts: Iterable<string>): Automaton {
   const encoder = new TextEncoder();
   return new Automaton([...texts].map((text) => encoder.encode(text)));
 }
 
 /**
- * Masks values in chunks of one stream. It holds back no more than what may be the beginning of a
- * value, so a prompt still shows at once.
+ * Masks values in chunks of one stream. It holds back only bytes that may begin a value, so a
+ * prompt still appears at once.
  */
 export class Redactor {
   readonly #automaton: Automaton;
   #state = 0;
-  /** Bytes that were not given out yet. */
+  /** Bytes that were not released yet. */
   #held: Uint8Array = new Uint8Array();
-  /** Where in them values are, in order, without overlaps. */
+  /** The ranges of values in these bytes, in order, without overlaps. */
   #masked: [start: number, end: number][] = [];
-  /** Whether the last byte that was given out belonged to a value. */
+  /** Whether the last released byte belonged to a value. */
   #inMask = false;
 
-  /** @param automaton What to mask, which several streams may share. */
+  /** @param automaton Finds the values; several streams may share it. */
   constructor(automaton: Automaton) {
     this.#automaton = automaton;
   }
 
-  /** @returns What may be given out of the stream so far. */
+  /** @returns The bytes that can be released. */
   push(chunk: Uint8Array): Uint8Array {
     let at = this.#held.length;
     this.#held = joined([this.#held, chunk]);
@@ -45,17 +45,17 @@ export class Redactor {
       const match = this.#automaton.match[this.#state]!;
       if (match > 0) this.#cover(at - match, at);
     }
-    // No value that is still to come can begin before the last `depth` bytes.
+    // No incomplete value can begin before the last `depth` bytes.
     return this.#release(at - this.#automaton.depth[this.#state]!);
   }
 
-  /** @returns What was held back, at the end of the stream. */
+  /** @returns The bytes that were held back, at the end of the stream. */
   end(): Uint8Array {
     this.#state = 0;
     return this.#release(this.#held.length);
   }
 
-  /** Each part is taken in once at most, so this is linear too. */
+  /** Each range is merged at most once, so this is linear too. */
   #cover(from: number, end: number): void {
     let start = from;
     for (let last = this.#masked.at(-1); last && last[1] >= from; last = this.#masked.at(-1)) {
@@ -72,7 +72,7 @@ export class Redactor {
     for (const [start, end] of this.#masked) {
       if (start >= count) break;
       if (start > done) parts.push(this.#held.subarray(done, start));
-      // One mask for what was given out in two parts.
+      // One mask for a value that was released in two parts.
       if (start > 0 || !this.#inMask) parts.push(MASK);
       done = Math.min(end, count);
     }

@@ -1,10 +1,10 @@
 /**
  * `kca://SERVICE/TARGET` in the values of dotenv files.
  *
- * A value that is one reference and nothing else may hold `:` and `/` in its target as they are.
- * Within a longer value a reference ends at the first character that is neither unreserved (RFC
- * 3986: letters, digits, `-._~`) nor a percent code, so `kca://app/USER:kca://app/PASSWORD@host`
- * holds two.
+ * In a value that is a single reference, the target may contain `:` and `/` unencoded. Within a
+ * longer value a reference ends at the first character that is neither unreserved (RFC 3986:
+ * letters, digits, `-._~`) nor a percent code, so `kca://app/USER:kca://app/PASSWORD@host` contains
+ * two.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface Reference {
   readonly target: string;
 }
 
-/** Text and references by turns, in order. */
+/** Text and references, alternating. */
 export type Template = readonly (string | Reference)[];
 
 const WORD = "(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})+";
@@ -29,8 +29,8 @@ const SCHEME = "kca://";
  * Finds the references in a value.
  *
  * @param value The value.
- * @param where What to call it at the beginning of a message.
- * @throws {CommandError} When something begins like a reference and is none.
+ * @param where The name of the value, for messages.
+ * @throws {CommandError} When a text begins like a reference and is not one.
  */
 export function parseTemplate(value: string, where: string): Template {
   const count = value.split(SCHEME).length - 1;
@@ -50,7 +50,7 @@ export function parseTemplate(value: string, where: string): Template {
   return template;
 }
 
-/** @returns The reference that a text as a whole is; `undefined` when it is none. */
+/** @returns The reference, if the whole text is one; else `undefined`. */
 export function parseReference(text: string, where: string): Reference | undefined {
   if (!text.startsWith(SCHEME)) return undefined;
   const [part] = parseTemplate(text, where);
@@ -68,7 +68,7 @@ function reference([, service = "", target = ""]: RegExpMatchArray, where: strin
 
 function malformed(where: string): Error {
   return usageError(
-    `${where} holds a reference that is not of the form ` +
+    `${where} contains a reference that does not have the form ` +
       "kca://SERVICE/TARGET with everything but letters, digits and -._~ percent-encoded",
   );
 }

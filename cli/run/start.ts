@@ -1,5 +1,5 @@
 /**
- * Starting a program: by becoming it where that can be, else as a child.
+ * Starts a program: by becoming it where possible, else as a child.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const windows = runtime.system === "windows";
 
 let prepared: Means | undefined;
 
-/** Loads what a start needs, at a moment when there is nothing else to do. */
+/** Loads what a start needs, while the process waits anyway. */
 export function prepare(host: Host): Means | undefined {
   if (windows) {
     host.prepareSpawn();
@@ -32,7 +32,7 @@ export function prepare(host: Host): Means | undefined {
 }
 
 /**
- * Starts a program. Comes back only where this process does not become it.
+ * Starts a program. Returns only when this process does not become it.
  *
  * @param host Where this runs.
  * @param command The program and its arguments.
@@ -65,7 +65,7 @@ export async function start(
   }
 }
 
-/** Comes back where this runtime cannot. */
+/** Returns when this runtime cannot do it. */
 async function becomeIt(host: Host, program: Program, { libc, found }: Means): Promise<void> {
   if (libc !== undefined) become(libc, host, program, found);
   if (runtime.name !== "node") return;
@@ -86,7 +86,7 @@ function programOf(
   return { file, args, env, path: shell.bytes("PATH") };
 }
 
-/** No runtime takes bytes by itself. */
+/** Refuses bytes that are not UTF-8, because no runtime can pass them on. */
 function checkText({ file, args, env }: Program): void {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   for (const bytes of [file, ...args, ...env]) {
@@ -99,7 +99,7 @@ function checkText({ file, args, env }: Program): void {
         : "An argument of the program";
       throw new CommandError(
         EXIT.failed,
-        `${what} is not UTF-8, and ${runtime.name} ${runtime.version} cannot hand it on ` +
+        `${what} is not UTF-8, and ${runtime.name} ${runtime.version} cannot pass it on ` +
           "unchanged. Use Deno, Bun or Node 26. Nothing was started",
       );
     }
@@ -112,17 +112,17 @@ function notStarted(file: string, code: string): CommandError {
   return new CommandError(exit, `Cannot start ${name}: ${reason}`);
 }
 
-/** With the exit codes of a shell. */
+/** Reasons by error, with the exit codes of a shell. */
 const REASONS: Readonly<Record<string, readonly [exit: number, reason: string]>> = {
   ENOENT: [EXIT.notFound, "there is no such program, or its interpreter does not exist"],
   EACCES: [EXIT.notExecutable, "it may not be executed"],
   ENOEXEC: [EXIT.notExecutable, "it is a binary file that this system cannot execute"],
-  ENAMETOOLONG: [EXIT.notExecutable, "its name is longer than the system takes"],
-  ELOOP: [EXIT.notExecutable, "its symbolic links lead in a circle"],
+  ENAMETOOLONG: [EXIT.notExecutable, "its name is longer than the system allows"],
+  ELOOP: [EXIT.notExecutable, "its symbolic links form a loop"],
   ETXTBSY: [EXIT.notExecutable, "it is open for writing"],
   E2BIG: [
     EXIT.notExecutable,
-    "an argument, or arguments and environment together, are larger than the system takes; leave " +
+    "an argument, or arguments and environment together, are larger than the system allows; leave " +
     "some out, of the environment with --only A,B or --no-inherit-env",
   ],
 };

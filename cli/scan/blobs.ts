@@ -1,15 +1,15 @@
 /**
- * What git holds beside the files: the index and the last commits.
+ * Objects in git's index and in the last commits.
  *
  * @module
  */
 
 import { mustAskGit } from "./git.ts";
 
-/** An object of git and where it stands. */
+/** An object of git and its places. */
 export interface GitBlob {
   readonly id: string;
-  /** Where the same content stands, once or several times. */
+  /** All places with this content. */
   readonly places: readonly BlobPlace[];
 }
 
@@ -17,27 +17,27 @@ export interface GitBlob {
 export interface BlobPlace {
   /** The path from the root of the repository; none for the message of a commit. */
   readonly file: string | undefined;
-  /** The commit that brought it; none in the index. */
+  /** The commit that added it; none in the index. */
   readonly commit: string | undefined;
 }
 
 /**
- * One line for each file, with the ids of what it was and is, without guessing what was renamed. A
- * submodule's commit is no object of this repository.
+ * One line for each file, with its old and new ids, without rename detection. A submodule's commit
+ * is not an object of this repository.
  */
 const RAW = [
   ...["--raw", "-z", "--no-abbrev", "--no-color", "--no-renames", "--no-relative"],
   ...["--no-ext-diff", "--ignore-submodules"],
 ];
-/** Not what was deleted. */
+/** Without deleted files. */
 const THERE = "--diff-filter=d";
 
-/** @returns What the next commit would bring. */
+/** @returns The files staged for the next commit. */
 export function stagedBlobs(): GitBlob[] {
   return gathered(parseRaw(mustAskGit(["diff", "--cached", ...RAW, THERE])));
 }
 
-/** @returns What the last commits have brought, and their messages; the oldest first. */
+/** @returns The files changed by the last commits, and their messages; the oldest first. */
 export function historyBlobs(count: number): GitBlob[] {
   const format = ["--format=%H", "--root", "-m", THERE];
   const log = mustAskGit(["log", `--max-count=${count}`, ...RAW, ...format]);
@@ -46,7 +46,7 @@ export function historyBlobs(count: number): GitBlob[] {
 
 type Found = BlobPlace & { readonly id: string };
 
-/** Of a commit comes its id; of a file `:modes ids letter`, and then its path. */
+/** A commit is its id; a file is `:modes ids letter`, followed by its path. */
 function parseRaw(text: string): Found[] {
   const found: Found[] = [];
   let commit: string | undefined;
@@ -64,7 +64,7 @@ function parseRaw(text: string): Found[] {
   return found;
 }
 
-/** Of what came and went and came again, the first time is told. */
+/** For content that was added several times, only the first commit counts. */
 function gathered(found: readonly Found[]): GitBlob[] {
   const blobs = new Map<string, Map<string | undefined, BlobPlace>>();
   for (const { id, file, commit } of found) {

@@ -1,5 +1,5 @@
 /**
- * Files as they are searched: in pieces, links as git has them, and names of any bytes.
+ * Reads files for the search: in pieces, links as git stores them, and names of any bytes.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { readFileByLibc } from "../libc/files.ts";
 import { openLibc } from "../libc/libc.ts";
 import type { ContentReader } from "./search.ts";
 
-/** A file's name: text, or bytes where they are no UTF-8. */
+/** A file's name: text, or bytes if it is not UTF-8. */
 export type Path = string | Uint8Array;
 
-/** Nothing is waited for at a named pipe, and no link is followed. Windows has neither flag. */
+/** Does not wait at a named pipe and follows no link. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a file.
  *
  * @param path Where it is.
- * @param follow Whether to open what a symbolic link leads to; else it reads what the link says, which
- * is what git stores.
+ * @param follow Whether to follow a symbolic link; otherwise reads its target path, which is what
+ * git stores.
  * @throws {Error} With the system's `code` when it cannot be read.
  */
 export function openFile(path: Path, follow = false): ContentReader {
@@ -32,7 +32,7 @@ export function openFile(path: Path, follow = false): ContentReader {
   try {
     file = openSync(name, follow ? constants.O_RDONLY : FLAGS);
   } catch (error) {
-    // What systems say of a link that is not to be followed.
+    // Errors for a link that is not followed.
     if (!["ELOOP", "EMLINK", "EFTYPE"].includes(codeOf(error))) throw error;
     return readerOf(readlinkSync(name, { encoding: "buffer" }));
   }
@@ -42,7 +42,7 @@ export function openFile(path: Path, follow = false): ContentReader {
   };
 }
 
-/** Deno takes names as text alone. */
+/** Deno accepts only text as a name. */
 function openByBytes(path: Uint8Array): ContentReader {
   const libc = openLibc();
   if (libc === undefined) throw Object.assign(new Error(), { code: "its name is not UTF-8" });
@@ -63,7 +63,7 @@ export function readerOf(bytes: Uint8Array): ContentReader {
   };
 }
 
-/** @returns Why the system did not do something, as far as it says. */
+/** @returns The system's name of a failure. */
 export function codeOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   return String(code ?? name);
@@ -87,12 +87,12 @@ export function within(folder: Path, name: Path): Path {
   return Buffer.concat([Buffer.from(native(folder)), Buffer.from("/"), Buffer.from(native(name))]);
 }
 
-/** @returns A name as Node's functions take it. */
+/** @returns A name for Node's functions. */
 export function native(path: Path): string | Buffer {
   return typeof path === "string" ? path : Buffer.from(path);
 }
 
-/** @returns A name as text; bytes that are no text as `\xff`. */
+/** @returns A name as text, with invalid bytes as `\xff`. */
 export function textOf(path: Path): string {
   if (typeof path === "string") return path;
   return [...path].map((byte) =>

@@ -1,5 +1,5 @@
 /**
- * Asking git.
+ * Runs git.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import process from "node:process";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { codeOf } from "./files.ts";
 
-/** What git has answered. */
+/** The result of git. */
 export interface GitAnswer {
   readonly status: number | null;
   readonly stdout: Uint8Array;
   readonly stderr: string;
 }
 
-/** What git sets for a hook. */
+/** Variables that git sets for a hook. */
 const LOCAL = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"];
 
 /**
- * Has git tell of each folder the repository that it is in, whichever one this process is a hook of.
- * Not by what a program is started with: Deno adds all that this process has.
+ * Makes git find the repository of each folder, even when this process is a hook of another.
+ * Removes the variables from this process, because Deno passes all of them to a child.
  */
 function forgetRepository(): void {
   for (const name of LOCAL) delete process.env[name];
@@ -31,8 +31,8 @@ function forgetRepository(): void {
  * Runs git.
  *
  * @param args Its arguments.
- * @param folder Where; a folder is asked about for itself. By default here, in the repository and with
- * the index that a hook is run for.
+ * @param folder The working directory of git. Default: the current one, with the repository and the
+ * index of the hook.
  * @returns `undefined` when there is no git.
  * @throws {CommandError} When it cannot be started.
  */
@@ -50,11 +50,11 @@ export function askGit(args: readonly string[], folder?: string): GitAnswer | un
   return { status: result.status, stdout: result.stdout, stderr: result.stderr.toString() };
 }
 
-/** Without what a repository can have git start, and as git is without a user's settings. */
+/** Without programs that a repository can make git start, and without the user's settings. */
 const CALM = ["core.fsmonitor=false", "log.showSignature=false", "log.diffMerges=separate"]
   .flatMap((setting) => ["-c", setting]);
 
-/** @throws {CommandError} With what git says, when it fails or is not there. */
+/** @throws {CommandError} With git's message, when it fails or does not exist. */
 export function mustAskGit(args: readonly string[]): string {
   const answer = askGit(args);
   if (answer === undefined) {
@@ -67,7 +67,7 @@ export function mustAskGit(args: readonly string[]): string {
 /**
  * Reads objects of git.
  *
- * @param ids What they are called.
+ * @param ids Their ids.
  * @returns Each with its content, in the same order.
  * @throws {CommandError} When there is no such object.
  */
@@ -77,7 +77,7 @@ export async function* readObjects(
   const child = spawn("git", [...CALM, "cat-file", "--batch"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  // It has ended before it took all; what it has written tells.
+  // git ended before it read all ids; its output shows why.
   child.stdin.on("error", () => {});
   child.stdin.end(ids.map((id) => `${id}\n`).join(""));
   const output = new Output(child.stdout);
@@ -100,7 +100,7 @@ export async function* readObjects(
   }
 }
 
-/** What a program writes, taken in parts of any length. */
+/** The output of a program, taken in parts of any length. */
 class Output {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array();
@@ -109,7 +109,7 @@ class Output {
     this.#chunks = stream[Symbol.asyncIterator]();
   }
 
-  /** @returns Bytes; fewer of them when it has ended. */
+  /** @returns Bytes; fewer than `count` at the end. */
   async take(count: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(count);
     let length = 0;

@@ -1,5 +1,5 @@
 /**
- * Having git scan before each commit, by whichever manager of hooks the repository uses.
+ * Makes git scan before each commit, through the repository's manager of hooks.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { CommandError, EXIT } from "../exit_codes.ts";
 import { askGit, mustAskGit } from "./git.ts";
 import { addToLefthook, lefthookFile } from "./lefthook.ts";
 
-const TITLE = "# A commit that would bring a stored secret is refused.";
+const TITLE = "# Refuses a commit that contains a stored secret.";
 
 /**
- * Adds the scan to the hook `pre-commit`, in front of what is there.
+ * Adds the scan to the hook `pre-commit`, before its other commands.
  *
  * @param project The project's file; named in the hook where it is not found from the repository's root.
  * @returns What was done.
- * @throws {CommandError} When the hook is no script of a shell, or is for other repositories too.
+ * @throws {CommandError} When the hook is not a shell script, or serves other repositories too.
  */
 export function installHook(project: string): string {
   const root = resolve(mustAskGit(["rev-parse", "--show-toplevel"]).trimEnd());
@@ -27,31 +27,31 @@ export function installHook(project: string): string {
   const changed = manager === "lefthook"
     ? addToLefthook(file, command)
     : addToScript(file, command);
-  const when = changed ? "Each commit is scanned now" : "Each commit is scanned already";
+  const when = changed ? "Each commit is scanned now" : "Each commit is already scanned";
   const first = manager === "lefthook" ? "lefthook install" : "npx husky";
-  return `${when}, by ${JSON.stringify(file)}${running ? "" : `, once you have typed: ${first}`}`;
+  return `${when}, by ${JSON.stringify(file)}${running ? "" : `, after you type: ${first}`}`;
 }
 
-/** Where `kca` is installed in the project alone. */
+/** The PATH for a `kca` that is installed only in the project. */
 const PATH = 'PATH="$PATH:$PWD/node_modules/.bin"';
 
-/** A hook runs in the root. Where a commit brings nothing, there is nothing to scan. */
+/** A hook runs in the root. Skips the scan when nothing is staged. */
 function scanCommand(root: string, project: string): string {
   const path = relative(root, project).replaceAll(sep, "/");
   const flag = path === "kca.json" ? "" : ` --project ${shellWord(path, false)}`;
   return `${PATH}; git diff --cached --quiet --diff-filter=d || kca scan --staged${flag}`;
 }
 
-/** Where a hook is written, and by what it is run. */
+/** A hook's file, and the program that runs it. */
 interface Hook {
   readonly file: string;
   readonly manager: "git" | "husky" | "lefthook";
-  /** Whether git runs it as things are. */
+  /** Whether git already runs it. */
   readonly running: boolean;
 }
 
 function hookOf(root: string, command: string): Hook {
-  // It follows core.hooksPath, and worktrees to where they have it in common.
+  // This follows core.hooksPath, and returns the shared folder of worktrees.
   const folder = resolve(mustAskGit(["rev-parse", "--git-path", "hooks"]).trimEnd());
   const script = join(folder, "pre-commit");
   const lefthook = lefthookFile(root);
@@ -60,7 +60,7 @@ function hookOf(root: string, command: string): Hook {
     return { file: lefthook, manager: "lefthook", running };
   }
   const husky = join(root, ".husky");
-  // The hooks there run those of the user in the folder above.
+  // The hooks there run the project's hooks in the folder above.
   if (folder === join(husky, "_")) {
     return { file: join(husky, "pre-commit"), manager: "husky", running: true };
   }
@@ -71,15 +71,17 @@ function hookOf(root: string, command: string): Hook {
   if (scope === "global" || scope === "system") {
     throw new CommandError(
       EXIT.failed,
-      `core.hooksPath gives all your repositories the hooks in ${JSON.stringify(folder)}. Give ` +
-        "this one a folder of its own by git config core.hooksPath, and have its pre-commit run:\n" +
+      `core.hooksPath makes all your repositories use the hooks in ${
+        JSON.stringify(folder)
+      }. Set ` +
+        "core.hooksPath for this repository with git config, and make its pre-commit run:\n" +
         `  ${command}`,
     );
   }
   return { file: script, manager: "git", running: true };
 }
 
-/** @returns Whose setting core.hooksPath is, if there is one. */
+/** @returns The scope of the setting core.hooksPath, if it is set. */
 function hooksScope(): string | undefined {
   const answer = askGit(["config", "--show-scope", "--get", "core.hooksPath"]);
   if (answer?.status !== 0) return undefined;
@@ -94,11 +96,13 @@ function addToScript(file: string, command: string): boolean {
   if (first.startsWith("#!") && !/^#!.*\b(?:ba|da|k|z|a)?sh\b/.test(first)) {
     throw new CommandError(
       EXIT.failed,
-      `${JSON.stringify(file)} is no script of a shell. Have it run this, and end when that ` +
+      `${
+        JSON.stringify(file)
+      } is not a shell script. Make it run this command, and stop when that ` +
         `fails:\n  ${command}`,
     );
   }
-  // In front: what is there may end the script itself.
+  // At the beginning, because existing commands may end the script.
   const start = first.startsWith("#!") ? `${first}\n` : "";
   const rest = old.slice(start.length);
   mkdirSync(dirname(file), { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * The file of lefthook, which writes the hooks of git by itself.
+ * The configuration of lefthook, which itself writes git's hooks.
  *
  * @module
  */
@@ -20,8 +20,8 @@ export function lefthookFile(root: string): string | undefined {
 /**
  * Adds a command to `pre-commit`, in the style of the file and without changing the rest of it.
  *
- * @returns Whether it was not there yet.
- * @throws {CommandError} With what to add by hand, where that is not clear.
+ * @returns False when it was already there.
+ * @throws {CommandError} With the lines to add by hand, when the place for them is not clear.
  */
 export function addToLefthook(file: string, command: string): boolean {
   const text = readFileSync(file, "utf8");
@@ -38,7 +38,7 @@ export function addToLefthook(file: string, command: string): boolean {
   return true;
 }
 
-/** @returns `undefined` where `pre-commit` is written in another way than in lines. */
+/** @returns `undefined` when `pre-commit` is not written in block style. */
 function withCommand(text: string, command: string): string | undefined {
   const entry = (indent: string, step: string): string =>
     `${indent}kca-scan:\n${indent}${step}run: ${JSON.stringify(command)}\n`;

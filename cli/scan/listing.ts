@@ -1,5 +1,5 @@
 /**
- * From the paths that were named to files, with git's ignore rules.
+ * Lists the files of paths, with git's ignore rules.
  *
  * @module
  */
@@ -12,18 +12,18 @@ import { askGit } from "./git.ts";
 /** A file to scan. */
 export interface ListedFile {
   readonly path: Path;
-  /** A name that was typed: where it is a link, what it leads to is meant. */
+  /** A path that was typed; a link is then followed. */
   readonly named?: true;
-  /** Git's index has it, so it may have been deleted. */
+  /** It is in git's index, so the file itself may have been deleted. */
   readonly tracked?: true;
 }
 
-/** Told of what cannot be read, and why. */
+/** Called with files that cannot be read, and why. */
 export type Unread = (path: Path, reason: string) => void;
 
 /**
- * Lists the files of a path: itself, or what is in it. Git says which files of a folder are ignored;
- * a folder that is ignored itself, or is in no repository, is listed whole.
+ * Lists a file, or the files in a folder. Git says which files are ignored; a folder that is itself
+ * ignored, or not in a repository, is listed completely.
  *
  * @throws {CommandError} When there is no such path.
  */
@@ -40,7 +40,7 @@ export function* filesOf(path: string, unread: Unread): Generator<ListedFile> {
   throw usageError(`${JSON.stringify(path)} is neither a file nor a folder`);
 }
 
-/** Lists the files in a folder; also one of another repository, such as a submodule. */
+/** Lists the files in a folder, which may be another repository, such as a submodule. */
 export function* filesIn(folder: Path, unread: Unread): Generator<ListedFile> {
   if (typeof folder !== "string" || !isWorkTree(folder)) return yield* walk(folder, unread);
   const here = folder || ".";
@@ -48,7 +48,7 @@ export function* filesIn(folder: Path, unread: Unread): Generator<ListedFile> {
   const rules = ignored ? [] : ["--exclude-standard"];
   const answer = askGit(["ls-files", "-z", "--cached", "--others", ...rules], here)!;
   if (answer.status !== 0) unread(folder, `git ls-files failed: ${answer.stderr.trim()}`);
-  // It goes on behind a folder that it may not read.
+  // git continues after a folder that it cannot read.
   for (const [, name = "", reason = ""] of answer.stderr.matchAll(NOT_OPENED)) {
     unread(within(folder, name), reason);
   }
@@ -75,7 +75,10 @@ function* split(names: Uint8Array): Generator<Path> {
   }
 }
 
-/** Lists a folder without git. What is no file, folder or link has no content. */
+/**
+ * Lists a folder without git. Skips anything but files, folders and links, because it has no
+ * content.
+ */
 function* walk(folder: Path, unread: Unread): Generator<ListedFile> {
   let entries: Entry[];
   try {
@@ -93,7 +96,7 @@ function* walk(folder: Path, unread: Unread): Generator<ListedFile> {
 
 interface Entry {
   readonly name: Path;
-  /** Nothing where the runtime gives no name by which it can be found: Deno. */
+  /** Nothing on Deno, which returns no usable name. */
   readonly kind: Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink"> | undefined;
 }
 
@@ -103,7 +106,7 @@ function entriesOf(folder: Path): Entry[] {
   if (!entries.some(({ name }) => name.includes("\uFFFD"))) {
     return entries.map((kind) => ({ name: kind.name, kind }));
   }
-  // A name that is no text: not all runtimes give the kinds with the bytes.
+  // A name is not UTF-8, and not all runtimes return the kinds together with bytes.
   return readdirSync(here, { encoding: "buffer" }).map(pathOf).map((name) => ({
     name,
     kind: lstatSync(native(within(folder, name)), { throwIfNoEntry: false }),

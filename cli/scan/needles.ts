@@ -1,15 +1,15 @@
 /**
- * What is searched for: a value in each form that a file may have it in, as bytes.
+ * Needles of the search: a value in each of its forms, as bytes.
  *
  * @module
  */
 
 import { base64Cores, json, percent, shell } from "../run/forms.ts";
 
-/** Characters that a value must have: a shorter one is found in everything. */
+/** The least length of a value in characters; a shorter one occurs everywhere. */
 export const SHORTEST = 8;
 
-/** Bytes that each part of a needle has at least. */
+/** The least length of a part of a needle, in bytes. */
 const LEAST = 8;
 
 /** How a value is written. */
@@ -22,9 +22,9 @@ export interface Needle {
   readonly form: Form;
   /** Its bytes; without line breaks and the blanks around them when it is loose. */
   readonly bytes: Uint8Array;
-  /** Whether line breaks, and the blanks that follow them, count for nothing in what is searched. */
+  /** Whether line breaks in the text, and the blanks after them, are ignored. */
   readonly loose: boolean;
-  /** Parts of the bytes, of which one at least is never cut by a line break. */
+  /** Parts of the bytes, at least one of which is never split by a line break. */
   readonly parts: readonly NeedlePart[];
 }
 
@@ -37,11 +37,11 @@ export function isSearchable(value: string): boolean {
 }
 
 /**
- * Takes a value apart into what is searched for. Blanks and line breaks at its ends do not count: an
- * editor adds or removes them.
+ * Creates the needles of a value. Blanks and line breaks at its ends do not count, because editors
+ * add or remove them.
  *
- * @param value What {@linkcode isSearchable} is true of.
- * @param number What the needles refer to it by.
+ * @param value A value for which {@linkcode isSearchable} is true.
+ * @param number The number of the value.
  */
 export function needlesOf(value: string, number: number): Needle[] {
   const text = value.trim();
@@ -79,7 +79,7 @@ function strict(value: number, form: Form, bytes: Uint8Array): Needle {
   return { value, form, bytes, loose: false, parts: [[0, bytes.length]] };
 }
 
-/** Base64 is broken into lines anywhere, but not twice within so few characters. */
+/** Base64 may be broken into lines anywhere, but not twice within this many characters. */
 function base64Needle(value: number, bytes: Uint8Array): Needle {
   const half = bytes.length >> 1;
   const parts: NeedlePart[] = half < LEAST
@@ -88,7 +88,7 @@ function base64Needle(value: number, bytes: Uint8Array): Needle {
   return { value, form: "base64", bytes, loose: true, parts };
 }
 
-/** As PowerShell on Windows writes a file. */
+/** UTF-16, as PowerShell on Windows writes a file. */
 function utf16(text: string): Uint8Array {
   const bytes = new Uint8Array(2 * text.length);
   const view = new DataView(bytes.buffer);
@@ -96,7 +96,7 @@ function utf16(text: string): Uint8Array {
   return bytes;
 }
 
-/** Leaves out what is found by another needle anyway, because that is a part of it. */
+/** Removes needles that contain another needle, which finds them anyway. */
 function withoutRepeats(needles: readonly Needle[]): Needle[] {
   const texts = needles.map(({ bytes }) => latin1(bytes));
   return needles.filter((needle, index) =>

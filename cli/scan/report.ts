@@ -1,5 +1,5 @@
 /**
- * What a scan has found: names and places, never a value.
+ * Reports the findings of a scan: names and places, never a value.
  *
  * @module
  */
@@ -15,20 +15,20 @@ import type { NamedSecret, Sought } from "./sought.ts";
 /** A secret that was found. */
 interface Row extends NamedSecret {
   readonly file: string;
-  /** `null` where it is the name of the file that holds it. */
+  /** `null` when the file's name contains the value. */
   readonly line: number | null;
   readonly commit?: string;
   readonly form: Finding["form"];
 }
 
-/** @returns The places, one a line, as programs take them for places. */
+/** @returns The places, one per line, in the form FILE:LINE. */
 export function textOfFindings(scan: Scan, sought: Sought): string {
   return rowsOf(scan, sought).map((row) => `${placeOf(row)}: ${shown(row)}${formOf(row)}\n`).join(
     "",
   );
 }
 
-/** @returns The same and what else there is to say, for programs. */
+/** @returns The whole report as JSON. */
 export function jsonOfFindings(scan: Scan, sought: Sought): string {
   const mask = maskOf(sought);
   const report = {
@@ -41,7 +41,7 @@ export function jsonOfFindings(scan: Scan, sought: Sought): string {
   return `${jsonText(report)}\n`;
 }
 
-/** @returns What could not be read, and why. */
+/** @returns The files that could not be read, and why. */
 export function unreadOf(scan: Scan, sought: Sought): string[] {
   const mask = maskOf(sought);
   return scan.unread.map(({ file, reason }) =>
@@ -49,12 +49,12 @@ export function unreadOf(scan: Scan, sought: Sought): string[] {
   );
 }
 
-/** @returns What was not searched for, and why. */
+/** @returns The secrets that were not searched for, and why. */
 export function leftOut({ short, missing }: Sought): string[] {
   const notes: string[] = [];
   if (short.length > 0) {
     notes.push(
-      `Not searched for, because a value of fewer than ${SHORTEST} characters is found in ` +
+      `Not searched for, because a value of fewer than ${SHORTEST} characters occurs in ` +
         `everything: ${short.map(shown).join(", ")}`,
     );
   }
@@ -71,7 +71,7 @@ export function summaryOf(scan: Scan, sought: Sought): string {
   }`;
   if (scan.findings.length === 0) return `Found no secret; ${scanned}`;
   const places = counted(scan.findings.length, "place");
-  return `Found secrets in ${places}; ${scanned}. Remove them, and replace what was ever committed`;
+  return `Found secrets in ${places}; ${scanned}. Remove them, and rotate every secret that was ever committed`;
 }
 
 function rowsOf({ findings }: Scan, sought: Sought): Row[] {
@@ -87,7 +87,7 @@ function rowsOf({ findings }: Scan, sought: Sought): Row[] {
   );
 }
 
-/** A name of a file may hold a value too. */
+/** The name of a file may contain a value too. */
 function maskOf({ values }: Sought): (text: string) => string {
   let automaton: Automaton | undefined;
   return (text) => {

@@ -1,5 +1,5 @@
 /**
- * Scanning one content after the other, and where in it something was found.
+ * Scans files and objects, and records where values were found.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { filesIn, filesOf, type ListedFile } from "./listing.ts";
 import type { Form } from "./needles.ts";
 import type { ContentReader, Match, Search } from "./search.ts";
 
-/** A value that stands in a file. */
+/** A value found in a file. */
 export interface Finding {
   readonly file: string;
-  /** The commit that brought it; none outside of the history. */
+  /** The commit that added it; none outside the history. */
   readonly commit: string | undefined;
-  /** None where the name of the file holds it. */
+  /** None when the file's name contains the value. */
   readonly line: number | undefined;
   /** The number of the value. */
   readonly value: number;
@@ -27,14 +27,14 @@ const NEWLINE = 10;
 
 type Place = Pick<Finding, "file" | "commit">;
 
-/** What was scanned and found. */
+/** A scan and its findings. */
 export class Scan {
   readonly findings: Finding[] = [];
-  /** What could not be read, and why. */
+  /** Files that could not be read, and why. */
   readonly unread: { readonly file: string; readonly reason: string }[] = [];
   /** How many files and objects were read. */
   files = 0;
-  /** The places that were scanned, of which the names are scanned last and together. */
+  /** The scanned places, whose names are scanned together at the end. */
   readonly #places: Place[] = [];
   readonly #seen = new Set<string>();
   readonly #search: Search;
@@ -43,24 +43,24 @@ export class Scan {
     this.#search = search;
   }
 
-  /** Scans files, and what is in folders. @throws {CommandError} When there is no such path. */
+  /** Scans files and folders. @throws {CommandError} When there is no such path. */
   paths(paths: readonly string[]): void {
     for (const path of paths) {
       for (const file of filesOf(path, this.#cannotRead)) this.#fileOnce(file);
     }
   }
 
-  /** Scans what the next commit would bring. */
+  /** Scans the files staged for the next commit. */
   async staged(): Promise<void> {
     await this.#objects(stagedBlobs());
   }
 
-  /** Scans what the last commits have brought. */
+  /** Scans the files changed by the last commits. */
   async history(count: number): Promise<void> {
     await this.#objects(historyBlobs(count));
   }
 
-  /** Scans the names of all that was scanned. */
+  /** Scans the names of all scanned files. */
   names(): void {
     const text = this.#places.map(({ file }) => file.replaceAll("\n", " ")).join("\n");
     const names = (): ContentReader => readerOf(new TextEncoder().encode(text));
@@ -73,7 +73,7 @@ export class Scan {
     this.unread.push({ file: textOf(path), reason });
   };
 
-  /** Paths may be given twice, and git gives a file in conflict three times. */
+  /** Paths may be given twice, and git lists a file in conflict three times. */
   #fileOnce(file: ListedFile): void {
     const name = textOf(file.path);
     if (this.#seen.has(name)) return;
@@ -129,7 +129,7 @@ export class Scan {
   }
 }
 
-/** Of a commit, what follows its headers. */
+/** The message of a commit, which follows its headers. */
 function messageOf(commit: Uint8Array): Uint8Array {
   const start = commit.findIndex((byte, at) => byte === NEWLINE && commit[at + 1] === NEWLINE);
   return commit.subarray(start + 2);

@@ -1,20 +1,20 @@
 /**
- * Finding many byte strings in one pass.
+ * Finds many byte strings in one pass.
  *
- * Every needle has one window, or two, of the same length. Of each window of the text that could be
- * one of these, one sample of four bytes is looked at, so most bytes are never looked at: with windows
- * of 16 bytes, the samples are 13 bytes apart. A table says which samples occur in a window; only
- * there are needles compared. Each sample is taken without regard to the one before, which leaves the
- * processor free to take several at once.
+ * Every needle has one window, or two, of the same length. Each possible window of the text
+ * contains at least one sample of four bytes, and only samples are examined, so most bytes are
+ * skipped: with windows of 16 bytes, the samples are 13 bytes apart. A table says which samples
+ * occur in a window; only there are needles compared. Samples do not depend on each other, so the
+ * processor can examine several at once.
  *
  * @module
  */
 
 import type { Form, Needle, NeedlePart } from "./needles.ts";
 
-/** Something that is read from its beginning to its end. */
+/** Content that is read from beginning to end. */
 export interface ContentReader {
-  /** Reads as much as there is room for, or less. @returns How much; 0 at the end. */
+  /** Fills the buffer, or a part of it. @returns The number of bytes; 0 at the end. */
   read(into: Uint8Array): number;
   close(): void;
 }
@@ -23,22 +23,22 @@ export interface ContentReader {
 export interface Match {
   readonly value: number;
   readonly form: Form;
-  /** Bytes in front of it. */
+  /** The offset of the match in bytes. */
   readonly offset: number;
 }
 
 /** Bytes of a sample. */
 const SAMPLE = 4;
-/** A longer window finds no more, and fills the table. */
+/** A longer window finds nothing more and fills the table. */
 const LONGEST_WINDOW = 16;
 const TABLE_BITS = 18;
 const PIECE = 1 << 20;
 /** Blanks between two lines that still belong together. */
 const MOST_BLANKS = 256;
-/** Places of one value in one file: more of them tell nothing more. */
+/** The most places of one value in one file; more are not useful. */
 export const MOST_PLACES = 1_000;
 
-/** Where in a needle a sample stands. */
+/** The position of a sample in a needle. */
 interface Place {
   readonly needle: Needle;
   readonly at: number;
@@ -49,7 +49,7 @@ export class Search {
   readonly #step: number;
   readonly #table = new Uint8Array(1 << TABLE_BITS);
   readonly #places = new Map<number, Place[]>();
-  /** Bytes that a match may have. */
+  /** The longest match in bytes. */
   readonly #longest: number;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -79,7 +79,7 @@ export class Search {
     else places.push(place);
   }
 
-  /** @returns Where values are, in their order. Of places that overlap, one. */
+  /** @returns The matches in order. Of overlapping ones, only one. */
   run(reader: ContentReader): Match[] {
     const matches = new Matches();
     let held = 0;
@@ -89,7 +89,7 @@ export class Search {
       if (count === 0) return matches.sorted();
       const length = held + count;
       this.#searchPiece(length, before, matches);
-      // What may be the beginning of a match is seen again with the next piece.
+      // Keeps bytes that may begin a match, to examine them again with the next piece.
       held = Math.min(length, this.#longest);
       this.#bytes.copyWithin(0, length - held, length);
       before += length - held;
@@ -118,10 +118,10 @@ export class Search {
 /** The matches in one text. */
 class Matches {
   readonly #matches: Match[] = [];
-  /** By value, the end of its last place and the number of its places. */
+  /** For each value, the end of its last match and the number of its matches. */
   readonly #seen = new Map<number, { end: number; count: number }>();
 
-  /** Whether a place is not within one that was found before. */
+  /** Whether a position is outside the value's last match. */
   mayBeAt(value: number, offset: number): boolean {
     const seen = this.#seen.get(value);
     return seen === undefined || offset >= seen.end && seen.count < MOST_PLACES;
@@ -139,7 +139,7 @@ class Matches {
   }
 }
 
-/** @returns How far a match may reach in a text. Loose lines may be indented as far as they are long. */
+/** @returns How long a match may be in a text, with indented lines for a loose needle. */
 function longestMatch({ bytes, loose }: Needle): number {
   return loose ? 4 * bytes.length + MOST_BLANKS : bytes.length;
 }
@@ -163,7 +163,7 @@ function compareExactly(
   return [start, end];
 }
 
-/** Passes over line breaks in the text, with the blanks that follow them. */
+/** Skips line breaks in the text, and the blanks after them. */
 function compareLoosely(
   text: Uint8Array,
   at: number,
@@ -191,7 +191,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === BLANK || byte === TAB || byte === NEWLINE || byte === RETURN;
 }
 
-/** @returns Where the next line begins when one ends here, else the same place. */
+/** @returns The start of the next line if a line ends here, else the same position. */
 function afterBreak(text: Uint8Array, at: number): number {
   let end = at;
   let breaks = false;
@@ -199,7 +199,7 @@ function afterBreak(text: Uint8Array, at: number): number {
   return breaks ? end : at;
 }
 
-/** @returns Where the line before ends when one begins here, else the same place. */
+/** @returns The end of the previous line if a line begins here, else the same position. */
 function beforeBreak(text: Uint8Array, at: number): number {
   let start = at;
   let breaks = false;
@@ -209,7 +209,7 @@ function beforeBreak(text: Uint8Array, at: number): number {
   return breaks ? start : at;
 }
 
-/** @returns Where a part has the bytes that are least common in text. */
+/** @returns The position in a part of the bytes that are rarest in text. */
 function rarestWindow(bytes: Uint8Array, [start, end]: NeedlePart, window: number): number {
   let [rarest, least] = [start, Infinity];
   for (let at = start; at + window <= end; at++) {
@@ -219,7 +219,7 @@ function rarestWindow(bytes: Uint8Array, [start, end]: NeedlePart, window: numbe
   return rarest;
 }
 
-/** Small letters and blanks make up most of what people and programs write. */
+/** Most text consists of small letters and blanks. */
 function commonness(byte: number): number {
   return byte >= 0x61 && byte <= 0x7a || byte === BLANK || byte === 0 ? 2 : 1;
 }

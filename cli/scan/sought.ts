@@ -1,5 +1,5 @@
 /**
- * The values of a project that must stand in no file.
+ * The values of a project to search for.
  *
  * @module
  */
@@ -7,34 +7,34 @@
 import type { Need, Needs } from "../../project/resolve.ts";
 import { isSearchable } from "./needles.ts";
 
-/** A secret of the project, with the profiles in which it has one and the same value. */
+/** A secret of the project, with the profiles in which it has the same value. */
 export interface NamedSecret {
   readonly name: string;
-  /** None where the project has none. */
+  /** None if the project has no profiles. */
   readonly profiles: readonly string[];
 }
 
-/** A value and what it is called; secrets that have the same value share it. */
+/** A value with its secrets; secrets with the same value share it. */
 export interface SoughtValue {
   readonly value: string;
   readonly secrets: readonly NamedSecret[];
 }
 
-/** What there is to search for. */
+/** The values to search for, and those that are not searched for. */
 export interface Sought {
   readonly values: readonly SoughtValue[];
-  /** What has a value that is too short to be searched for. */
+  /** Secrets whose values are too short to search for. */
   readonly short: readonly NamedSecret[];
-  /** What has no value. */
+  /** Secrets without a value. */
   readonly missing: readonly NamedSecret[];
 }
 
 /**
- * Sorts what a project needs by what can be searched for. Leaves out what the project declares as
- * public, and values that stand in the project as defaults.
+ * Sorts the secrets of a project by whether they can be searched for. Leaves out public secrets,
+ * and values that are defaults in the project.
  *
- * @param all What each profile needs.
- * @param valueOf The value that a profile has for a need.
+ * @param all The needs of each profile.
+ * @param valueOf Returns the value of a need in a profile.
  */
 export function soughtOf(
   all: readonly Needs[],

@@ -1,11 +1,11 @@
 /**
- * From the bytes of a terminal in raw mode to one text: typed, or pasted between the marks that a
- * terminal puts around a paste. No input and output of its own.
+ * Turns the bytes of a terminal in raw mode into one text: typed, or pasted between the marks that
+ * a terminal puts around a paste. Does no input or output itself.
  *
  * @module
  */
 
-/** What ended the text. */
+/** How the text ended. */
 export type Ending = "enter" | "cancel" | "quit" | "suspend";
 
 const ESCAPE = 0x1b;
@@ -23,44 +23,52 @@ const ENDINGS: ReadonlyMap<number, Ending> = new Map([
   [0x1a, "suspend"],
 ]);
 
-/** Milliseconds after which an escape character was the key of that name, and begins nothing. */
+/**
+ * Milliseconds after which an escape character counts as the key Escape, not as the beginning of a
+ * sequence.
+ */
 const ESCAPE_PAUSE = 100;
-/** Milliseconds without input before a key that a person pressed, rather than a paste brought. */
+/** Milliseconds without input before a key that tell a key press from a paste. */
 const HUMAN_PAUSE = 100;
 
 /** One line, of which a part may be a paste of several lines. */
 export class LineEditor {
   #bytes: number[] = [];
-  /** An escape sequence that is not complete: without its escape character. */
+  /** An incomplete escape sequence, without its escape character. */
   #sequence: string | undefined;
   #pasting = false;
   #last = -Infinity;
   #ending: Ending | undefined;
   #human = true;
   #unclear = false;
-  /** Whether the last byte was a carriage return that ended it: a line feed belongs to it. */
+  /**
+   * Whether the last byte was a carriage return that ended the text; a line feed after it belongs
+   * to it.
+   */
   #afterReturn = false;
-  /** Bytes behind the ending: what has come there is not the text of one person's line. */
+  /** Bytes after the ending, which are not part of one typed line. */
   #behind = 0;
   #pastes = 0;
-  /** The last bytes of a paste, in which its end shows. */
+  /** The last bytes of a paste, to detect its end. */
   #tail: number[] = [];
   readonly #most: number;
-  /** Bytes that are kept: those of the mark at the end of a paste, and one that is too many. */
+  /**
+   * How many bytes are kept, including the mark at the end of a paste and one byte over the limit.
+   */
   readonly #room: number;
 
-  /** @param most Bytes that a text may have. */
+  /** @param most The longest text in bytes. */
   constructor(most: number) {
     this.#most = most;
     this.#room = most + PASTE_END.length + 1;
   }
 
-  /** What ended it. */
+  /** How the text ended, if it has. */
   get ending(): Ending | undefined {
     return this.#ending;
   }
 
-  /** Whether the key that ended it came alone, as from a person. */
+  /** Whether the key that ended the text came alone, as when a person presses it. */
   get human(): boolean {
     return this.#human;
   }
@@ -70,12 +78,12 @@ export class LineEditor {
     return this.#behind > 0;
   }
 
-  /** Whether the terminal sent keys among text, so that what was meant is not known. */
+  /** Whether the terminal sent keys within the text, so that the intended text is unknown. */
   get unclear(): boolean {
     return this.#unclear || this.#pasting;
   }
 
-  /** Whether it is longer than what is kept. */
+  /** Whether the text is too long. */
   get tooLong(): boolean {
     return this.#bytes.length > this.#most;
   }
@@ -90,13 +98,13 @@ export class LineEditor {
     return new Uint8Array(this.#bytes);
   }
 
-  /** Takes in what was read at once. @param at Milliseconds, of any clock. */
+  /** Processes bytes that were read together. @param at Milliseconds, of any clock. */
   push(chunk: Uint8Array, at: number): void {
     const pause = at - this.#last;
     this.#last = at;
     if (this.#sequence === "" && pause > ESCAPE_PAUSE) this.#sequence = undefined;
     const began = this.#ending;
-    /** Whether a key that is ignored came before, in this chunk. */
+    /** Whether an ignored key came earlier in this chunk. */
     let ignored = false;
     for (const [index, byte] of chunk.entries()) {
       if (this.#ending !== undefined) {
@@ -124,7 +132,7 @@ export class LineEditor {
     if (this.#bytes.length < this.#room) this.#bytes.push(byte);
   }
 
-  /** Backspace, and Ctrl-U, which begins anew, and Ctrl-W, which takes a word back. */
+  /** Backspace, Ctrl-U (deletes everything) and Ctrl-W (deletes a word). */
   #edit(byte: number): boolean {
     if (byte === DELETE || byte === 0x08) this.#takeBack();
     else if (byte === 0x15) this.#bytes = [];
@@ -135,7 +143,7 @@ export class LineEditor {
     return true;
   }
 
-  /** One character of UTF-8. */
+  /** Deletes one character of UTF-8. */
   #takeBack(): void {
     let byte: number | undefined;
     do byte = this.#bytes.pop(); while (byte !== undefined && (byte & 0xc0) === 0x80);
@@ -171,13 +179,13 @@ export class LineEditor {
   }
 }
 
-/** The longest that a key sends. */
+/** The longest escape sequence of a key. */
 const LONGEST = 16;
 
 function isComplete(sequence: string): boolean {
   const [first, second] = sequence;
   if (sequence.length >= LONGEST) return true;
-  // Keys of an older kind, and F1 to F5 of Linux's console.
+  // Older sequences, and F1 to F5 of the Linux console.
   if (first !== "[") return first !== "O" || sequence.length > 1;
   if (second === "[") return sequence.length > 2;
   // A control sequence ends at its first letter, or at ~.
@@ -185,9 +193,9 @@ function isComplete(sequence: string): boolean {
 }
 
 /**
- * @param text What {@linkcode LineEditor.bytes} gave, decoded.
- * @returns The text with the line ends that were copied: terminals paste each as a carriage return.
- * One line loses the newline at its end, with which lines are copied.
+ * @param text The decoded {@linkcode LineEditor.bytes}.
+ * @returns The text with newlines, because terminals paste each line end as a carriage return. A
+ * single line loses the newline at its end, which was copied with it.
  */
 export function pastedText(text: string): string {
   const lines = text.replace(/\r\n?/g, "\n");

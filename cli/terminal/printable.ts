@@ -1,12 +1,12 @@
 /**
- * Text that a terminal shows and does not obey: names may hold anything.
+ * Makes text safe for a terminal, because names may contain any character.
  *
  * @module
  */
 
 import { UNPRINTABLE } from "../../src/errors/unprintable.ts";
 
-/** @returns A name with such characters written as JSON does. */
+/** @returns A name with such characters escaped as in JSON. */
 export function printable(name: string): string {
   return name.replace(
     UNPRINTABLE,
@@ -15,14 +15,14 @@ export function printable(name: string): string {
 }
 
 /**
- * @returns JSON with line breaks. Terminals obey characters that JSON leaves as they are, such as
- * U+009B, which begins what ESC [ does; they are escaped.
+ * @returns JSON with line breaks. Also escapes characters that JSON does not escape but terminals
+ * obey, such as U+009B, which means ESC [.
  */
 export function jsonText(value: unknown): string {
   return printableLines(JSON.stringify(value, null, 2));
 }
 
-/** @returns A message of some lines with the names in it made printable. */
+/** @returns A message with the names in it made printable; its line breaks stay. */
 export function printableLines(message: string): string {
   return message.split("\n").map(printable).join("\n");
 }
@@ -32,12 +32,12 @@ export function quoted(name: string): string {
   return JSON.stringify(name);
 }
 
-/** @returns How many there are, such as `1 secret` or `2 secrets`. */
+/** @returns A count with its noun, such as `1 secret` or `2 secrets`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** @returns Names in quotes; of more than `most`, the first ones and how many are left out. */
+/** @returns Names in quotes; of more than `most`, the first ones and the number of the others. */
 export function listed(names: readonly string[], most = Infinity): string {
   const shown = names.slice(0, most).map(quoted).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;

@@ -1,18 +1,18 @@
 /**
- * One line about how far something is, on a terminal.
+ * Shows progress in one line of a terminal.
  *
  * @module
  */
 
 import type { Context } from "../context.ts";
 
-/** A line that is written over. */
+/** A line that is updated. */
 export interface Progress {
   update(done: number): void;
   clear(): void;
 }
 
-/** @returns `undefined` where stderr is no terminal. */
+/** @returns `undefined` when stderr is not a terminal. */
 export function showProgress(context: Context, what: string, total: number): Progress | undefined {
   const { host } = context;
   if (!host.isTerminal(2)) return undefined;

@@ -10,7 +10,7 @@ import type { Host } from "../host/host.ts";
 import { pastedText } from "./line_editor.ts";
 import { askTerminal } from "./raw_terminal.ts";
 
-/** Asks for a value without showing anything of it, and without a key that would. */
+/** Asks for a value and never shows any of it. */
 export async function askSecret(host: Host, question: string): Promise<string> {
   let pastes = 0;
   const bytes = await askTerminal(host, {
@@ -24,12 +24,12 @@ export async function askSecret(host: Host, question: string): Promise<string> {
   return pastedText(decode(bytes, "The value"));
 }
 
-/** Asks for a yes: `y` or `yes`, and Enter. */
+/** Asks a question that is answered by `y` or `yes`, and Enter. */
 export async function askYes(host: Host, question: string): Promise<boolean> {
   return /^y(?:es)?$/i.test(await askShown(host, `${question} (y/N) `, 100));
 }
 
-/** Asks for a text that may be seen. Enter alone takes the one that is offered. */
+/** Asks for a visible text. Enter alone accepts the offered one. */
 export async function askText(host: Host, question: string, offered: string): Promise<string> {
   return await askShown(host, `${question} (${offered || "none"}): `, 4_096) || offered;
 }

@@ -1,7 +1,7 @@
 /**
- * The terminal while a question is asked: it hands keys over one by one, shows none of them, and
- * marks what is pasted. However the question ends, the terminal is given back as it was, and nothing
- * that was typed or pasted is left in it for the shell to run.
+ * The terminal during a question: it passes on each key, shows none, and marks pastes. However the
+ * question ends, the terminal is restored, and no typed or pasted text is left for the shell to
+ * run.
  *
  * @module
  */
@@ -13,30 +13,30 @@ import type { Host } from "../host/host.ts";
 import { signalCode } from "../host/process.ts";
 import { LineEditor } from "./line_editor.ts";
 
-/** Milliseconds between two looks at whether input has ended. */
+/** Milliseconds between two checks whether input has ended. */
 const TICK = 50;
-/** Looks in a row that find nothing, after a key that a person pressed. */
+/** Consecutive checks without input that end it, after a key press. */
 const SOON = 3;
-/** The same after a paste, whose lines may come one by one. */
+/** The same after a paste, whose lines may arrive separately. */
 const LATE = 14;
 
-/** Those that would end this process and leave the terminal as it is. */
+/** Signals that would end this process without restoring the terminal. */
 const SIGNALS = runtime.system === "windows" ? ["SIGINT"] as const : [
   ...["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const,
   ...["SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGSYS"] as const,
 ];
 
-/** Asks for marks around what is pasted, and hides the cursor, which would never move. */
+/** Requests marks around pastes, and hides the cursor, which would never move. */
 const BEGIN = "\x1b[?2004h\x1b[?25l";
 const END = "\x1b[?2004l\x1b[?25h";
 
-/** What is asked. */
+/** A question. */
 export interface Question {
   /** Shown before the answer. */
   readonly text: string;
-  /** Bytes that an answer may have. */
+  /** The longest answer in bytes. */
   readonly most: number;
-  /** Called after each key, with what has come so far. Nothing is shown without it. */
+  /** Called after each key with the text so far. Without it nothing is shown. */
   readonly onInput?: (editor: LineEditor, show: (text: string) => void) => void;
 }
 
@@ -44,8 +44,8 @@ export interface Question {
  * Asks one question.
  *
  * @returns The answer's bytes.
- * @throws {CommandError} When it is cancelled by a key or a signal, or when what came is not the
- * one answer of a person.
+ * @throws {CommandError} When it is cancelled by a key or a signal, or when the input is not a
+ * single answer.
  */
 export async function askTerminal(host: Host, question: Question): Promise<Uint8Array> {
   for (;;) {
@@ -58,16 +58,16 @@ export async function askTerminal(host: Host, question: Question): Promise<Uint8
     if (editor.ending !== "enter" || editor.followed) {
       throw new CommandError(
         EXIT.usage,
-        "More came behind the first line, as from a paste of several lines in a terminal that does " +
-          "not mark pastes. All of it was thrown away and nothing was done. Give a value of " +
-          "several lines by --file FILE",
+        "More text followed the first line, as when you paste several lines in a terminal that does " +
+          "not mark pastes. All of it was discarded and nothing was done. Give a value of " +
+          "several lines with --file FILE",
       );
     }
     if (editor.unclear) {
       throw new CommandError(
         EXIT.usage,
-        "The terminal sent control characters among the text, and nothing was done. Give such a " +
-          "value by --file FILE",
+        "The terminal sent control characters within the text, and nothing was done. Give such a " +
+          "value with --file FILE",
       );
     }
     if (editor.tooLong) {
@@ -112,14 +112,14 @@ async function readLine(host: Host, { text, most, onInput }: Question): Promise<
     ended();
   };
   const begin = (): void => {
-    // Anew, because a shell may have changed it while this process was stopped.
+    // Set again, because a shell may have changed it while this process was stopped.
     stdin.setRawMode(false);
     stdin.setRawMode(true);
     show(BEGIN + text);
   };
 
   stdin.on("data", onData).on("end", onGone).on("error", onGone);
-  // On Node there is one that ends this process at once: see no_inspector.ts.
+  // On Node there is a listener that ends this process at once: see no_inspector.ts.
   const others = process.listeners("SIGUSR1");
   for (const signal of SIGNALS) process.on(signal, onSignal);
   for (const other of others) process.off("SIGUSR1", other);
@@ -128,8 +128,8 @@ async function readLine(host: Host, { text, most, onInput }: Question): Promise<
     begin();
     stdin.resume();
     await end;
-    // A paste in a terminal that does not mark it goes on behind its first line: none of it may be
-    // left to the shell, which would run it.
+    // In a terminal that does not mark pastes, a paste continues after its first line. None of it
+    // may be left to the shell, which would run it.
     const pasted = (): boolean => inputs > 0 && !(editor.ending !== undefined && editor.human);
     let seen = inputs;
     for (let quiet = 0; !gone && quiet < (pasted() ? LATE : SOON); quiet++) {
@@ -153,14 +153,14 @@ function giveBack(show: (text: string) => void): void {
     show(`${END}\n`);
     process.stdin.setRawMode(false);
   } catch {
-    // The terminal has gone with whatever was in it.
+    // The terminal is gone, together with its input.
   }
 }
 
-/** Stops this process and what runs with it, as the key would have; comes back when it goes on. */
+/** Stops this process and its group, as the key would; returns when it continues. */
 async function suspend(): Promise<void> {
   if (runtime.system === "windows") return;
   process.kill(0, "SIGTSTP");
-  // The signal may take its time.
+  // The signal may arrive later.
   await new Promise((resolve) => setTimeout(resolve, TICK));
 }

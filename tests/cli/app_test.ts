@@ -64,7 +64,7 @@ test("kca shows the same help however it is asked for", async () => {
     assertEquals(await help(...args), run);
   }
   assertEquals(await help("-v"), await help("--version"));
-  assertStringIncludes(run, "shell fills in $X");
+  assertStringIncludes(run, "shell expands $X");
 });
 
 test("kca has help that fits 80 columns, with every flag's value and every exit code", async () => {
@@ -115,7 +115,7 @@ test("the manual has every exit code", () => {
   }
 });
 
-test("kca suggests only what is begun or one slip of a key away, and never what deletes", async () => {
+test("kca suggests words that are begun or one typing error away, and never delete", async () => {
   await using daemon = await daemonWith({});
   for (
     const [args, suggested] of [
@@ -174,7 +174,7 @@ test("kca --json gives errors as JSON, with a code and what to type next", async
   assertEquals([missing.code, JSON.parse(missing.stderr).error.code], [1, "missing_secrets"]);
 });
 
-test("kca run takes everything from its program's name on as the program's own", async () => {
+test("kca run passes everything after its program's name to the program", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
   const { stdout, stderr } = await kca(daemon, [
     ...["run", "--prefix", "p:", "echo", "--prefix", "q:", "--help", "-x", "--"],
@@ -189,14 +189,14 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
       [["runn"], "did you mean `run`"],
       [["list", "--jsn"], "did you mean --json"],
       [["list", "--timeout", "soon"], "value of --timeout"],
-      [["list", "--timeout", "5"], "it has no unit; write ms, s or m behind the number"],
+      [["list", "--timeout", "5"], "it has no unit; write ms, s or m after the number"],
       [["list", "--timeout", "5000"], "such as 500ms or 5s"],
       [["get"], "name"],
       [["completion", "tcsh"], "bash"],
       [["list", "--jsn=x"], "Argument 1 is not a flag of kca list: did you mean --json?"],
       [["list", "--json="], "--json takes no value"],
       [["list", "--socket="], "--socket ''"],
-      [["list", "--socket", ""], "Invalid --socket: it is empty"],
+      [["list", "--socket", ""], "Invalid --socket: expected a path, got an empty string"],
     ] as const
   ) {
     const { code, stdout, stderr } = await kca(daemon, args);
@@ -218,7 +218,7 @@ test("kca refuses a flag that lacks its value after =, before anything is done",
   ) {
     const { code, stdout, stderr } = await kca(daemon, args, { stdin: "value" });
     assertEquals([code, stdout], [2, ""], stderr);
-    assertStringIncludes(stderr, "An empty value");
+    assertStringIncludes(stderr, "Give an empty value");
     assert(!stderr.includes("lines\n"), stderr);
   }
   assertEquals(daemon.secrets("AgentSecrets"), { A: "1", B: "2" });
@@ -226,7 +226,7 @@ test("kca refuses a flag that lacks its value after =, before anything is done",
   assertEquals((await kca(daemon, ["set", "N", "--value", ""])).code, 0);
 });
 
-test("kca repeats nothing that may be a value", async () => {
+test("kca never repeats an argument that may be a value", async () => {
   await using daemon = await daemonWith({});
   for (
     const args of [

@@ -7,7 +7,7 @@ import { runCommand, test } from "../harness.ts";
 import { daemonWith, kcaCommand, SERVICE, temporaryFolder } from "../support/kca.ts";
 import { stage } from "../support/kca_project.ts";
 
-test("kca shows commands as the shell that started it finds them", async () => {
+test("kca shows commands as its shell finds them", async () => {
   using folder = temporaryFolder();
   const withKca = (...parts: string[]): string => {
     const path = join(folder.path, ...parts);
@@ -41,7 +41,7 @@ test("kca shows commands as the shell that started it finds them", async () => {
   }
 }, { timeout: 180_000 });
 
-test("kca says how to store each missing secret as the shell finds the command", async () => {
+test("kca says how to store each missing secret, with a command that the shell finds", async () => {
   await using daemon = await daemonWith({});
   using at = stage(daemon, {
     service: SERVICE,

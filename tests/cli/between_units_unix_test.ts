@@ -41,7 +41,7 @@ function signals(ways: Partial<Ways>, front = false) {
   };
 }
 
-test("passSignals() passes signals on, and those that came before the program once it is there", () => {
+test("passSignals() passes signals on, including those from before the start", () => {
   const at = signals({});
   assertEquals(at.heard.size, passedSignals(linux ? "linux" : "darwin").length);
   at.get("SIGTERM");
@@ -61,7 +61,7 @@ test("passSignals() leaves a terminal's signals to the terminal, and does not re
   assertEquals(at.log, ["passed 15"]);
 });
 
-test("passSignals() listens to no signal that is ignored, and does nothing at some", () => {
+test("passSignals() does not listen to ignored signals, and ignores some itself", () => {
   const at = signals({ ignored: (signal) => signal === 1, unheeded: [15] });
   at.start();
   assertEquals([at.heard.has("SIGHUP"), at.heard.has("SIGTERM")], [false, true]);
@@ -75,7 +75,7 @@ test("passSignals() listens to no signal that is ignored, and does nothing at so
   assertEquals(blind.heard.has("SIGINT"), true);
 });
 
-test("passSignals() ends this process by a signal that comes when the program is gone", async () => {
+test("passSignals() ends this process by a signal after the end of the program", async () => {
   let clock = 1_000;
   const { now } = performance;
   performance.now = () => clock;
@@ -134,7 +134,7 @@ test("passOn() masks values in both streams, however they are cut", async () => 
   );
 });
 
-test("untilEnd() gives all that a program writes, and does not wait for what it left behind", async () => {
+test("untilEnd() yields all output of a program, and does not wait for its background processes", async () => {
   const all = async (stream: AsyncIterable<Uint8Array>, ended: Promise<unknown>) => {
     const texts: string[] = [];
     for await (const chunk of untilEnd(stream, ended)) texts.push(new TextDecoder().decode(chunk));

@@ -5,7 +5,7 @@ import { runCommand, test } from "../harness.ts";
 import { ABSENT, daemonWith, kca, kcaCommand, posix, SERVICE } from "../support/kca.ts";
 import { SPEC, stage, STORED } from "../support/kca_project.ts";
 
-test("kca completion prints scripts that the shells take", async () => {
+test("kca completion prints scripts that work in the shells", async () => {
   for (const shell of ["bash", "zsh", "fish"]) {
     const { code, stdout } = await runCommand(kcaCommand(["completion", shell]));
     assertEquals(code, 0);
@@ -31,7 +31,7 @@ test("kca completes all flags of all commands", async () => {
   }
 }, { timeout: 60_000 });
 
-test("kca completes names of secrets, and nothing that a shell would take for more", async () => {
+test("kca completes names of secrets that are safe in a shell", async () => {
   await using daemon = await daemonWith({
     "proj_1:dev:A": "leaked",
     "proj_1:dev:B": "leaked",
@@ -108,7 +108,7 @@ test("kca completes what the project declares, without a daemon and from its fil
   assertEquals(daemon.requests, 1);
 });
 
-test("kca completes nothing where no daemon is, and says nothing", async () => {
+test("kca completes nothing without a daemon, and prints no error", async () => {
   await using daemon = await daemonWith({ A: "1" });
   const env = { KEYCHAIN_AUTH_SOCKET: ABSENT };
   const gone = await kca(daemon, ["complete", "--", "get", ""], { env });

@@ -30,7 +30,7 @@ test("kca completes nothing, and does not wait, when the daemon does not answer"
 
 for (const [shell, flags, prepare] of SHELLS) {
   const there = hasTerminal && spawnSync(shell, ["-c", ":"]).status === 0;
-  test(`kca completion ${shell} completes, and runs nothing of what is typed`, async () => {
+  test(`kca completion ${shell} completes, and runs nothing of the typed text`, async () => {
     await using daemon = await daemonWith({ "proj_1:dev:SECRET_NAME": "1" });
     using folder = temporaryFolder();
     const at = (name: string): string => join(folder.path, name);

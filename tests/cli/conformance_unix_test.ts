@@ -38,7 +38,7 @@ test("kca conformance prints JSON, TAP and JUnit", async () => {
   assertStringIncludes(stderr, "Give one of --json, --tap and --junit");
 }, { timeout: 60_000 });
 
-test("kca conformance shows what a daemon does otherwise, and fails", async () => {
+test("kca conformance shows wrong replies of a daemon, and fails", async () => {
   await using daemon = await startWith({}, (handler) => ({
     handle(line) {
       const outcome = handler.handle(line);
@@ -54,7 +54,7 @@ test("kca conformance shows what a daemon does otherwise, and fails", async () =
   assertStringIncludes(stdout, "\n0 passed, 1 failed, 0 skipped\n");
 });
 
-test("kca conformance fails where what is required is not granted", async () => {
+test("kca conformance fails when a required permission is missing", async () => {
   await using daemon = await daemonWith({}, { registered: false });
   const { stdout, code } = await kca(daemon, ["conformance", "--require", "read,write", "--quiet"]);
   assertEquals(code, 5);
@@ -99,7 +99,7 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     // Not child.kill: Deno's copy of it reports the signal that it sent as the way it ended.
     process.kill(child.pid!, signal);
     assertEquals(await ended, expected);
-    assertStringIncludes(stderr, "Stopped. What was written is deleted");
+    assertStringIncludes(stderr, "Stopped. All names that were written have been deleted");
     assertEquals(daemon.secrets(SERVICE), {});
   }, { skip: !posix, timeout: 60_000 });
 }

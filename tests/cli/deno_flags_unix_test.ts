@@ -25,7 +25,7 @@ test("Deno that denies FFI is told the flags for the socket, and they are enough
   assertStringIncludes(part.message, "Run again without --deny-ffi");
 }, deno);
 
-test("kca doctor on Deno tells only flags that are missing and that help", async () => {
+test("kca doctor on Deno shows only flags that are missing and help", async () => {
   await using daemon = await daemonWith({ A: "1" });
   const doctor = async (permissions: string[]) => {
     const command = fixtureCommand("kca", { args: ["doctor"], permissions });
@@ -44,7 +44,7 @@ test("kca doctor on Deno tells only flags that are missing and that help", async
   }
 }, deno);
 
-test("kca without the environment is not told to set a variable that is set", async () => {
+test("without access to the environment, kca does not suggest setting a variable", async () => {
   await using daemon = await daemonWith({ A: "1" });
   const permissions = ["--allow-ffi"];
   const args = ["get", "A", "--socket", daemon.endpoint];

@@ -45,7 +45,7 @@ test("kca dev --config denies, lists who waits, and serves whom it authorized", 
   assertEquals([allowed.code, allowed.stdout], [0, "alpha\n"]);
 }, { skip: !identifies, timeout: 120_000 });
 
-test("kca dev refuses what the daemon's commands do not take, and says what to type", async () => {
+test("kca dev refuses arguments that the daemon's commands do not accept, and says what to type", async () => {
   using folder = temporaryFolder();
   const config = join(folder.path, "config.json");
   const program = join(folder.path, "program");

@@ -39,7 +39,7 @@ for (
   });
 }
 
-test("kca dev refuses a seed that is no object of services", async () => {
+test("kca dev refuses a seed that is not an object of services", async () => {
   await using daemon = await daemonWith({});
   using folder = temporaryFolder();
   const seed = join(folder.path, "seed.json");
@@ -51,7 +51,7 @@ test("kca dev refuses a seed that is no object of services", async () => {
   }
 });
 
-test("kca dev refuses what is no policy, instead of allowing everything", async () => {
+test("kca dev refuses an invalid policy, instead of allowing everything", async () => {
   await using daemon = await daemonWith({});
   using folder = temporaryFolder();
   const policy = join(folder.path, "policy.json");

@@ -36,7 +36,7 @@ async function probed(ends: { read?: Error; write?: Error; search?: Error }, eac
   return { ...rest, asked };
 }
 
-test("probeService() tells what is allowed from what failed", async () => {
+test("probeService() distinguishes allowed permissions from failures", async () => {
   const all = { read: "allowed", search: "allowed", write: "allowed" } as const;
   const none = { read: "unknown", search: "unknown", write: "unknown" } as const;
   const denied = { read: "denied", search: "denied", write: "denied" } as const;
@@ -66,7 +66,7 @@ test("probeService() tells what is allowed from what failed", async () => {
   assertEquals([unregistered, failure, asked], [true, undefined, [500]]);
 });
 
-test("probeService() asks for no more than reading when the time is up", async () => {
+test("probeService() asks only about reading when the time is up", async () => {
   const { allowed, asked } = await probed({}, 0);
   assertEquals(allowed, { read: "allowed", search: "unknown", write: "unknown" });
   // The client takes 0 for no limit.
@@ -100,7 +100,7 @@ test("measureRead() gives the median of five reads, and nothing when they take t
   }
 });
 
-test("kca doctor says of each failure what to type, once", () => {
+test("kca doctor says for each failure what to type, once", () => {
   const quoted = new ConnectionLostError(true, { hint: "It is stopped", remedy: "kill -CONT 7" });
   const mended = failed(quoted, FLAGS);
   assertEquals(mended.commands, ["kill -CONT 7"]);
@@ -123,7 +123,7 @@ test("kca doctor says of each failure what to type, once", () => {
   }
 });
 
-test("kca doctor leads to a start only when no socket was named", () => {
+test("kca doctor suggests starting the daemon only when no socket was given", () => {
   const default_ = "where the daemon listens by default";
   const start = (remedy?: string, advice?: string) =>
     new DaemonUnavailableError([], { remedy, ...(advice !== undefined && { advice }) });
@@ -145,7 +145,7 @@ test("kca doctor leads to a start only when no socket was named", () => {
   }
 });
 
-test("kca doctor shows each set of Deno flags that is enough, and what must go", () => {
+test("kca doctor shows each sufficient set of Deno flags, and flags to remove", () => {
   const one = unreachable(new PermissionError("FFI", [["--allow-ffi=/a b"], []]), "", FLAGS);
   assertEquals(one.commands.length, 1);
   assert(/^deno run ["']--allow-ffi=\/a b["'] …$/.test(one.commands[0]!), one.commands[0]);
@@ -160,7 +160,7 @@ test("kca doctor shows each set of Deno flags that is enough, and what must go",
   assertEquals(denied.commands, []);
 });
 
-test("kca doctor says what stands for a service that was not named", () => {
+test("kca doctor explains the placeholder for a service that was not given", () => {
   const denial = (service: string, shared = false) =>
     new DeniedError("service_not_allowed", service, "read", { path: "/x", shared });
   const named = forbidden(denial("App"), ["search", "write"]);
@@ -245,8 +245,8 @@ test("kca doctor's screen marks what is good and what is bad", () => {
                  0 of service App, not allowed yet
 ✓ runtime        bun 1.4.5 on linux x64
 ✗ executable     /x
-                 SHA-256 not known: it may not be read
-                 a shared runtime: to approve it is to approve every script that it runs
+                 SHA-256 unknown: you may not read the file
+                 a shared runtime: approving it approves every script that it runs
 ✓ transport      ffi: why
 ✓ endpoint       default
                  ✗ /r: refused
@@ -264,11 +264,11 @@ test("kca doctor's screen marks what is good and what is bad", () => {
   );
 });
 
-test("kca doctor's screen leaves out what was not seen", () => {
+test("kca doctor's screen leaves out unknown facts", () => {
   const unseen = { ...REPORT, project: undefined, executable: undefined, denoFlags: undefined };
   const text = screenOf({ ...unseen, daemon: { reachable: false }, permissions: {}, latency: {} });
   assertEquals(/project|daemon|close-on-exec|service {4}|latency|Deno flags/.exec(text), null);
-  assertStringIncludes(text, "  executable     not known: this runtime does not tell\n");
+  assertStringIncludes(text, "  executable     unknown: this runtime does not say\n");
   assertStringIncludes(text, "✗ endpoint ");
   assertStringIncludes(text, "✓ All is well\n  To see what this executable may do: kca doctor");
   const hidden = screenOf({ ...unseen, closeOnExec: undefined, daemon: { reachable: true } });

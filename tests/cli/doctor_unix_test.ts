@@ -28,7 +28,7 @@ test("kca doctor leads from what is no daemon's socket to what helps", async () 
   assertEquals(closed.code, 3);
   assertStringIncludes(
     closed.stdout,
-    `${folder.path} may not be entered by you\n  Type: chmod u+rwx ${folder.path}\n`,
+    `You may not enter the folder ${folder.path}\n  Type: chmod u+rwx ${folder.path}\n`,
   );
   assert(!closed.stdout.includes("keychain-auth start"), closed.stdout);
 });

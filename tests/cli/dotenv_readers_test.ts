@@ -27,7 +27,7 @@ function valuesOf(text: string, reader: Reader): Record<string, string> {
   return Object.fromEntries(readValues(text, "f", reader, SHELL).variables);
 }
 
-test("readValues() gives the values that Bun and Next have given to a program", () => {
+test("readValues() reads the values that Bun and Next gave to a program", () => {
   assert(recorded.length > 100);
   for (const { text, ...readers } of recorded) {
     const names = [...readValues(text, "f", "dotenv", SHELL).variables.keys()];
@@ -57,7 +57,7 @@ test("readValues() gives the values of the Bun that runs here", () => {
   }
 }, { skip: runtime !== "bun" || runtimeVersion !== "1.4.5" || !posix });
 
-test("readValues() wants to know the reader only where it makes a difference", () => {
+test("readValues() needs the reader only when it makes a difference", () => {
   const same = "A=1\nB='two words'\nC=\"x\\ny\"\nD=\n";
   for (const reader of [undefined, ...READERS]) {
     const { variables, disputed } = readValues(same, "f", reader, {});

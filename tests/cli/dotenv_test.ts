@@ -34,7 +34,7 @@ test("parseDotenv() reads what dotenv reads", () => {
   assertEquals(Object.fromEntries(parseDotenv(text.join("\r\n"), "f")), expected);
 });
 
-test("parseDotenv() loses no name that means something to JavaScript", () => {
+test("parseDotenv() keeps names with a meaning in JavaScript", () => {
   const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
   const read = parseDotenv(names.map((name) => `${name}='v of ${name}'\n`).join(""), "f");
   assertEquals([...read], names.map((name) => [name, `v of ${name}`]));
@@ -81,11 +81,11 @@ test("kca set --file refuses a name that a JSON file holds twice", async () => {
   writeFileSync(file, '{"A": "leaked", "B": "A", "\\u0041": "leaked"}');
   const { code, stderr } = await kca(daemon, ["set", "--file", file]);
   assertEquals([code, daemon.secrets(SERVICE)], [2, {}]);
-  assertStringIncludes(stderr, '"A" is there twice');
+  assertStringIncludes(stderr, '"A" appears twice');
   assert(!stderr.includes("leaked"), stderr);
 });
 
-test("parseDotenv() names the line of what dotenv would drop or cut, and no value", () => {
+test("parseDotenv() names lines that dotenv would drop or truncate, and no value", () => {
   for (
     const [lines, message] of [
       [["A=1", "s3cret"], "f, line 2 is neither"],
@@ -95,7 +95,7 @@ test("parseDotenv() names the line of what dotenv would drop or cut, and no valu
       [["A=1", "B=s3c#ret"], 'f, line 2: the value of "B" would be cut at #'],
       [["A=#s3cret"], 'f, line 1: the value of "A" would be cut at #'],
       [["A=x", "", 'B="s3cret', "C=1"], 'f, line 3: the value of "B" begins with "'],
-      [["A=s3c", "B=1", "export A=ret"], 'f, line 3: the value of "A" is given a second time'],
+      [["A=s3c", "B=1", "export A=ret"], 'f, line 3: the value of "A" appears a second time'],
       [["A='s3' cret"], `f, line 1: the value of "A" begins with '`],
       [['A="s3" cret # x'], 'f, line 1: the value of "A" begins with "'],
     ] as const
@@ -105,7 +105,7 @@ test("parseDotenv() names the line of what dotenv would drop or cut, and no valu
   }
 });
 
-test("parseDotenv() gives what dotenv gives, or refuses, whatever the text", () => {
+test("parseDotenv() reads any text as dotenv does, or refuses it", () => {
   const text = fc.string({ unit: fc.constantFrom(..."AB=#'\"` \n\\:x"), maxLength: 40 });
   fc.assert(
     fc.property(text, (text) => {

@@ -8,7 +8,7 @@ import { replaceFile } from "../../cli/replace_file.ts";
 import { test } from "../harness.ts";
 import { posix, temporaryFolder } from "../support/kca.ts";
 
-test("changedJson() leaves all as it is but what it changes", () => {
+test("changedJson() changes nothing else", () => {
   const added: JsonChange = [["secrets", "NEW"], { optional: true }];
   const cases: [before: string, after: string][] = [
     [
@@ -51,7 +51,7 @@ test("changedJson() leaves all as it is but what it changes", () => {
   );
 });
 
-test("putFile() writes a new file, and over one only what it was read as", () => {
+test("putFile() writes a new file, and replaces one only if it has not changed", () => {
   using folder = temporaryFolder();
   const path = join(folder.path, "kca.json");
   const content = (): string => readFileSync(path, "utf8");
@@ -62,8 +62,8 @@ test("putFile() writes a new file, and over one only what it was read as", () =>
   };
   putFile(path, undefined, "one");
   assertEquals(content(), "one");
-  assertStringIncludes(refused(undefined), "it is there already (EEXIST)");
-  assertStringIncludes(refused("another"), "has changed meanwhile");
+  assertStringIncludes(refused(undefined), "it already exists (EEXIST)");
+  assertStringIncludes(refused("another"), "was changed by another program in the meantime");
   assertStringIncludes(refused("x", join(folder.path, "none", "x")), "ENOENT");
   assertEquals(content(), "one");
   // Whoever may read it may go on reading it, and nobody else.
@@ -75,7 +75,7 @@ test("putFile() writes a new file, and over one only what it was read as", () =>
   assertEquals(readdirSync(folder.path), ["kca.json"]);
 });
 
-test("replaceFile() leaves nothing beside the file that it could not replace", () => {
+test("replaceFile() leaves no temporary file when it fails", () => {
   using folder = temporaryFolder();
   const inTheWay = join(folder.path, "folder");
   writeFileSync(join(folder.path, "x"), "");

@@ -36,7 +36,7 @@ test(
   { skip: !linux },
 );
 
-test("kca run --env-file is --dotenv where the runtime leaves it alone", async () => {
+test("kca run --env-file is --dotenv where the runtime does not read it", async () => {
   await using daemon = await daemonWith({ A: "alpha" });
   using folder = temporaryFolder();
   const file = join(folder.path, "vars");
@@ -49,7 +49,7 @@ test("kca run --env-file is --dotenv where the runtime leaves it alone", async (
   assertStringIncludes(old.stderr, "--dotenv FILE");
 });
 
-test("kca run hands on options that Node takes for itself, or refuses", async () => {
+test("kca run passes on options that Node reads itself, or refuses", async () => {
   await using daemon = await daemonWith({ A: "alpha" });
   using folder = temporaryFolder();
   const file = join(folder.path, "vars");
@@ -71,7 +71,7 @@ test("kca run hands on options that Node takes for itself, or refuses", async ()
   assertEquals((await run("--", ...show, config)).stdout, `alpha ${config}\n`);
 }, { skip: !linux });
 
-test("kca run takes no name from a prefix that changes what programs run, unless it is named", async () => {
+test("kca run refuses names from a prefix that change what programs run, unless they are allowed", async () => {
   await using daemon = await daemonWith({
     "p:A": "1",
     "p:NODE_OPTIONS": "--require evil",
@@ -92,7 +92,7 @@ test("kca run takes no name from a prefix that changes what programs run, unless
   assertEquals(mapped.stdout, "--require evil\n");
 });
 
-test("kca run tells what prefix was probably meant when no shell can hold its names", async () => {
+test("kca run suggests the probable prefix when its names cannot be shell variables", async () => {
   await using daemon = await daemonWith({ "proj_123:dev:A": "1", "proj_123:dev:B": "2" });
   for (const prefix of ["proj_", "proj_123:dev", "proj_123:"]) {
     const { code, stdout, stderr } = await kca(daemon, [
@@ -104,5 +104,5 @@ test("kca run tells what prefix was probably meant when no shell can hold its na
   await using mixed = await daemonWith({ "p:A": "1", "p:tls-key": "2" });
   const some = await kca(mixed, ["run", "--prefix", "p:", "--", "echo", "started"]);
   assertEquals([some.code, some.stdout], [0, "started\n"]);
-  assertStringIncludes(some.stderr, 'Warning: No shell can hold a variable called "tls-key"');
+  assertStringIncludes(some.stderr, 'Warning: A shell cannot have a variable called "tls-key"');
 });

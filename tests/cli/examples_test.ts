@@ -75,7 +75,7 @@ test(`examples/${runtime} gets its secrets through kca run`, async () => {
   assertEquals(code, 0);
 }, { skip: !posix });
 
-test("examples/vite puts what is public into the page, and no secret", async () => {
+test("examples/vite puts only public values into the page", async () => {
   await using daemon = await daemonWith({ "proj_123:development:API_TOKEN": "marked-token-7" });
   using at = play(daemon);
   using out = temporaryFolder();
@@ -93,7 +93,7 @@ test("examples/vite puts what is public into the page, and no secret", async () 
   assertEquals(page.includes("marked-token-7"), false);
 }, { skip: !posix || runtime !== "node", timeout: 120_000 });
 
-test("examples/docker hands a secret to one step of the build and to no layer", async () => {
+test("examples/docker gives a secret to one step of the build and to no layer", async () => {
   await using daemon = await daemonWith({
     "proj_123:development:NPM_TOKEN": "npm-1",
     "proj_123:development:DATABASE_URL": "postgres://me@dev-db/app",
@@ -187,7 +187,7 @@ test("examples/quickstart.ts runs without a daemon", async () => {
   assertMatch(lines[0]!, /^ {2}(?:sudo )?keychain-auth authorize /);
 }, { skip: runtime === "node" });
 
-test("examples/quickstart.ts leaves a daemon that is named as it was", async () => {
+test("examples/quickstart.ts does not change a given daemon", async () => {
   const mine = { "proj_123:development:DATABASE_URL": "mine", "quickstart:A": "mine too" };
   await using daemon = await daemonWith(mine);
   const flags = runtime === "deno" ? ["run", "--no-prompt", "-A"] : [];

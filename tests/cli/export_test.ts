@@ -56,7 +56,7 @@ test("kca export --format docker says what its files cannot carry, and prints no
     ...["export", "--prefix", "p:", "--format", "docker"],
   ]);
   assertEquals([code, stdout], [5, ""]);
-  assertStringIncludes(stderr, '"KEY": it holds a newline');
+  assertStringIncludes(stderr, '"KEY": it contains a newline');
   assertStringIncludes(stderr, '"CR": it ends with a carriage return');
   assertEquals(stderr.includes("leaked"), false);
 });
@@ -72,7 +72,7 @@ test("formatVariables() writes docker lines as docker reads them: whole, without
   assertEquals(Object.fromEntries(read), rest);
 });
 
-test("formatVariables() refuses names that a format does not take", () => {
+test("formatVariables() refuses names that a format does not accept", () => {
   const refused = (format: "shell" | "docker" | "env", name: string): number =>
     formatVariables(new Map([[name, "x"]]), format, dotenv.parse).obstacles.length;
   assertEquals(refused("shell", "a:b"), 1);

@@ -32,7 +32,7 @@ test("readBytes() puts the pieces of a file together, and closes it", () => {
   assertEquals(closed(), true);
 });
 
-test("readBytes() gives a file up that does not end", () => {
+test("readBytes() gives up on an endless file", () => {
   let read = 0;
   const openFile: Host["openFile"] = () => ({
     read: (into) => (read += into.length, into.length),
@@ -43,12 +43,12 @@ test("readBytes() gives a file up that does not end", () => {
   assertEquals(read > MOST_TEXT && read < 2 * MOST_TEXT, true);
 });
 
-test("checkLength() lets no text be cut", () => {
+test("checkLength() refuses a text that would be truncated", () => {
   checkLength(MOST_TEXT, "stdin");
   assertThrows(() => checkLength(MOST_TEXT + 1, "stdin"), CommandError, "stdin has more than");
 });
 
-test("readText() takes UTF-32 for no text, although its mark begins as that of UTF-16", () => {
+test("readText() refuses UTF-32, although its mark begins like that of UTF-16", () => {
   const utf16 = Buffer.from("\ufeffA=1\n", "utf16le");
   const utf32 = Buffer.concat(
     [...utf16].map((byte, index) => Buffer.from(index % 2 === 0 ? [byte] : [byte, 0, 0])),
@@ -62,8 +62,8 @@ test("systemReason() has a reason also where Deno knows no code", () => {
   assertEquals(systemReason(error), "No such device or address");
 });
 
-test("a device is no program", () => {
-  assertThrows(() => realPathOf("/dev/zero"), CommandError, "it is no regular file");
+test("a device is not a program", () => {
+  assertThrows(() => realPathOf("/dev/zero"), CommandError, "it is not a regular file");
 }, { skip: !posix });
 
 test("kca set --file reads a device as long as a text can be, and no longer", async () => {

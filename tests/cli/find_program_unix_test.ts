@@ -65,7 +65,7 @@ test("findProgram() takes the first file of a name that may be executed", () => 
   }
 });
 
-test("findProgram() looks for what a script needs, as the system does not say that it is missing", () => {
+test("findProgram() checks the interpreter of a script, because the system does not report a missing one", () => {
   using at = programs();
   const path = join(at.first, "x");
   const sure = (text: string): boolean => {
@@ -92,7 +92,7 @@ test("findProgram() looks for what a script needs, as the system does not say th
   assertEquals(assertThrows(() => at.find("x"), SpawnError).code, "EACCES");
 });
 
-test("findProgram() hands a text without #! to the shell, as a shell does", () => {
+test("findProgram() passes a text without #! to the shell, as a shell does", () => {
   using at = programs();
   const path = join(at.first, "x");
   for (const text of ["exit 3\n", "", `# ${"x".repeat(90)}\0`]) {
@@ -105,7 +105,7 @@ test("findProgram() hands a text without #! to the shell, as a shell does", () =
   }
 });
 
-test("findProgram() has a shell ignore the signals that the program must find ignored", () => {
+test("findProgram() makes a shell ignore the signals that must be ignored in the program", () => {
   using at = programs();
   const path = at.write(join(at.first, "x"), "exit 3\n");
   assertEquals(at.find("x", [1, 3]), {

@@ -49,7 +49,7 @@ function setUp(signed = false) {
   };
 }
 
-test("kca identity says what a configuration lets a program do, and what keeps it out", async () => {
+test("kca identity says what a configuration lets a program do, and what blocks it", async () => {
   using at = setUp();
   const { path, entry, shows } = at;
   const type = `type    keychain-auth authorize ${path} App`;
@@ -78,14 +78,14 @@ test("kca identity says what a configuration lets a program do, and what keeps i
   const copy = entry({ path: "/copy" });
   assertEquals(await rows(binaries(copy, entry(), { ...copy, path: "/link" })), [
     "no",
-    "kept out: this hash is registered for /copy and /link",
+    "blocked: this hash is registered for /copy and /link",
     "type    keychain-auth approve none /copy",
     "type    keychain-auth approve none /link",
     type,
   ]);
   assertEquals(await rows(binaries(entry({ hash: "sha256:0" }))), [
     "no",
-    "kept out: another build of this path is registered",
+    "blocked: another build at this path is registered",
     type,
   ]);
   const [broken] = await rows("{");
@@ -101,13 +101,16 @@ test("kca identity without a service shows a command only to a program that read
   assertEquals(await types(at.entry({ allowed_read_services: [] })), 1);
 });
 
-test("kca identity tells whose signature a program has, and what that gives it", async () => {
+test("kca identity says who signed a program, and what that allows", async () => {
   using at = setUp(true);
   const { key, entry, shows } = at;
   const trusted_signers = [{ service: "App", public_key: key }];
   const by = `signed  yes, by the trusted signer of App: ${key}`;
-  assertEquals((await shows({}))[0], "signed  yes, by nobody whom the configuration trusts");
-  const enters = "policy  enters itself for App when it calls first";
+  assertEquals(
+    (await shows({}))[0],
+    "signed  yes, but not by a trusted signer of the configuration",
+  );
+  const enters = "policy  the daemon registers it for App at its first call";
   assertEquals(await shows({ trusted_signers }), [by, enters]);
   assertEquals(await shows({ trusted_signers }, "--service", "App"), [by, enters]);
   const other = await shows({ trusted_signers }, "--service", "Other");
@@ -166,7 +169,7 @@ test("trustSigner() adds a signer once for each service and key", () => {
   assertEquals(signers(), [c]);
 });
 
-test("kca verify tells a program without a signature from one that another key has signed", async () => {
+test("kca verify distinguishes an unsigned program from one signed by another key", async () => {
   using unsigned = setUp();
   using signed = setUp(true);
   const verify = async (path: string, ...flags: string[]) => {

@@ -56,7 +56,7 @@ function publicKey(base64: string) {
   return { key: der, format: "der", type: "spki" } as const;
 }
 
-test("kca keygen writes a private key for its owner only, and never over another", async () => {
+test("kca keygen writes a private key that only its owner may read, and never overwrites one", async () => {
   using place = workplace();
   const made = await place.kca(["keygen", "--key", "key.pem"]);
   assertEquals(made.code, 0, made.stderr);
@@ -123,7 +123,7 @@ test(
         ["link", `shared runtime (${runtime})`],
         ["script", "not a compiled program"],
         ["text", "not a compiled program"],
-        ["old", "would not run any more"],
+        ["old", "would no longer run"],
         ["absent", "Cannot read"],
       ] as const
     ) {
@@ -144,14 +144,14 @@ test(
     // Nor is there anything to approve.
     for (const file of ["script", "text"]) {
       const { stdout } = await place.kca(["identity", "--service", "app", file]);
-      assertStringIncludes(stdout, "no program of its own");
+      assertStringIncludes(stdout, "not a program by itself");
       assert(!stdout.includes("authorize"), stdout);
     }
   },
   slow,
 );
 
-test("kca sign refuses what is no Ed25519 key, and quotes nothing of it", async () => {
+test("kca sign refuses anything but an Ed25519 key, and never quotes it", async () => {
   using place = workplace();
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const { privateKey } = generateKeyPairSync("ed25519");
@@ -233,7 +233,7 @@ test("kca identity shows a program, and its commands work when they are typed", 
   copyFileSync(program, join(place.path, "copy"));
   assertEquals((await type(`keychain-auth authorize '${place.path}/copy' App`)).code, 0);
   const shown = async (): Promise<string> => (await place.kca(["identity", "program"])).stdout;
-  assertStringIncludes(await shown(), `kept out: this hash is registered for ${place.path}/copy\n`);
+  assertStringIncludes(await shown(), `blocked: this hash is registered for ${place.path}/copy\n`);
   const blocked = await identity("program");
   assertEquals([blocked.blockedBy, blocked.commands.length], [join(place.path, "copy"), 2]);
   for (const command of blocked.commands) assertEquals((await type(command)).code, 0, command);
@@ -250,7 +250,7 @@ test("kca identity shows a program, and its commands work when they are typed", 
     "",
   ]);
   writeFileSync(program, Buffer.concat([readFileSync(program), Buffer.of(0)]));
-  assertStringIncludes(await shown(), "kept out: another build of this path is registered\n");
+  assertStringIncludes(await shown(), "blocked: another build at this path is registered\n");
 }, slow);
 
 test("kca identity without a file shows this runtime", async () => {

@@ -13,7 +13,7 @@ test("kca import --from keytar reads the accounts of a service and deletes nothi
   using at = envFolder(daemon);
   const absent = await at.run("import", "--from", "keytar", "old", "-y");
   assertEquals(absent.code, 2);
-  assertStringIncludes(absent.stderr, "The package keytar cannot be loaded from here");
+  assertStringIncludes(absent.stderr, "The package keytar cannot be loaded from this folder");
   mkdirSync(at.at("node_modules", "keytar"), { recursive: true });
   at.write(
     "node_modules/keytar/index.js",
@@ -26,7 +26,7 @@ test("kca import --from keytar reads the accounts of a service and deletes nothi
   assertEquals((await from("old", "--map", "X=nobody")).code, 1);
   const twice = await from("old", "--map", "API_KEY=a b");
   assertEquals(twice.code, 2);
-  assertStringIncludes(twice.stderr, 'Two accounts would be "API_KEY"');
+  assertStringIncludes(twice.stderr, 'Two accounts would become the variable "API_KEY"');
   const wrong = await from("old");
   assertEquals(wrong.code, 2);
   assertStringIncludes(wrong.stderr, '"a b" cannot be in a project');
@@ -48,12 +48,12 @@ test("kca import --from keytar reads the accounts of a service and deletes nothi
   assert(!locked.stderr.includes("s3cret"));
 }, MANY_STARTS);
 
-test("kca import --from bun-secrets says who can read it", async () => {
+test("kca import --from bun-secrets says which runtime can read it", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(daemon);
   const { code, stderr } = await at.run("import", "--from", "bun-secrets", "old", "-y");
   assertEquals(code, 2);
-  assertStringIncludes(stderr, runtime === "bun" ? "cannot list what it holds" : "bunx --bun");
+  assertStringIncludes(stderr, runtime === "bun" ? "cannot list its names" : "bunx --bun");
   if (runtime !== "bun") return;
   // Read by Bun: no such secret, or no keychain to ask.
   const read = await at.run(

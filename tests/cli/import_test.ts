@@ -55,7 +55,7 @@ test(
     assertEquals({ stored, same, kept, deleted }, {
       ...{ stored: ["C"], same: ["B"], kept: ["A"], deleted: false },
     });
-    assertStringIncludes(left.stderr, '".env" stays, because it has the only copy of its A');
+    assertStringIncludes(left.stderr, '".env" stays, because it has the only copy of A');
     assertEquals(daemon.secrets(SERVICE), { "p:A": "stored", "p:B": "same", "p:C": "new" });
     assertEquals(at.read(".env"), "A=other\nB=same\nC=new\n");
     const replaced = await at.run("import", "--yes", "--replace");
@@ -109,7 +109,7 @@ test(
         ["A='s3cret\0'\n", "NUL"],
         [`A=s3cret${"x".repeat(65_536)}\n`, "65535"],
         ["A=s3cret\n", "no variable called", "--plain", "B"],
-        ["A=s3cret\n", "A profile needs", "--prefix", "p:", "--profile", "x"],
+        ["A=s3cret\n", "A project with profiles needs", "--prefix", "p:", "--profile", "x"],
         ["A=s3cret\n", "bun-secrets, keytar", "--from", "nothing"],
         ["A=s3cret\nB=kca://AgentSecrets/x\n", '"B" hold references'],
         ["A=s3cret\nB=encrypted:x\n", '"B" are encrypted'],
@@ -127,7 +127,7 @@ test(
   MANY_STARTS,
 );
 
-test("kca import gives a default to what has none, and another only with --replace", async () => {
+test("kca import adds missing defaults, and changes others only with --replace", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(daemon, "A=new\nB=new\nC=new\n");
   const names = ["A", "B", "C"].flatMap((name) => ["--plain", name]);
@@ -144,7 +144,7 @@ test("kca import gives a default to what has none, and another only with --repla
   assertEquals(at.project().secrets, { ...after, B: given });
 }, MANY_STARTS);
 
-test("kca import keeps a prefix of its own choice off another project's secrets", async () => {
+test("kca import does not choose a prefix of another project's secrets", async () => {
   await using daemon = await daemonWith({ "my-app:development:A": "theirs" });
   using at = envFolder(daemon, "A=1\n");
   for (const more of [[], ["--replace"]]) {
@@ -159,7 +159,7 @@ test("kca import keeps a prefix of its own choice off another project's secrets"
   assertEquals((await at.run("import", "-y")).code, 0);
 }, MANY_STARTS);
 
-test("kca import needs no permission to search in a project that is there", async () => {
+test("kca import needs no permission to search in an existing project", async () => {
   await using daemon = await daemonWith({}, NO_SEARCH);
   using at = envFolder(daemon, "A=1\n");
   const first = await at.run("import", "-y");
@@ -175,7 +175,7 @@ test("kca import needs no permission to search in a project that is there", asyn
   assertEquals(daemon.secrets(SERVICE)["my-app:development:A"], "1");
 }, MANY_STARTS);
 
-test("kca import finds out before it stores anything what would be in the way later", async () => {
+test("kca import finds later errors before it stores anything", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(daemon, "A=1\n");
   const nowhere = await at.run("import", "-y", "--project", "none/kca.json");
@@ -196,7 +196,7 @@ test("kca import finds out before it stores anything what would be in the way la
   assertEquals([plain.code, at.has(".env"), daemon.secrets(SERVICE)], [0, false, {}], plain.stderr);
 }, MANY_STARTS);
 
-test("kca import leads to files beside it only by commands that work", async () => {
+test("kca import suggests only working commands for other files", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(daemon, "A=1\n");
   for (const name of [".env.local", ".env.example", ".env.kca"]) at.write(name, "A=2\n");
@@ -204,16 +204,19 @@ test("kca import leads to files beside it only by commands that work", async () 
   at.write(".env.staging", "B=2\n");
   const { code, stderr } = await at.run("import", "-y");
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stderr, '".env.local" is beside it');
+  assertStringIncludes(stderr, '".env.local" is in the same folder');
   assertStringIncludes(stderr, "kca.json has no profile staging\n");
   assert(!/example|env\.kca/.test(stderr), stderr);
 }, MANY_STARTS);
 
-test("checkStorable() names all that a system's keychain does not take", () => {
+test("checkStorable() names all values that a system's keychain does not accept", () => {
   const entries = new Map([["a", "ä".repeat(1_281)], ["b", "x".repeat(2_560)], ["c", "y\0"]]);
   const { message } = assertThrows(() => checkStorable("s", entries, "windows"), CommandError);
-  assertStringIncludes(message, '"a" has 2562 bytes, and this system\'s keychain takes 2560');
-  assertStringIncludes(message, '"c" holds a NUL');
+  assertStringIncludes(
+    message,
+    '"a" has 2562 bytes, and the keychain of this system accepts at most 2560',
+  );
+  assertStringIncludes(message, '"c" contains a NUL');
   assert(!message.includes('"b"'), message);
   entries.delete("c");
   checkStorable("s", entries, "linux");

@@ -87,7 +87,7 @@ test("kca import says where deleting the file would not delete the values", asyn
   const link = await at.run("import", "-y");
   assertEquals([link.code, at.has("real"), daemon.secrets(SERVICE)], [2, true, {}]);
   assertStringIncludes(link.stderr, "symbolic link");
-  assertStringIncludes(link.stderr, "Import that file by its own name");
+  assertStringIncludes(link.stderr, "Import that file by its own path");
   const kept = await at.run("import", "-y", "--keep");
   assertEquals([kept.code, at.read("real")], [0, "A=1\n"], kept.stderr);
   linkSync(at.at("real"), at.at("other"));
@@ -98,7 +98,7 @@ test("kca import says where deleting the file would not delete the values", asyn
   assertEquals(device.code, 2);
 }, MANY_STARTS);
 
-test("kca import says that a file which git holds needs other values", async () => {
+test("kca import says that the values of a file in git must be rotated", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(daemon, "A=1\n");
   const git = (...args: string[]): void => {
@@ -137,7 +137,7 @@ test("kca import does not delete a file that changes while it is imported", asyn
   appendFileSync(at.at(".env"), "B=2\n");
   const { code, stderr } = await running;
   assertEquals([code, at.read(".env")], [5, "A=1\nB=2\n"]);
-  assertStringIncludes(stderr, "was not deleted: it has changed meanwhile");
+  assertStringIncludes(stderr, "was not deleted: another program has changed it in the meantime");
   assertStringIncludes(stderr, 'Stored: "my-app:development:A"');
   slow.heal();
   assertEquals((await at.run("import", "-y")).code, 0);
@@ -153,7 +153,7 @@ test(
     using denied = daemon.fail("denied", { action: "write", after: 1 });
     const { code, stderr } = await at.run("import", "-y");
     assertEquals([code, at.read(".env"), at.has("kca.json")], [4, text, false], stderr);
-    assertStringIncludes(stderr, '"my-app:development:V19". ".env" was left as it is');
+    assertStringIncludes(stderr, '"my-app:development:V19". ".env" was not changed');
     assert(!stderr.includes("s3cret"), stderr);
     denied.heal();
     const again = await at.run("import", "-y", "--json");
@@ -163,7 +163,7 @@ test(
   MANY_STARTS,
 );
 
-test("kca import does not delete what the daemon does not give back", async () => {
+test("kca import does not delete a file whose values cannot be read back", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(daemon, "A=1\nB=2\n");
   using _fault = daemon.fail("denied", { action: "read", after: 1 });
@@ -172,7 +172,7 @@ test("kca import does not delete what the daemon does not give back", async () =
   assertStringIncludes(stderr, 'Stored: "my-app:development:A", "my-app:development:B"');
 }, MANY_STARTS);
 
-test("kca import compares what it has stored with what the daemon has in the end", async () => {
+test("kca import compares the stored values with the daemon at the end", async () => {
   await using daemon = await daemonWith({});
   using at = envFolder(
     daemon,
@@ -185,7 +185,7 @@ test("kca import compares what it has stored with what the daemon has in the end
   await other.service(SERVICE).write({ "my-app:development:V3": "another" });
   const { code, stderr } = await running;
   assertEquals([code, at.has(".env"), at.has("kca.json")], [5, true, false], stderr);
-  assertStringIncludes(stderr, 'does not give back what was stored: "my-app:development:V3"\n');
+  assertStringIncludes(stderr, 'returned other values than were stored: "my-app:development:V3"\n');
   assertStringIncludes(stderr, '"my-app:development:V2", "my-app:development:V4"');
 }, MANY_STARTS);
 
@@ -201,7 +201,7 @@ test("kca import asks at a terminal, and Ctrl-C in the middle says what is store
   const stopped = await type([{ expect: "Storing 20/25" }, { send: "\x03" }], "-y");
   assertEquals([stopped.code, slow.hits], [130, 1], stopped.output);
   assertStringIncludes(stopped.output, 'Cancelled\r\nStored: "my-app:development:V0"');
-  assertStringIncludes(stopped.output, "was left as it is");
+  assertStringIncludes(stopped.output, "was not changed");
   assertEquals([readFileSync(at.at(".env"), "utf8"), at.has("kca.json")], [text, false]);
   slow.heal();
   delete at.env.KEYCHAIN_AUTH_SERVICE;

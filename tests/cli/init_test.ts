@@ -41,7 +41,7 @@ test(
   MANY_STARTS,
 );
 
-test("kca init refuses a prefix that holds values, in whatever profile", async () => {
+test("kca init refuses a prefix with stored values, in any profile", async () => {
   await using daemon = await daemonWith({ "my-app:staging:A": "1" });
   using at = envFolder(daemon);
   for (const args of [[], ["--prefix", "my-app:{profile}:"], ["--prefix", ""]]) {
@@ -68,7 +68,7 @@ test("kca init writes the file that --project names, and says so to programs", a
   assertEquals((await at.run("init", ...args)).code, 2);
 }, MANY_STARTS);
 
-test("kca init says that it could not look where the policy permits no search", async () => {
+test("kca init says that it could not check the prefix when the policy forbids searches", async () => {
   await using daemon = await daemonWith({}, NO_SEARCH);
   using at = envFolder(daemon);
   const { code, stderr } = await at.run("init");

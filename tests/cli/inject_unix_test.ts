@@ -42,7 +42,7 @@ test("kca inject puts values into a template by exact names, and leaves the rest
     stdin: "\nkca://x/y",
   });
   assertEquals([reference.code, reference.stdout], [2, ""]);
-  assertStringIncludes(reference.stderr, "Line 2: kca:// names a secret of the daemon");
+  assertStringIncludes(reference.stderr, "Line 2: kca:// needs the daemon");
 }, MANY_STARTS);
 
 test(
@@ -74,53 +74,57 @@ test(
   MANY_STARTS,
 );
 
-test("kca inject writes only where git does not take it, for its owner alone", async () => {
-  await using daemon = await daemonWith(STORED);
-  using at = stage(daemon);
-  await at.run(["allow"]);
-  const git = (...args: string[]): void =>
-    void execFileSync("git", args, { cwd: at.repository, stdio: "pipe" });
-  git("init", "-q");
-  writeFileSync(join(at.repository, ".gitignore"), "/ignored.yml\n/tracked.yml\n/link.yml\n");
-  writeFileSync(join(at.repository, "tracked.yml"), "old");
-  git("add", "-f", "tracked.yml");
-  const write = async (output: string, cwd = at.repository) =>
-    await at.run(["inject", "-i", "-", "-o", output], { cwd, stdin: "{{ kca:DATABASE_URL }}" });
-  const cases: [string, string][] = [
-    ["tracked.yml", "git tracks"],
-    ["new.yml", "git does not ignore"],
-    ["a/b/new.yml", "git does not ignore"],
-    ["./a/../new.yml", "git does not ignore"],
-    [":!x", "git does not ignore"],
-    ["no/such/folder.yml", "ENOENT"],
-  ];
-  for (const [output, message] of cases) {
-    const { code, stderr } = await write(output);
-    assert(code !== 0, output);
-    assertStringIncludes(stderr, message);
-  }
-  // In a hook, which git may have run for another repository.
-  const hook = await at.run(["inject", "-i", "-", "-o", "tracked.yml"], {
-    stdin: "{{ kca:DATABASE_URL }}",
-    env: { GIT_DIR: "/nonexistent", GIT_INDEX_FILE: "/nonexistent" },
-  });
-  assertStringIncludes(hook.stderr, "git tracks");
-  assertEquals(readFileSync(join(at.repository, "tracked.yml"), "utf8"), "old");
-  const inner = await write("../../new.yml", join(at.repository, "a", "b"));
-  const [, command = ""] = /Type: (.+)/.exec(inner.stderr) ?? [];
-  execFileSync("sh", ["-c", command]);
-  assertEquals((await write("new.yml")).code, 0);
-  const good = await write("ignored.yml");
-  assertEquals([good.code, good.stdout], [0, ""], good.stderr);
-  assertEquals(readFileSync(join(at.repository, "ignored.yml"), "utf8"), "postgres://dev");
-  assertEquals(statSync(join(at.repository, "ignored.yml")).mode & 0o777, 0o600);
-  symlinkSync(join(at.repository, "tracked.yml"), join(at.repository, "link.yml"));
-  assertStringIncludes((await write("link.yml")).stderr, "symbolic link");
-  mkdirSync(join(at.home, "outside"));
-  assertEquals((await write(join(at.home, "outside", "x.yml"))).code, 0);
-}, MANY_STARTS);
+test(
+  "kca inject writes only files that git ignores, and that only the owner may read",
+  async () => {
+    await using daemon = await daemonWith(STORED);
+    using at = stage(daemon);
+    await at.run(["allow"]);
+    const git = (...args: string[]): void =>
+      void execFileSync("git", args, { cwd: at.repository, stdio: "pipe" });
+    git("init", "-q");
+    writeFileSync(join(at.repository, ".gitignore"), "/ignored.yml\n/tracked.yml\n/link.yml\n");
+    writeFileSync(join(at.repository, "tracked.yml"), "old");
+    git("add", "-f", "tracked.yml");
+    const write = async (output: string, cwd = at.repository) =>
+      await at.run(["inject", "-i", "-", "-o", output], { cwd, stdin: "{{ kca:DATABASE_URL }}" });
+    const cases: [string, string][] = [
+      ["tracked.yml", "git tracks"],
+      ["new.yml", "git does not ignore"],
+      ["a/b/new.yml", "git does not ignore"],
+      ["./a/../new.yml", "git does not ignore"],
+      [":!x", "git does not ignore"],
+      ["no/such/folder.yml", "ENOENT"],
+    ];
+    for (const [output, message] of cases) {
+      const { code, stderr } = await write(output);
+      assert(code !== 0, output);
+      assertStringIncludes(stderr, message);
+    }
+    // In a hook, which git may have run for another repository.
+    const hook = await at.run(["inject", "-i", "-", "-o", "tracked.yml"], {
+      stdin: "{{ kca:DATABASE_URL }}",
+      env: { GIT_DIR: "/nonexistent", GIT_INDEX_FILE: "/nonexistent" },
+    });
+    assertStringIncludes(hook.stderr, "git tracks");
+    assertEquals(readFileSync(join(at.repository, "tracked.yml"), "utf8"), "old");
+    const inner = await write("../../new.yml", join(at.repository, "a", "b"));
+    const [, command = ""] = /Type: (.+)/.exec(inner.stderr) ?? [];
+    execFileSync("sh", ["-c", command]);
+    assertEquals((await write("new.yml")).code, 0);
+    const good = await write("ignored.yml");
+    assertEquals([good.code, good.stdout], [0, ""], good.stderr);
+    assertEquals(readFileSync(join(at.repository, "ignored.yml"), "utf8"), "postgres://dev");
+    assertEquals(statSync(join(at.repository, "ignored.yml")).mode & 0o777, 0o600);
+    symlinkSync(join(at.repository, "tracked.yml"), join(at.repository, "link.yml"));
+    assertStringIncludes((await write("link.yml")).stderr, "symbolic link");
+    mkdirSync(join(at.home, "outside"));
+    assertEquals((await write(join(at.home, "outside", "x.yml"))).code, 0);
+  },
+  MANY_STARTS,
+);
 
-test("the line that has git ignore an output works for every name and file", async () => {
+test("the command that makes git ignore an output works for every name and file", async () => {
   await using daemon = await daemonWith(STORED);
   using at = stage(daemon);
   execFileSync("git", ["init", "-q", at.repository]);

@@ -31,7 +31,7 @@ test("SIGUSR1 ends kca, and opens no inspector", async () => {
   }
 }, { skip: !posix || runtime === "deno" });
 
-test("an inspector that is open before kca begins is closed before anything is read", async () => {
+test("an inspector that is open at the start is closed before anything is read", async () => {
   using folder = temporaryFolder();
   const endpoint = join(folder.path, "agent.sock");
   let heard = (): void => {};

@@ -27,7 +27,7 @@ const lines: readonly (readonly [args: string[], stdin: string, holds: unknown])
   [["delete", "--yes", NASTY, `${NASTY}nope`], "", { deleted: [NASTY], missing: [`${NASTY}nope`] }],
 ];
 
-test("no command prints JSON that a terminal obeys", async () => {
+test("JSON output never contains characters that a terminal obeys", async () => {
   await using daemon = await daemonWith({ [NASTY]: NASTY });
   using folder = temporaryFolder();
   for (const [args, stdin, holds] of lines) {

@@ -56,7 +56,7 @@ test("LineEditor edits what is typed", () => {
   assertEquals(text(typed(["ab", "\x1b", "[c"])), "ab[c");
 });
 
-test("LineEditor does not know what was meant by keys in the middle of what came at once", () => {
+test("LineEditor does not accept keys within text that arrived at once", () => {
   for (const chunk of ["red\x1b[31mtext", "a\x07b", "\x1bxab"]) {
     assertEquals(typed([chunk, "\r"]).unclear, true, JSON.stringify(chunk));
   }
@@ -64,7 +64,7 @@ test("LineEditor does not know what was meant by keys in the middle of what came
   assertEquals(typed(["\x1b[200~abc\r"]).ending, undefined);
 });
 
-test("LineEditor tells what ended it, and whether more came", () => {
+test("LineEditor says how the text ended, and whether input followed", () => {
   for (
     const [chunks, ending, followed, human] of [
       [["abc", "\r"], "enter", false, true],
@@ -91,7 +91,7 @@ test("LineEditor tells what ended it, and whether more came", () => {
   assertEquals(typed(["abc", "\r"], 20).human, false);
 });
 
-test("LineEditor takes exactly as many bytes as there may be, typed or pasted", () => {
+test("LineEditor accepts exactly the longest text, typed or pasted", () => {
   for (const [begin, end] of [["", ""], ["\x1b[200~", "\x1b[201~"]] as const) {
     for (
       const [length, tooLong] of [[9, false], [10, false], [11, true], [17, true], [

@@ -48,7 +48,7 @@ test("kca loads only the command that was named, besides kca run", () => {
   ]);
 });
 
-test("the published command imports no package but those that jsr.json names", () => {
+test("the published command imports only the packages in jsr.json", () => {
   const { imports } = JSON.parse(readFileSync(repoPath("jsr.json"), "utf8"));
   const files = readdirSync(repoPath("cli"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts")).map((name) => join("cli", name));

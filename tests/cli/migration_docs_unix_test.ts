@@ -35,7 +35,7 @@ const pages = posix
   ? readdirSync(repoPath("docs", "migration")).filter((page) => shellBlocks(page).length > 0)
   : [];
 
-test("every migration page but those of the libraries has commands", () => {
+test("every migration page except those of libraries has commands", () => {
   assertEquals(pages.length, 9);
 }, { skip: !posix });
 

@@ -19,7 +19,7 @@ async function piped(daemon: TestDaemon, args: string[], reader: string, folder:
   return { stdout, stderr, code: Number(readFileSync(code, "utf8")) };
 }
 
-test("kca ends as by SIGPIPE when nobody reads its output, and says nothing", async () => {
+test("kca ends as by SIGPIPE when its output is not read, and prints nothing", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
   using folder = temporaryFolder();
   for (const args of [["list"], ["get", "p:A"], ["--version"], ["--help"]]) {
@@ -50,7 +50,7 @@ test(
   { skip: !posix || !existsSync("/dev/full") },
 );
 
-test("kca run --redact hands a broken pipe on to its program and ends as it does", async () => {
+test("kca run --redact passes a broken pipe on to its program and ends like it", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha" });
   using folder = temporaryFolder();
   const script = "trap '' PIPE; while echo $A 2> /dev/null; do :; done; exit 7";
@@ -99,7 +99,7 @@ test(
   { skip: !posix },
 );
 
-test("kca run --redact does not wait for what its program left in the background", async () => {
+test("kca run --redact does not wait for background processes of its program", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha" });
   // It would be killed after 20 s.
   const { code, stdout } = await kca(daemon, [
@@ -108,7 +108,7 @@ test("kca run --redact does not wait for what its program left in the background
   assertEquals([code, stdout], [3, "[redacted]\n"]);
 }, { skip: !posix });
 
-test("kca run --redact loses nothing of what its program wrote before a slow reader", async () => {
+test("kca run --redact loses no output of its program with a slow reader", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha" });
   using folder = temporaryFolder();
   const { code, stdout } = await piped(

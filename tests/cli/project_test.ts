@@ -127,7 +127,7 @@ test("the nearest kca.json counts, up to the repository's root and no further", 
   }
 }, MANY_STARTS);
 
-test("a stored secret wins over the shell, which wins over a default", async () => {
+test("a stored secret overrides the shell, which overrides a default", async () => {
   await using daemon = await daemonWith(STORED);
   using at = stage(daemon);
   await at.run(["allow"]);
@@ -139,7 +139,7 @@ test("a stored secret wins over the shell, which wins over a default", async () 
   };
   assertEquals(await run(), [
     ["postgres://dev", "sk-1", "3000", "dsn"],
-    "The stored secret replaces this shell's DATABASE_URL; to keep the shell's: " +
+    "The stored secret replaces the shell's DATABASE_URL; to keep the shell's value: " +
     "--no-override=DATABASE_URL\n",
   ]);
   assertEquals(await run("--no-override"), [["of-shell", "sk-1", "3000", "dsn"], ""]);
@@ -152,7 +152,7 @@ test("a stored secret wins over the shell, which wins over a default", async () 
   assertStringIncludes(said, 'no secret called "NOPE"');
 }, MANY_STARTS);
 
-test("a profile is chosen by --profile or KCA_PROFILE, handed on, and never guessed", async () => {
+test("a profile is chosen by --profile or KCA_PROFILE, passed on, and never guessed", async () => {
   await using daemon = await daemonWith({
     ...STORED,
     "proj_123:production:DATABASE_URL": "postgres://prod",
@@ -244,7 +244,7 @@ test("--source env and dir: need neither a daemon nor consent", async () => {
   });
   assertEquals(failed.code, 3);
   assertStringIncludes(failed.stderr, "KCA_SOURCE=env");
-  assertStringIncludes(failed.stderr, "which has all that is required");
+  assertStringIncludes(failed.stderr, "which has all required secrets");
   assertEquals(daemon.requests, 0);
 }, MANY_STARTS);
 
@@ -335,7 +335,7 @@ test(
   MANY_STARTS,
 );
 
-test("a kca.json that is wrong is told with line and column, and nothing is read", async () => {
+test("a mistake in kca.json is reported with line and column, and nothing is read", async () => {
   await using daemon = await daemonWith(STORED);
   const wrong = `{\n  "service": "a",\n  "secrets": {\n    "PATH": {}\n  }\n}\n`;
   using at = stage(daemon, wrong);

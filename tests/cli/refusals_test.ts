@@ -21,11 +21,11 @@ test("kca refuses flags that contradict each other, and says which", async () =>
     [["check", "--fill", "--source", "env"], "--fill stores values with the daemon"],
     [["delete", ...of], "Give names, or --prefix P"],
     [["delete", ...of, "--prefix", "p", "A"], "Give names, or --prefix P"],
-    [["delete", ...of, "A"], "Nobody can be asked here: give -y"],
+    [["delete", ...of, "A"], "Cannot ask for confirmation without a terminal: give -y"],
     [["export", ...of], "--format is missing: --format env|", "kca export --help"],
     [["set", ...of], "Give a NAME, or --file FILE", "kca set --help"],
-    [["set", ...of, "--file", "x", "--generate"], "--generate is for one NAME, and none was given"],
-    [["set", ...of, "--file", "x", "--value", "x"], "--value is for one NAME, and none was given"],
+    [["set", ...of, "--file", "x", "--generate"], "--generate needs a NAME"],
+    [["set", ...of, "--file", "x", "--value", "x"], "--value needs a NAME"],
     [["set", ...of, "A", "--stdin", "--value", "x"], "Give one of --value and --stdin, not both"],
     [
       ["set", ...of, "A", "--generate", "64"],
@@ -70,7 +70,7 @@ test("kca set --generate takes lengths from 8 to 4096, of letters and digits", a
   assertEquals(seen.size, 62);
 });
 
-test("kca export takes all of what was asked for, or nothing", async () => {
+test("kca export prints all requested variables or nothing", async () => {
   await using daemon = await daemonWith({ "p:A": "1", "p:B": "2" });
   const of = async (...args: string[]) =>
     await inProcess([
@@ -88,7 +88,7 @@ test("kca export takes all of what was asked for, or nothing", async () => {
   assertEquals(JSON.parse((await of()).stdout), { "p:A": "1", "p:B": "2" });
 });
 
-test("parse() says what a flag takes that is missing, and refuses a name that went", () => {
+test("parse() says which value a flag lacks, and refuses a former name", () => {
   const value = { kind: "value", value: "X", about: "" } as const;
   const of = (flags: Flags): Command => ({ flags, docs: {} } as unknown as Command);
   const refused = (flags: Flags, ...args: string[]): string =>
@@ -102,7 +102,7 @@ test("parse() says what a flag takes that is missing, and refuses a name that we
   const needs = "--one needs a value: --one X";
   assertEquals(refused({ one: value }, "--one"), needs);
   assertEquals(refused({ one: value }, "--one", "--"), needs);
-  const begins = `${needs}. A value that begins with - stands behind =: --one=-x`;
+  const begins = `${needs}. Write a value that begins with - after =: --one=-x`;
   assertEquals(refused({ one: value }, "--one", "-5"), begins);
   assertEquals(parse("x", of({ one: value }), ["--one", "-"]).flags.one, "-");
   const former = { name: "old", refused: "type --one" };
@@ -112,7 +112,7 @@ test("parse() says what a flag takes that is missing, and refuses a name that we
   assertEquals(parse("x", renamed, ["--old", "x"]).flags.one, "x");
 });
 
-test("nearest() finds words that are begun or one slip of a key away", () => {
+test("nearest() finds words that are begun or one typing error away", () => {
   const known = ["export", "exports", "list", "ab"];
   for (
     const [typed, found] of [
@@ -134,14 +134,14 @@ test("nearest() finds words that are begun or one slip of a key away", () => {
   ) assertEquals(nearest(typed, known), [...found], typed);
 });
 
-test("refusePower() names what changes programs, and the flag that takes it all the same", () => {
+test("refusePower() names variables that change programs, and the flag that allows them", () => {
   refusePower(["A", "B"], [], "");
   refusePower(["A", "PATH"], ["PATH"], "");
   const refused = (names: string[], allowed: string[] = []) =>
     assertThrows(() => refusePower(names, allowed, "Nothing"), CommandError);
   const one = refused(["A", "PATH"]);
   assertStringIncludes(one.message, '"PATH" changes what programs run');
-  assertStringIncludes(one.message, "take it all the same: `--allow-name PATH`. Nothing");
+  assertStringIncludes(one.message, "accept it anyway: `--allow-name PATH`. Nothing");
   const two = refused(["PATH", "LD_PRELOAD", "BASH_ENV"], ["BASH_ENV"]);
   assertStringIncludes(two.message, '"PATH", "LD_PRELOAD" change what programs run');
   // A flag is no command, which a remedy is.
@@ -149,14 +149,14 @@ test("refusePower() names what changes programs, and the flag that takes it all 
   assertStringIncludes(two.message, "`--allow-name PATH,LD_PRELOAD`");
 });
 
-test("oddNames() finds names that no shell can hold, and the prefix that was meant", () => {
+test("oddNames() finds names that cannot be shell variables, and the probable prefix", () => {
   assertEquals(oddNames(["p:"], ["A", "b_1"]), undefined);
   // Not even an environment holds these: others refuse them.
   assertEquals(oddNames(["p:"], ["A", "", "B=C", "D\0"]), undefined);
   const said = (prefixes: string[], names: string[]) => oddNames(prefixes, names)!;
   const some = said(["p:"], ["A", "dev:B"]);
   assertEquals(some, {
-    message: 'No shell can hold a variable called "dev:B": did you mean `--prefix p:dev:`?',
+    message: 'A shell cannot have a variable called "dev:B": did you mean `--prefix p:dev:`?',
     all: false,
   });
   assertEquals(said([], ["dev/B"]).message.split(": ")[1], "did you mean `--prefix dev/`?");
@@ -175,7 +175,7 @@ test("oddNames() finds names that no shell can hold, and the prefix that was mea
   assertStringIncludes(many.message, '"5" and 2 more');
 });
 
-test("reportError() gives a command a line of its own, from which it can be copied", () => {
+test("reportError() puts a command on its own line, from which it can be copied", () => {
   const report = (error: unknown, json = false, columns?: number): string => {
     const { context, written } = playedContext({ ...(columns !== undefined && { columns }) });
     reportError(context, error, json);

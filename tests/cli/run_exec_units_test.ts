@@ -119,7 +119,7 @@ test("earlierLimit() goes back to the parent's limit only when the runtime raise
   });
 });
 
-test("loaderOf() says of an ELF file what starts it, and of another nothing", () => {
+test("loaderOf() finds the loader of an ELF file, and nothing for other files", () => {
   const header = (machine: number, interpreter: string): Uint8Array => {
     const bytes = new Uint8Array(400);
     const view = new DataView(bytes.buffer);

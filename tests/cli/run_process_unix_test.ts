@@ -56,7 +56,7 @@ const SENT = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "ALRM", "WINCH", "CO
   .filter((name) => !ignored(constants.signals[`SIG${name}` as NodeJS.Signals]));
 
 for (const [way, flags] of WAYS) {
-  test(`kca run${way} hands every signal to the program`, async () => {
+  test(`kca run${way} passes every signal to the program`, async () => {
     await using daemon = await daemonWith({ "p:A": "alpha-beta" });
     const traps = SENT.map((name) => `trap "echo got-${name}" ${name}`).join("; ");
     const script = `${traps}; trap "exit 41" SYS; echo ready; ` +
@@ -100,7 +100,7 @@ for (const [way, flags] of WAYS) {
     assert(!output.includes("after"), output);
   }, { skip: !hasTerminal });
 
-  test(`kca run${way} stops at Ctrl-Z and goes on with fg`, async () => {
+  test(`kca run${way} stops at Ctrl-Z and continues with fg`, async () => {
     await using daemon = await daemonWith({ "p:A": "alpha-beta" });
     const command = kcaCommand([
       ...["run", "--prefix", "p:", ...flags, "--", "sh", "-c"],
@@ -220,7 +220,7 @@ test(
 );
 
 for (const [way, flags] of WAYS) {
-  test(`kca run${way} says as a shell does why a file cannot be started`, async () => {
+  test(`kca run${way} reports like a shell why a file cannot be started`, async () => {
     await using daemon = await daemonWith({ "p:A": "alpha-beta" });
     using folder = temporaryFolder();
     const run = async (content: string | Uint8Array, mode = 0o755, ...args: string[]) => {
@@ -246,7 +246,7 @@ for (const [way, flags] of WAYS) {
     assertEquals((await long(name)).code, 127);
     const tooLong = await long(`./${name}`);
     assertEquals(tooLong.code, 126);
-    assertStringIncludes(tooLong.stderr, "its name is longer than the system takes");
+    assertStringIncludes(tooLong.stderr, "its name is longer than the system allows");
     const denied = await run("#!/bin/sh\n", 0o644);
     assertEquals([denied.code, denied.stdout], [126, ""]);
     if (!hasFfi) return;
@@ -258,7 +258,7 @@ for (const [way, flags] of WAYS) {
   }, { skip: !posix });
 }
 
-test("kca run hands on arguments and variables that are not UTF-8, or refuses", async () => {
+test("kca run passes on arguments and variables that are not UTF-8, or refuses", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
   const script = "import os,sys; os.environb[b'ODD'] = b'v\\xff'; " +
     "os.execvp(sys.argv[1], [*map(os.fsencode, sys.argv[1:]), b'a\\xffb', 'ü'.encode()])";

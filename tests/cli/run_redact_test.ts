@@ -43,7 +43,7 @@ test("Redactor masks the same however the stream is cut", () => {
   );
 });
 
-test("Redactor holds back no more than may be the beginning of a value", () => {
+test("Redactor holds back only bytes that may begin a value", () => {
   const redactor = new Redactor(automatonOf(["secret"]));
   const push = (text: string): string =>
     new TextDecoder().decode(redactor.push(new TextEncoder().encode(text)));
@@ -188,7 +188,7 @@ test("kca run --redact names what is too short to be masked", async () => {
   assertEquals(stdout, "80 [redacted]\n");
   assertEquals(
     stderr,
-    "Warning: not masked, because a value of fewer than 4 characters is found in everything: " +
+    "Warning: not masked, because a value of fewer than 4 characters occurs in everything: " +
       '"PORT"\n',
   );
   const quiet = await kca(daemon, ["run", "--prefix", "p:", "--redact", "--quiet", ...program]);

@@ -131,7 +131,7 @@ for (
   ] as const
 ) {
   const way = [...flags, signals || "nothing"].join(" ");
-  test(`kca run leaves ignored what was, and no more: ${way}`, async () => {
+  test(`kca run keeps exactly the ignored signals ignored: ${way}`, async () => {
     await using daemon = await daemonWith({ "p:A": "long enough" });
     // Without the two that the C library keeps for its threads.
     const show = ["sed", "-n", "s/^SigIgn:.*\\(.......\\)$/\\1/p", "/proc/self/status"];

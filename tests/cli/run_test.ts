@@ -67,7 +67,7 @@ test("kca run starts nothing when a secret is missing", async () => {
   const cases: [string[], string][] = [
     [["--prefix", "q:"], 'no name that begins with "q:"'],
     [["--prefix", "p:", "--map", "B=nope"], 'has no "nope", wanted for B'],
-    [["--prefix", "p:", "--only", "A,Z"], 'Nothing gives the variable "Z"'],
+    [["--prefix", "p:", "--only", "A,Z"], 'No value for the variable "Z"'],
     [["--dotenv", env], 'has no "none", wanted for X'],
   ];
   for (const [flags, message] of cases) {
@@ -141,7 +141,7 @@ test("kca run takes an environment of 10,000 variables", async () => {
   assertEquals(JSON.parse(stdout), [10_000, "value 9999\n$x"]);
 });
 
-test("kca run says before the start what no environment can hold", async () => {
+test("kca run reports before the start values that an environment cannot contain", async () => {
   const many: Record<string, string> = {};
   for (let index = 0; index < 150; index++) many[`many:V${index}`] = "x".repeat(60_000);
   await using daemon = await daemonWith({
@@ -153,7 +153,7 @@ test("kca run says before the start what no environment can hold", async () => {
   for (
     const [prefix, message] of [
       ["long:", '"VALUE" takes 1100007 '],
-      ["nul:", "holds a NUL character"],
+      ["nul:", "contains a NUL character"],
       ["name:", '"A=B" cannot be the name'],
       ["many:", posix ? "The environment takes 9" : "takes 60004 characters"],
     ] as const

@@ -41,7 +41,7 @@ test("checkSizes() knows the limits of Linux, macOS and Windows", () => {
   assertThrows(
     () => checkSizes(long, [], () => limitsOf("linux")),
     CommandError,
-    "An argument takes 131073 bytes, and one may take 131072 here",
+    "An argument takes 131073 bytes; this system allows 131072",
   );
   // Windows counts the characters of UTF-16, of which this is one and Linux takes three bytes for.
   check({ A: "€".repeat(32_764) }, "windows");
@@ -64,7 +64,7 @@ test("recordOf() keeps the order of variables, and the first of several", () => 
   ]);
 });
 
-test("environmentOnWindows() takes names of either case for one", () => {
+test("environmentOnWindows() treats names that differ in case as one", () => {
   const of = (
     secrets: Record<string, string>,
     flags: { inherit?: boolean; keeps?: (name: string) => boolean } = {},
@@ -90,11 +90,11 @@ test("environmentOnWindows() takes names of either case for one", () => {
   const both = assertThrows(() => of({ a: "1st", A: "2nd" }), CommandError);
   assertEquals(
     both.message,
-    '"a" and "A" are one variable on Windows. Leave one out with --only. Nothing was started',
+    '"a" and "A" are the same variable on Windows. Leave one out with --only. Nothing was started',
   );
 });
 
-test("environmentOf() leaves every byte of the shell's variables as it is", () => {
+test("environmentOf() keeps every byte of the shell's variables", () => {
   const own = ["A=1", "odd", "B=\xff\xfe", "A=2", "\xffN=3", "C=ue \xc3\xbc", "=D=4"].map(
     (text) => {
       const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
@@ -118,7 +118,7 @@ test("environmentOf() leaves every byte of the shell's variables as it is", () =
   assertEquals(of(false, true), ["A=s", "N=\xc3\xbc"]);
 });
 
-test("processStart() reads arguments and variables as macOS has them", () => {
+test("processStart() reads the arguments and variables from macOS", () => {
   const bytes = (text: string): Uint8Array =>
     Uint8Array.from(text, (character) => character.charCodeAt(0));
   const text =

@@ -13,7 +13,7 @@ function checkNoValue(...said: string[]): void {
   }
 }
 
-test("kca scan tells file, line and name of the values of all profiles, in every form", async () => {
+test("kca scan prints file, line and name for the values of all profiles, in every form", async () => {
   await using project = await ScannedProject.make();
   project.write({
     "a.txt": `one\ntwo ${TOKEN}\n${KEY} and ${KEY}\n`,
@@ -34,10 +34,10 @@ test("kca scan tells file, line and name of the values of all profiles, in every
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    "Not searched for, because a value of fewer than 8 characters is found in everything: " +
+    "Not searched for, because a value of fewer than 8 characters occurs in everything: " +
       "PIN (dev)\n" +
       "Not stored, so not searched for: PIN (prod)\n" +
-      "Found secrets in 5 places; 6 files scanned for 4 values. Remove them, and replace what " +
+      "Found secrets in 5 places; 6 files scanned for 4 values. Remove them, and rotate every " +
       "was ever committed\n",
   );
   checkNoValue(stdout, stderr);
@@ -132,7 +132,7 @@ test("kca scan reads other repositories below the folder, and folders outside of
   assertEquals(await scan(), ["nested/b.txt:1: TOKEN (dev)", "plain/a.txt:1: TOKEN (dev)"]);
 });
 
-test("kca scan finds values in names of files, and shows them without", async () => {
+test("kca scan finds values in names of files, and masks them", async () => {
   await using project = await ScannedProject.make();
   project.write({ [`x-${KEY}.txt`]: "nothing", [`y-${KEY}`]: `\n${TOKEN}` });
   const { code, stdout, stderr } = await project.kca("scan");

@@ -37,7 +37,7 @@ test("kca scan --staged reads git's index, not the files", async () => {
   ]);
 });
 
-test("kca scan --history reads what the last commits have brought, and their messages", async () => {
+test("kca scan --history reads the files of the last commits, and their messages", async () => {
   await using project = await ScannedProject.make();
   project.write({ "old.txt": KEY });
   const first = project.commit("first");
@@ -68,7 +68,7 @@ test("kca scan --history reads what the last commits have brought, and their mes
   }
 });
 
-test("kca scan reads what a merge has brought by itself", async () => {
+test("kca scan reads the changes of a merge commit itself", async () => {
   await using project = await ScannedProject.make();
   project.commit("one");
   project.git("checkout", "--quiet", "-b", "side");
@@ -84,7 +84,7 @@ test("kca scan reads what a merge has brought by itself", async () => {
   assertEquals(stdout, `${merge.slice(0, 12)}:evil.txt:1: TOKEN (dev)\n`);
 });
 
-test("kca scan works in a linked worktree, each with an index of its own", async () => {
+test("kca scan works in linked worktrees, each with its own index", async () => {
   await using project = await ScannedProject.make();
   project.commit("one");
   project.git("worktree", "add", "--quiet", "-b", "other", "tree");
@@ -100,7 +100,7 @@ test("kca scan works in a linked worktree, each with an index of its own", async
   assertEquals((await project.kca("scan", "--staged")).code, 5);
 });
 
-test("kca scan passes over submodules in the index and reads their files", async () => {
+test("kca scan skips submodules in the index and reads their files", async () => {
   await using project = await ScannedProject.make();
   project.commit("one");
   const other = join(project.path, "..", "other");
@@ -119,7 +119,7 @@ test("kca scan passes over submodules in the index and reads their files", async
   assertEquals(stdout, "lib/lib.txt:1: TOKEN (dev)\n");
 });
 
-test("kca scan without git scans every file, and says what it cannot do", async () => {
+test("kca scan without git scans every file, and reports what it cannot do", async () => {
   await using project = await ScannedProject.make();
   project.write({ ".gitignore": "*.log", "a.log": TOKEN });
   const without = { PATH: project.path, Path: project.path };

@@ -48,10 +48,10 @@ async function checkRefuses(project: ScannedProject): Promise<void> {
   assertEquals((await commit(project)).code, 0);
 }
 
-test("kca scan --install-hook has git refuse a commit with a secret", async () => {
+test("kca scan --install-hook makes git refuse a commit with a secret", async () => {
   await using project = await ScannedProject.make();
   assertStringIncludes(await install(project), "Each commit is scanned now");
-  assertStringIncludes(await install(project), "Each commit is scanned already");
+  assertStringIncludes(await install(project), "Each commit is already scanned");
   await checkRefuses(project);
   // With --all git hands the hook an index of its own.
   project.write({ "b.txt": "x" });
@@ -61,7 +61,7 @@ test("kca scan --install-hook has git refuse a commit with a secret", async () =
   assertEquals((await commit(project, "--all")).code, 1);
 });
 
-test("kca scan --install-hook keeps a hook that is there, and runs in front of it", async () => {
+test("kca scan --install-hook keeps an existing hook, and runs before it", async () => {
   await using project = await ScannedProject.make();
   const hook = join(project.path, ".git/hooks/pre-commit");
   writeFileSync(hook, "#!/usr/bin/env bash\necho old hook\nexit 0\n");
@@ -77,7 +77,7 @@ test("kca scan --install-hook keeps a hook that is there, and runs in front of i
   writeFileSync(hook, "#!/usr/bin/env python3\nprint('x')\n");
   const { code, stderr } = await project.kca("scan", "--install-hook");
   assertEquals(code, 5);
-  assertStringIncludes(stderr, `is no script of a shell`);
+  assertStringIncludes(stderr, `is not a shell script`);
   assertStringIncludes(stderr, LINE);
   assertEquals(readFileSync(hook, "utf8"), "#!/usr/bin/env python3\nprint('x')\n");
 });
@@ -101,7 +101,7 @@ test("kca scan --install-hook writes no hook for all repositories of a user", as
   project.git("config", "--global", "core.hooksPath", "../shared");
   const { code, stderr } = await project.kca("scan", "--install-hook");
   assertEquals(code, 5);
-  assertStringIncludes(stderr, "core.hooksPath gives all your repositories the hooks in");
+  assertStringIncludes(stderr, "core.hooksPath makes all your repositories use the hooks in");
   assertStringIncludes(stderr, LINE);
   assertEquals(existsSync(join(project.path, "../shared")), false);
 });
@@ -134,7 +134,7 @@ test("kca scan --install-hook adds to the hook of husky", async () => {
   // A clone in which husky was not installed yet.
   await using clone = await ScannedProject.make();
   clone.write({ ".husky/commit-msg": "true\n" });
-  assertStringIncludes(await install(clone), "once you have typed: npx husky");
+  assertStringIncludes(await install(clone), "after you type: npx husky");
   assertStringIncludes(clone.git("status", "--short", "-uall"), ".husky/pre-commit");
 });
 
@@ -142,7 +142,7 @@ test("kca scan --install-hook adds to the file of lefthook", async () => {
   await using project = await ScannedProject.make();
   const added = async (file: string, before: string): Promise<string> => {
     project.write({ [file]: before });
-    assertStringIncludes(await install(project), "once you have typed: lefthook install");
+    assertStringIncludes(await install(project), "after you type: lefthook install");
     const after = text(project, file);
     assertStringIncludes(await install(project), "already");
     assertEquals(text(project, file), after);

@@ -79,7 +79,7 @@ test("kca scan does not wait where git tracks a file that has become a pipe", as
   assertEquals((await project.kca("scan", "--quiet")).code, 0);
 });
 
-test("kca scan passes over files that git tracks and that are gone", async () => {
+test("kca scan skips tracked files that were deleted", async () => {
   await using project = await ScannedProject.make();
   project.write({ "a.txt": "x", "b.txt": "x" });
   project.git("add", "--all");

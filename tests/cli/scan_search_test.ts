@@ -30,7 +30,7 @@ function find(text: string | Uint8Array, ...values: string[]): Match[] {
 const encode = (text: string): string =>
   btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-test("needlesOf() looks for each way to write a value once", () => {
+test("needlesOf() has one needle for each form of a value", () => {
   const of = (value: string): string[] =>
     needlesOf(value, 7).map(({ value, form, bytes, loose }) =>
       `${value} ${form} ${String.fromCharCode(...bytes)}${loose ? " loose" : ""}`
@@ -173,7 +173,7 @@ test("Search finds a value that is longer than a piece of the text", () => {
   assertEquals(find(text, value), [{ value: 0, form: "json", offset: 1_000_001 }]);
 });
 
-test("Search takes linear time for a value that matches at every byte, and tells some places", () => {
+test("Search takes linear time for a value that matches at every byte, and reports some places", () => {
   const began = performance.now();
   const found = find("a".repeat(3_000_000), "a".repeat(60_000), "a".repeat(8));
   assertEquals(found.filter(({ value }) => value === 1).length, MOST_PLACES);

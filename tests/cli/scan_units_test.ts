@@ -65,7 +65,7 @@ const SOUGHT: Sought = {
   missing: [],
 };
 
-test("kca scan tells places as programs take them, and masks values in them", () => {
+test("kca scan prints places as FILE:LINE, and masks values in them", () => {
   const commit = "0123456789abcdef";
   const scan = {
     files: 2,
@@ -107,7 +107,7 @@ test("kca scan says how much it scanned, and what it did not search for", () => 
   const one = { ...SOUGHT, values: SOUGHT.values.slice(1) };
   assertEquals(summaryOf(scan(1, 0), one), "Found no secret; 1 file scanned for 1 value");
   assertEquals(summaryOf(scan(0, 0), SOUGHT), "Found no secret; 0 files scanned for 2 values");
-  const replace = "Remove them, and replace what was ever committed";
+  const replace = "Remove them, and rotate every secret that was ever committed";
   assertEquals(
     summaryOf(scan(2, 1), SOUGHT),
     `Found secrets in 1 place; 2 files scanned for 2 values. ${replace}`,
@@ -122,11 +122,11 @@ test("kca scan says how much it scanned, and what it did not search for", () => 
     "Not stored, so not searched for: D (dev), E",
   ]);
   assertEquals(leftOut({ ...SOUGHT, short: named }), [
-    "Not searched for, because a value of fewer than 8 characters is found in everything: D (dev), E",
+    "Not searched for, because a value of fewer than 8 characters occurs in everything: D (dev), E",
   ]);
 });
 
-test("kca scan joins names of files, also such as are no text, and shows them", () => {
+test("kca scan joins and shows names of files, even if they are not UTF-8", () => {
   assertEquals(within("a", "b"), "a/b");
   assertEquals(within("a/", "b"), "a/b");
   assertEquals(within("", "b"), "b");
@@ -138,7 +138,7 @@ test("kca scan joins names of files, also such as are no text, and shows them", 
   assertEquals(within("", odd), odd);
 });
 
-test("readerOf() gives what is in memory in parts, and then nothing", () => {
+test("readerOf() reads memory in parts, and then nothing", () => {
   const reader = readerOf(bytes(1, 2, 3));
   const into = bytes(0, 0);
   assertEquals([reader.read(into), ...into], [2, 1, 2]);

@@ -52,7 +52,7 @@ test("kca get --out-file leaves a file that only its owner may read", async () =
   assertEquals(readdirSync(folder.path), ["value"]);
 });
 
-test("kca set takes stdin less exactly one newline and prints no value", async () => {
+test("kca set reads stdin without exactly one final newline and prints no value", async () => {
   await using daemon = await daemonWith({});
   const set = (stdin: string, ...args: string[]) => kca(daemon, ["set", ...args], { stdin });
   const { code, stdout, stderr } = await set("s3cret\n\n", "NAME");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runCommand, test } from "../harness.ts";
 import { daemonWith, kca, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
 
-test("kca get --out-file refuses what is no file, and leaves it as it was", async () => {
+test("kca get --out-file refuses anything but a file, and does not change it", async () => {
   await using daemon = await daemonWith({ A: "alpha" });
   using folder = temporaryFolder();
   const [target, link] = ["target", "link"].map((name) => join(folder.path, name)) as [
@@ -17,7 +17,7 @@ test("kca get --out-file refuses what is no file, and leaves it as it was", asyn
     const [path, what] of [
       [link, "a symbolic link"],
       [folder.path, "a folder"],
-      ["/dev/null", "no regular file"],
+      ["/dev/null", "not a regular file"],
     ] as const
   ) {
     const { code, stderr } = await kca(daemon, ["get", "A", "--out-file", path]);
@@ -26,14 +26,14 @@ test("kca get --out-file refuses what is no file, and leaves it as it was", asyn
   assertEquals(readFileSync(target, "utf8"), "before");
   const nowhere = await kca(daemon, ["get", "A", "--out-file", join(target, "x")]);
   assertEquals(nowhere.code, 5);
-  assertStringIncludes(nowhere.stderr, "a part of its path is no folder (ENOTDIR)");
+  assertStringIncludes(nowhere.stderr, "a part of its path is not a folder (ENOTDIR)");
   const unread = await kca(daemon, ["set", "A", "--file", join(folder.path, "absent")]);
   assertEquals(unread.code, 2);
   assertStringIncludes(unread.stderr, "there is no such file or folder (ENOENT)");
   assertEquals(readdirSync(folder.path).sort(), ["link", "target"]);
 });
 
-test("kca set reads no more of stdin than a request can hold", async () => {
+test("kca set reads no more of stdin than fits into a request", async () => {
   await using daemon = await daemonWith({});
   const { code, stderr } = await runCommand(
     ["sh", "-c", 'yes | "$@"', "sh", ...kcaCommand(["set", "NAME"])],

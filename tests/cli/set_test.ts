@@ -96,7 +96,7 @@ test("kca set --generate stores a random value that it shows nowhere", async () 
   assertEquals((await kca(daemon, ["set", "--generate", "40"])).stdout, "40\n");
 }, slow);
 
-test("kca set refuses two ways to a value, and a way without a name", async () => {
+test("kca set refuses two sources of a value, and a source without a name", async () => {
   await using daemon = await daemonWith({});
   for (
     const args of [
@@ -121,7 +121,7 @@ test("kca set --stdin does not let a terminal show the value", async () => {
   await using daemon = await daemonWith({});
   const { output, code } = await runInTerminal(
     kcaCommand(["set", "NAME", "--stdin"]),
-    [{ expect: "leave --stdin out" }],
+    [{ expect: "leave out --stdin" }],
     kcaEnv(daemon),
   );
   assertEquals(code, 2, output);
@@ -154,14 +154,14 @@ test("newValue() takes a value from one place, and says what is wrong with it", 
   assertStringIncludes(await refused({}, { stdin: Uint8Array.of(0xff) }), "is not UTF-8");
   assertStringIncludes(await refused({}, { stdin: "\n" }), "--allow-empty");
   assertEquals(await take({ allowEmpty: true }, { stdin: "\n" }), ["", ""]);
-  assertStringIncludes(await refused({ stdin: true }, { typed: true }), "leave --stdin out");
+  assertStringIncludes(await refused({ stdin: true }, { typed: true }), "leave out --stdin");
   writeFileSync(file, "\n");
   assertStringIncludes(await refused({ file }), "The value is empty");
   assertStringIncludes(await refused({ file, value: "hunter2" }), "--value and --file, not both");
   assertEquals(await take({ file, allowEmpty: true }), ["", ""]);
 });
 
-test("kca set shows at a terminal how far it is with many values, and wipes that line", async () => {
+test("kca set shows progress at a terminal, and clears that line", async () => {
   await using daemon = await daemonWith({});
   using folder = temporaryFolder();
   const file = join(folder.path, "many.json");

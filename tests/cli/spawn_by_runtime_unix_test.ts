@@ -23,7 +23,7 @@ async function start(script: string, piped: readonly (1 | 2)[], file = "sh") {
   return { ...running, texts: Promise.all(texts) };
 }
 
-test("spawnByRuntime() hands on variables, output and exit code", async () => {
+test("spawnByRuntime() passes on variables, output and exit code", async () => {
   const both = await start('echo "$A $B"; echo err >&2; exit 3', [1, 2]);
   assertEquals(await both.texts, [[1, "1 x=y\n"], [2, "err\n"]]);
   assertEquals(await both.ended, { code: 3 });
@@ -32,7 +32,7 @@ test("spawnByRuntime() hands on variables, output and exit code", async () => {
   assertEquals(await one.ended, { code: 0 });
 });
 
-test("spawnByRuntime() passes signals on, and tells by which one the program ended", async () => {
+test("spawnByRuntime() passes signals on, and reports which one ended the program", async () => {
   // The others may be ignored, as nohup(1) and the background of a script have it.
   const running = await start("echo begun; exec sleep 60", [1]);
   running.kill(15);
@@ -41,7 +41,7 @@ test("spawnByRuntime() passes signals on, and tells by which one the program end
   await running.texts;
 });
 
-test("spawnByRuntime() says why there is no start", async () => {
+test("spawnByRuntime() reports why a program cannot start", async () => {
   const long = " ".repeat(3_000_000);
   for (
     const [file, script, reason] of [["no-such-program", "", "ENOENT"], [
@@ -55,7 +55,7 @@ test("spawnByRuntime() says why there is no start", async () => {
   }
 });
 
-test("recordOf() takes the first of several variables, and none that has no name", () => {
+test("recordOf() keeps the first of equal names, and drops entries without a name", () => {
   const record = recordOf(encode(["A=1", "odd", "=C:=x", "B=", "A=2", "\uFEFFC=x=y"]));
   assertEquals(record, { A: "1", B: "", "\uFEFFC": "x=y" });
   assert(!("od" in record));

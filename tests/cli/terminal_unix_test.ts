@@ -136,7 +136,7 @@ test("kca uses a project that is not allowed only after a yes", async () => {
   }
 }, { skip });
 
-test("kca shows a terminal names that it cannot obey", async () => {
+test("kca escapes names for a terminal", async () => {
   const name = "a\x1b]0;pwned\x07\u009b31m\u202eb";
   await using daemon = await daemonWith({ [name]: "1" });
   const shown = "a\\u001b]0;pwned\\u0007\\u009b31m\\u202eb";

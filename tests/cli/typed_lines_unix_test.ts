@@ -64,7 +64,7 @@ test("kca allow is printed with the file where KCA_PROJECT names another", async
   assertStringIncludes(stderr, `Type: kca allow --project ${file}\n`);
 });
 
-test("a record of allowed projects is mended by the line that is printed", async () => {
+test("the printed command repairs a record of allowed projects", async () => {
   await using daemon = await daemonWith({});
   using at = stage(daemon);
   const home = join(at.home, "my $home's");
@@ -93,7 +93,7 @@ test("a kca.json that may have no end is refused", async () => {
     execFileSync("sh", ["-c", make]);
     const { code, stderr } = await at.run(["check", "--file-only"]);
     assertEquals(code, 2, stderr);
-    assertStringIncludes(stderr, "is no regular file");
+    assertStringIncludes(stderr, "is not a regular file");
   }
 }, MANY_STARTS);
 
@@ -103,7 +103,7 @@ test("a source folder's file that may have no end is refused", async () => {
   symlinkSync("/dev/zero", join(at.repository, "A"));
   const { code, stderr } = await at.run(["check", "--source", `dir:${at.repository}`]);
   assertEquals(code, 2, stderr);
-  assertStringIncludes(stderr, "is no regular file");
+  assertStringIncludes(stderr, "is not a regular file");
 });
 
 test("a project without secrets asks the daemon for nothing", async () => {
@@ -117,7 +117,7 @@ test("a project without secrets asks the daemon for nothing", async () => {
   assertStringIncludes(stdout, "is valid: 0 secrets, no profiles");
 }, MANY_STARTS);
 
-test("kca doctor is printed with the daemon and the service that were meant", async () => {
+test("kca doctor is suggested with the flags for daemon and service", async () => {
   await using broken = await startScripted([[request(), reply(`${INT}\n`)]]);
   const args = ["get", "--service=-x", "--socket", broken.endpoint, "A"];
   const { stderr } = await runCommand(kcaCommand(args));
@@ -138,7 +138,7 @@ test(
     assertStringIncludes(refused.stderr, '"KEY" are references to 1Password');
     symlinkSync("/dev/null", join(at.repository, "device"));
     const device = await at.run(["import", "--yes", "device"]);
-    assertStringIncludes(device.stderr, "is no regular file and cannot be deleted: give --keep");
+    assertStringIncludes(device.stderr, "is not a regular file and cannot be deleted: give --keep");
     writeFileSync(env, "KEY=1\n");
     const root = process.getuid!() === 0;
     execFileSync("chmod", ["640", file]);

@@ -50,7 +50,7 @@ test("planFor() sorts what is wanted, and refuses what is not well-formed", () =
     });
   assertThrows(() => plan({}), CommandError, "Nothing to read");
   for (const map of ["A", "=t", "A=", "="]) {
-    assertThrows(() => plan({ maps: [map] }), CommandError, "--map takes NAME=target");
+    assertThrows(() => plan({ maps: [map] }), CommandError, "--map expects NAME=TARGET");
   }
   const files = [new Map([["A", "kca://s/t"], ["B", "plain"]]), new Map([["A", "later"]])];
   const { prefixes, service, templates } = plan({ files, maps: ["C=kca://s/u", "D=x=y"] });
@@ -71,7 +71,7 @@ test("planFor() sorts what is wanted, and refuses what is not well-formed", () =
   ]]);
 });
 
-test("targetsOf() of an import refuses two values for one place", () => {
+test("targetsOf() of an import refuses two values for one target", () => {
   const of = (values: Record<string, string>, ...plain: string[]): unknown[] => {
     const variables = new Map(Object.entries(values));
     const secrets = ["A", "B", "C"].map((name) => ({ name, target: name === "C" ? "c" : "one" }));
@@ -106,13 +106,13 @@ test("shellWord() quotes what a shell would take apart", () => {
   }
 });
 
-test("shellFlag() writes a value that begins as a flag does behind =", () => {
+test("shellFlag() writes a value that looks like a flag after =", () => {
   assertEquals(shellFlag("service", "my app", false), "--service 'my app'");
   assertEquals(shellFlag("service", "-x y", false), "--service='-x y'");
   assertEquals(parse("get", get, ["--service=-x y", "A"]).flags.service, "-x y");
 });
 
-test("wrap() breaks at blanks, keeps every word, and takes what is in backticks for one", () => {
+test("wrap() breaks at blanks, keeps every word, and never splits text in backticks", () => {
   assertEquals(wrap("ab cd ef", 5), "ab cd\nef");
   assertEquals(wrap("ab cd ef", 4), "ab\ncd\nef");
   assertEquals(wrap("  ab cd ef", 8, 1), "  ab cd\n   ef");
@@ -127,7 +127,7 @@ test("wrap() breaks at blanks, keeps every word, and takes what is in backticks 
   );
 });
 
-test("helpOn() says of each flag how it is typed and what it takes", () => {
+test("helpOn() shows each flag with its value and description", () => {
   const value = { kind: "value", value: "X", about: "About" } as const;
   const flags: Flags = {
     one: value,
@@ -204,7 +204,7 @@ test("decode() refuses what is not UTF-8", () => {
   assertThrows(() => decode(Uint8Array.of(0x61, 0xff), "It"), CommandError, "It is not UTF-8");
 });
 
-test("parseParts() names the line of a place that lacks its end", () => {
+test("parseParts() names the line of an unclosed placeholder", () => {
   for (
     const [text, line] of [["{{ kca:A", 1], ["\n{{ kca:\nA }} {{ kca:B }}\n\n{{ kca:C", 5]] as const
   ) {
@@ -212,7 +212,7 @@ test("parseParts() names the line of a place that lacks its end", () => {
   }
 });
 
-test("parseParts() takes a long word for no place in linear time, and a word before one for text", () => {
+test("parseParts() takes linear time for a long word, and treats a word before a placeholder as text", () => {
   const word = "x".repeat(1_000_000);
   assertEquals(parseParts(word), [word]);
   assertEquals(parseParts("http://kca://app/host:8080"), [
@@ -227,7 +227,7 @@ test("refusePower() quotes names that were chosen to be pasted", () => {
   assertThrows(refused, CommandError, "`--allow-name 'LD_$(id),PATH'`");
 });
 
-test("parse() refuses letters that are no flags, also among some that are", () => {
+test("parse() refuses unknown letters, even combined with known ones", () => {
   assertEquals(parse("get", get, ["-n", "x"]).flags.noNewline, true);
   for (const letters of ["-z", "-nz", "-zn"]) {
     const message = "Argument 1 is not a flag of kca get";
@@ -235,7 +235,7 @@ test("parse() refuses letters that are no flags, also among some that are", () =
   }
 });
 
-test("located() finds where a project file is wrong, as an editor counts", () => {
+test("located() finds the line and column of a mistake, as an editor counts", () => {
   const place = (text: string, key?: string): string =>
     located(text, new ProjectFileError("kca.json", "it is wrong", key)).message;
   const spec = '{\n  "secrets": {\n    "ä": 1, "PORT": {"default": 1}\n  }\n}';
@@ -247,10 +247,10 @@ test("located() finds where a project file is wrong, as an editor counts", () =>
   assertStringIncludes(place(spec, "service"), ":1:1");
   for (
     const [text, problem] of [
-      ['{"a": 1,}', "JSON has no comma behind the last entry"],
+      ['{"a": 1,}', "JSON has no comma after the last entry"],
       ['{"a": 1 "b": 2}', "expected a comma between two entries"],
       ["{ // why\n}", "JSON has no comments"],
-      ['{"a" 1}', "expected a colon behind the key"],
+      ['{"a" 1}', "expected a colon after the key"],
       ['{"a": 1', "a closing brace is missing"],
     ] as const
   ) {
@@ -258,10 +258,10 @@ test("located() finds where a project file is wrong, as an editor counts", () =>
   }
 });
 
-test("located() finds a key that is there twice, however deep", () => {
+test("located() finds a repeated key at any depth", () => {
   const place = (text: string): string =>
     located(text, new ProjectFileError("kca.json", "it is wrong")).message;
   assertStringIncludes(place('{"a": 1, "b": {"c": 1,\n "d": 2, "c": 3}}'), ":2:10");
-  assertStringIncludes(place('{"a": {"x": 1}, "b": [{"c": 1, "c": 3}]}'), '"c" is there twice');
+  assertStringIncludes(place('{"a": {"x": 1}, "b": [{"c": 1, "c": 3}]}'), '"c" appears twice');
   assertStringIncludes(place('{"a": {"c": 1}, "b": {"c": 1}}'), "it is wrong");
 });

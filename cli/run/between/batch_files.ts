@@ -1,6 +1,6 @@
 /**
- * Programs on Windows, which starts only .exe files by itself: npm and whatever an npm package
- * installs as a command are batch files.
+ * Starts programs on Windows. Windows itself starts only .exe files, but npm and the commands of
+ * npm packages are batch files.
  *
  * @module
  */
@@ -14,12 +14,12 @@ import { type ChildCommand, SpawnError } from "../../host/host.ts";
  * every argument quoted so that it stays one argument.
  *
  * @throws {SpawnError} When there is no such program.
- * @throws {CommandError} When an argument would not stay one in a batch file.
+ * @throws {CommandError} When a batch file would split an argument.
  */
 export function onWindows(command: ChildCommand): ChildCommand {
   const { env } = command;
   const parsed = crossSpawn._parse(command.file, command.args, { env });
-  // cmd would be started for it, and only say that it knows no such command.
+  // Otherwise cmd would be started, and would only report an unknown command.
   if (parsed.file === undefined) throw new SpawnError("ENOENT");
   const { command: file, args, options: { windowsVerbatimArguments: verbatim = false } } = parsed;
   if (verbatim) checkBatch(parsed.file, command.args);
@@ -29,12 +29,12 @@ export function onWindows(command: ChildCommand): ChildCommand {
 /** The batch files of npm packages, for which arguments are escaped twice. */
 const SHIM = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i;
 
-/** A batch file that hands `%*` on has it read by cmd once more, and a quote would end a word. */
+/** When a batch file passes on `%*`, cmd parses it again, and a quote would end an argument. */
 function checkBatch(file: string, args: readonly string[]): void {
   const safe = SHIM.test(file) ? /^[^\r\n]*$/ : /^[^"\r\n]*$/;
   if (args.every((arg) => safe.test(arg))) return;
   throw usageError(
-    `Cannot start ${JSON.stringify(file)}: it is a batch file, and cmd takes an argument with a ` +
-      "quote or a newline apart. Start the program behind it. Nothing was started",
+    `Cannot start ${JSON.stringify(file)}: it is a batch file, and cmd splits an argument with a ` +
+      "quote or a newline. Start the program that the batch file starts. Nothing was started",
   );
 }

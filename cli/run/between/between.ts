@@ -1,5 +1,5 @@
 /**
- * Staying in front of a program that runs as a child, as near to not being there as can be.
+ * Stays as the parent of a program, and behaves as much as possible as if it were not there.
  *
  * @module
  */
@@ -14,17 +14,17 @@ import type { Running } from "./running.ts";
 import { ignoredIn, passSignals } from "./signals.ts";
 import { Self } from "./self.ts";
 
-/** The signals that are not real-time ones. */
+/** The signals except real-time ones. */
 const STANDARD = Array.from({ length: 31 }, (_, index) => index + 1);
 
-/** What of the output is read here, and masked. */
+/** Which output is read here and masked. */
 export interface Masking {
   readonly piped: readonly (1 | 2)[];
   readonly values: readonly string[];
 }
 
 /**
- * Starts a program, and ends as it did.
+ * Starts a program, and ends with its exit code or signal.
  *
  * @returns Its exit code.
  * @throws {SpawnError} When the system does not start it.
@@ -37,7 +37,7 @@ export async function stayBetween(
 ): Promise<number> {
   const self = new Self(libc);
   const { ignore } = dispositions(runtime.name, found);
-  // Without FFI they are caught below, and nothing is done.
+  // Without FFI they are caught below and ignored.
   if (libc !== undefined) ignore.forEach((signal) => setSignal(libc, signal, SIG_IGN));
   const ignored = ignoredHere(host);
   const started = passSignals(host, {
@@ -46,7 +46,7 @@ export async function stayBetween(
     seesStops: libc !== undefined || (runtime.name === "node" && runtime.system === "linux"),
     endBy: (signal) => self.endBy(signal),
   });
-  // Deno catches HUP, INT and TERM once it listens to any signal, also those that were ignored.
+  // Once Deno listens to any signal, it also catches HUP, INT and TERM, even if they were ignored.
   if (libc !== undefined) STANDARD.filter(ignored).forEach((n) => setSignal(libc, n, SIG_IGN));
   const child = await spawn(host, program, { libc, found }, ignore, piped);
   child.onStop = (signal) => self.stopBy(signal);

@@ -1,6 +1,6 @@
 /**
- * Starting a program by the runtime itself, where there is no FFI: other descriptors arrive on
- * Node only, and stdout is what the runtime makes of it.
+ * Starts a program with the runtime's own function, when there is no FFI. Only Node then passes on
+ * further descriptors, and the runtime decides what stdout is.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import { onSignal } from "./runtime.ts";
 /**
  * Starts a program.
  *
- * @param found What the runtime marked close-on-exec.
- * @param ignore Signals that it must find ignored.
- * @param piped The streams that are to be read here.
+ * @param found Descriptors that the runtime marked close-on-exec.
+ * @param ignore Signals that must be ignored in the program.
+ * @param piped The streams to read here.
  * @throws {SpawnError} When the system does not start it.
  */
 export async function spawnByRuntime(
@@ -52,7 +52,7 @@ export async function spawnByRuntime(
   };
 }
 
-/** What a host passes on by name. */
+/** Signals that a host passes on by name. */
 const NAMES = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 15: "SIGTERM" } as const as Readonly<
   Record<number, "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM">
 >;
@@ -75,7 +75,7 @@ async function spawnOnNode(
       stdio: ["inherit", ...streams, ...others(marked)],
     });
   } catch (error) {
-    // Node throws some reasons, such as E2BIG, and tells the others by an event.
+    // Node throws some errors, such as E2BIG, and reports the others by an event.
     throw notStarted(error);
   }
   let stopped = false;
@@ -95,7 +95,7 @@ async function spawnOnNode(
   };
   onSignal("SIGCHLD", () => {
     const now = isStopped(child.pid);
-    // Continued together with this process, or by a signal that was passed on.
+    // The program continued together with this process, or because of a signal that was passed on.
     if (now && !stopped) running.onStop(0);
     stopped = now;
   });
@@ -110,15 +110,15 @@ function notStarted(error: unknown): SpawnError {
   return new SpawnError((error as { code?: string }).code ?? String(error));
 }
 
-/** Descriptors above 2 that were handed in: Node marks them close-on-exec, and a child gets copies. */
+/** Inherited descriptors above 2. Node marks them close-on-exec, so the child gets copies. */
 function others(marked: readonly number[]): ("ignore" | number)[] {
   const given: ("ignore" | number)[] = [];
   for (const fd of marked) if (fd > 2) given[fd - 3] = fd;
-  // A gap stays one: Node opens nothing for it.
+  // A gap stays a gap: Node opens nothing for it.
   return Array.from(given, (fd) => fd ?? "ignore");
 }
 
-/** Whether a process is stopped, from /proc; nobody tells on macOS. */
+/** Whether a process is stopped, from /proc; unknown on macOS. */
 function isStopped(pid: number | undefined): boolean {
   try {
     const stat = builtin("node:fs").readFileSync(`/proc/${pid}/stat`, "latin1");

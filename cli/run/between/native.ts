@@ -1,5 +1,5 @@
 /**
- * Starting a program by posix_spawn(3), which hands on everything that exec(2) does, and seeing also
+ * Starts a program with posix_spawn(3), which passes on everything that exec(2) does, and notices
  * when it stops.
  *
  * @module
@@ -17,7 +17,7 @@ import { onSignal, outputsAreOne, readable } from "./runtime.ts";
 /**
  * Starts a program.
  *
- * @param piped The streams that are to be read here.
+ * @param piped The streams to read here.
  * @throws {SpawnError} When the system does not start it.
  */
 export function spawnNative(
@@ -40,7 +40,8 @@ export function spawnNative(
       (path, argv, envp) => libc.call("posix_spawn", bytes, path, pipes.actions, 0, argv, envp),
     );
     child.started(id[0]!);
-    // Only now: the program must find it blocked. Deno hands on what was blocked, and would wait for ever.
+    // Only after the start, because the program must find the signal blocked. Deno inherits the
+    // blocked signal and would otherwise wait forever.
     unblockSignal(libc, libc.numbers.SIGCHLD);
   } catch (error) {
     pipes.closeAll();
@@ -53,7 +54,7 @@ export function spawnNative(
   return child;
 }
 
-/** Pipes as a shell makes them. One for both streams where they were one. */
+/** Pipes as a shell creates them; one for both streams if these were the same. */
 class Pipes {
   readonly actions: Uint8Array = structure();
   readonly #libc: Libc;
@@ -79,7 +80,7 @@ class Pipes {
     return { reading: ends[0]!, writing: ends[1]! };
   }
 
-  /** What comes out of them. */
+  /** The output. */
   open(): Running["output"] {
     return this.#ends.map(({ stream, reading }) => ({
       stream,
@@ -104,7 +105,7 @@ class Child implements Running {
   readonly #libc: Libc;
   readonly #open: () => Running["output"];
   readonly #status = new Int32Array(new ArrayBuffer(4));
-  // Node and Bun would end when the output is closed and the program goes on.
+  // Otherwise Node and Bun would end when the output is closed while the program continues.
   readonly #alive = setInterval(() => {}, 2 ** 31 - 1);
   #id = 0;
   #end!: (ending: ProgramEnd) => void;
@@ -113,7 +114,7 @@ class Child implements Running {
     this.#libc = libc;
     this.#open = open;
     this.ended = new Promise((resolve) => this.#end = resolve);
-    // Before the start: it may be over at once.
+    // Before the start, because the program may end at once.
     onSignal("SIGCHLD", () => this.#look());
   }
 
@@ -142,7 +143,7 @@ class Child implements Running {
         this.onStop(high);
         continue;
       }
-      // Its number may be another process's from now on.
+      // From now on its number may belong to another process.
       this.#id = 0;
       clearInterval(this.#alive);
       this.#end(low === 0 ? { code: high } : { signal: low });

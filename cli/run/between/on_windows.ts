@@ -1,5 +1,5 @@
 /**
- * Starting a program on Windows, where none can be become.
+ * Starts a program on Windows, where a process cannot become another.
  *
  * @module
  */

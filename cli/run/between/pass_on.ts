@@ -1,5 +1,5 @@
 /**
- * Passing a program's output on, masked.
+ * Passes on a program's output, masked.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { Running } from "./running.ts";
 import { untilEnd } from "./until_end.ts";
 
 /**
- * Passes on what the program writes to the streams that are piped, until it has ended.
+ * Passes on the program's output from the pipes, until the program has ended.
  *
- * @param values What to mask, in every form.
- * @throws When it cannot be written, such as to a full disk; after the program's end, because nobody
- * would pass it a signal any more.
+ * @param values The values to mask, in every form.
+ * @throws When the output cannot be written, for example to a full disk. Throws only after the
+ * program's end, because signals must be passed on until then.
  */
 export async function passOn(
   host: Pick<Host, "write">,
@@ -34,7 +34,8 @@ export async function passOn(
       }
       await host.write(stream, redactor.end());
     } catch (error) {
-      // Nobody takes it any more. So nor do we, and the program meets that as it would without us.
+      // The reader of the output is gone. So stop reading, and the program gets a broken pipe, as
+      // without kca.
       if (!isBrokenPipe(error)) failure ??= error;
     }
   }));

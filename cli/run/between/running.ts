@@ -9,7 +9,7 @@ export type ProgramEnd = { readonly code: number } | { readonly signal: number }
 
 /** A program that runs. */
 export interface Running {
-  /** What it writes to the streams that are piped. */
+  /** Its output from the pipes. */
   readonly output: readonly {
     readonly stream: 1 | 2;
     readonly chunks: AsyncIterable<Uint8Array>;
@@ -17,6 +17,6 @@ export interface Running {
   /** Called when a signal stops it. */
   onStop: (signal: number) => void;
   readonly ended: Promise<ProgramEnd>;
-  /** Sends it a signal, by its number. Nothing happens when it has ended. */
+  /** Sends it a signal, by number. Does nothing after its end. */
   kill(signal: number): void;
 }

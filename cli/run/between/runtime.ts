@@ -1,5 +1,5 @@
 /**
- * What staying in between takes of a runtime, beyond the command's host.
+ * What the parent of a program needs from a runtime, beyond the command's host.
  *
  * @module
  */
@@ -24,7 +24,10 @@ interface Globals {
 const globals = globalThis as unknown as Globals;
 const { Bun, Deno } = globals;
 
-/** Calls back at each arrival of a signal, and nobody else. @returns Whether this runtime can catch it. */
+/**
+ * Calls back at each arrival of a signal, and removes other listeners. @returns Whether this
+ * runtime can catch it.
+ */
 export function onSignal(signal: string, handler: () => void): boolean {
   try {
     if (Deno) Deno.addSignalListener(signal, handler);
@@ -41,9 +44,9 @@ export function processId(): number {
 }
 
 /**
- * What comes out of a pipe, without a thread that waits for it.
+ * The output of a pipe, without a thread that waits for it.
  *
- * @param fd The end to read. It is closed when nobody iterates any more.
+ * @param fd The end to read. It is closed when the iteration ends.
  * @param close Closes it.
  */
 export function readable(fd: number, close: (fd: number) => void): AsyncIterable<Uint8Array> {
@@ -57,7 +60,7 @@ export function readable(fd: number, close: (fd: number) => void): AsyncIterable
   return new Socket({ fd, readable: true, writable: false });
 }
 
-/** Bun leaves a descriptor open that it did not open itself. */
+/** Bun does not close a descriptor that it did not open itself. */
 async function* closedAfter(
   stream: AsyncIterable<Uint8Array>,
   close: () => void,
@@ -69,7 +72,7 @@ async function* closedAfter(
   }
 }
 
-/** Whether stdout and stderr are one, as `2>&1` makes them. */
+/** Whether stdout and stderr are the same, as with `2>&1`. */
 export function outputsAreOne(): boolean {
   try {
     const stat = Deno

@@ -1,5 +1,5 @@
 /**
- * Ending and stopping this process by a signal, as the program before it did.
+ * Ends and stops this process by a signal, as the program did.
  *
  * @module
  */
@@ -26,9 +26,9 @@ export class Self {
   }
 
   /**
-   * Ends by a signal. A shell's loop then ends at Ctrl-C, too.
+   * Ends by a signal, so that a shell's loop also ends at Ctrl-C.
    *
-   * @returns The exit code where that cannot be.
+   * @returns The exit code, when this is not possible.
    */
   endBy(signal: number): number {
     const libc = this.#libc;
@@ -37,7 +37,7 @@ export class Self {
       this.#kill(signal);
       return 128 + signal;
     }
-    // The program has left its own image; one of this process would hold values.
+    // The program has left its own core dump; one of this process would contain values.
     libc.call("setrlimit", RLIMIT_CORE, new Uint8Array(new ArrayBuffer(16)));
     setSignal(libc, signal, SIG_DFL);
     this.#kill(signal);
@@ -62,7 +62,7 @@ export class Self {
   }
 }
 
-/** What is no longer listened to is set to its default by Node, also when it was ignored. */
+/** When its listeners are removed, Node sets a signal to its default, even if it was ignored. */
 function byDefault(signal: number): void {
   const { signals } = builtin("node:os").constants;
   for (const [name, number] of Object.entries(signals)) {

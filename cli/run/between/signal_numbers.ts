@@ -1,5 +1,5 @@
 /**
- * Signals by name, signal(7), and which of them a program in between passes on.
+ * Signals by name, signal(7), and which of them kca passes on.
  *
  * @module
  */
@@ -55,11 +55,11 @@ export type Passed = keyof typeof LINUX | keyof typeof DARWIN;
 export const SIGSTOP = { linux: 19, darwin: 17 } as const;
 
 /**
- * Signals to pass on, with their numbers. Not those that say that a program has made a mistake, nor
- * PIPE and XFSZ, which this process causes itself by writing for the program.
+ * Signals to pass on, with their numbers. Without signals for errors of a program, and without PIPE
+ * and XFSZ, which this process causes itself by writing for the program.
  */
 export function passedSignals(system: System): readonly (readonly [Passed, number])[] {
-  // A console's Ctrl-C is all that there is.
+  // A console has only Ctrl-C.
   if (system === "windows") return [["SIGINT", BOTH.SIGINT]];
   const numbers = system === "darwin" ? DARWIN : LINUX;
   return Object.entries(numbers) as [Passed, number][];

@@ -1,6 +1,6 @@
 /**
- * Signals, both ways: what this process gets goes to the program, and what the program ends or stops
- * by ends or stops this process.
+ * Passes signals in both directions: signals of this process go to the program, and a signal that
+ * ends or stops the program ends or stops this process.
  *
  * @module
  */
@@ -11,9 +11,11 @@ import { onSignal } from "./runtime.ts";
 import { type Passed, passedSignals } from "./signal_numbers.ts";
 import type { Running } from "./running.ts";
 
-/** Milliseconds after the program's end for which a signal still counts as one that it got too. */
+/**
+ * Milliseconds after the program's end in which a signal counts as one that the program also got.
+ */
 const SHARED = 100;
-/** Sent by a terminal, to every process of the group at its front. */
+/** Sent by a terminal to every process of the foreground group. */
 const FROM_TERMINAL: ReadonlySet<Passed> = new Set([
   "SIGINT",
   "SIGQUIT",
@@ -25,13 +27,13 @@ const FROM_TERMINAL: ReadonlySet<Passed> = new Set([
 
 const STOPPING: ReadonlySet<Passed> = new Set(["SIGTSTP", "SIGTTIN", "SIGTTOU"]);
 
-/** How signals are dealt with. */
+/** How signals are handled. */
 export interface Ways {
-  /** Whether this process ignores a signal, which it goes on to do. */
+  /** Whether this process ignores a signal; it then continues to ignore it. */
   ignored(signal: number): boolean;
-  /** Signals to do nothing at. */
+  /** Signals to ignore. */
   readonly unheeded: readonly number[];
-  /** Whether it is noticed when the program stops. */
+  /** Whether stops of the program are noticed. */
   readonly seesStops: boolean;
   /** Ends this process by a signal. */
   endBy(signal: number): void;
@@ -40,14 +42,14 @@ export interface Ways {
 }
 
 /**
- * Catches signals, from before there is a program.
+ * Catches signals, even before the program starts.
  *
- * Ctrl-C, Ctrl-\ and Ctrl-Z reach the program from the terminal itself: a second one from here would
- * look like an impatient user, and many programs then quit without cleaning up. When the program
- * has ended and its output is still waited for or not taken, a signal ends this process.
+ * Ctrl-C, Ctrl-\ and Ctrl-Z reach the program from the terminal itself: a second one from here
+ * would look like an impatient user, and many programs then quit without cleaning up. When the
+ * program has ended, but its output has not ended or is not read, a signal ends this process.
  *
- * @param ways How that is done.
- * @returns To be called with the program.
+ * @param ways How signals are handled.
+ * @returns A function to call with the program.
  */
 export function passSignals(
   host: Pick<Host, "isTerminal" | "readFile">,
@@ -68,14 +70,14 @@ export function passSignals(
   return (child) => {
     pass = (signal) => child.kill(signal);
     early.forEach(pass);
-    // Not by a timer: the first one takes Deno some 5 ms.
+    // Without a timer, because the first one takes Deno some 5 ms.
     void child.ended.then(() => ended = performance.now());
   };
 }
 
-/** Whether this process belongs to the group that a terminal sends its keys' signals to. */
+/** Whether this process belongs to the foreground group of its terminal. */
 function atFront(host: Pick<Host, "isTerminal" | "readFile">): boolean {
-  // There is no other source of them, and a console sends them to all of its programs.
+  // On Windows only a console sends signals, to all of its programs.
   if (runtime.system === "windows") return true;
   if (runtime.system !== "linux") return ([0, 1, 2] as const).some((at) => host.isTerminal(at));
   try {
@@ -87,7 +89,8 @@ function atFront(host: Pick<Host, "isTerminal" | "readFile">): boolean {
 
 /** @param stat The text of `/proc/PID/stat`; proc(5) names its fields. */
 export function isAtFront(stat: string): boolean {
-  // The second field is the program's name and may hold anything, also spaces and parentheses.
+  // The second field is the program's name and may contain any character, including spaces and
+  // parentheses.
   const [, , group, , , front] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return front !== undefined && group === front;
 }

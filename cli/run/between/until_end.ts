@@ -1,20 +1,21 @@
 /**
- * The output of a program, up to its end. A program that it left behind in the background may hold
- * the pipe open for ever, so what comes after the end is waited for only for a while.
+ * Reads the output of a program up to its end. A background process may hold the pipe open forever,
+ * so output after the end is awaited only for a while.
  *
  * @module
  */
 
-/** Milliseconds that are waited for output in all, once the program has ended. */
+/** Milliseconds to wait for output after the program has ended, in total. */
 const PATIENCE = 1_000;
-/** Bytes that are taken after the end: what a pipe holds at most, so the program's own are among them. */
+/**
+ * Bytes to read after the end: the most that a pipe holds, so the program's own output is included.
+ */
 const LEFT_BEHIND = 1_048_576;
 
 /**
- * Hands on what a program writes. Time that is spent outside, such as on a reader that is behind,
- * does not count.
+ * Yields a program's output. Time spent outside, for example with a slow reader, does not count.
  *
- * @param stream The program's output. It is closed when nobody wants more of it.
+ * @param stream The program's output. It is closed when the iteration ends.
  * @param ended When the program has ended.
  */
 export async function* untilEnd(
@@ -61,7 +62,7 @@ export async function* untilEnd(
       yield result.value;
     }
   } finally {
-    // It would wait for what is being waited for already.
+    // It would wait for the pending read.
     if (!waiting) await iterator.return?.();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Becoming a program: this process goes on as it, so that nothing of the runtime is left.
+ * Becomes a program: it replaces this process, so that nothing of the runtime is left.
  *
  * @module
  */
@@ -15,32 +15,32 @@ import { dispositions, restoreSignal, setSignal } from "./signals.ts";
 import { ERRNO, SIG_DFL, SIG_IGN } from "../../libc/symbols.ts";
 import type { StartTraces } from "./traces.ts";
 
-/** A program to become, in bytes as the system has them. */
+/** A program to become, as bytes. */
 export interface Program {
-  /** As it was typed; what the program finds as its first argument. */
+  /** The name as typed, which is also the program's first argument. */
   readonly file: Uint8Array;
   readonly args: readonly Uint8Array[];
   /** `NAME=value` */
   readonly env: readonly Uint8Array[];
-  /** PATH of the shell that kca was typed in. */
+  /** PATH of the shell that started kca. */
   readonly path: Uint8Array | undefined;
 }
 
-/** What a start takes besides the program. */
+/** What a start needs in addition to the program. */
 export interface Means {
   readonly libc: Libc | undefined;
   readonly found: StartTraces;
 }
 
-/** Runs files that have no `#!`. */
+/** Runs files without `#!`. */
 const SHELL = new TextEncoder().encode("/bin/sh");
 
 /**
- * Becomes a program. Comes back only by throwing.
+ * Becomes a program. Returns only by throwing.
  *
  * @param libc The calls.
- * @param host Reads the beginning of a file that the system does not know how to start.
- * @param program What to become.
+ * @param host Reads the beginning of a file that the system cannot start.
+ * @param program The program.
  * @param found How this process was started.
  * @throws {SpawnError} When the system does not start it.
  */
@@ -58,10 +58,10 @@ export function become(
 }
 
 /**
- * Goes through the files that a program may be, until one is started.
+ * Tries the files that a program may be, until one starts.
  *
- * @param start Starts one, all by addresses. Gives the error's number, or 0.
- * @throws {SpawnError} When the system starts none.
+ * @param start Starts one, given addresses. Returns the error number, or 0.
+ * @throws {SpawnError} When the system starts none of them.
  */
 export function startFirst(
   libc: Libc,
@@ -96,9 +96,9 @@ export function startFirst(
 }
 
 /**
- * Puts back what the runtime changed of what exec(2) hands on.
+ * Undoes the runtime's changes that exec(2) would pass on.
  *
- * @returns Makes this process ignore again what its runtime needs ignored.
+ * @returns A function that makes this process ignore the runtime's signals again.
  */
 export function restoreForExec(libc: Libc, found: StartTraces): () => void {
   const { reset, ignore } = dispositions(runtime.name, found);
@@ -110,9 +110,9 @@ export function restoreForExec(libc: Libc, found: StartTraces): () => void {
 }
 
 /**
- * Bash's rule: what has a NUL in the first line of its first 80 bytes is no script.
+ * Bash's rule: a file with a NUL in the first line of its first 80 bytes is not a script.
  *
- * @throws {SpawnError} When it may not be read, which a shell would have to.
+ * @throws {SpawnError} When it cannot be read, which a shell would need.
  */
 function isText(host: Pick<Host, "readFile">, file: Uint8Array): boolean {
   try {
@@ -122,7 +122,7 @@ function isText(host: Pick<Host, "readFile">, file: Uint8Array): boolean {
     return !(line < 0 ? start : start.subarray(0, line)).includes(0);
   } catch (error) {
     if ((error as { code?: string }).code === "EACCES") throw new SpawnError("EACCES");
-    // Its name is not UTF-8: the shell reads it.
+    // Its name is not UTF-8, so leave the check to the shell.
     return true;
   }
 }

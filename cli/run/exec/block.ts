@@ -1,6 +1,6 @@
 /**
- * Strings and arrays of pointers as execve(2) takes them, in one block of memory whose address is
- * asked for once.
+ * Strings and arrays of pointers for execve(2), in one block of memory, so that only one address is
+ * needed.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import type { Libc } from "../../libc/libc.ts";
 
 const POINTER = 8;
 
-/** Words and arrays of words, each ended by a NUL and by a null pointer, as C has them. */
+/** Words and arrays of words as in C: ended by a NUL and by a null pointer. */
 export class Block {
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   readonly #base: bigint;
   #end = 0;
 
-  /** @param size As {@linkcode sizeOf} gives it. */
+  /** @param size The result of {@linkcode sizeOf}. */
   constructor(libc: Libc, size: number) {
-    // A buffer of its own: V8 keeps small arrays in its heap, and moves them.
+    // A separate buffer, because V8 keeps small arrays in its heap and moves them.
     const buffer = new ArrayBuffer(Math.max(size, 1_024));
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
     this.#base = libc.addressOf(this.#bytes);
   }
 
-  /** Bytes that arrays of these words take, each word with its pointer. */
+  /** The bytes that arrays of these words need, each word with its pointer. */
   static sizeOf(...arrays: (readonly Uint8Array[])[]): number {
     let size = 0;
     for (const words of arrays) {
@@ -39,12 +39,14 @@ export class Block {
   word(bytes: Uint8Array): bigint {
     const address = this.#base + BigInt(this.#end);
     this.#bytes.set(bytes, this.#end);
-    // The byte after it is a NUL already.
+    // The byte after it is already a NUL.
     this.#end += bytes.length + 1;
     return address;
   }
 
-  /** Adds an array of words, the first of which may be there already. @returns Its address. */
+  /**
+   * Adds an array of words, the first of which may already be in the block. @returns Its address.
+   */
   array(words: readonly Uint8Array[], first?: bigint): bigint {
     const start = this.#end = Math.ceil(this.#end / POINTER) * POINTER;
     this.#end += (words.length + (first === undefined ? 1 : 2)) * POINTER;

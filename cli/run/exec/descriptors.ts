@@ -1,6 +1,6 @@
 /**
- * Descriptors that were handed in and that a runtime marked close-on-exec at its start: Bun all of
- * them, Node the standard streams and those up to 16 or so.
+ * Inherited descriptors that a runtime marked close-on-exec at its start: Bun all of them, Node the
+ * standard streams and those up to 16 or so.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { openAtStart } from "./open_at_start.ts";
 /** An open descriptor, from /proc/self/fd and /proc/self/fdinfo. */
 export interface Descriptor {
   readonly fd: number;
-  /** What the link says: a path, or `pipe:[inode]`, `socket:[inode]`, `anon_inode:[…]`. */
+  /** The target of the link: a path, or `pipe:[inode]`, `socket:[inode]`, `anon_inode:[…]`. */
   readonly target: string;
   /** Flags of open(2), with O_CLOEXEC for close-on-exec. */
   readonly flags: number;
@@ -28,15 +28,15 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 
 const PIPE = /^pipe:\[(\d+)\]$/;
-/** What a runtime opens for its event loops. Others of their kind, such as inotify, are handed in. */
+/** Descriptors of a runtime's event loops. Others of this kind, such as inotify, are inherited. */
 const LOOPS = /^anon_inode:\[(?:eventpoll|eventfd|io_uring|timerfd)\]$/;
 
 /**
- * Those that the runtime marked and a program would have found open: not the runtime's own, which
- * are event queues and, on Node, pipes with both ends here.
+ * Finds marked descriptors that were inherited. The runtime's own are excluded: event queues and,
+ * on Node, pipes with both ends in this process.
  *
  * @param all The open descriptors.
- * @param parents What the parent process has open, to tell an inherited pipe by.
+ * @param parents Open files of the parent process, to recognise an inherited pipe.
  */
 export function handedIn(
   all: readonly Descriptor[],
@@ -51,9 +51,9 @@ export function handedIn(
 }
 
 /**
- * Node's loops wake themselves by pipes: one that blocks, a lock, and several that do not. A pipe
- * that was handed in has its other end elsewhere, or where Node marks none, or is a standard stream,
- * or is open in the parent as well, as that of make's job server is.
+ * Node's event loops wake themselves with pipes: one that blocks, a lock, and several that do not.
+ * An inherited pipe has its other end elsewhere or at an unmarked descriptor, or is a standard
+ * stream, or is also open in the parent, like that of make's job server.
  */
 function ownPipes(all: readonly Descriptor[], parents: ReadonlySet<string>): Set<string> {
   const ends = new Map<string, Descriptor[]>();
@@ -68,7 +68,7 @@ function ownPipes(all: readonly Descriptor[], parents: ReadonlySet<string>): Set
   const own = new Set(waking.map(([target]) => target));
   const [first] = waking;
   if (first === undefined) return own;
-  // The lock is made right before the first of them, so its number is the next one.
+  // The lock is created right before the first of them, so their numbers are adjacent.
   const distance = ([target]: [string, unknown]): number =>
     Math.abs(inode(target) - inode(first[0]));
   const [lock] = both.filter(([target]) => !own.has(target))
@@ -86,8 +86,8 @@ function inode(target: string): number {
 }
 
 /**
- * @returns The descriptors that this process was started with and its runtime's, on Linux, but for
- * what loops wait with, which is half of them.
+ * @returns The inherited descriptors and the runtime's, on Linux, without those of event loops,
+ * which are half of them.
  */
 function openDescriptors(): Descriptor[] {
   const { readFileSync } = builtin("node:fs");
@@ -95,20 +95,20 @@ function openDescriptors(): Descriptor[] {
   for (const [fd, target] of openAtStart()) {
     if (LOOPS.test(target)) continue;
     try {
-      // Node reads what is UTF-8 by one call of its own, and anything else by several.
+      // Node reads UTF-8 with one native call, and anything else with several.
       const info = readFileSync(`/proc/self/fdinfo/${fd}`, "utf8");
       const [, flags = ""] = /^flags:\s*([0-7]+)$/m.exec(info) ?? [];
       found.push({ fd, target, flags: parseInt(flags, 8) });
     } catch {
-      // Closed meanwhile.
+      // Closed in the meantime.
     }
   }
   return found;
 }
 
 /**
- * Descriptors whose mark a program must not find. The connection is open already, and closed before
- * the program starts.
+ * Descriptors that must be inherited by a program, so their mark is removed. The connection is
+ * already open and is closed before the program starts.
  *
  * @param parent The number of the parent process.
  * @param libc The calls, which Bun has.
@@ -120,14 +120,14 @@ export function markedDescriptors(
   status: () => string | undefined,
 ): readonly number[] {
   const { name, system } = runtime;
-  // Deno marks none, and Bun does that on Linux alone.
+  // Deno marks none, and Bun only on Linux.
   if (name === "deno" || (name === "bun" && system !== "linux")) return [];
   if (system !== "linux") return filesOnDarwin();
   if (name === "bun") return libc === undefined ? [] : markedByBun(libc, status());
   return handedIn(openDescriptors(), targetsOf(parent));
 }
 
-/** Everything but its event queue: Bun has no other descriptors of its own. */
+/** All descriptors except Bun's event queue, its only own one. */
 function markedByBun(libc: Libc, status: string | undefined): number[] {
   return openByPoll(libc, status).filter((fd) => {
     const target = linkByLibc(libc, `/proc/self/fd/${fd}`);
@@ -137,14 +137,17 @@ function markedByBun(libc: Libc, status: string | undefined): number[] {
 
 /** poll.h: a descriptor that is not open, or that was opened with O_PATH. */
 const POLLNVAL = 0x20;
-/** Numbers below it are asked for one by one as well, which for all of them takes a millisecond. */
+/**
+ * Numbers below this are also checked one by one; for all numbers that would take a millisecond.
+ */
 const LOW = 32;
 
-/** Asks for every number at once whether it is open. */
+/** Checks with one call which numbers are open. */
 function openByPoll(libc: Libc, status = ""): number[] {
-  // The size of the table in which the system keeps them.
+  // The size of the system's table of descriptors.
   const size = Number(/^FDSize:\t(\d+)$/m.exec(status)?.[1] ?? 256);
-  // `struct pollfd`: the descriptor; what is waited for, and in the upper half what has happened.
+  // `struct pollfd`: the descriptor; the requested events and, in the upper half, the returned
+  // ones.
   const table = new Int32Array(2 * size);
   for (let fd = 0; fd < size; fd++) table[2 * fd] = fd;
   if (libc.call("poll", new Uint8Array(table.buffer), size, 0) < 0) return [];
@@ -156,14 +159,15 @@ function openByPoll(libc: Libc, status = ""): number[] {
   return open;
 }
 
-/** Takes the mark away. */
+/** Removes the mark close-on-exec. */
 export function unmark(libc: Libc, fd: number): void {
-  // Linux refuses ioctl(2) for what was opened with O_PATH, and Apple's arm64 cannot call fcntl(2).
+  // Linux refuses ioctl(2) for descriptors opened with O_PATH, and fcntl(2) cannot be called on
+  // Apple's arm64.
   if (runtime.system === "linux") libc.call("fcntl", fd, F_SETFD, 0);
   else libc.call("ioctl", fd, libc.numbers.FIONCLEX);
 }
 
-/** @returns What a process has open, or nothing when that may not be seen. */
+/** @returns The open files of a process; none when they cannot be read. */
 function targetsOf(pid: number): Set<string> {
   const fs = builtin("node:fs");
   const targets = new Set<string>();
@@ -172,16 +176,16 @@ function targetsOf(pid: number): Set<string> {
       try {
         targets.add(fs.readlinkSync(`/proc/${pid}/fd/${name}`));
       } catch {
-        // Closed meanwhile.
+        // Closed in the meantime.
       }
     }
   } catch {
-    // Another user's.
+    // The process belongs to another user.
   }
   return targets;
 }
 
-/** @returns Descriptors on macOS, which says of them no more than what they are. */
+/** @returns Inherited descriptors on macOS, which reports only their kind. */
 function filesOnDarwin(): number[] {
   const fs = builtin("node:fs");
   return fs.readdirSync("/dev/fd").map(Number).filter((fd) => {

@@ -1,11 +1,11 @@
 /**
- * Whether this system starts an ELF file, from its header (elf(5)).
+ * Finds out from the header of an ELF file whether this system starts it, elf(5).
  *
  * @module
  */
 
 const MAGIC = [0x7f, 0x45, 0x4c, 0x46];
-/** ELFCLASS64 and ELFDATA2LSB, of both processors that are known here. */
+/** ELFCLASS64 and ELFDATA2LSB, of both supported processors. */
 const IDENT = [2, 1];
 /** EM_X86_64 and EM_AARCH64, by Node's names. */
 const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
@@ -15,7 +15,7 @@ const PT_INTERP = 3;
 const HEADER = 64;
 const PROGRAM_HEADER = 56;
 
-/** Whether a file begins as one. */
+/** Whether a file begins like an ELF file. */
 export function isElf(start: Uint8Array): boolean {
   return MAGIC.every((byte, at) => start[at] === byte);
 }
@@ -23,8 +23,8 @@ export function isElf(start: Uint8Array): boolean {
 /**
  * @param start The beginning of the file, with its program headers.
  * @param arch The processor.
- * @returns The loader that the file asks for, an empty text when it needs none; `undefined` when it
- * is not known whether the file can be started.
+ * @returns The loader that the file needs, an empty string when it needs none; `undefined` when it
+ * is unknown whether the file can be started.
  */
 export function loaderOf(start: Uint8Array, arch: string): string | undefined {
   if (start.length < HEADER || !IDENT.every((byte, at) => start[4 + at] === byte)) return undefined;

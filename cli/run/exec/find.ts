@@ -1,6 +1,6 @@
 /**
- * Finding out what the system would start, for a runtime whose own call does not say why it failed,
- * or cannot be told the name that was typed.
+ * Finds the file that the system would start, for a runtime whose own function does not report why
+ * it failed, or cannot pass on the typed name.
  *
  * @module
  */
@@ -12,22 +12,24 @@ import type { Program } from "./become.ts";
 import { isElf, loaderOf } from "./elf.ts";
 import { candidates, isElsewhere } from "./paths.ts";
 
-/** A file to start, and everything that the program finds as its arguments. */
+/** A file to start, with all arguments of the program. */
 export interface Start {
   readonly file: string;
   readonly words: readonly string[];
-  /** Whether the system is known to start it. */
+  /** Whether the system certainly starts it. */
   readonly sure: boolean;
 }
 
 const SHELL = "/bin/sh";
-/** Bytes that are looked at: the kernel takes 256 for `#!`, and ELF has its headers in a page. */
+/**
+ * How many bytes are examined: the kernel uses 256 for `#!`, and ELF has its headers in one page.
+ */
 const BEGINNING = 4_096;
 
 /**
- * @param program What to start.
- * @param ignore Signals that it must find ignored. A shell sets that, which may add variables of its
- * own such as `SHLVL`.
+ * @param program The program.
+ * @param ignore Signals that must be ignored in the program. A shell sets them, which may add
+ * variables such as `SHLVL`.
  * @throws {SpawnError} When the system would not start it.
  */
 export function findProgram({ file, args, path }: Program, ignore: readonly number[]): Start {
@@ -40,7 +42,7 @@ export function findProgram({ file, args, path }: Program, ignore: readonly numb
     return { file: SHELL, words: [SHELL, "-c", script, found, ...rest], sure: true };
   }
   if (how === "shell") return { file: SHELL, words: [SHELL, found, ...rest], sure: true };
-  // The first is the name as it was typed.
+  // The first argument is the typed name.
   return { file: found, words: [decoder.decode(file), ...rest], sure: how === "sure" };
 }
 
@@ -70,7 +72,7 @@ function problemOf(file: string): string | undefined {
 
 function interpreted(file: string): "sure" | "perhaps" | "shell" {
   const start = beginning(file);
-  // It may be executed and not be read.
+  // It can be executed but not read.
   if (start === undefined) return "perhaps";
   if (isElf(start)) {
     const loader = loaderOf(start, runtime.arch);
@@ -84,7 +86,7 @@ function interpreted(file: string): "sure" | "perhaps" | "shell" {
     const program = beginning(interpreter);
     return program && isElf(program) && loaderOf(program, runtime.arch) ? "sure" : "perhaps";
   }
-  // Mach-O among them, which starts with bytes that no text has.
+  // Includes Mach-O, which begins with bytes that do not occur in text.
   return line.slice(0, 80).includes("\0") || start[0]! >= 0x80 ? "perhaps" : "shell";
 }
 

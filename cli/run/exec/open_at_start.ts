@@ -1,5 +1,5 @@
 /**
- * What was open before this process opened anything itself: later descriptors are its own, such as
+ * Records the descriptors that were open at the start. Later ones are this process's own, such as
  * the spare one on /dev/null that Node keeps once it has a connection.
  *
  * @module
@@ -8,12 +8,15 @@
 import { runtime } from "../../../src/runtime.ts";
 import { builtin } from "../../host/process.ts";
 
-/** A descriptor and what its link in /proc says. */
+/** A descriptor and the target of its link in /proc. */
 type Open = readonly [fd: number, target: string];
 
 let known: readonly Open[] | undefined;
 
-/** @returns What was open at the first call, on Linux with Node; the others need nothing of it. */
+/**
+ * @returns The descriptors that were open at the first call, on Linux with Node; other runtimes do
+ * not need them.
+ */
 export function openAtStart(): readonly Open[] {
   return known ??= runtime.system === "linux" && runtime.name === "node" ? openNow() : [];
 }
@@ -26,7 +29,7 @@ function openNow(): Open[] {
       try {
         found.push([Number(name), fs.readlinkSync(`/proc/self/fd/${name}`)]);
       } catch {
-        // The one of the listing itself, which is closed again.
+        // The descriptor of the listing itself, which is already closed.
       }
     }
   } catch {

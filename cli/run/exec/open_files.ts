@@ -1,5 +1,5 @@
 /**
- * How many files a program may open: every runtime raises that for itself at its start.
+ * The limit of open files, which every runtime raises for itself at its start.
  *
  * @module
  */
@@ -13,8 +13,8 @@ export interface OpenFiles {
 }
 
 /**
- * The limit that this process was probably started with: that of its parent, when it is lower and
- * the parent may raise it no further than this process.
+ * The limit that this process probably had at its start: that of its parent, if it is lower and has
+ * the same hard limit.
  *
  * @param own The text of `/proc/self/limits`.
  * @param parent The text of `/proc/PPID/limits`.

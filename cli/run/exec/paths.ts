@@ -1,19 +1,22 @@
 /**
- * Where a program may be, as execvp(3) and shells look for it.
+ * The files that a program may be, as execvp(3) and shells look for it.
  *
  * @module
  */
 
-/** What is looked through when PATH is not set. */
+/** The folders to search when PATH is not set. */
 const DEFAULT = new TextEncoder().encode("/bin:/usr/bin");
 const SLASH = 0x2f;
 const COLON = 0x3a;
 
-/** Errors that say that a file is not there, and those that say it of a folder of PATH as well. */
+/** Errors for a missing file, and errors for a missing file or folder of PATH. */
 const NOT_THERE: readonly string[] = ["ENOENT", "ENOTDIR"];
 const NOT_IN_FOLDER: readonly string[] = [...NOT_THERE, "ENAMETOOLONG", "ELOOP"];
 
-/** Whether an error leads on to the next folder. @param file The program as it was typed. */
+/**
+ * Whether the search continues in the next folder after an error. @param file The program as it was
+ * typed.
+ */
 export function isElsewhere(code: string, file: Uint8Array): boolean {
   return (file.includes(SLASH) ? NOT_THERE : NOT_IN_FOLDER).includes(code);
 }
@@ -31,7 +34,7 @@ export function candidates(file: Uint8Array, path: Uint8Array = DEFAULT): Uint8A
     const colon = path.indexOf(COLON, start);
     const end = colon < 0 ? path.length : colon;
     const folder = path.subarray(start, end);
-    // A slash of its own also for the working directory: a script is told its name with it.
+    // With a slash even for the working directory, because a script gets its name with it.
     const candidate = new Uint8Array(Math.max(folder.length, 1) + 1 + file.length);
     candidate.set(folder.length > 0 ? folder : [0x2e]);
     candidate[candidate.length - file.length - 1] = SLASH;

@@ -1,6 +1,7 @@
 /**
- * Becoming a program on a Node that has `process.execve` (22.15 and newer) and no FFI. Descriptors
- * above 2 that Node marked close-on-exec at its start, and a raised limit of open files, stay so.
+ * Becomes a program on a Node with `process.execve` (22.15 and newer) and without FFI. Descriptors
+ * above 2 that Node marked close-on-exec at its start stay marked, and the limit of open files
+ * stays raised.
  *
  * @module
  */
@@ -26,10 +27,10 @@ export function hasExecve(): boolean {
 }
 
 /**
- * Becomes a program. Comes back when it is not known whether that can be done: Node aborts when the
- * call fails.
+ * Becomes a program. Returns when it is unknown whether the call would succeed, because Node aborts
+ * when it fails.
  *
- * @param program What to become.
+ * @param program The program.
  * @param found How this process was started.
  * @throws {SpawnError} When the system would not start it.
  */
@@ -37,7 +38,7 @@ export function becomeByNode(program: Program, found: StartTraces): void {
   const { ignore } = dispositions("node", found);
   const { file, words, sure } = findProgram(program, ignore);
   if (!sure) return;
-  // Node ignores them. What is caught is set to its default by exec, what is ignored is not.
+  // Node ignores these signals. exec sets caught signals to their default, but not ignored ones.
   node().on("SIGPIPE", () => {});
   node().on("SIGXFSZ", () => {});
   node().execve!(file, words, recordOf(program.env));

@@ -1,5 +1,5 @@
 /**
- * Signals that a runtime ignores, or no longer ignores, when a script starts. exec(2) hands both on.
+ * Signals that a runtime has begun or ceased to ignore at its start. exec(2) passes both on.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Libc } from "../../libc/libc.ts";
 import { SIGHUP, SIGPIPE, SIGXFSZ, STRUCT } from "../../libc/symbols.ts";
 
 /**
- * What each runtime ignores by itself: Rust's start-up code SIGPIPE, Bun and Node SIGXFSZ as well.
- * Whether it was ignored before is not to be seen any more in the process itself.
+ * Signals that each runtime ignores: Rust's start-up code SIGPIPE, Bun and Node SIGXFSZ as well.
+ * The process itself no longer shows whether they were ignored before.
  */
 const IGNORED: Readonly<Record<Runtime["name"], readonly number[]>> = {
   deno: [SIGPIPE],
@@ -19,24 +19,24 @@ const IGNORED: Readonly<Record<Runtime["name"], readonly number[]>> = {
   unknown: [],
 };
 
-/** Shells. They hand on what they ignore themselves, as `trap '' HUP` makes them. */
+/** Shells. They pass on the signals that they ignore, for example after `trap '' HUP`. */
 const SHELLS: ReadonlySet<string> = new Set(
   ["sh", "bash", "dash", "ash", "busybox", "ksh", "ksh93", "mksh", "yash", "zsh"],
 );
 
 /**
- * What an interactive shell ignores for itself alone: INT, QUIT, TERM, TSTP, TTIN, TTOU, by the
- * numbers of Linux. And CHLD, which a runtime needs for its children.
+ * Signals that an interactive shell ignores only for itself: INT, QUIT, TERM, TSTP, TTIN, TTOU, by
+ * the numbers of Linux. And CHLD, which a runtime needs for its children.
  */
 const SHELLS_OWN: ReadonlySet<number> = new Set([2, 3, 15, 17, 20, 21, 22]);
 
-/** What tells how this process was started. */
+/** Facts about how this process was started. */
 export interface Traces {
   /** `/proc/PPID/status` of the parent, where there is one. */
   readonly parent: string | undefined;
-  /** The variable `_`: in most shells the path of what was typed. */
+  /** The variable `_`: in most shells the path of the typed command. */
   readonly typed: string | undefined;
-  /** Whether stdin is /dev/null and cannot be read, as nohup(1) makes a terminal. */
+  /** Whether stdin is a /dev/null that cannot be read, with which nohup(1) replaces a terminal. */
   readonly unreadable: boolean;
 }
 
@@ -47,23 +47,23 @@ export interface Dispositions {
 }
 
 /**
- * Decides which signals a program must find ignored, and which not.
+ * Decides which signals must be ignored in a program, and which not.
  *
- * @param name The runtime that this is.
+ * @param name This runtime.
  * @param traces How this process was started.
  */
 export function dispositions(name: Runtime["name"], traces: Traces): Dispositions {
   const ignored = new Set(inherited(traces.parent));
   if (/(?:^|\/)nohup$/.test(traces.typed ?? "") || traces.unreadable) ignored.add(SIGHUP);
   const reset = IGNORED[name].filter((signal) => !ignored.has(signal));
-  // Node sets every signal to its default at its start, the others leave them.
+  // Node sets every signal to its default at its start; the others do not.
   const ignore = name === "node"
     ? [...ignored].filter((signal) => !IGNORED.node.includes(signal))
     : [];
   return { reset, ignore };
 }
 
-/** @returns The signals that a parent ignores and hands on, when it is a shell. */
+/** @returns The signals that a parent ignores and passes on, if it is a shell. */
 function inherited(status: string = ""): number[] {
   const [, name = ""] = /^Name:\t(.*)$/m.exec(status) ?? [];
   const [, mask] = /^SigIgn:\t([0-9a-f]+)$/m.exec(status) ?? [];
@@ -76,10 +76,10 @@ function inherited(status: string = ""): number[] {
   return signals;
 }
 
-/** An action of a signal, as sigaction(2) has it. */
+/** A `struct sigaction`, sigaction(2). */
 export type SignalAction = Uint8Array;
 
-/** Lets a signal through that this process was started with blocked. */
+/** Unblocks a signal that was blocked when this process was started. */
 export function unblockSignal(libc: Libc, signal: number): void {
   const set = new Uint8Array(new ArrayBuffer(STRUCT));
   // A bit for each signal from 1 on, the lowest first.
@@ -87,7 +87,7 @@ export function unblockSignal(libc: Libc, signal: number): void {
   libc.call("sigprocmask", libc.numbers.SIG_UNBLOCK, set, new Uint8Array(new ArrayBuffer(STRUCT)));
 }
 
-/** @param handler SIG_DFL or SIG_IGN. @returns What was set before. */
+/** @param handler SIG_DFL or SIG_IGN. @returns The earlier action. */
 export function setSignal(libc: Libc, signal: number, handler: number): SignalAction {
   const action = new Uint8Array(new ArrayBuffer(STRUCT));
   // The lowest byte of the handler's address, which comes first; everything else is 0.
@@ -95,7 +95,7 @@ export function setSignal(libc: Libc, signal: number, handler: number): SignalAc
   return restoreSignal(libc, signal, action);
 }
 
-/** @returns What was set before. */
+/** @returns The earlier action. */
 export function restoreSignal(libc: Libc, signal: number, action: SignalAction): SignalAction {
   const before = new Uint8Array(new ArrayBuffer(STRUCT));
   libc.call("sigaction", signal, action, before);

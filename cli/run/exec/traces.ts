@@ -1,5 +1,5 @@
 /**
- * What the surroundings tell of how this process was started, before its runtime changed anything.
+ * Finds out how this process was started, before its runtime changed anything.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { markedDescriptors } from "./descriptors.ts";
 import { earlierLimit, type OpenFiles } from "./open_files.ts";
 import type { Traces } from "./signals.ts";
 
-/** What was found. */
+/** The findings. */
 export interface StartTraces extends Traces {
   /** Descriptors that the runtime marked close-on-exec. */
   readonly marked: readonly number[];
-  /** The limit of open files to go back to. */
+  /** The limit of open files to restore. */
   readonly openFiles: OpenFiles | undefined;
 }
 
@@ -26,7 +26,7 @@ interface Globals {
 /** The number of the parent process. */
 function parentId(): number {
   const globals = globalThis as unknown as Globals;
-  // Deno builds its `process` when it is first looked at, which takes 20 ms.
+  // Deno builds its `process` at the first access, which takes 20 ms.
   return globals.Deno?.ppid ?? globals.process.ppid;
 }
 
@@ -34,12 +34,12 @@ function parentId(): number {
 const WRITE_ONLY = /^flags:\s*[0-7]*1$/m;
 
 /**
- * Looks around. Nothing is found on macOS, which has no /proc.
+ * Collects the facts. On macOS, which has no /proc, there are none.
  *
  * @param host Where this runs.
- * @param libc The calls, where there are any.
+ * @param libc The calls, if there are any.
  * @param typed The variable `_`.
- * @param stdin Whether stdin's flags are to be looked at, which only Node needs.
+ * @param stdin Whether to read stdin's flags, which only Node needs.
  */
 export function lookAround(
   host: Pick<Host, "readFile">,
