@@ -1,7 +1,7 @@
 /**
  * The protocol kit, for authors of transports, clients and daemons: requests as bytes, bytes as
  * lines, the rules for replies, the queue of one connection, and the types of a transport. Does no
- * I/O and looks at no runtime.
+ * I/O and uses no runtime globals.
  *
  * @example A client of one request over any stream of bytes
  * ```ts

@@ -8,10 +8,10 @@
  * node --import @keychain-auth/client/env main.js
  * ```
  *
- * It follows the rules of `kca run`: the nearest `kca.json` in the repository, or `KCA_PROJECT`; used
- * only after `kca allow`; the profile of `KCA_PROFILE`, else the project's own; `KCA_SOURCE=env` asks
- * no daemon. A stored secret wins over a variable that is there, which wins over a default. What is
- * missing ends the process with an error that names everything.
+ * It follows the rules of `kca run`: the nearest `kca.json` in the repository, or `KCA_PROJECT`;
+ * used only after `kca allow`; the profile of `KCA_PROFILE`, else the project's default;
+ * `KCA_SOURCE=env` asks no daemon. A stored secret overrides an existing variable, which overrides
+ * a default. When secrets are missing, the process ends with an error that names all of them.
  *
  * It needs FFI: Deno with `--allow-ffi`, Bun, or Node 26. Elsewhere start the program with
  * `kca run -- node main.js`.

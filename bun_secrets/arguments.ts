@@ -1,5 +1,5 @@
 /**
- * Bun's rules for arguments, in Bun's order: the first one that is broken names the error.
+ * Bun's rules for arguments, in Bun's order: the first broken rule determines the error.
  *
  * @module
  */
@@ -73,7 +73,7 @@ function entryIn(options: object): Entry {
   return { ...entry, value };
 }
 
-/** A property, unless it is one that somebody has put on `Object.prototype`. */
+/** Reads a property, but not one from `Object.prototype`. */
 function property(options: object, key: string): unknown {
   let holder: object | null = Object.hasOwn(Object.prototype, key) ? options : null;
   while (holder !== null && !Object.hasOwn(holder, key)) holder = Object.getPrototypeOf(holder);

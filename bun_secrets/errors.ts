@@ -6,7 +6,7 @@
 
 import { type ErrorCode, KeychainAuthError } from "../src/errors/base.ts";
 
-/** Bun's code for what is none of its own special cases: `ERR_SECRETS_PLATFORM_ERROR`. */
+/** Bun's codes. Any other error is `ERR_SECRETS_PLATFORM_ERROR`. */
 const CODES: { readonly [code in ErrorCode]?: string } = {
   daemon_unavailable: "ERR_SECRETS_NOT_AVAILABLE",
   transport_unavailable: "ERR_SECRETS_NOT_AVAILABLE",

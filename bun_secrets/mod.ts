@@ -1,7 +1,7 @@
 /**
  * `Bun.secrets` on the daemon, for Deno, Bun and Node: a program written for Bun needs only its
- * import changed. What differs is who may read: the daemon's policy decides for each program, where
- * Bun's own store gives every secret to every script of the user.
+ * import changed. The difference is who may read: the daemon's policy decides for each program,
+ * while Bun's own store gives every secret to every script of the user.
  *
  * A service is a service of the daemon, and a name is a secret in it. For a policy that cannot list
  * all services of a program, `KEYCHAIN_AUTH_BUN_SECRETS_SERVICE` or {@linkcode configure} names one
@@ -40,9 +40,9 @@ export interface SecretName {
 export interface SecretEntry extends SecretName {
   /** The value. An empty one deletes the secret. */
   value: string;
-  /** Accepted and without effect: it is about the keychain of macOS. */
+  /** Accepted without effect: it concerns the keychain of macOS. */
   allowUnrestrictedAccess?: boolean;
-  /** Checked and without effect: it is about the Credential Manager of Windows. */
+  /** Checked without effect: it concerns the Credential Manager of Windows. */
   persist?: "local" | "enterprise" | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface Secrets {
   /** The same with positional arguments. */
   get(service: string, name: string): Promise<string | null>;
   /**
-   * Saves a secret, over an older one. An empty value deletes it. Needs the service in
+   * Saves a secret and overwrites an older one. An empty value deletes it. Needs the service in
    * `allowed_write_services`.
    */
   set(options: SecretEntry): Promise<void>;
@@ -74,7 +74,7 @@ export interface Secrets {
    * the daemon answers a missing name and a failure alike.
    */
   delete(options: SecretName): Promise<boolean>;
-  /** The same with positional arguments, of which Bun wants three and ignores the last. */
+  /** The same with positional arguments. Bun requires three and ignores the last. */
   delete(service: string, name: string, value: string): Promise<boolean>;
 }
 
@@ -104,8 +104,8 @@ export const secrets: Secrets = {
 export default secrets;
 
 /**
- * Configures this module, which Bun has no function for. What is left out stays as it is. Calls
- * under way are finished as they were begun.
+ * Configures this module, which Bun has no function for. An option that is left out does not
+ * change. Pending calls finish with the old configuration.
  *
  * @param options Where secrets are kept, and how to connect.
  * @throws {InvalidRequestError} When an option is unknown or invalid.
@@ -124,8 +124,8 @@ export function configure(options: DropInOptions): void {
 }
 
 /**
- * Closes the connection after the calls under way. A program need not call it, because the
- * connection keeps no process alive. The next call opens a new one.
+ * Closes the connection after the pending calls. A program need not call it, because the connection
+ * keeps no process alive. The next call opens a new one.
  *
  * @example
  * ```ts

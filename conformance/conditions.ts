@@ -34,7 +34,7 @@ export function missing(condition: Condition, service: string): string {
     case "search":
       return `this caller may not search ${name}`;
     case "no search":
-      return "only a caller that may read and not search can ask this";
+      return "needs a caller that may read but not search";
     case "no read":
       return `this caller may read ${name}`;
     case "no write":

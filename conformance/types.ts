@@ -1,9 +1,9 @@
 import type { AbortSignalLike } from "../src/client/abort.ts";
 
-/** What a check is about. */
+/** The subject of a check. */
 export type ConformanceGroup = "protocol" | "policy" | "limits" | "lifetime";
 
-/** What the daemon may be required to grant, so that the checks that need it are not skipped. */
+/** Permissions that the run can require, so that the checks that need them are not skipped. */
 export type ConformancePermission = "read" | "write" | "search" | "policy";
 
 /**
@@ -27,22 +27,22 @@ export type ConformancePermission = "read" | "write" | "search" | "policy";
 export interface ConformanceOptions {
   /**
    * The daemon's socket, or pipe on Windows. Default: `KEYCHAIN_AUTH_SOCKET`, else the place where
-   * the daemon listens by its own rule.
+   * the daemon listens by default.
    */
   readonly endpoint?: string;
   /**
-   * The service to write to, read and search. Every name that is written begins with a random prefix,
-   * and is deleted in the end. Checks that this caller may not ask are skipped.
+   * The service to write to, read and search. Every name that the run writes begins with a random
+   * prefix, and is deleted at the end. Checks that this caller may not run are skipped.
    */
   readonly service: string;
-  /** The groups to ask. Default: all. */
+  /** The groups to run. Default: all. */
   readonly groups?: readonly ConformanceGroup[];
-  /** Asks only the checks whose name contains this text. */
+  /** Runs only the checks whose names contain this text. */
   readonly only?: string;
   /**
-   * Whether to ask what takes long or fills the daemon: the idle timeout (two minutes), 200,000
-   * requests at once, and the limit of 64 connections, for which the daemon must have no other client.
-   * Default: `false`.
+   * Whether to run checks that take long or fill the daemon: the idle timeout (two minutes),
+   * 200,000 requests at once, and the limit of 64 connections, for which the daemon must have no
+   * other client. Default: `false`.
    */
   readonly slow?: boolean;
   /** Milliseconds after which the daemon closes an idle connection. Default: 30,000. */
@@ -50,8 +50,8 @@ export interface ConformanceOptions {
   /** How many connections the daemon serves at once. Default: 64. */
   readonly maxConnections?: number;
   /**
-   * What this caller must be allowed to do. What is missing fails, instead of skipping the checks
-   * that need it. `"policy"`: a service that nobody has listed must be denied. Default: nothing.
+   * What this caller must be allowed to do. A missing permission is a failure, instead of a reason
+   * to skip checks. `"policy"`: a service that is not listed must be denied. Default: nothing.
    */
   readonly require?: readonly ConformancePermission[];
   /** Milliseconds to wait for each reply. Default: 30,000. */
@@ -59,20 +59,20 @@ export interface ConformanceOptions {
   /** Stops the run, which deletes what it wrote and then rejects with the signal's reason. */
   readonly signal?: AbortSignalLike;
   /**
-   * Told of each check when it is done.
+   * Called after each check.
    *
    * @param result The check's result.
    */
   readonly onCheck?: (result: CheckResult) => void;
 }
 
-/** What was sent and what came back. Bytes that are no UTF-8 are shown as U+FFFD. */
+/** What was sent and what was received. Bytes that are not UTF-8 are shown as U+FFFD. */
 export interface CheckStep {
   /** The bytes that were sent; long ones are cut in the middle. */
   readonly sent: string;
   /** The bytes that the daemon must send, or `[closed]` for the end of the connection. */
   readonly expected: string;
-  /** The bytes that it sent. Values that the kit has not written itself are left out. */
+  /** The bytes that it sent. Values that the kit has not written are left out. */
   readonly observed: string;
 }
 
@@ -80,9 +80,9 @@ export interface CheckStep {
 export interface CheckResult {
   /** What it is about. */
   readonly group: ConformanceGroup;
-  /** The fact that was asked. */
+  /** The checked fact. */
   readonly name: string;
-  /** `"skipped"` when this caller may not ask it. */
+  /** `"skipped"` when this caller may not run it. */
   readonly status: "passed" | "failed" | "skipped";
   /** Why it was skipped. */
   readonly reason?: string;
@@ -98,7 +98,7 @@ export interface ConformanceReport {
   readonly endpoint: string;
   /** The service that was used. */
   readonly service: string;
-  /** How every name began that was written. */
+  /** The prefix of every name that was written. */
   readonly prefix: string;
   /** What this caller may do. */
   readonly permissions: readonly ConformancePermission[];
@@ -112,7 +112,7 @@ export interface ConformanceReport {
   readonly skipped: number;
   /** Milliseconds. */
   readonly duration: number;
-  /** Every check in the order of asking. */
+  /** Every check in the order of the run. */
   readonly checks: readonly CheckResult[];
   /** Names that could not be deleted; none unless the daemon failed. */
   readonly leftBehind: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * A raw connection: what it sends and receives is what crosses the socket. It shares nothing with
- * the client, whose own faults it must not have.
+ * A raw connection: it sends and receives exactly the bytes on the socket. It shares no code with
+ * the client, so that it does not share its faults.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { Socket } from "node:net";
 import { clearTimer, now, setTimer } from "../src/clock.ts";
 
-/** Said in place of bytes that did not come. */
+/** Stands for bytes that did not arrive. */
 export const CLOSED = "[closed]";
 
 /** One connection. Text is bytes, one character each. */
@@ -33,7 +33,7 @@ export class Wire {
       this.#text += text;
       this.#wake?.();
     });
-    // A close that meets a write is a reset, and ends the connection all the same.
+    // A close during a write is a reset, which also ends the connection.
     socket.on("error", over).on("end", over).on("close", over);
   }
 
@@ -71,7 +71,7 @@ export class Wire {
     return this.#over;
   }
 
-  /** Bytes received and not taken. */
+  /** Received bytes that were not taken yet. */
   get waiting(): number {
     return this.#text.length - this.#at;
   }
@@ -81,12 +81,12 @@ export class Wire {
     if (!this.#socket.destroyed) this.#socket.write(bytes);
   }
 
-  /** Sends bytes and waits until the system has taken them. */
+  /** Sends bytes and waits until the system has accepted them. */
   sent(bytes: Uint8Array | string): Promise<void> {
     return new Promise((resolve) => this.#socket.write(bytes, () => resolve()));
   }
 
-  /** Half-closes: sends no more, and still receives. */
+  /** Half-closes: stops sending, and still receives. */
   end(): void {
     this.#socket.end();
   }
@@ -101,7 +101,10 @@ export class Wire {
     this.#socket.resume();
   }
 
-  /** The next line with its line feed, or what came before the end or the timeout, and which. */
+  /**
+   * The next line with its line feed, or the bytes before the end or the timeout, and which of the
+   * two.
+   */
   async line(timeout: number = this.#timeout): Promise<string> {
     const until = now() + timeout;
     let searched = this.#at;
@@ -114,7 +117,7 @@ export class Wire {
     }
   }
 
-  /** Everything until the end of the connection, or until so much time has gone. */
+  /** Everything until the end of the connection, or until the timeout. */
   async rest(timeout: number = this.#timeout): Promise<string> {
     const until = now() + timeout;
     while (!this.#over) {

@@ -1,6 +1,6 @@
 /**
  * The program that the daemon sees as the caller. Looked up only to explain a failure, because that
- * reads a whole executable.
+ * reads the whole executable.
  *
  * @module
  */
@@ -11,12 +11,15 @@ import { builtin, deno, execPath, runtime } from "../src/runtime.ts";
 import { type Files, piecesOf } from "../src/files.ts";
 import { isSharedRuntime } from "./shared_runtime.ts";
 
-/** What runtimes are called, for a file that may not be looked into. */
+/** File names of runtimes, for a file that cannot be read. */
 const SHARED = /[\\/](?:deno|bunx?|node(?:js)?)[\d._-]*(?:canary|debug|profile)?(?:\.exe)?$/i;
 /** proc(5): what the kernel appends to the path of a deleted file. */
 const DELETED = " (deleted)";
 
-/** What the content of this process's executable says: it cannot change without being another file. */
+/**
+ * Facts from the content of this process's executable. They cannot change: other content is another
+ * file.
+ */
 let content: Pick<Executable, "sha256" | "shared"> | undefined;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Which transport a client gets. Chosen for each client; nothing is kept between them.
+ * Chooses the transport of a client. Chosen anew for each client.
  *
  * @module
  */
@@ -37,9 +37,9 @@ export async function ffiTransport(): Promise<FfiTransport<Unloadable> | undefin
 }
 
 /**
- * Finds the transport that was asked for.
+ * Finds the requested transport.
  *
- * @param choice A name, or a transport of the caller's own.
+ * @param choice A name, or a custom transport.
  * @throws {TransportUnavailableError} When this runtime cannot use it.
  * @throws {PermissionError} When only a permission is missing.
  * @throws {InvalidRequestError} When it is not a transport.
@@ -53,6 +53,6 @@ export async function chooseTransport(choice: unknown): Promise<Chosen> {
   if (ffi?.available()) return { transport: ffi, system: ffi };
   const why = ffi?.unavailable() ?? `${runtime.name} ${runtime.version} has no FFI`;
   if (!auto) throw (await import("./deno_permissions.ts")).noFfi(why);
-  debug(`not transport ffi: ${why}`);
+  debug(`transport ffi is not used: ${why}`);
   return await (await import("./other_transports.ts")).socketTransport();
 }

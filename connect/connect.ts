@@ -1,5 +1,5 @@
 /**
- * Connecting: the endpoint, the transport and the caller's identity put together.
+ * Connects: combines the endpoint, the transport and the caller's identity.
  *
  * @module
  */
@@ -28,7 +28,8 @@ import type { Chosen } from "./other_transports.ts";
  * @throws {UntrustedPeerError} When the socket belongs to another user.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
  * @throws {InvalidRequestError} When an option is unknown or invalid, and with
- * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint is not a test daemon's.
+ * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint does not belong to a test
+ * daemon.
  *
  * @example
  * ```ts
@@ -59,9 +60,9 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
     try {
       return await open(await chooseTransport(choice));
     } catch (error) {
-      // The library is not where it was looked for.
+      // The library is not at any of the known paths.
       if (choice !== "auto" || !(error instanceof TransportUnavailableError)) throw error;
-      debug(`not transport ffi after all: ${error.message}`);
+      debug(`transport ffi failed and is not used: ${error.message}`);
       const { socketTransport } = await import("./other_transports.ts");
       return await open(await socketTransport());
     }
@@ -71,7 +72,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KeychainCli
   }
 }
 
-/** Opens a client through a transport that was chosen already, at the first of the endpoints. */
+/** Opens a client through a transport that was already chosen, at the first of the endpoints. */
 export function openThrough(
   { transport, system }: Chosen,
   candidates: readonly string[],

@@ -37,7 +37,8 @@ import { noRouteSync } from "./remedies/no_route.ts";
  * @throws {UntrustedPeerError} When the socket belongs to another user.
  * @throws {TimeoutError} When connecting takes longer than `connectTimeout`.
  * @throws {InvalidRequestError} When an option is unknown or invalid, and with
- * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint is not a test daemon's.
+ * `KEYCHAIN_AUTH_FORBID_REAL=1` in the environment when the endpoint does not belong to a test
+ * daemon.
  *
  * @example
  * ```ts

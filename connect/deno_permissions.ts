@@ -1,5 +1,5 @@
 /**
- * The flags that Deno needs to connect, added to the errors that lack them.
+ * Adds the flags that Deno needs to the errors of connecting.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export function ffiFlag(paths: readonly string[]): string {
   const files = paths.filter((path) => path.startsWith("/"));
   const there = files.find(exists);
   if (there !== undefined) return `--allow-ffi=${there}`;
-  // The most likely one was permitted, and yet not loaded: it is somewhere else.
+  // Deno permits the most likely path, but the library did not load from it: it is elsewhere.
   const elsewhere = granted({ name: "ffi", path: files[0]! });
   return `--allow-ffi=${elsewhere ? files.join(",") : files[0]}`;
 }
@@ -37,7 +37,7 @@ export function ffiFlag(paths: readonly string[]): string {
 /**
  * @param why Why FFI cannot be used.
  * @param hint What to use instead.
- * @returns The error of a caller who asked for FFI.
+ * @returns The error for a caller who asked for FFI.
  */
 export function noFfi(why: string, hint = ""): Error {
   return why === NOT_PERMITTED
@@ -45,7 +45,7 @@ export function noFfi(why: string, hint = ""): Error {
     : new TransportUnavailableError("ffi", why + hint);
 }
 
-/** True when a file is known to exist, which Deno tells only with the permission to read it. */
+/** True when a file is known to exist. Deno says so only with the permission to read it. */
 function exists(path: string): boolean {
   if (!granted({ name: "read", path })) return false;
   try {
@@ -56,8 +56,8 @@ function exists(path: string): boolean {
 }
 
 /**
- * Adds what else Deno could be given: FFI in place of the three flags for a socket, and the
- * environment, without which only the daemon of the whole system is found.
+ * Adds other sets of flags that help: FFI instead of the three flags for a socket, and access to
+ * the environment, without which only the system's daemon is found.
  *
  * @param error The error of connecting.
  * @param options The options of the client.
@@ -83,11 +83,11 @@ function withEnvironment(error: unknown): unknown {
   if (readable.length === variables.length || named) return error;
   const flag = `--allow-env=${variables.join(",")}`;
   const sets = error instanceof PermissionError ? error.flags : [[]];
-  const what = "reading the environment, which tells where the daemon listens";
+  const what = "reading the environment variables that say where the daemon listens";
   return new PermissionError(what, sets.map((set) => [flag, ...set]), { cause: error });
 }
 
-/** A flag that denies is stronger than one that allows, so it must go. */
+/** A flag that denies overrides one that allows, so it must be removed. */
 function withoutDenied(error: unknown): unknown {
   if (!(error instanceof PermissionError)) return error;
   const { what, cause } = error;
@@ -95,12 +95,12 @@ function withoutDenied(error: unknown): unknown {
   if (sets.length === error.flags.length) return error;
   if (sets.length > 0) return new PermissionError(what, sets, { cause });
   const denied = new Set(error.flags[0]!.filter(isDenied).map(denyingFlag));
-  // What the denied permission needs besides is told when it is still missing then.
+  // Further missing permissions are reported once the denying flag is gone.
   const missing = error.flags[0]!.filter((flag) => !isDenied(flag) && !isGranted(flag));
   return new PermissionError(what, [missing], { cause, without: [...denied] });
 }
 
-/** @returns The sets of flags that no `--deny-` flag of this process makes useless. */
+/** @returns The sets of flags without those that a `--deny-` flag of this process makes useless. */
 export function usableSets(sets: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return sets.filter((set) => !set.some(isDenied));
 }
@@ -109,12 +109,12 @@ function isDenied(flag: string): boolean {
   return statesOf(flag).includes("denied");
 }
 
-/** Whether a flag was given already, or one that allows more. */
+/** Whether this flag, or one that allows more, was already given. */
 function isGranted(flag: string): boolean {
   return statesOf(flag).every((state) => state === "granted");
 }
 
-/** What Deno says now of what a flag would allow. */
+/** Deno's current states of the permissions that a flag would allow. */
 function statesOf(flag: string): readonly string[] {
   const [, name = "", list] = /^--allow-(\w+)(?:=(.*))?$/.exec(flag) ?? [];
   const key = name === "env" ? "variable" : name === "net" ? "host" : "path";
@@ -123,7 +123,7 @@ function statesOf(flag: string): readonly string[] {
     const permission = { name, ...(value !== undefined && { [key]: value }) } as DenoPermission;
     try {
       const { state, partial } = deno!.permissions.querySync(permission);
-      // A flag denies a part of it, which may be the one that is needed.
+      // A flag denies a part of the permission, perhaps the needed one.
       return partial ? "denied" : state;
     } catch {
       return "prompt"; // Deno before 2.9 knows no Unix socket here.

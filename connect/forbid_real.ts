@@ -1,5 +1,5 @@
 /**
- * What `KEYCHAIN_AUTH_FORBID_REAL=1` asks for: connect to test daemons only.
+ * Implements `KEYCHAIN_AUTH_FORBID_REAL=1`: connect only to test daemons.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { InvalidRequestError } from "../src/errors/request.ts";
 import { env, runtime } from "../src/runtime.ts";
 
 /**
- * Holds the endpoints of the test daemons that this process and its parents have started, as a JSON
- * array: `startDaemon()` keeps it up to date, and processes inherit it.
+ * The variable with the endpoints of the test daemons that this process and its parents have
+ * started, as a JSON array. `startDaemon()` keeps it up to date, and child processes inherit it.
  */
 export const TEST_DAEMONS = "KEYCHAIN_AUTH_TEST_DAEMONS";
 
@@ -25,19 +25,20 @@ export function testDaemons(): string[] {
 }
 
 /**
- * Where an endpoint leads now: a link to the real daemon may have been put in the place of a test
- * daemon's socket. Where nothing is there, or it may not be seen, the endpoint itself.
+ * Resolves the links of an endpoint now, because a link to the real daemon may have replaced a test
+ * daemon's socket. Returns the endpoint itself when it does not exist or cannot be read.
  */
 export function placeOf(endpoint: string): string {
   return (runtime.system === "windows" ? undefined : realPath(endpoint)) ?? endpoint;
 }
 
 /**
- * Checks every endpoint that would be tried, before any is.
+ * Checks every endpoint before any is tried.
  *
  * @param endpoints What {@linkcode endpointCandidates} returned.
- * @param caller An error made where the caller still was on the stack.
- * @throws {InvalidRequestError} When one of them is no test daemon's; its stack names the caller.
+ * @param caller An error created while the caller was still on the stack.
+ * @throws {InvalidRequestError} When one of them does not belong to a test daemon; its stack names
+ * the caller.
  */
 export function forbidReal(endpoints: readonly string[], caller: Error): void {
   const known = testDaemons();

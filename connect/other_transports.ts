@@ -1,5 +1,5 @@
 /**
- * The transports without FFI, and those of the caller's own.
+ * The transports without FFI, and custom ones.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export async function socketTransport(): Promise<Chosen> {
 }
 
 /**
- * A transport by its name, or the caller's own.
+ * Returns a transport by its name, or a custom one.
  *
  * @throws {TransportUnavailableError} When this runtime cannot use it.
  * @throws {InvalidRequestError} When it is not a transport.
@@ -38,7 +38,7 @@ export async function otherTransport(choice: unknown): Promise<Chosen> {
   throw new TransportUnavailableError(transport.name, why);
 }
 
-/** @throws {InvalidRequestError} When the choice has not the form of a transport. */
+/** @throws {InvalidRequestError} When the choice does not have the form of a transport. */
 export function checkTransport(choice: unknown): Transport {
   const { name, available, connect } = (choice ?? {}) as Partial<Transport>;
   const whole = typeof name === "string" && typeof available === "function" &&

@@ -1,6 +1,7 @@
 /**
- * Tells by its content whether an executable runs any script. Approving such a program approves every
- * script that it runs. A program that was compiled from one script has an approval of its own.
+ * Finds out from the content of an executable whether it runs any script. Approving such a program
+ * approves every script that it runs. A program that was compiled from one script has its own
+ * approval.
  *
  * @module
  */
@@ -18,18 +19,21 @@ import { readPe } from "./executable/pe.ts";
 
 export type { ExecutableFile } from "./executable/image.ts";
 
-/** The runtimes that are recognised. */
+/** The recognised runtimes. */
 export type JavaScriptRuntime = "deno" | "bun" | "node";
 
 /** What an executable is. */
 export type ProgramKind =
   /** Runs the script that it is given. */
   | { readonly kind: "runtime"; readonly runtime: JavaScriptRuntime }
-  /** Was made of one script: `bun build --compile`, `deno compile`, a single executable of Node. */
+  /**
+   * Was compiled from one script: `bun build --compile`, `deno compile`, a single executable of
+   * Node.
+   */
   | {
     readonly kind: "compiled";
     readonly runtime: JavaScriptRuntime;
-    /** Set when the script is at the end of the file and found from there. */
+    /** Set when the program finds its script from the end of the file. */
     readonly atEnd?: true;
   }
   /** Anything else. */
@@ -37,20 +41,20 @@ export type ProgramKind =
 
 const OTHER: ProgramKind = { kind: "other" };
 
-/** Behind what Bun appended to an executable before it had a section for it. */
+/** Ends the script that Bun appended to an executable before it used a section for it. */
 const BUN_TRAILER = "\n---- Bun! ----\n";
-/** At the beginning of what Deno puts into an executable, before Deno 1.46 at the end. */
+/** Begins the data that Deno puts into an executable; before Deno 1.46, ends it. */
 const DENO_MAGIC = "d3n0l4nd";
-/** Before what Deno appends on an Intel Mac, within the table of names. */
+/** Precedes the data that Deno appends on an Intel Mac, within the table of names. */
 const DENO_SENTINEL = "<~sui-data~>";
-// Every marker is within so many bytes of the end, also with a signature of 68 bytes behind it.
+// Every marker is within this many bytes of the end, even when a signature of 68 bytes follows it.
 const TAIL = 256;
 const CHUNK = 256 * 1024;
 // Longer than every marker.
 const OVERLAP = 64;
 
 /**
- * Looks at an executable: at its headers, the names of its functions, and its end. Reads from a few
+ * Examines the headers, the names of functions, and the end of an executable. Reads from a few
  * kilobytes to a few megabytes, and runs nothing.
  *
  * @param file Where to read.
@@ -67,7 +71,7 @@ export function recognizeProgram(file: ExecutableFile): ProgramKind {
   }
 }
 
-/** @returns Whether an executable runs the script that it is given, whatever it is called. */
+/** @returns Whether an executable runs the script that it is given, whatever its name. */
 export function isSharedRuntime(file: ExecutableFile): boolean {
   return recognizeProgram(file).kind === "runtime";
 }
@@ -107,7 +111,7 @@ function recognizeNames(file: ExecutableFile, names: readonly Part[]): ProgramKi
     for (let at = offset; at < offset + size; at += CHUNK - OVERLAP) {
       const text = latin1(file, at, Math.min(CHUNK, offset + size - at));
       if (text === "") break;
-      // An older Bun without a section of its own: the version of its functions, or its file's name.
+      // An older Bun without its own section: the version of its functions, or the file name.
       if (/BUN_\d|\bbun(?:-profile)?\.exe/.test(text)) return runtime("bun");
       if (text.includes(DENO_SENTINEL)) return compiled("deno");
       // C++ names of the namespace node, as compilers for Unix and for Windows write them.

@@ -1,7 +1,8 @@
 /**
- * The option `undumpable`: prctl(PR_SET_DUMPABLE, 0) keeps other programs of the same user from this
- * process's memory. It keeps a daemon of the same user from seeing who calls, too, so it is taken
- * back while the daemon looks: from the beginning of a connection to its first reply.
+ * The option `undumpable`: prctl(PR_SET_DUMPABLE, 0) keeps other programs of the same user from
+ * this process's memory. It also prevents a daemon of the same user from identifying the caller. So
+ * the process becomes dumpable while the daemon looks: from the beginning of a connection to its
+ * first reply.
  *
  * @module
  */
@@ -20,10 +21,10 @@ const PR_SET_DUMPABLE = 4;
 let unknown = 0;
 
 /**
- * Makes a transport whose connections hide this process's memory.
+ * Wraps a transport so that its connections hide this process's memory.
  *
- * @param chosen What was chosen for the client.
- * @throws {InvalidRequestError} When it makes no system calls on Linux.
+ * @param chosen The client's transport.
+ * @throws {InvalidRequestError} When the transport makes no system calls on Linux.
  */
 export function undumpable({ transport, system }: Chosen): Chosen {
   if (!(transport instanceof FfiTransport) || runtime.system !== "linux") {
@@ -55,7 +56,7 @@ class HidingTransport implements Transport {
     }
   }
 
-  /** @returns A function that says that the daemon has looked. */
+  /** @returns A function to call when the daemon has looked. */
   #show(): () => void {
     const set = (value: number): void => {
       this.#ffi.use((calls) => calls.prctl!(PR_SET_DUMPABLE, value, 0, 0, 0));
@@ -114,7 +115,7 @@ class HidingConnection implements Connection {
     this.#connection.unref?.();
   }
 
-  /** The daemon answers nothing before it has looked at the caller. */
+  /** The daemon sends no reply before it has looked at the caller. */
   #heard(count: number): number {
     this.#hide();
     return count;

@@ -10,9 +10,9 @@ import type { KeychainClient } from "../src/client/client.ts";
 import type { ConnectOptions } from "../src/client/options.ts";
 import { env } from "../src/runtime.ts";
 
-/** A client with the calls that use it, so that replacing it fails none of them. */
+/** A client with the calls that use it, so that replacing it does not fail any of them. */
 class SharedClient {
-  /** What `KEYCHAIN_AUTH_SOCKET` named when the client was made. */
+  /** The value of `KEYCHAIN_AUTH_SOCKET` when the client was created. */
   readonly socket: string | undefined;
   readonly #client: Promise<KeychainClient>;
   #calls = 0;
@@ -32,7 +32,7 @@ class SharedClient {
     }
   }
 
-  /** Closes the client after the calls under way. */
+  /** Closes the client after its pending calls. */
   async close(): Promise<void> {
     if (this.#calls > 0) await new Promise<void>((resolve) => this.#idle = resolve);
     const client = await this.#client.catch(() => undefined);
@@ -76,7 +76,7 @@ export function configureConnection(next: ConnectOptions): void {
   void closeSharedClient();
 }
 
-/** Closes the shared client after the calls under way. The next call opens a new one. */
+/** Closes the shared client after its pending calls. The next call opens a new one. */
 export async function closeSharedClient(): Promise<void> {
   const open = shared;
   shared = undefined;

@@ -1,10 +1,9 @@
 /**
- * Where a drop-in entry keeps its secrets: it knows services and names within them, the daemon knows
- * services and targets.
+ * Maps the services and names of a drop-in entry to the services and targets of the daemon.
  *
  * Unless configured otherwise, a service of the program is a service of the daemon, and a name is a
- * target. With a service configured, everything is in that one, as `SERVICE:NAME` with both parts
- * percent-encoded: what is left of `:` is then always a whole service.
+ * target. With a configured service, everything is in that service, as `SERVICE:NAME` with both
+ * parts percent-encoded: so the part before `:` is always a whole service.
  *
  * @module
  */
@@ -16,16 +15,16 @@ import { InvalidRequestError } from "../src/errors/request.ts";
 import { env } from "../src/runtime.ts";
 import { configureConnection, withClient } from "./shared_client.ts";
 
-/** Options of `configure()` of a drop-in entry. What is left out stays as it is. */
+/** Options of `configure()` of a drop-in entry. An option that is left out does not change. */
 export interface DropInOptions {
   /**
-   * The one daemon service that holds everything; `null` for a daemon service of its own for each
-   * service of the program; `undefined` for what the environment says, as at the start.
+   * The one daemon service that holds everything; `null` for a separate daemon service for each
+   * service of the program; `undefined` for the environment's setting, as at the start.
    */
   readonly service?: string | null | undefined;
   /**
-   * How to connect, as for `connect()`; `undefined` for its defaults, as at the start. Holds for all
-   * drop-in entries of the process.
+   * How to connect, as for `connect()`; `undefined` for its defaults, as at the start. Applies to
+   * all drop-in entries of the process.
    */
   readonly connect?: ConnectOptions | undefined;
 }
@@ -34,10 +33,10 @@ export interface DropInOptions {
 interface Place {
   /** The daemon's service. */
   readonly service: string;
-  /** What the targets of the program's service begin with. */
+  /** The prefix of the service's targets. */
   readonly prefix: string;
   encode(name: string): string;
-  /** @returns `undefined` for a target that `encode()` does not make. */
+  /** @returns `undefined` for a target that `encode()` cannot produce. */
   decode(text: string): string | undefined;
 }
 
@@ -49,7 +48,7 @@ export class Vault {
 
   /**
    * @param variable The environment variable that names the one daemon service for everything.
-   * @param nameArgument What the entry calls a name, for error messages.
+   * @param nameArgument The entry's word for a name, for error messages.
    */
   constructor(variable: string, nameArgument: string) {
     this.#variable = variable;
@@ -57,7 +56,7 @@ export class Vault {
   }
 
   /**
-   * Sets what is given and leaves the rest as it is.
+   * Sets the given options and keeps the others.
    *
    * @throws {InvalidRequestError} When an option is unknown or invalid.
    */
@@ -67,7 +66,7 @@ export class Vault {
     }
     for (const name of Object.keys(options)) {
       if (name === "service" || name === "connect") continue;
-      throw new InvalidRequestError(name, "there is no such option; use service or connect");
+      throw new InvalidRequestError(name, "unknown option; expected one of service, connect");
     }
     const { service, connect } = options;
     if (typeof service === "string") checkService(service);
@@ -87,7 +86,7 @@ export class Vault {
     return await inDaemon(place, (daemon) => daemon.get(prefix + encode(name)));
   }
 
-  /** Writes one value, over an older one. */
+  /** Writes one value and overwrites an older one. */
   async set(service: string, name: string, value: string): Promise<void> {
     const { encode, prefix, ...place } = this.#placeOf(service, name);
     checkText(value, `value of ${JSON.stringify(name)}`);
@@ -123,8 +122,8 @@ export class Vault {
 }
 
 /**
- * The name as it is. The daemon has no service with a `:`, which is percent-encoded; so are names
- * that could be taken for such an encoded one.
+ * The name itself. The daemon allows no `:` in a service, so names with `:` are percent-encoded; so
+ * are names that look like an encoded one.
  */
 function ownPlace(service: string): Place {
   return {

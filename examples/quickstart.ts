@@ -99,7 +99,7 @@ function onInterrupt(cleanUp: () => Promise<void>): () => void {
 }
 
 function closeOnExec(inheritable: boolean | undefined): string {
-  if (inheritable === undefined) return "not known: this transport does not show its descriptor";
+  if (inheritable === undefined) return "unknown: this transport does not show its descriptor";
   return inheritable ? "no" : "yes, read back from the kernel";
 }
 
@@ -128,11 +128,11 @@ async function nextSteps(): Promise<string> {
     : `export KEYCHAIN_AUTH_SOCKET=${word}`;
   const steps: readonly (readonly [what: string, line: string | undefined])[] = [
     ["allow this program once", approve],
-    ["start the daemon in a terminal of its own", start],
+    ["start the daemon in its own terminal", start],
     ["name its endpoint here, and run this again", name],
   ];
   return `
 To use your own keychain instead:
 ${steps.flatMap(([what, line]) => line ? [`${what}:\n  ${line}`] : []).join("\n")}
-Note that to approve ${runtime.name} is to approve every script that it runs.`;
+Note that approving ${runtime.name} approves every script that it runs.`;
 }

@@ -1,15 +1,15 @@
 /**
- * What each runtime's binding gives to the transport.
+ * What each runtime's binding provides to the transport.
  *
  * @module
  */
 
 import type { PosixCalls, PosixConstants } from "./posix/calls.ts";
 
-/** Tells whether a runtime may load libraries. */
+/** Whether a runtime may load libraries. */
 export interface Gate {
   /**
-   * Looks, without prompting and without loading anything.
+   * Checks without prompting and without loading anything.
    *
    * @param paths Where the library may be, in order of preference.
    * @returns Why FFI cannot be used, or `undefined`.
@@ -20,7 +20,7 @@ export interface Gate {
 /** The obstacle of a runtime whose permissions do not allow FFI. */
 export const NOT_PERMITTED = "--allow-ffi is not granted";
 
-/** One runtime's binding of libc. Loads nothing until it is asked for calls. */
+/** One runtime's binding of libc. Loads nothing until `posixCalls()` is called. */
 export interface PosixBinding extends Gate {
   /**
    * @param constants The numbers of this system.

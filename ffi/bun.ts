@@ -11,7 +11,7 @@ import { loadPosixCalls } from "./posix/symbols.ts";
 
 type Foreign = { args: string[]; returns: string };
 
-/** What is used of bun:ffi. */
+/** The used part of bun:ffi. */
 interface BunForeign {
   dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
     symbols: unknown;
@@ -28,7 +28,7 @@ export function obstacle(): undefined {
 export const loader: Loader<Foreign> = {
   declare: (args, returns) => ({ args, returns }),
   load(path, symbols) {
-    // Not a literal import: bundlers for other runtimes choke on the specifier.
+    // Not a literal import, because bundlers for other runtimes fail on the specifier.
     const library = builtin<BunForeign>("bun:ffi")!.dlopen(path, symbols);
     return { functions: library.symbols, close: () => library.close() };
   },

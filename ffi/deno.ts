@@ -16,7 +16,7 @@ type Foreign = { parameters: (string | Struct)[]; result: string; nonblocking?: 
 
 type Call = (...values: unknown[]) => number | bigint;
 
-/** poll(2) on a thread of its own, bound when a daemon is slow. */
+/** poll(2) on a separate thread, bound when a daemon is slow. */
 const POLL_ON_THREAD: Foreign = {
   parameters: ["buffer", "usize", "i32"],
   result: "i32",
@@ -24,10 +24,10 @@ const POLL_ON_THREAD: Foreign = {
 };
 
 /**
- * One parameter more than each function has. Deno compiles a fast path for every function that it
- * binds, in 0.2 ms each, unless one of its parameters is a struct. A call without that path takes
- * 0.3 µs longer, so a script has to read a thousand times before it pays. On all supported processors
- * the caller puts this parameter into a register that the function does not look at.
+ * An extra parameter for each function. Deno compiles a fast path for every function that it binds,
+ * in 0.2 ms each, unless a parameter is a struct. A call without that path takes 0.3 µs longer, so
+ * the path pays only after a thousand reads. On all supported processors the caller puts the extra
+ * parameter into a register that the function ignores.
  */
 const UNREAD: Struct = { struct: ["i32"] };
 const NOTHING = new Uint8Array(4);
@@ -37,7 +37,7 @@ export function permitted(paths: readonly string[]): readonly string[] {
   return mayLoad() ? paths : paths.filter(mayLoad);
 }
 
-/** @param path A library, or all of them when it is left out. */
+/** @param path A library; all libraries when it is left out. */
 function mayLoad(path?: string): boolean {
   return granted({ name: "ffi", path });
 }
@@ -56,7 +56,9 @@ export const loader: Loader<Foreign> = {
   },
 };
 
-/** The same for functions that are called a few times only: without a fast path for each. */
+/**
+ * The same without a fast path for each function, for functions that are called only a few times.
+ */
 export const leanLoader: Loader<Foreign> = {
   declare: (parameters, result) => ({ parameters: [...parameters, UNREAD], result }),
   load(path, symbols) {

@@ -6,7 +6,7 @@
 
 export interface Library<F> {
   readonly functions: F;
-  /** Unloads it. None of its functions may be called any more. */
+  /** Unloads it. Its functions must not be called after this. */
   close(): void;
 }
 
@@ -18,7 +18,7 @@ export interface Found<F> extends Library<F> {
 
 /** How a runtime loads functions, each declared as a `D`. */
 export interface Loader<D> {
-  /** Makes the declaration of one function from the runtime's names of its types. */
+  /** Creates the declaration of one function from the runtime's names of its types. */
   declare(parameters: string[], result: string): D;
   /** Loads functions from one library. Throws when it or one of them is missing. */
   load(path: string, symbols: Readonly<Record<string, D>>): Library<unknown>;
@@ -31,7 +31,7 @@ export interface Loader<D> {
  * @param loader How this runtime loads.
  * @param types This runtime's name for each C type.
  * @param signatures The C types of each function: its parameters and, last, its result.
- * @throws {unknown} What loading by the first path threw, when none works.
+ * @throws {unknown} The error of the first path, when none works.
  */
 export function loadFunctions<D, Type extends string, F>(
   paths: readonly string[],
@@ -50,7 +50,7 @@ export function loadFunctions<D, Type extends string, F>(
 /**
  * @param paths Where a library may be.
  * @param load Loads one.
- * @throws {unknown} What loading by the first name threw, when none works.
+ * @throws {unknown} The error of the first path, when none works.
  */
 export function loadFirst<T>(paths: readonly string[], load: (path: string) => T): T {
   let first: { error: unknown } | undefined;

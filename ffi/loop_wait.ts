@@ -10,9 +10,9 @@ import { holdTimer } from "../src/runtime.ts";
 /** The longest that one turn of the event loop may be blocked by waiting, in milliseconds. */
 export const TURN_LIMIT = 1;
 
-/** How long a wait looks at every turn before it uses timers, in milliseconds. */
+/** How long a wait checks at every turn before it uses timers, in milliseconds. */
 const EAGER = 5;
-/** The longest pause between two looks, in milliseconds. */
+/** The longest pause between two checks, in milliseconds. */
 const LONGEST_PAUSE = 16;
 
 /** When {@linkcode turnTime} was first called in this turn. The process has one event loop. */
@@ -31,22 +31,22 @@ export function turnTime(): number {
 }
 
 /**
- * The longest time without a turn of the event loop that surely was one, in milliseconds. A pause
- * between two waits may have been one, or a caller at work on what it has read.
+ * How long waits may continue without a certain turn of the event loop, in milliseconds. A pause
+ * between two waits may have been such a turn, or the caller at work on what it has read.
  */
 const SURE = 20;
 
-/** When the present run of waits began, and when it last went on. */
+/** When the current run of waits began, and when it last continued. */
 let began = 0;
 let last = -Infinity;
-/** When the first wait began since the event loop surely had its turn. */
+/** When the first wait since the last certain turn of the event loop began. */
 let first: number | undefined;
-/** How many waits were allowed so far. */
+/** How many waits have been allowed so far. */
 let allowed = 0;
 
 /**
- * Whether this thread may block once more before the event loop has its turn: for as long as
- * {@linkcode TURN_LIMIT} in a row. Unlike {@linkcode turnTime} it needs no callback.
+ * Whether this thread may block again before the next turn of the event loop: up to {@linkcode
+ * TURN_LIMIT} in a row. Unlike {@linkcode turnTime} it needs no callback.
  */
 export function mayWait(time: number = now()): boolean {
   if (time - last > TURN_LIMIT) began = time;
@@ -57,19 +57,21 @@ export function mayWait(time: number = now()): boolean {
   return true;
 }
 
-/** Call this after a wait that may have been long: a wait right behind it belongs to the same run. */
+/**
+ * Call this after a wait that may have been long: a wait right after it belongs to the same run.
+ */
 export function waited(time: number = now()): void {
   last = time;
 }
 
-/** Gives the argument for {@linkcode newTurn}. Call it before the event loop gets its turn. */
+/** Returns the argument for {@linkcode newTurn}. Call it before the event loop runs. */
 export function thisTurn(): number {
   return allowed;
 }
 
 /**
- * Call this when the event loop has had its turn: a new run of waits may begin. If another connection
- * has waited in this turn already, nothing changes.
+ * Call this after the event loop has run: a new run of waits may begin. If another connection has
+ * already waited in this turn, nothing changes.
  *
  * @param before The result of {@linkcode thisTurn}.
  */
@@ -79,7 +81,7 @@ export function newTurn(before: number): void {
   first = undefined;
 }
 
-/** A wait that lets the event loop run between looks: at every turn at first, then by timers. */
+/** A wait that lets the event loop run between checks: first at every turn, then with timers. */
 export class Pause {
   readonly #since = now();
   #delay = 0.5;
@@ -87,15 +89,15 @@ export class Pause {
   #timer: Timer | undefined;
   #held: boolean;
 
-  /** @param held Whether the wait keeps the process alive. */
+  /** @param held Sets whether the wait keeps the process alive. */
   constructor(held = true) {
     this.#held = held;
   }
 
   /**
-   * Resolves when it is time to look again, at once after {@linkcode wake}.
+   * Resolves when it is time to check again, or at once after {@linkcode wake}.
    *
-   * @param longest Milliseconds that it takes at most.
+   * @param longest The longest wait in milliseconds.
    */
   next(longest = Infinity): Promise<void> {
     return new Promise((done) => {
@@ -115,13 +117,13 @@ export class Pause {
     });
   }
 
-  /** Ends the wait that is under way. */
+  /** Ends the current wait. */
   wake(): void {
     clearTimer(this.#timer);
     this.#wake?.();
   }
 
-  /** Whether the wait keeps the process alive. */
+  /** Sets whether the wait keeps the process alive. */
   hold(held: boolean): void {
     this.#held = held;
     if (this.#timer !== undefined) holdTimer(this.#timer, held);

@@ -11,7 +11,7 @@ import { loadPosixCalls } from "./posix/symbols.ts";
 
 type Foreign = { arguments: string[]; return: string };
 
-/** What is used of node:ffi. */
+/** The used part of node:ffi. */
 interface NodeForeign {
   dlopen(path: string, symbols: Readonly<Record<string, Foreign>>): {
     functions: unknown;
@@ -44,7 +44,7 @@ export const posixCalls: PosixBinding["posixCalls"] = (constants, paths) =>
   loadPosixCalls(constants, paths, {
     ...loader,
     types: { int: "int32", uint: "uint32", size: "uint64", memory: "buffer", address: "pointer" },
-    // A size is an argument of 64 bits, which node:ffi takes as a bigint.
+    // A size is an argument of 64 bits, for which node:ffi expects a bigint.
     adapt: (call, signature) => {
       const first = signature.indexOf("size");
       if (signature.includes("size", first + 1)) {

@@ -12,21 +12,21 @@ import type { Connection, ConnectionSync, Transport } from "../src/transport.ts"
 
 /** Calls that were loaded from a library. */
 export interface Unloadable {
-  /** Unloads the library. None of the calls may be made any more. */
+  /** Unloads the library. No call may be made after this. */
   unload(): void;
 }
 
-/** What a system does for the transport. */
+/** What a system provides to the transport. */
 export interface Native<Calls extends Unloadable> {
   /** The library's name, for messages. */
   readonly library: string;
-  /** Why it cannot be loaded, if anything is in the way. */
+  /** Why it cannot be loaded, if that is so. */
   readonly obstacle: string | undefined;
   /** @throws {Error} When it cannot be loaded. */
   load(): Calls;
   /**
    * @param closed Called once when the connection makes no more calls.
-   * @throws {SystemCallError} When there is no connection, and so no call of `closed`.
+   * @throws {SystemCallError} When connecting fails; `closed` is then not called.
    */
   connect(
     calls: Calls,
@@ -108,15 +108,16 @@ export class FfiTransport<Calls extends Unloadable> implements Transport, System
       this.#acquire();
       return () => this.#release();
     } catch {
-      // Connecting says why.
+      // The error of connecting says why.
       return () => {};
     }
   }
 
   /**
-   * Makes further calls, also when no connection keeps the library loaded.
+   * Makes further calls, even when no connection keeps the library loaded.
    *
-   * @param task Makes them; `keep()` keeps the library until its result is called.
+   * @param task Makes the calls; `keep()` keeps the library loaded until the function that it
+   * returns is called.
    */
   use<T>(task: (calls: Calls, keep: () => () => void) => T): T {
     const calls = this.#acquire();

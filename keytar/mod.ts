@@ -65,7 +65,7 @@ async function get(service: string, account: string): Promise<string | null> {
 }
 
 /**
- * Saves a password, over an older one. Needs the service in `allowed_write_services`.
+ * Saves a password and overwrites an older one. Needs the service in `allowed_write_services`.
  *
  * @param service The service.
  * @param account The account.
@@ -116,8 +116,8 @@ export function deletePassword(service: string, account: string): Promise<boolea
 }
 
 /**
- * Finds a password of a service, whatever its account: that of the first account by name. Needs the
- * service in `allowed_read_services`, and `can_search`.
+ * Finds a password of a service, regardless of its account: that of the first account by name.
+ * Needs the service in `allowed_read_services`, and `can_search`.
  *
  * @param service The service.
  * @returns The password, or `null` when the service has none.
@@ -169,8 +169,8 @@ async function findAll(service: string): Promise<Credential[]> {
 }
 
 /**
- * Configures this module, which keytar has no function for. What is left out stays as it is. Calls
- * under way are finished as they were begun.
+ * Configures this module, which keytar has no function for. An option that is left out does not
+ * change. Pending calls finish with the old configuration.
  *
  * @param options Where passwords are kept, and how to connect.
  * @throws {InvalidRequestError} When an option is unknown or invalid.
@@ -189,8 +189,8 @@ export function configure(options: DropInOptions): void {
 }
 
 /**
- * Closes the connection after the calls under way. A program need not call it, because the
- * connection keeps no process alive. The next call opens a new one.
+ * Closes the connection after the pending calls. A program need not call it, because the connection
+ * keeps no process alive. The next call opens a new one.
  *
  * @example
  * ```ts
@@ -235,7 +235,7 @@ const keytar: Keytar = {
 
 export default keytar;
 
-/** keytar's own test, which lets objects pass to the next one. */
+/** keytar's own check, which lets objects pass to the next check. */
 function required(value: unknown, name: string): void {
   if (!value || (value as { length: number }).length <= 0) throw new Error(`${name} is required.`);
 }

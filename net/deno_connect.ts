@@ -1,6 +1,7 @@
 /**
  * The deno transport: `Deno.connect()`, for Deno without `--allow-ffi`. It needs no `node:` module,
- * whose loading takes ten times as long as a first secret, and it receives into a buffer of ours.
+ * whose loading takes ten times as long as a first secret, and it receives into the client's own
+ * buffer.
  *
  * @module
  */
@@ -20,9 +21,9 @@ import { patiently } from "./patience.ts";
 import { openTrusted } from "./socket_path.ts";
 import { StuckWrite } from "./stuck_write.ts";
 
-/** Size of the read that is always pending: nothing else in Deno notices a close. */
+/** Size of the read that is always pending. In Deno, only a pending read notices a close. */
 const READ_AHEAD = 64 * 1024;
-/** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
+/** After this time without traffic, in ms, a write first lets the event loop check the socket. */
 const STALE = 20;
 
 /** `Deno.connect()` for Unix sockets. */
@@ -33,7 +34,7 @@ export const denoTransport: Transport = {
   unavailable: () =>
     deno === undefined ? "only Deno has it" : "it has no named pipes; use ffi or node",
   async connect(endpoint, deadline, trust) {
-    // Checked first, because Deno would prompt.
+    // Checked first, because Deno would prompt otherwise.
     const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, [flags]);
     return await openTrusted(
@@ -48,7 +49,7 @@ class DenoConnection implements Connection {
   peer: PeerCredentials | undefined;
   readonly #conn: DenoConn;
   readonly #buffer = new Uint8Array(READ_AHEAD);
-  /** What was read ahead and not taken. */
+  /** Start of the bytes that were read ahead and not taken. */
   #start = 0;
   #end = 0;
   #ended = false;
@@ -94,7 +95,7 @@ class DenoConnection implements Connection {
     try {
       this.#conn.close();
     } catch {
-      // Deno has closed it already, with an error.
+      // Deno has already closed it after an error.
     }
   }
 
@@ -108,7 +109,7 @@ class DenoConnection implements Connection {
     if (!this.#closed) this.#conn.unref();
   }
 
-  /** @returns `undefined` when nothing is there yet. */
+  /** @returns `undefined` when nothing has arrived yet. */
   #take(into: Uint8Array): number | undefined {
     if (this.#start < this.#end) {
       const part = this.#buffer.subarray(
@@ -131,7 +132,7 @@ class DenoConnection implements Connection {
     this.#start = this.#end = 0;
     this.#pending = this.#conn.read(this.#buffer).then((count) => {
       this.#active = now();
-      // The bytes may arrive in the turn of the close.
+      // The bytes may arrive in the same turn as the close.
       if (this.#closed) this.#buffer.fill(0);
       else if (count === null) this.#ended = true;
       else this.#end = count;

@@ -1,5 +1,5 @@
 /**
- * What Deno says went wrong, in the words of the system.
+ * Maps errors of Deno to the system's error names.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const CODES: Readonly<Record<string, string>> = {
   NotADirectory: "ENOTDIR",
 };
 
-/** @returns The name that the system has for an error of Deno, Bun or Node. */
+/** @returns The system's name for an error of Deno, Bun or Node. */
 export function denoCode(error: unknown): string {
   const { code, name } = error as { code?: unknown; name: string };
   return typeof code === "string" ? code : CODES[name] ?? name;

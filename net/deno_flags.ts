@@ -1,5 +1,5 @@
 /**
- * The permissions that Deno's own sockets need, asked without prompting.
+ * The permissions that Deno's own sockets need, checked without prompting.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export function missingFlags(endpoint: string, check = true): readonly string[] 
 }
 
 /**
- * The first folder of a path: a permission for it covers all that is below.
+ * The first folder of a path: a permission for it covers everything inside.
  *
  * @param path Absolute, or relative to the working directory.
  */

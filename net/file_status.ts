@@ -1,5 +1,5 @@
 /**
- * What the runtime's own modules tell of a file. Links are not followed.
+ * Status of files from the runtime's own modules. Links are not followed.
  *
  * @module
  */
@@ -21,22 +21,22 @@ export interface FileStatus {
   readonly inode: number | bigint | null;
 }
 
-/** Whether the runtime permits to look at a path. Asked first, because Deno prompts otherwise. */
+/** Whether the runtime permits reading a path. Checked first, because Deno prompts otherwise. */
 export function mayRead(path: string): boolean {
   return granted({ name: "read", path }) && nodePermits("fs.read", path);
 }
 
-/** @throws {SystemCallError} When there is no such file, or the system does not let us look. */
+/** @throws {SystemCallError} When there is no such file, or the system forbids access. */
 export function statusOf(path: string): FileStatus {
   return called(() => deno === undefined ? nodeStatus(path) : denoStatus(path));
 }
 
-/** @throws {SystemCallError} When the link was replaced meanwhile. */
+/** @throws {SystemCallError} When the link was replaced in the meantime. */
 export function linkTarget(path: string): string {
   return called(() => deno?.readLinkSync(path) ?? fs().readlinkSync(path));
 }
 
-/** Where a path leads through all links; `undefined` when there is nothing or it may not be seen. */
+/** A path with all links resolved; `undefined` when it does not exist or cannot be read. */
 export function realPath(path: string): string | undefined {
   if (!mayRead(path)) return undefined;
   try {
@@ -66,7 +66,7 @@ function denoStatus(path: string): FileStatus {
   return { kind, uid, gid, mode, device: dev, inode: ino };
 }
 
-/** The name of connect(2), whose errors for a path these are. */
+/** Reports errors as those of connect(2), which has the same errors for a path. */
 function called<T>(look: () => T): T {
   try {
     return look();

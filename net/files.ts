@@ -10,7 +10,7 @@ import { mayRead } from "./file_status.ts";
 
 const fs = (): typeof import("node:fs") => builtin<typeof import("node:fs")>("node:fs")!;
 
-/** What the runtime's permissions let it see. */
+/** Files as the runtime's permissions allow. */
 export const runtimeFiles: Files = {
   look(path, follow = false) {
     if (!mayRead(path)) return undefined;

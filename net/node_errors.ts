@@ -1,5 +1,5 @@
 /**
- * Errors of node:net by the names that this system has for them.
+ * Maps errors of node:net to the system's error names.
  *
  * @module
  */

@@ -21,9 +21,9 @@ import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
 import { openTrusted } from "./socket_path.ts";
 import { StuckWrite } from "./stuck_write.ts";
 
-/** After this time without traffic, in ms, a write first lets the event loop look at the socket. */
+/** After this time without traffic, in ms, a write first lets the event loop check the socket. */
 const STALE = 20;
-/** The kernel takes a write of this size whole or not at all. */
+/** The kernel accepts a write up to this size completely or not at all. */
 const ATOMIC = 16 * 1024;
 
 /** node:net, for every runtime and system. */
@@ -33,7 +33,7 @@ export const nodeTransport: Transport = {
   available: () => true,
   async connect(endpoint, deadline, trust) {
     const what = `connecting to ${endpoint}`;
-    // Checked first, because Deno would prompt.
+    // Checked first, because Deno would prompt otherwise.
     const flags = missingFlags(endpoint, trust?.check);
     if (flags !== undefined) throw new PermissionError(what, [flags]);
     try {
@@ -46,15 +46,15 @@ export const nodeTransport: Transport = {
   },
 };
 
-/** What has arrived: node:net pushes, the client pulls. */
+/** Received bytes: node:net pushes, the client pulls. */
 class Inbox {
-  /** What nobody waited for. */
+  /** Bytes that arrived while no read waited. */
   readonly chunks = new ReceivedChunks();
-  /** Called with what arrives, from when there is a connection. */
+  /** Receives bytes; replaced once there is a connection. */
   arrived = (bytes: Uint8Array): void => this.chunks.push(bytes.slice());
 }
 
-/** Somebody who waits for bytes. */
+/** A read that waits for bytes. */
 interface Reader {
   readonly into: Uint8Array;
   resolve(count: number): void;
@@ -67,7 +67,7 @@ class NetConnection implements Connection {
   readonly #chunks: ReceivedChunks;
   #ended: boolean;
   #error: Error | undefined;
-  // Before its first write, too: a daemon may have denied and closed already.
+  // Also before the first write, because a daemon may already have denied and closed.
   #active = -Infinity;
   #reader: Reader | undefined;
   readonly #stuck = new StuckWrite(() => this.#socket.destroy());
@@ -114,7 +114,7 @@ class NetConnection implements Connection {
     this.#socket.unref();
   }
 
-  /** Whoever waits for bytes gets them without another copy. Nothing older is there then. */
+  /** A waiting read gets the bytes without another copy. It has already taken all older bytes. */
   #arrived(bytes: Uint8Array): void {
     this.#active = now();
     const reader = this.#reader;
@@ -139,7 +139,7 @@ class NetConnection implements Connection {
     }
   }
 
-  /** @returns `undefined` when nothing is there yet. */
+  /** @returns `undefined` when nothing has arrived yet. */
   #take(into: Uint8Array): number | undefined {
     const taken = this.#chunks.take(into);
     if (taken === undefined) {
@@ -156,8 +156,8 @@ class NetConnection implements Connection {
   }
 
   /**
-   * A failed write destroys the socket and what it has received, so the event loop reads first. Of a
-   * socket that is new it does so only in its next turn.
+   * A failed write destroys the socket and the bytes it has received, so the event loop reads
+   * first. It reads a new socket only in its next turn.
    */
   async #writeLater(bytes: Uint8Array): Promise<void> {
     await new Promise<void>((resolve) => nextTurn(() => nextTurn(resolve)));
@@ -173,14 +173,14 @@ class NetConnection implements Connection {
       outcome = error ?? null;
       finish?.(outcome);
     });
-    // Node has handed everything to the kernel. The other runtimes may still use the bytes.
+    // Node has passed everything to the kernel. The other runtimes may still use the bytes.
     if (runtime.name === "node" && this.#socket.writableLength === 0 && !this.#socket.errored) {
       return;
     }
     return new Promise((resolve, reject) => {
       finish = (error) => {
         if (error === null) return resolve();
-        // The peer was gone before the first byte.
+        // The peer had closed before the first byte was sent.
         const nothing = codeOf(error) === "EPIPE" && bytes.length <= ATOMIC;
         reject(systemError("write", error, nothing ? 0 : undefined));
       };
@@ -193,6 +193,6 @@ async function connectNet(endpoint: string, deadline: Deadline): Promise<NetConn
   const inbox = new Inbox();
   const socket = await openSocket(endpoint, deadline, (bytes) => inbox.arrived(bytes));
   socket.removeAllListeners("error");
-  // Made without waiting, so that it misses no event of the socket.
+  // Created in the same turn, so that it misses no event of the socket.
   return new NetConnection(socket, inbox);
 }

@@ -10,7 +10,7 @@ import { SystemCallError } from "../src/transport.ts";
 import { codeOf, systemError } from "./node_errors.ts";
 import { patiently } from "./patience.ts";
 
-/** How long an attempt may go on after the client was closed, in milliseconds. */
+/** How long an attempt may continue after the client was closed, in milliseconds. */
 const LOOK = 50;
 /** The buffer that the runtime receives into. */
 const RECEIVE = 64 * 1024;
@@ -20,7 +20,7 @@ const RECEIVE = 64 * 1024;
  *
  * @param endpoint A socket path, or a pipe name on Windows.
  * @param deadline When to give up.
- * @param received Given what has arrived, which is overwritten behind it.
+ * @param received Called with the received bytes, which are overwritten when it returns.
  * @throws {SystemCallError} With the name of the error, or `ETIMEDOUT`.
  */
 export async function openSocket(
@@ -31,7 +31,7 @@ export async function openSocket(
   // Not a static import: bundlers would move it to the top of a script that never needs it.
   const { connect } = await import("node:net");
   return await patiently(() => {
-    // A buffer of our own can be overwritten; a buffer of the runtime cannot.
+    // Our own buffer can be overwritten; a buffer of the runtime cannot.
     const buffer = new Uint8Array(RECEIVE);
     const callback = (count: number): boolean => {
       const bytes = buffer.subarray(0, count);
@@ -58,7 +58,7 @@ async function connected(socket: Socket, deadline: Deadline): Promise<Socket> {
         resolve();
       };
       socket.once("connect", done);
-      // A socket that was accepted and closed at once was connected: Bun reports only its end.
+      // For a socket that was accepted and closed at once, Bun reports only the close.
       socket.once("close", done);
       socket.once("error", (error: Error) => {
         if (codeOf(error) === "ECONNRESET") return done();

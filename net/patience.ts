@@ -13,7 +13,7 @@ const AGAIN = 5;
 const GAP = 50;
 
 /**
- * Connects, again and again while the daemon exists but is busy.
+ * Connects, and retries while the daemon exists but is busy.
  *
  * @param attempt Connects once.
  * @param deadline When to give up.
@@ -29,7 +29,7 @@ export async function patiently<T>(attempt: () => Promise<T>, deadline: Deadline
       // The queue of connections is full until the daemon accepts one.
       const full = code === "EAGAIN" || code === "ERROR_PIPE_BUSY";
       if (full && deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
-      // Counts the pauses only: while a pipe is busy, node:net waits inside an attempt.
+      // Counts only the pauses, because node:net waits inside an attempt while a pipe is busy.
       missing = full ? 0 : missing + AGAIN;
       const gap = code === "ERROR_FILE_NOT_FOUND" && missing <= GAP;
       if (!full && (!gap || deadline.passed)) throw error;

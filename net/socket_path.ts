@@ -1,7 +1,7 @@
 /**
- * Who listens at a socket's path, for transports that cannot ask the kernel. The owner of the
- * socket's file is the answer only where no other user can put another file in its place, so each
- * folder and each link on the way is looked at, too.
+ * Finds out who listens at a socket's path, for transports that cannot ask the kernel. The owner of
+ * the socket's file is the answer only where no other user can replace the file, so each folder and
+ * link on the way is checked, too.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type FileStatus, linkTarget, mayRead, statusOf } from "./file_status.ts
 
 /** As many links as Linux follows in one path, path_resolution(7). */
 const MAX_LINKS = 40;
-/** How often the client connects again when a daemon that starts anew has replaced the socket. */
+/** How often the client connects again when a restarted daemon has replaced the socket. */
 const ATTEMPTS = 3;
 const STICKY = 0o1000;
 const OTHERS_WRITE = 0o022;
@@ -23,7 +23,7 @@ const OTHERS_WRITE = 0o022;
 /** Root and the caller. */
 const CALLER: Trust = { check: true, has: (uid) => uid === 0 || uid === userId() };
 
-/** A connection whose peer becomes known after it was opened. */
+/** A connection whose peer is set after it was opened. */
 export interface PeerLater {
   peer: PeerCredentials | undefined;
   close(): void;
@@ -37,7 +37,7 @@ export interface PeerLater {
  * @param open Connects.
  * @param trust Whose files may be on the way. Default: root's and the caller's.
  * @throws {UntrustedPeerError} When another user could have put the socket there.
- * @throws {PermissionError} When the runtime does not permit to look, with the flags that do.
+ * @throws {PermissionError} When the runtime does not permit the check, with the flags that do.
  * @throws {SystemCallError} When there is no socket.
  */
 export async function openTrusted<C extends PeerLater>(
@@ -86,17 +86,17 @@ function findTrusted(endpoint: string, trust: Trust): FileStatus {
   if (userId() === undefined) throw unknownCaller(endpoint);
   const way = new Way(endpoint, trust);
   const socket = findSocket(endpoint, way);
-  // Whose socket it is says more than how it came there.
+  // The owner of the socket matters more than a problem on the way to it.
   if (!trust.has(socket.uid)) throw new UntrustedPeerError(endpoint, socket.uid);
   if (way.problem !== undefined) throw way.problem;
   return socket;
 }
 
-/** What is wrong with the way to a socket. */
+/** Collects problems on the way to a socket. */
 class Way {
   /** The first problem. */
   problem: UntrustedPeerError | undefined;
-  /** The paths that were looked at, as far as a permission for each covers what is below it. */
+  /** The checked paths; a permission for one covers what is inside it. */
   readonly paths: string[];
   readonly #endpoint: string;
   readonly #trust: Trust;
@@ -113,7 +113,7 @@ class Way {
     throw this.problem ?? unreadable(this.#endpoint, this.paths);
   }
 
-  /** Another user can replace their own link or folder, also inside of a sticky folder. */
+  /** Users can replace their own link or folder, even inside a sticky folder. */
   owner(path: string, { uid }: FileStatus): void {
     if (this.#trust.has(uid)) return;
     this.#refuse(
@@ -125,7 +125,7 @@ class Way {
     );
   }
 
-  /** In a sticky folder only the owner of an entry, and of the folder, can replace the entry. */
+  /** In a sticky folder, only the owners of an entry and of the folder can replace the entry. */
   folder(path: string, status: FileStatus): void {
     this.owner(path, status);
     const { uid, mode } = status;
@@ -148,7 +148,7 @@ function findSocket(endpoint: string, way: Way): FileStatus {
   let folder = start(endpoint, way);
   for (let links = 0;;) {
     const name = names.shift();
-    // A folder, at which nobody can listen.
+    // A folder, where nothing can listen.
     if (name === undefined) throw new SystemCallError("connect", "ECONNREFUSED");
     const path = folder === "/" ? `/${name}` : `${folder}/${name}`;
     const status = way.look(path);
@@ -176,8 +176,8 @@ function start(path: string, way: Way): string {
     way.folder(".", way.look("."));
     return ".";
   }
-  // Permissions for a part of the file system exclude its root. Whoever can write there can replace
-  // the system's libraries as well, so there is nothing to be gained from asking for all of it.
+  // Permissions for a part of the file system exclude its root. Anyone who can write there can
+  // replace the system's libraries as well, so asking for access to everything would gain nothing.
   if (mayRead("/")) way.folder("/", way.look("/"));
   return "/";
 }
@@ -188,9 +188,9 @@ function namesOf(path: string): string[] {
 
 function unreadable(endpoint: string, paths: readonly string[]): PermissionError {
   const what = `reading who owns ${endpoint} and the folders that lead to it`;
-  // A grant of Node for a folder covers what is inside, and not the folder.
+  // A permission of Node for a folder covers its content, but not the folder itself.
   if (deno === undefined) {
-    // Node before 25 has no permission for sockets, and ends at a flag that it does not know.
+    // Node before 25 has no permission for sockets, and exits when a flag is unknown.
     const asks = runtime.name === "node" && Number.parseInt(runtime.version) >= 25;
     const net = asks && !nodePermits("net") ? ["--allow-net"] : [];
     return new PermissionError(what, [["--allow-fs-read=*", ...net]]);

@@ -1,13 +1,13 @@
 /**
- * Writes that nobody takes. While one is under way, Node and Deno keep the process alive, also when
- * nobody waits for its reply.
+ * Ends writes that the daemon does not accept. A pending write keeps the process alive on Node and
+ * Deno, even when no call waits for its reply.
  *
  * @module
  */
 
 import { clearTimer, setTimer, type Timer } from "../src/clock.ts";
 
-/** How long a write may go on that nobody waits for, in milliseconds. */
+/** How long a write may continue after the last call has stopped waiting, in milliseconds. */
 const PATIENCE = 1_000;
 
 /** Watches the writes of one connection. */
@@ -33,7 +33,7 @@ export class StuckWrite {
     }
   }
 
-  /** Whether somebody waits for a reply. */
+  /** Sets whether a call waits for a reply. */
   hold(held: boolean): void {
     if (held === this.#held) return;
     this.#held = held;

@@ -8,7 +8,7 @@ import { userId } from "../src/runtime.ts";
 import type { SystemServices } from "../src/system.ts";
 import { mayRead, statusOf } from "./file_status.ts";
 
-/** What the runtime's own modules can tell. */
+/** Answers from the runtime's own modules. */
 export const runtimeSystem: SystemServices = {
   uid: userId,
   ownerOf,

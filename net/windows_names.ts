@@ -1,5 +1,5 @@
 /**
- * The Windows names of errors that node:net gives POSIX names to.
+ * The Windows names of errors for which node:net uses POSIX names.
  *
  * @module
  */

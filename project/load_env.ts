@@ -1,6 +1,6 @@
 /**
- * The secrets of a project as variables of this process. Nothing here waits: as an `import`, other
- * modules of the program would run before a promise is settled.
+ * Sets the secrets of a project as variables of this process. Everything is synchronous, because
+ * with an `import` other modules of the program would run before a promise settles.
  *
  * @module
  */
@@ -19,24 +19,24 @@ import { placesOf, storedOf } from "./read_values.ts";
 import { type FoundValue, type Needs, needsOf, takeValues } from "./resolve.ts";
 import { checkSettable, fromEnvironment, parseSource, type Source } from "./source.ts";
 
-/** Tells child processes that their environment has the values already: of this file and profile. */
+/** Tells child processes that their environment already has the values of this file and profile. */
 const LOADED = "KCA_LOADED";
 
 /**
  * Loads the project's secrets into the environment.
  *
- * @throws {InvalidRequestError} When there is no project, or it is wrong, or not allowed.
- * @throws {MissingSecretsError} When a secret that is required is missing.
+ * @throws {InvalidRequestError} When there is no project, or it is invalid or not allowed.
+ * @throws {MissingSecretsError} When a required secret is missing.
  */
 export function loadEnv(): void {
   const source = parseSource(shellVariable("KCA_SOURCE"), "KCA_SOURCE");
   const path = pathOf();
   if (path === undefined) {
-    // The variables are there, or not; without a file nobody says which are needed.
+    // Without a file it is unknown which variables are needed.
     if (source.kind === "env") return;
     throw new InvalidRequestError(
       "project",
-      `no ${FILE_NAME} here, nor in a folder above in this repository. To make one, type: kca init`,
+      `no ${FILE_NAME} in this folder or above it in this repository. To make one, type: kca init`,
     );
   }
   const project = parseFile(readProjectFile(path), path);
@@ -95,7 +95,7 @@ function howToStart(): string {
   return `Start the program with kca run -- ${name === "unknown" ? "PROGRAM" : program[name]}`;
 }
 
-/** Sets the variables, and says which of them the user had set otherwise. */
+/** Sets the variables, and names those that had another value. */
 function put({ secrets }: Needs, values: ReadonlyMap<string, FoundValue>): void {
   const replaced: string[] = [];
   for (const { name } of secrets) {
@@ -106,5 +106,5 @@ function put({ secrets }: Needs, values: ReadonlyMap<string, FoundValue>): void 
     setEnv(name, found.value);
   }
   if (replaced.length === 0) return;
-  warn(`The stored secret replaces this shell's ${replaced.join(", ")}`);
+  warn(`The stored secret replaces the shell's ${replaced.join(", ")}`);
 }

@@ -28,21 +28,21 @@ import { validateSpec } from "./validate_spec.ts";
  * Loads the secrets that a project declares: a typed object from one round trip. Needs no
  * permission to search.
  *
- * A value is what is stored, else the variable of the environment, else the default. An empty
- * variable counts as unset. The object is like that of `load()`: its values are plain strings, or what
- * `parse` makes of them, and it shows only its names when it is logged.
+ * A value is the stored secret, else the variable of the environment, else the default. An empty
+ * variable counts as unset. The object is like that of `load()`: its values are plain strings, or
+ * what `parse` makes of them, and it shows only its names when it is logged.
  *
  * @typeParam S The project.
  * @typeParam P The profile, where the code names one.
- * @typeParam R What the parsers give.
- * @typeParam L The variables, where the code names some.
+ * @typeParam R The results of the parsers.
+ * @typeParam L The selected variables, where the code names some.
  * @param spec The project: `kca.json` imported as a module, or the same in code.
  * @param options Profile, parsers, a selection, and another source than the daemon.
  * @returns A property for each secret. It is `undefined` only where the secret is optional.
  * @throws {InvalidRequestError} When the project or an option is invalid.
- * @throws {MissingSecretsError} Naming all that is missing, what it is for, and what to type.
- * @throws {InvalidSecretError} When a parser refuses a value.
- * @throws {DaemonUnavailableError} When no daemon can be reached, with the way to do without it.
+ * @throws {MissingSecretsError} Naming all missing secrets, their descriptions, and what to type.
+ * @throws {InvalidSecretError} When a parser rejects a value.
+ * @throws {DaemonUnavailableError} When no daemon can be reached, with the way to run without one.
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ export async function loadProject<
 
 type Parsers = ReadonlyMap<string, LoadEntry<unknown>["parse"]>;
 
-/** What a call asks for, before anything is read. */
+/** What to load, before anything is read. */
 interface Plan {
   readonly needs: Needs;
   readonly source: Source;
@@ -138,14 +138,14 @@ async function readStored(
   }
 }
 
-/** @returns What makes a property of a value, named in errors as it is named where it comes from. */
+/** @returns The entry that converts the value to a property. Errors name it as its source does. */
 function entryOf(need: Need, found: FoundValue | undefined, parsers: Parsers): NamedEntry {
   const { name } = need;
   const advice = found && ADVICE[found.origin];
   return { name, target: advice ? name : need.target, parse: parsers.get(name), advice };
 }
 
-/** What to do about a value that a parser refuses, by where it comes from. */
+/** What to do about a value that a parser rejects, by its source. */
 const ADVICE: Readonly<Record<Origin, string | undefined>> = {
   stored: undefined,
   environment: "It comes from the environment: set it there",

@@ -1,5 +1,5 @@
 /**
- * The options of `loadProject()` and the object that it gives.
+ * The options of `loadProject()` and the object that it returns.
  *
  * @module
  */
@@ -13,11 +13,14 @@ export type ProjectParser<T = unknown> = ((value: string) => T) | StandardSchema
 /** `true` for a union of several types. */
 export type IsUnion<T, All = T> = T extends unknown ? [All] extends [T] ? false : true : never;
 
-/** The names that a list holds for certain: not those of a list that is put together at run time. */
+/** The names that a list certainly contains; none for a list that is built at run time. */
 export type CertainNames<L extends readonly unknown[]> = number extends L["length"] ? never
   : { [I in keyof L]: IsUnion<L[I]> extends true ? never : L[I] }[number];
 
-/** The profile that a program says, or any when it says none or one that TypeScript cannot see. */
+/**
+ * The profile that the program chose; all profiles when it chose none, or one that TypeScript does
+ * not know.
+ */
 export type ChosenProfile<S extends ProjectShape, P> = [P] extends [never] ? ProfileNames<S>
   : undefined extends P ? ProfileNames<S>
   : string extends P ? ProfileNames<S>
@@ -33,10 +36,10 @@ export type LeftOut<K, L> = L extends readonly unknown[]
   ? K extends CertainNames<L> ? never : undefined
   : never;
 
-/** What a name's parser gives; a string where it has none. */
+/** The result of a name's parser; a string without a parser. */
 export type ParsedType<R, K> = K extends keyof R ? R[K] : string;
 
-/** The object that `loadProject()` gives: a property for each declared secret. */
+/** The object that `loadProject()` returns: a property for each declared secret. */
 export type ProjectValues<S extends ProjectShape, P = undefined, R = object, L = undefined> = {
   readonly [K in ChosenNames<S, L>]:
     | Awaited<ParsedType<R, K>>
@@ -44,22 +47,22 @@ export type ProjectValues<S extends ProjectShape, P = undefined, R = object, L =
     | LeftOut<K, L>;
 };
 
-/** A sentence in the place of a name that the project does not declare. */
+/** Replaces the type of a name that the project does not declare by a sentence. */
 export type CheckParsers<S extends ProjectShape, R> = {
   readonly [K in Exclude<keyof R, SecretNames<S>> & string]: Mistake<
     `The project declares no secret called ${K}`
   >;
 };
 
-/** A profile that the project declares, or a text that TypeScript cannot see. */
+/** A profile that the project declares, or a string that TypeScript does not know. */
 export type CheckedProfile<S extends ProjectShape, P> = [string] extends [P] ? P
   : [ProfileNames<S>] extends [never] ? Mistake<"The project declares no profiles">
   : [P] extends [ProfileNames<S> | undefined] ? P
   : ProfileNames<S>;
 
-/** What `loadProject()` is asked for besides a profile. */
+/** Options of `loadProject()` other than the profile. */
 export interface LoadOptions<S extends ProjectShape, R, L> {
-  /** What converts a value, by variable: functions, or Standard Schema validators. */
+  /** Converts values, by variable: functions, or Standard Schema validators. */
   readonly parse?: { readonly [K in keyof R]: ProjectParser<R[K]> } & CheckParsers<S, R>;
   /** Only these variables. Default: all. */
   readonly only?: L;
@@ -70,13 +73,16 @@ export interface LoadOptions<S extends ProjectShape, R, L> {
   readonly source?: "env" | `dir:${string}`;
 }
 
-/** Options of `loadProject()`. Of an optional property TypeScript would not infer `undefined`. */
+/**
+ * Options of `loadProject()`. Two types, because TypeScript does not infer `undefined` from an
+ * optional property.
+ */
 export type ProjectOptions<S extends ProjectShape, P, R, L> =
   & LoadOptions<S, R, L>
   & (
     | { readonly profile?: undefined }
     | {
-      /** The profile. Default: `KCA_PROFILE`, else the project's own. */
+      /** The profile. Default: `KCA_PROFILE`, else the project's default. */
       readonly profile: CheckedProfile<S, P>;
     }
   );

@@ -1,5 +1,5 @@
 /**
- * What to say of secrets that are missing.
+ * Messages about missing secrets.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { fromEnvironment, type Source } from "./source.ts";
 import type { FoundValue, Need, Needs } from "./resolve.ts";
 
 /**
- * @param needs What was wanted.
- * @param values What was found, by variable.
- * @param source Where it was looked for.
- * @throws {MissingSecretsError} Naming all that is missing, what it is for, and what to type.
+ * @param needs The needed secrets.
+ * @param values The values found, by variable.
+ * @param source Where they were looked up.
+ * @throws {MissingSecretsError} Naming all missing secrets, their descriptions, and what to type.
  */
 export function checkComplete(
   needs: Needs,
@@ -53,9 +53,9 @@ function hintFor({ kind }: Source): string[] {
   if (kind === "daemon") return [];
   return [
     kind === "env"
-      ? "The source is env, so nothing is read from the daemon: set these variables where the " +
-        "program is started"
-      : "The source is a folder, so nothing is read from the daemon: put a file there for each",
+      ? "The source is env, so nothing is read from the daemon: set these variables before you " +
+        "start the program"
+      : "The source is a folder, so nothing is read from the daemon: put one file for each there",
   ];
 }
 
@@ -70,18 +70,18 @@ export function setCommand(service: string, target: string, flags = ""): string 
   return `kca set ${named}${flags} ${option}${shellWord(target, windows)}`;
 }
 
-/** @returns The error of a daemon that cannot be reached, with the way to do without it. */
+/** @returns The error of a daemon that cannot be reached, with the way to run without one. */
 export function withoutDaemon(error: unknown, secrets: readonly Need[]): unknown {
   if (!(error instanceof DaemonUnavailableError)) return error;
   const wanted = secrets.filter(({ required }) => required);
   const set = wanted.filter((need) => fromEnvironment(need) !== undefined);
   const list = (needs: readonly Need[]): string => needs.map(({ name }) => name).join(", ");
   const has = set.length === wanted.length
-    ? "which has all that is required"
+    ? "which has all required secrets"
     : set.length === 0
-    ? "which has none of what is required"
+    ? "which has none of the required secrets"
     : `which has ${list(set)} and lacks ${list(wanted.filter((need) => !set.includes(need)))}`;
-  const advice = `To do without a daemon, set KCA_SOURCE=env: the values are then taken from the ` +
+  const advice = `To run without a daemon, set KCA_SOURCE=env. The values then come from the ` +
     `environment, ${has}.\n${error.advice}`;
   return new DaemonUnavailableError(error.tried, {
     cause: error.cause,

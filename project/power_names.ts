@@ -1,13 +1,13 @@
 /**
- * Variables that make programs run other code, or talk to somebody else, than their user meant.
- * Whoever may write a service would choose both, so none of these is taken from a prefix.
+ * Variables that make programs run other code, or contact other servers, than their user intends.
+ * Anyone who may write to a service could set them, so none of them is accepted from a prefix.
  *
  * @module
  */
 
 import { type OperatingSystem, runtime } from "../src/runtime.ts";
 
-/** Whole families: a name that begins so. */
+/** Whole families: names with one of these beginnings. */
 const FAMILIES = [
   ...["LD_", "DYLD_", "MALLOC_", "BASH_FUNC_", "DENO_", "BUN_", "GIT_CONFIG", "LUA_INIT"],
   ...["npm_config_", "NPM_CONFIG_", "COR_", "CORECLR_", "COMPlus_"],
@@ -37,7 +37,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ...["GRADLE_OPTS", "DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE"],
   ...["ERL_AFLAGS", "ERL_FLAGS", "ERL_ZFLAGS", "ELIXIR_ERL_OPTIONS", "GOFLAGS", "GOROOT"],
   ...["GOTOOLCHAIN", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"],
-  // Tools that start what a variable names
+  // Tools that start the program that a variable names
   ...["EDITOR", "VISUAL", "PAGER", "MANPAGER", "BROWSER", "LESSOPEN", "LESSCLOSE"],
   ...["GIT_ASKPASS", "GIT_DIR", "GIT_EDITOR", "GIT_EXEC_PATH", "GIT_EXTERNAL_DIFF", "GIT_PAGER"],
   ...["GIT_PROXY_COMMAND", "GIT_SEQUENCE_EDITOR", "GIT_SSH", "GIT_SSH_COMMAND"],
@@ -58,7 +58,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "KEYCHAIN_AUTH_SOCKET",
 ]);
 
-/** Of Windows, where two names that differ in case are one. */
+/** Names on Windows, where names that differ only in case are the same. */
 const WINDOWS: ReadonlySet<string> = new Set([
   ...["COMSPEC", "PATHEXT", "PSMODULEPATH", "SYSTEMROOT", "WINDIR", "USERPROFILE", "APPDATA"],
   ...["LOCALAPPDATA", "PROGRAMDATA", "__COMPAT_LAYER"],
@@ -66,7 +66,7 @@ const WINDOWS: ReadonlySet<string> = new Set([
 
 /**
  * @param name A variable's name.
- * @param system Where it becomes one.
+ * @param system The system on which it becomes a variable.
  * @returns Whether it gives power over programs.
  */
 export function isPowerName(name: string, system: OperatingSystem = runtime.system): boolean {

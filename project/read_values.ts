@@ -1,5 +1,6 @@
 /**
- * The values of a project: read from the daemon in one request, or taken from where there is none.
+ * The values of a project: read from the daemon in one request, or taken from a source without a
+ * daemon.
  *
  * @module
  */
@@ -8,18 +9,18 @@ import type { SecretMap } from "../src/client/secret.ts";
 import { type FoundValue, type Need, type Needs, takeValues } from "./resolve.ts";
 import { checkEnvironment, fromFolder, type Source } from "./source.ts";
 
-/** How values are got at. */
+/** The places to look up values. */
 export interface Places {
   readonly source: Source;
   /** Reads secrets by their whole names. Called at most once. */
   read(service: string, targets: readonly string[]): Promise<ReadonlyMap<string, FoundValue>>;
-  /** What the environment has for a secret. */
+  /** The value of a secret in the environment. */
   environment(need: Need): FoundValue | undefined;
-  /** Whether the environment wins over what is stored. */
+  /** Whether the environment overrides the stored secret. */
   prefersEnvironment?(need: Need): boolean;
 }
 
-/** @returns Each value that was found, by variable: stored, else the environment's, else the default. */
+/** @returns The values found, by variable: stored, else the environment's, else the default. */
 export async function readValues(
   { project, secrets }: Needs,
   { source, read, environment, prefersEnvironment = () => false }: Places,
@@ -34,7 +35,7 @@ export async function readValues(
   );
 }
 
-/** @returns Where to look for a value, first place first; behind them comes the default. */
+/** @returns The places to look up a value, in order. The default comes after them. */
 export function placesOf(
   { source, stored, environment }: Pick<Places, "source" | "environment"> & {
     readonly stored: ReadonlyMap<string, FoundValue>;
@@ -50,7 +51,7 @@ export function placesOf(
   }
 }
 
-/** @returns What was read, by the secrets' whole names. */
+/** @returns The values read, by whole names. */
 export function storedOf(secrets: SecretMap): Map<string, FoundValue> {
   return new Map([...secrets].map(([target, secret]) => [
     target,

@@ -1,5 +1,5 @@
 /**
- * Which secrets a profile needs, and where each value is taken from.
+ * Finds out which secrets a profile needs, and takes each value from the right place.
  *
  * @module
  */
@@ -7,32 +7,32 @@
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { type Declaration, PROFILE_PLACE, type Project } from "./spec.ts";
 
-/** One secret that is wanted. */
+/** One needed secret. */
 export interface Need extends Declaration {
   /** The secret's whole name in the service. */
   readonly target: string;
-  /** Whether the program cannot go on without it. */
+  /** Whether the program needs it to start. */
   readonly required: boolean;
 }
 
-/** What is to be read. */
+/** The secrets to read. */
 export interface Needs {
   readonly project: Project;
-  /** The profile, when the project has any. */
+  /** The profile, if the project has profiles. */
   readonly profile: string | undefined;
   /** The secrets in the order of the file. */
   readonly secrets: readonly Need[];
 }
 
-/** What was asked for. */
+/** The caller's choice. */
 export interface Choice {
-  /** A profile, and what to call the place it comes from in a message. */
+  /** A profile, and the name of its source for messages. */
   readonly profile?: { readonly name: string; readonly from: string } | undefined;
   /** Only these variables. */
   readonly only?: readonly string[] | undefined;
 }
 
-/** Where a value comes from: most of a user's questions are about that. */
+/** Where a value comes from. */
 export type Origin = "stored" | "environment" | "file" | "default";
 
 /** A value and where it comes from. */
@@ -89,10 +89,10 @@ function targetOf({ prefix }: Project, secret: Declaration, profile: string | un
 }
 
 /**
- * Takes each value from the first place that has it: what is stored, the environment, the default.
+ * Takes each value from the first place that has it; the default comes last.
  *
- * @param secrets What is wanted.
- * @param look What a place has for a secret, `undefined` when it has nothing; in their order.
+ * @param secrets The needed secrets.
+ * @param look One function for each place, in order. Returns a secret's value, or `undefined`.
  * @returns The values by variable.
  */
 export function takeValues(

@@ -1,6 +1,6 @@
 /**
- * The places to take values from without a daemon: the environment of a CI run, and a folder with a
- * file for each secret, as Docker and Kubernetes mount them.
+ * Sources of values without a daemon: the environment of a CI run, and a folder with one file for
+ * each secret, as Docker and Kubernetes mount it.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export type Source =
 
 /**
  * @param given `env` or `dir:FOLDER`; `undefined` means the daemon.
- * @param from What to call it in a message.
+ * @param from The name of the setting, for messages.
  * @throws {InvalidRequestError} When it is neither.
  */
 export function parseSource(given: unknown, from: string): Source {
@@ -32,22 +32,22 @@ export function parseSource(given: unknown, from: string): Source {
 }
 
 /**
- * Looks into the environment. An empty variable counts as unset: GitHub sets a secret that does not
- * exist to an empty text.
+ * Looks up a secret in the environment. An empty variable counts as unset, because GitHub sets a
+ * secret that does not exist to an empty string.
  */
 export function fromEnvironment({ name }: Need): FoundValue | undefined {
   const value = env(name);
   return value === undefined ? undefined : { value, origin: "environment" };
 }
 
-/** @throws {PermissionError} When Deno does not permit to read the variables. */
+/** @throws {PermissionError} When Deno does not permit reading the variables. */
 export function checkEnvironment(secrets: readonly Need[]): void {
   checkVariables(secrets.map(({ name }) => name), "reading");
 }
 
 /**
- * @param besides A variable of our own.
- * @throws {PermissionError} When Deno does not permit to set the variables.
+ * @param besides Another variable to set.
+ * @throws {PermissionError} When Deno does not permit setting the variables.
  */
 export function checkSettable(secrets: readonly Need[], besides: string): void {
   checkVariables([...secrets.map(({ name }) => name), besides], "setting");
@@ -62,11 +62,12 @@ function checkVariables(variables: readonly string[], doing: string): void {
 }
 
 /**
- * Looks into a folder, where a file is named as the variable is. One line break at the end of a file
- * does not belong to its value.
+ * Looks up a secret in a folder, in the file with the variable's name. One line break at the end of
+ * the file does not belong to the value.
  *
- * @throws {PermissionError} When the runtime does not permit to read there.
- * @throws {InvalidRequestError} When there is no such folder, or a file cannot be read or is no text.
+ * @throws {PermissionError} When the runtime does not permit reading the folder.
+ * @throws {InvalidRequestError} When there is no such folder, or a file cannot be read or is not
+ * text.
  */
 export function fromFolder(folder: string): (secret: Need) => FoundValue | undefined {
   return ({ name }) => {
@@ -85,7 +86,7 @@ export function fromFolder(folder: string): (secret: Need) => FoundValue | undef
       const why = error instanceof TypeError ? "it is not UTF-8" : reasonOf(error);
       throw new InvalidRequestError("source", `cannot read ${JSON.stringify(path)}: ${why}`);
     }
-    // A misspelled folder would count as one without secrets.
+    // Otherwise a misspelled folder would count as one without secrets.
     if (isFolder(folder) || !mayRead(folder)) return undefined;
     throw new InvalidRequestError("source", `there is no folder ${JSON.stringify(folder)}`);
   };

@@ -1,5 +1,5 @@
 /**
- * A project once it has been checked, and the keys that a project file may have.
+ * A checked project, and the keys of a project file.
  *
  * @module
  */
@@ -10,25 +10,25 @@ import type { SpecKeys } from "./spec_types.ts";
 export interface Declaration {
   /** The variable, and the property in code. */
   readonly name: string;
-  /** What it is for, in the words of the project. */
+  /** The project's description of it. */
   readonly description: string | undefined;
-  /** The secret's whole name where it is not the prefix and the variable. */
+  /** The secret's whole name, if it is not the prefix followed by the variable. */
   readonly target: string | undefined;
   /** Whether it may be missing, unless a profile requires it. */
   readonly optional: boolean;
   /** The value when none is stored and the environment has none. */
   readonly default: string | undefined;
-  /** How many random bytes to make a first value of. */
+  /** How many random bytes the first value has. */
   readonly generate: number | undefined;
-  /** Whether the value may be seen by everybody. */
+  /** Whether everyone may see the value. */
   readonly public: boolean;
 }
 
-/** A project that has been checked. */
+/** A checked project. */
 export interface Project {
   /** The service that holds its secrets. */
   readonly service: string;
-  /** What the names of its secrets begin with; `{profile}` stands for the profile. */
+  /** The prefix of its secrets' names; `{profile}` stands for the profile. */
   readonly prefix: string;
   /** The profile when none is chosen. */
   readonly profile: string | undefined;
@@ -38,10 +38,10 @@ export interface Project {
   readonly profiles: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** What a POSIX shell takes as a variable's name. */
+/** A variable name that a POSIX shell accepts. */
 export const IDENTIFIER: RegExp = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** What stands for the profile in a prefix and in a target. */
+/** The placeholder for the profile in a prefix and in a target. */
 export const PROFILE_PLACE = "{profile}";
 
 /** The keys of the file. */

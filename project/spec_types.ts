@@ -1,7 +1,7 @@
 /**
- * What TypeScript knows of a project file. Of a JSON import it sees whether a key is there, but not
- * a literal value, so everything here looks at keys: `"optional": true` counts because the key is
- * there, and the run-time check refuses any other value of it.
+ * What TypeScript knows about a project file. In a JSON import TypeScript sees whether a key
+ * exists, but not its literal value. So these types check only keys: `"optional": true` counts
+ * because the key exists, and the run-time check refuses any other value.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface ProjectShape {
   readonly service: string;
   /** The secrets by variable. */
   readonly secrets: Readonly<Record<string, object>>;
-  /** The profiles, each with what it requires. */
+  /** The profiles, each with its required secrets. */
   readonly profiles?: Readonly<Record<string, object>>;
 }
 
@@ -23,7 +23,7 @@ export type SecretNames<S extends ProjectShape> = keyof S["secrets"] & string;
 export type ProfileNames<S extends ProjectShape> = S extends
   { readonly profiles: infer P extends object } ? keyof P & string : never;
 
-/** What one profile says of one name; `unknown` when it says nothing. */
+/** A profile's entry for a name; `unknown` without an entry. */
 export type InProfile<S extends ProjectShape, P, K extends PropertyKey> = S extends {
   readonly profiles: { readonly [Q in P & string]: infer Declared };
 } ? Declared extends { readonly secrets: { readonly [N in K]: infer Entry } } ? Entry : unknown
@@ -43,7 +43,7 @@ export type Absent<S extends ProjectShape, P extends string, K extends keyof S["
 
 /** The keys that the parts of a project may have. */
 export interface SpecKeys {
-  /** Those of the project itself. */
+  /** Keys of the project. */
   readonly project: "$schema" | "service" | "prefix" | "profile" | "secrets" | "profiles";
   /** Those of a secret. */
   readonly secret: "description" | "target" | "optional" | "generate" | "default" | "public";
@@ -54,8 +54,8 @@ export interface SpecKeys {
 }
 
 /**
- * Stands where a mistake is, so that the compiler's message holds the sentence. It is an object,
- * because TypeScript would make `never` of a literal value and a text.
+ * Replaces the type at a mistake, so that the compiler's message contains the sentence. It is an
+ * object, because TypeScript would reduce a literal value and a string to `never`.
  */
 export interface Mistake<Sentence extends string> {
   /** What is wrong. */
@@ -67,7 +67,7 @@ export type UnknownKeys<T, Known, Where extends string> = {
   readonly [K in Exclude<keyof T, Known> & string]: Mistake<`${Where} has no key called ${K}`>;
 };
 
-/** What a secret must be besides. */
+/** Further rules for a secret. */
 export type CheckSecret<E, Name extends string> =
   & UnknownKeys<E, SpecKeys["secret"], `The secret ${Name}`>
   & (E extends { readonly optional: unknown; readonly default: unknown } ? {
@@ -77,7 +77,7 @@ export type CheckSecret<E, Name extends string> =
       ? { readonly optional: Mistake<`${Name} is required once optional is taken out`> }
     : unknown);
 
-/** What a profile must be besides. */
+/** Further rules for a profile. */
 export type CheckProfile<S extends ProjectShape, D, Name extends string> =
   & UnknownKeys<D, SpecKeys["profile"], `The profile ${Name}`>
   & (D extends { readonly secrets: infer E } ? {
@@ -89,7 +89,7 @@ export type CheckProfile<S extends ProjectShape, D, Name extends string> =
     }
     : unknown);
 
-/** What a project must be besides: a sentence in the place of each mistake. */
+/** Further rules for a project: a sentence in the place of each mistake. */
 export type CheckSpec<S extends ProjectShape> =
   & UnknownKeys<S, SpecKeys["project"], "A project">
   & { readonly secrets: { readonly [K in SecretNames<S>]: CheckSecret<S["secrets"][K], K> } }

@@ -1,6 +1,6 @@
 /**
- * Checks a project. TypeScript has checked most of it where the file is imported, but not its values,
- * and not a file that a program reads itself.
+ * Checks a project. TypeScript checks most of an imported file, but not its values, and not a file
+ * that a program reads itself.
  *
  * @module
  */
@@ -22,9 +22,9 @@ import {
 
 const PROFILE = /^[A-Za-z0-9._-]+$/;
 
-/** Names that an object which is awaited, logged or copied cannot have as plain properties. */
+/** Names with a special meaning when an object is awaited, logged or copied. */
 const RESERVED: readonly string[] = ["__proto__", "then", "toJSON"];
-/** The settings of kca and of this package. */
+/** Names of the settings of kca and of this package. */
 const OWN = /^(?:KCA|KEYCHAIN_AUTH)_/i;
 
 /** The most bytes that `generate` may ask for. */
@@ -35,8 +35,8 @@ type Plain = Readonly<Record<string, unknown>>;
 /**
  * Checks a project.
  *
- * @param spec What was imported or parsed.
- * @returns The same in a form that needs no more checks.
+ * @param spec The imported or parsed value.
+ * @returns The checked project.
  * @throws {InvalidRequestError} Naming the key at fault, such as `spec.secrets.PORT.default`.
  */
 export function validateSpec(spec: unknown): Project {
@@ -63,10 +63,10 @@ function secretsOf(given: unknown): Map<string, Declaration> {
   for (const [name, entry] of Object.entries(plain(given, "spec.secrets"))) {
     const at = `spec.secrets.${keyAt(name)}`;
     if (!IDENTIFIER.test(name)) {
-      wrong(at, "a name has letters, digits and _, and begins with no digit");
+      wrong(at, "a name consists of letters, digits and _, and does not begin with a digit");
     }
-    if (RESERVED.includes(name)) wrong(at, "JavaScript gives this name a meaning of its own");
-    // One file for all systems: what has power on one of them is refused on each.
+    if (RESERVED.includes(name)) wrong(at, "this name has a special meaning in JavaScript");
+    // One file serves all systems, so a name with power on any of them is refused everywhere.
     if (isPowerName(name, "windows") || OWN.test(name)) {
       wrong(at, "a variable of this name changes what programs run or whom they trust");
     }
@@ -85,9 +85,13 @@ function declarationOf(name: string, entry: Plain, at: string): Declaration {
   onlyTrue(entry, "public", at);
   if (value !== undefined) {
     checkText(value, `${at}.default`);
-    if (value.includes("\0")) wrong(`${at}.default`, "a variable cannot hold a NUL");
-    if (entry.optional) wrong(`${at}.optional`, "a secret with a default is never missing");
-    if (generate !== undefined) wrong(`${at}.generate`, "a secret has a default or is generated");
+    if (value.includes("\0")) wrong(`${at}.default`, "a variable cannot contain a NUL character");
+    if (entry.optional) {
+      wrong(`${at}.optional`, "a secret with a default is never missing; leave out optional");
+    }
+    if (generate !== undefined) {
+      wrong(`${at}.generate`, "a secret has either a default or generate, not both");
+    }
   }
   if (generate !== undefined && !isByteCount(generate)) {
     wrong(`${at}.generate`, `expected a number of bytes from 1 to ${MOST_RANDOM}`);
@@ -111,7 +115,9 @@ function profilesOf(
   if (given === undefined) return profiles;
   for (const [profile, declared] of Object.entries(plain(given, "spec.profiles"))) {
     const at = `spec.profiles.${keyAt(profile)}`;
-    if (!PROFILE.test(profile)) wrong(at, "a profile's name has letters, digits, '.', '_' and '-'");
+    if (!PROFILE.test(profile)) {
+      wrong(at, "a profile name consists of letters, digits, '.', '_' and '-'");
+    }
     const { secrets: changes = {} } = plain(declared, at, PROFILE_KEYS);
     const required = new Set<string>();
     for (const [name, change] of Object.entries(plain(changes, `${at}.secrets`))) {
@@ -121,7 +127,10 @@ function profilesOf(
       onlyTrue(plain(change, here, PROFILE_SECRET_KEYS), "required", here);
       if ((change as Plain).required !== true) continue;
       if (!declaration.optional) {
-        wrong(`${here}.required`, "a profile requires only what is optional elsewhere");
+        wrong(
+          `${here}.required`,
+          "only a secret declared as optional can be required by a profile",
+        );
       }
       required.add(name);
     }
@@ -140,14 +149,14 @@ function plain(given: unknown, at: string, keys?: readonly string[]): Plain {
       wrong(`${at}.${keyAt(key)}`, `unknown key; expected one of ${keys!.join(", ")}`);
     }
   }
-  // Without what Object.prototype may have been given.
+  // Without properties that were added to Object.prototype.
   return Object.assign(Object.create(null), given);
 }
 
-/** TypeScript sees of an imported file whether a key is there, but not its value. */
+/** In an imported file TypeScript sees whether a key exists, but not its value. */
 function onlyTrue(entry: Plain, key: string, at: string): void {
   if (key in entry && entry[key] !== true) {
-    wrong(`${at}.${key}`, "the only value is true; leave the key out instead of false");
+    wrong(`${at}.${key}`, "expected true; leave the key out instead of false");
   }
 }
 
@@ -159,7 +168,7 @@ function isByteCount(count: unknown): boolean {
 /** @returns A text that is shown in messages. */
 function shownText(text: unknown, at: string): string {
   checkText(text, at);
-  if (text.search(UNPRINTABLE) >= 0) wrong(at, "it holds control characters");
+  if (text.search(UNPRINTABLE) >= 0) wrong(at, "it contains control characters");
   return text;
 }
 

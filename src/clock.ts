@@ -1,6 +1,6 @@
 /**
- * The clock and the timers as they are when this module is loaded, and on Node the real ones. A test
- * framework that replaces them must neither stop a connection nor make it spin.
+ * The clock and the timers, taken when this module is loaded; on Node always the real ones. So fake
+ * timers of a test framework neither stop a connection nor make it spin.
  *
  * @module
  */
@@ -21,7 +21,10 @@ function realTimers(): Timers {
   return real === undefined || real.setTimeout === globalThis.setTimeout ? globalThis : real;
 }
 
-/** Keeps a function as it is now. Deno takes 4 ms for the first look at a timer function. */
+/**
+ * Captures a function as it is now. Deno defines the timers as getters and takes 4 ms for the first
+ * access, so there the getter is captured.
+ */
 function asItIs<K extends keyof Timers>(name: K): () => Timers[K] {
   const property = Object.getOwnPropertyDescriptor(timers, name);
   if (property?.get) return () => property.get!.call(timers);
@@ -32,7 +35,7 @@ function asItIs<K extends keyof Timers>(name: K): () => Timers[K] {
 /** The longest delay of a timer: 2^31 - 1 ms, the limit of `setTimeout`. */
 export const MAX_TIMEOUT = 2_147_483_647;
 
-/** Calls back before the event loop goes on. */
+/** Calls back in a microtask. */
 export const soon: (callback: () => void) => void = replaced
   ? (callback) => void Promise.resolve().then(callback)
   : /* @__PURE__ */ queueMicrotask.bind(globalThis);
@@ -53,8 +56,8 @@ export function setTimer(ring: () => void, delay: number): Timer {
 }
 
 /**
- * Calls back after a delay unless the process ends before: it does not wait for this. Costs a
- * fraction of the first timer on Deno.
+ * Calls back after a delay, without keeping the process alive. On Deno it costs a fraction of the
+ * first timer.
  *
  * @param callback Called once.
  * @param delay Milliseconds.
@@ -75,7 +78,7 @@ export function clearTimer(timer: Timer | undefined): void {
 }
 
 /**
- * A point in time that a wait must not pass.
+ * The latest time at which a wait must end.
  *
  * @example
  * ```ts
@@ -98,7 +101,7 @@ export class Deadline {
    * @throws {TypeError} When it is not a number.
    */
   constructor(timeout: number) {
-    // Without this, an array would be turned into a text, however long it is.
+    // Without this check, an array would be converted to a string, however long it is.
     if (typeof timeout !== "number") throw new TypeError("expected milliseconds as a number");
     this.timeout = timeout;
     this.at = clock() + timeout;
@@ -109,7 +112,7 @@ export class Deadline {
     return Math.max(0, this.at - clock());
   }
 
-  /** Lets the deadline pass now. */
+  /** Ends the deadline now. */
   end(): void {
     this.at = -Infinity;
   }

@@ -1,12 +1,12 @@
 /**
- * What a failure is explained with: files, looked at and read without changing anything.
+ * Read-only access to files, to explain a failure.
  *
  * @module
  */
 
 /** What is at a path. */
 export interface PathFacts {
-  /** `closed`: a folder on the way may not be entered. */
+  /** `closed`: a folder on the way cannot be entered. */
   readonly kind: "socket" | "file" | "folder" | "link" | "other" | "absent" | "closed";
   /** Its owner's user id. */
   readonly uid?: number;
@@ -20,11 +20,11 @@ export interface OpenFile {
   readonly size: number;
   /** Reads a part; fewer bytes only where the file ends. */
   readAt(offset: number, length: number): Uint8Array;
-  /** Gives the descriptor back. */
+  /** Closes the descriptor. */
   close(): void;
 }
 
-/** Files. Every answer may be missing: nothing here prompts for a permission. */
+/** Files. Any answer may be missing, because nothing here prompts for a permission. */
 export interface Files {
   /**
    * Looks at what is at a path.
@@ -54,7 +54,7 @@ export function factsOf(mode: number, uid: number): PathFacts {
   return { kind: KINDS[mode & 0o170000] ?? "other", uid, mode: mode & 0o7777 };
 }
 
-/** @returns What the error of looking at a path says of it. */
+/** @returns The facts that follow from the error of `stat`. */
 export function factsOfError(code: unknown): PathFacts | undefined {
   if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
   return code === "EACCES" || code === "EPERM" ? { kind: "closed" } : undefined;
@@ -62,7 +62,7 @@ export function factsOfError(code: unknown): PathFacts | undefined {
 
 const PIECE = 1024 * 1024;
 
-/** Gives a file's bytes in pieces, each valid until the next is taken. */
+/** Yields a file's bytes in pieces, each valid until the next is taken. */
 export function* piecesOf(file: OpenFile): Generator<Uint8Array> {
   for (let offset = 0;;) {
     const piece = file.readAt(offset, PIECE);

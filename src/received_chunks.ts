@@ -5,11 +5,14 @@
  */
 
 /**
- * The most bytes that a transport takes in before they are read. A server that sends more must wait.
+ * The most bytes that a transport accepts before they are read. A server that sends more must wait.
  */
 export const HIGH_WATER = 1024 * 1024;
 
-/** Pieces in the order of their arrival. They may hold secrets, so they are overwritten when taken. */
+/**
+ * Pieces in the order of their arrival. They may contain secrets, so they are overwritten when
+ * taken.
+ */
 export class ReceivedChunks {
   #list: Uint8Array[] = [];
   #size = 0;

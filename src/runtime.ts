@@ -1,6 +1,6 @@
 /**
- * The only file that looks at the globals of Deno, Bun and Node: which runtime this is, on what
- * system, its environment and its permissions.
+ * The only file that uses the globals of Deno, Bun and Node: it detects the runtime and the system,
+ * and gives access to the environment and the permissions.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface DenoPermission {
   readonly kind?: "uid";
 }
 
-/** What is used of an open socket of `Deno.connect()`. */
+/** The used part of an open socket of `Deno.connect()`. */
 export interface DenoConn {
   read(into: Uint8Array): Promise<number | null>;
   write(bytes: Uint8Array): Promise<number>;
@@ -23,7 +23,7 @@ export interface DenoConn {
   unref(): void;
 }
 
-/** What is used of Deno's knowledge of a file. */
+/** The used part of Deno's file information. */
 export interface DenoFileInfo {
   readonly uid: number | null;
   readonly gid: number | null;
@@ -35,7 +35,7 @@ export interface DenoFileInfo {
   readonly size: number;
 }
 
-/** What is used of Deno, so that the types of Deno need not be around. */
+/** The used part of Deno, so that no types of Deno are needed. */
 export interface DenoGlobal {
   readonly version: { readonly deno: string };
   readonly build: { readonly os: string; readonly arch: string };
@@ -60,7 +60,7 @@ export interface DenoGlobal {
   cwd(): string;
 }
 
-/** What is used of `process`. */
+/** The used part of `process`. */
 interface ProcessGlobal {
   readonly versions: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
@@ -71,7 +71,7 @@ interface ProcessGlobal {
   readonly permission?: { has(scope: string, reference?: string): boolean };
   geteuid?(): number;
   getBuiltinModule?(name: string): unknown;
-  /** Node takes functions away from workers and marks them. */
+  /** Node disables some functions in workers and marks them. */
   readonly chdir?: { readonly disabled?: boolean };
 }
 
@@ -89,13 +89,13 @@ const { Bun, Deno } = globals;
 /** Deno's namespace, or `undefined` on other runtimes. */
 export const deno: DenoGlobal | undefined = Deno;
 
-/** Bun and Node. Deno builds its `process` at the first look, which takes longer than a read. */
+/** Bun and Node. Deno builds its `process` at the first access, which takes longer than a read. */
 const process = Deno === undefined ? globals.process : undefined;
 
-/** The runtimes that are told apart. */
+/** The supported runtimes. */
 export type RuntimeName = "deno" | "bun" | "node" | "unknown";
 
-/** The systems that are told apart. */
+/** The supported systems. */
 export type OperatingSystem = "linux" | "darwin" | "windows" | "other";
 
 /** The runtime that this module runs in. */
@@ -118,7 +118,7 @@ function detect(): Runtime {
     const { os, arch } = Deno.build;
     return { name: "deno", version: Deno.version.deno, system: systemOf(os), arch: archOf(arch) };
   }
-  // Bun builds its `process.versions` at the first look.
+  // Bun builds its `process.versions` at the first access.
   const version = Bun?.version ?? process?.versions?.node;
   if (process === undefined || version === undefined) {
     return { name: "unknown", version: "", system: "other", arch: "" };
@@ -169,7 +169,7 @@ export function granted(permission: DenoPermission): boolean {
  * True where Node's permission model grants the scope, where it is off, and on other runtimes.
  *
  * @param scope Such as `"ffi"` or `"fs.read"`.
- * @param reference The path that is asked about.
+ * @param reference The path.
  */
 export function nodePermits(scope: string, reference?: string): boolean {
   return process?.permission?.has(scope, reference) ?? true;
@@ -187,7 +187,7 @@ export function builtin<T>(name: string): T | undefined {
 }
 
 /**
- * Whether this is a worker, whose thread may be ended from outside. Node's own answer is in
+ * True in a worker, whose thread may be ended from outside. Node's own answer is in
  * `node:worker_threads`, which takes milliseconds to load.
  */
 export function inWorker(): boolean {
@@ -195,18 +195,18 @@ export function inWorker(): boolean {
   return Bun === undefined ? process?.chdir?.disabled === true : !Bun.isMainThread;
 }
 
-/** What is used of the timers. */
+/** The used timer functions. */
 export type Timers = Pick<typeof globalThis, "setTimeout" | "clearTimeout" | "setImmediate">;
 
 /**
- * Node's timers as its module has them: Jest and Vitest replace the global ones, also before a
- * program is loaded. `undefined` on other runtimes.
+ * Node's timers from its module: Jest and Vitest replace the global ones, even before a program is
+ * loaded. `undefined` on other runtimes.
  */
 export function nodeTimers(): Timers | undefined {
   return Deno ?? Bun ? undefined : builtin("node:timers");
 }
 
-/** Node's monotonic clock as its module has it. */
+/** Node's monotonic clock from its module. */
 export function nodePerformance(): { now(): number } {
   return builtin<{ performance: { now(): number } }>("node:perf_hooks")!.performance;
 }

@@ -1,6 +1,6 @@
 /**
- * The seam between the client and the operating system: what a transport and its connections must
- * do. Everything above this file is free of sockets; everything native is below it.
+ * The interface between the client and the operating system: what a transport and its connections
+ * must do. Code above this file knows no sockets; native code is below it.
  *
  * @module
  */
@@ -20,25 +20,30 @@ export interface PeerCredentials {
   readonly gid?: number;
 }
 
-/** What an asynchronous and a synchronous connection have in common. */
+/** The common part of asynchronous and synchronous connections. */
 export interface ConnectionBase {
   /** The server's identity, where the transport can tell. */
   readonly peer?: PeerCredentials;
   /**
-   * True while there is nothing to read: neither bytes nor a close. Never waits. Between two requests
-   * a connection must be quiet; one that is not was closed or holds an unsolicited reply.
+   * True while there is nothing to read: neither bytes nor a close. Never waits. Between two
+   * requests a connection must be quiet; otherwise it was closed or holds an unsolicited reply.
    */
   quiet(): boolean;
   /**
-   * Whether a child process would inherit the descriptor or handle, read back from the kernel;
-   * `undefined` where that cannot be asked.
+   * Whether a child process would inherit the descriptor or handle, as the kernel reports;
+   * `undefined` where the kernel cannot be asked.
    */
   inheritable?(): boolean | undefined;
-  /** Closes and wakes a waiting {@linkcode Connection.read}, which then gives 0. Idempotent. */
+  /**
+   * Closes the connection and wakes a waiting {@linkcode Connection.read}, which then returns 0.
+   * Idempotent.
+   */
   close(): void;
 }
 
-/** One open connection whose calls may give promises. At most one read and one write at a time. */
+/**
+ * One open connection whose methods may return promises. At most one read and one write at a time.
+ */
 export interface Connection extends ConnectionBase {
   /**
    * Reads at least one byte into `into`, waiting as long as it takes; deadlines are the caller's.
@@ -48,14 +53,14 @@ export interface Connection extends ConnectionBase {
    */
   read(into: Uint8Array): number | Promise<number>;
   /**
-   * Hands all of `bytes` to the operating system. The caller must leave them alone until then.
+   * Passes all of `bytes` to the operating system. Until then the caller must not change them.
    *
    * @throws {SystemCallError} With `written`, when it is known how many bytes had gone out.
    */
   write(bytes: Uint8Array): void | Promise<void>;
-  /** Lets the process live while a reply is awaited. */
+  /** Keeps the process alive while a reply is awaited. */
   ref?(): void;
-  /** Lets the process end although the connection is open. */
+  /** Lets the process end while the connection is open. */
   unref?(): void;
 }
 
@@ -77,41 +82,44 @@ export interface ConnectionSync extends ConnectionBase {
   write(bytes: Uint8Array, deadline: Deadline): number;
 }
 
-/** Which users' files a transport may rely on when it looks for the socket. */
+/** Which users' files a transport trusts on the way to the socket. */
 export interface Trust {
-  /** False when the caller trusts whoever listens. */
+  /** False when the caller trusts every listener. */
   readonly check: boolean;
   /** Whether a user is trusted. */
   has(uid: number): boolean;
 }
 
-/** A way to reach the daemon. Passed per client; keeps no state between connections. */
+/** A way to reach the daemon. Each client gets one; it keeps no state between connections. */
 export interface Transport {
   /** Short name, shown as `client.transport`: `"ffi"`, `"node"`, or your own. */
   readonly name: string;
   /**
    * `"kernel"` when {@linkcode ConnectionBase.peer} is what the kernel reports, `"file"` when it is
-   * the owner of the socket's file. A transport without it does not know who listens.
+   * the owner of the socket's file. A transport without this property does not know who listens.
    */
   readonly peerSource?: "kernel" | "file";
   /** Whether this runtime can use it now. Does no I/O and never prompts. */
   available(): boolean;
-  /** Why {@linkcode Transport.available} gives false, for messages; `undefined` when it gives true. */
+  /**
+   * Why {@linkcode Transport.available} returns false, for messages; `undefined` when it returns
+   * true.
+   */
   unavailable?(): string | undefined;
   /**
    * Opens a connection.
    *
    * @param endpoint A socket path, or a pipe name on Windows.
    * @param deadline When to give up.
-   * @param trust For a transport that learns who listens from the file system: whose files it may
-   * rely on. Default: root's and the caller's. The client itself judges
-   * {@linkcode ConnectionBase.peer}.
+   * @param trust For a transport that finds out who listens from the file system: whose files it
+   * trusts. Default: root's and the caller's. The client itself judges {@linkcode
+   * ConnectionBase.peer}.
    * @throws {SystemCallError} With the name of the error (`ENOENT`, `ECONNREFUSED`, …), or
    * `ETIMEDOUT` when the deadline passed.
    * @throws {UntrustedPeerError} When another user could have put the socket there.
    */
   connect(endpoint: string, deadline: Deadline, trust?: Trust): Promise<Connection>;
-  /** The same without promises; absent where the runtime has no way to wait. */
+  /** The same without promises; absent where the runtime cannot block. */
   connectSync?(endpoint: string, deadline: Deadline): ConnectionSync;
 }
 
@@ -132,7 +140,7 @@ export class SystemCallError extends Error {
   readonly code: string;
   /** The function that failed, as its manual page calls it: `connect`, `CreateFileW`, … */
   readonly call: string;
-  /** How many bytes of the write had gone out before it failed, when that is known. */
+  /** How many bytes of the write were sent before it failed, when that is known. */
   readonly written: number | undefined;
 
   /**

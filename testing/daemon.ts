@@ -20,11 +20,11 @@ import type {
   TestDaemon,
 } from "./types.ts";
 
-// Milliseconds before an unregistered caller is refused. The real daemon takes 76 ms and more to hash a
-// runtime, so a request that is sent right after connecting meets an open connection.
+// Milliseconds before an unregistered caller is refused. The real daemon takes 76 ms and more to
+// hash a runtime, so a request sent right after connecting finds an open connection.
 const IDENTIFYING = 30;
 
-/** Puts something else in front of what answers a connection. */
+/** Wraps the handler that answers a connection. */
 export type Wrap = (handler: LineHandler) => LineHandler;
 
 /** The daemon behind {@linkcode TestDaemon}. */
@@ -60,7 +60,7 @@ export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
     this.#authenticator = authenticator;
     this.#store = new MemoryStore(settings.secrets);
     this.idleTimeout = settings.idleTimeout;
-    // Sockets start paused: one that waits for its turn is not read from.
+    // Sockets start paused, so that a waiting one is not read.
     this.#server = createServer(
       { allowHalfOpen: true, pauseOnConnect: true },
       (socket) => this.#accept(socket),
@@ -140,7 +140,7 @@ export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
 
   #accept(socket: Socket): void {
     this.#numbers.set(socket, ++this.#connections);
-    // A peer that has left is no error for the daemon; "close" follows.
+    // A peer that disconnects is not an error for the daemon; "close" follows.
     socket.on("error", () => {});
     socket.once("close", () => this.#release(socket));
     if (this.#closed !== undefined) socket.destroy();
@@ -222,7 +222,8 @@ export class EmbeddedDaemon implements TestDaemon, DaemonSessionHost {
     this.#unregister?.();
     if (this.#hidden) this.#place.show?.();
     this.#place.withdraw();
-    // Calls back when the last connection has ended; on Deno never, if the server could not listen.
+    // Calls back when the last connection has ended. On Deno it never calls back if the server
+    // could not listen.
     const stopped = this.#server.listening
       ? new Promise<void>((resolve) => this.#server.close(() => resolve()))
       : undefined;

@@ -11,7 +11,7 @@ export interface Envelope {
   readonly values: readonly string[];
 }
 
-/** A slice of Go: entries beyond its length stay in memory and may reappear. */
+/** A slice as in Go: entries beyond its length stay in memory and may reappear. */
 interface Slice {
   readonly memory: string[];
   length: number;
@@ -28,9 +28,9 @@ interface Draft {
 }
 
 /**
- * Decodes one line as the daemon's JSON decoder does. The last of several members with one name wins,
- * whatever its case. `null` leaves a text unchanged and empties a list. A member of the wrong type makes
- * the whole line invalid. Unknown members are ignored.
+ * Decodes one line as the daemon's JSON decoder does. The last of several members with one name
+ * wins, whatever its case. `null` leaves a string unchanged and empties a list. A member of the
+ * wrong type makes the whole line invalid. Unknown members are ignored.
  *
  * @param line The bytes before the line feed.
  * @returns The request, or undefined when the line cannot be decoded.
@@ -86,7 +86,9 @@ function decodeMember(draft: Draft, name: string, json: string): boolean {
   }
 }
 
-/** @returns False when an entry has the wrong type. A `null` leaves what is at its index. */
+/**
+ * @returns False when an entry has the wrong type. A `null` keeps the earlier entry at its index.
+ */
 function decodeInto(slice: Slice, list: readonly unknown[]): boolean {
   for (const [i, item] of list.entries()) {
     if (typeof item === "string") slice.memory[i] = wellFormed(item);

@@ -10,9 +10,9 @@ import process from "node:process";
 let held = false;
 
 /**
- * Sets variables while a test runs, and then gives each back what it had.
+ * Sets variables while a test runs, and then restores them.
  *
- * @param variables What to set; `undefined` takes a variable out.
+ * @param variables The variables; `undefined` removes one.
  * @param run The test.
  * @throws {Error} When another test runs at the same time: a process has one environment.
  */
@@ -22,8 +22,8 @@ export async function withVariables(
 ): Promise<void> {
   if (held) {
     throw new Error(
-      "Another test runs at the same time, and KEYCHAIN_AUTH_SOCKET names its daemon. Let tests " +
-        "with withProject() run one after the other, or write " +
+      "Another test is running, and KEYCHAIN_AUTH_SOCKET points to its daemon. Run tests " +
+        "that use withProject() one after the other, or write " +
         "withDaemon({ environment: false }, …) in both, and connect to daemon.endpoint",
     );
   }

@@ -1,10 +1,13 @@
-/** Faults that a test asks for by name: what answers a connection is wrapped while one is there. */
+/**
+ * Faults that a test starts by name. While there are faults, the handler of each connection is
+ * wrapped.
+ */
 import { type Envelope, parseEnvelope } from "./envelope.ts";
 import type { Answer, LineHandler, Recorder } from "./handler.ts";
 import { OK } from "./replies.ts";
 import type { Fault, FaultName, FaultOptions } from "./types.ts";
 
-/** What the daemon does itself: it turns callers away, or is not there. */
+/** Faults that the daemon itself carries out: it rejects callers, or stops listening. */
 export type DaemonFault = "unregistered" | "stopped";
 
 const NAMES: readonly FaultName[] = [
@@ -27,7 +30,7 @@ const OPTIONS: Readonly<Record<keyof FaultOptions, true>> = {
   reason: true,
   bytes: true,
 };
-/** One more than a client takes unless told otherwise. */
+/** One byte more than a client accepts by default. */
 const OVERSIZED = 64 * 1024 * 1024 + 1;
 
 class ActiveFault implements Fault {
@@ -52,7 +55,7 @@ class ActiveFault implements Fault {
     this.heal();
   }
 
-  /** Whether it happens now; counts when it does. */
+  /** Whether the fault happens now; counts it if so. */
   happens(): boolean {
     if (this.#after > 0) {
       this.#after--;
@@ -63,7 +66,7 @@ class ActiveFault implements Fault {
     return true;
   }
 
-  /** Whether a request is one of those that it is about. */
+  /** Whether the fault applies to a request. */
   concerns({ action, targets }: Envelope): boolean {
     const { options } = this;
     return (options.action === undefined || options.action === action) &&
@@ -76,7 +79,7 @@ export class Faults {
   readonly #active = new Set<ActiveFault>();
   readonly #changed: (name: FaultName) => void;
 
-  /** @param changed Told when a fault begins or ends. */
+  /** @param changed Called when a fault begins or ends. */
   constructor(changed: (name: FaultName) => void) {
     this.#changed = changed;
   }
@@ -102,17 +105,17 @@ export class Faults {
     for (const fault of [...this.#active]) fault.heal();
   }
 
-  /** Whether the daemon is to do this now; counts when it is. */
+  /** Whether this fault happens now; counts it if so. */
   happens(name: DaemonFault): boolean {
     return [...this.#active].some((fault) => fault.name === name && fault.happens());
   }
 
-  /** Whether there is such a fault, whether it happens or not. */
+  /** Whether such a fault has begun, even if it does not happen now. */
   has(name: DaemonFault): boolean {
     return [...this.#active].some((fault) => fault.name === name);
   }
 
-  /** What answers a connection, with the faults that there are when it answers. */
+  /** Wraps the handler of a connection with the faults that exist when it answers. */
   wrap(handler: LineHandler, record: Recorder): LineHandler {
     return { handle: (line) => this.#handle(handler, record, line) };
   }
@@ -131,7 +134,7 @@ export class Faults {
       record(request, reply);
       return { reply, close: false };
     }
-    // From here on the request is carried out, whatever its sender gets to know of that.
+    // From here on the request is carried out, even if its sender does not learn of it.
     return spoiled(handler.handle(line), fault);
   }
 }
@@ -157,7 +160,7 @@ function spoiled({ reply, close }: Answer, { name, options }: ActiveFault): Answ
   }
 }
 
-/** White space before the reply is still JSON: it is too long, and nothing else. */
+/** White space before the reply keeps it valid JSON, so it is only too long. */
 function oversized(reply: string, bytes: number): string {
   return " ".repeat(Math.max(0, bytes - new TextEncoder().encode(reply).length + 1)) + reply;
 }
@@ -171,9 +174,9 @@ function wrongEcho(reply: string): string {
 
 function checkFault(name: unknown, options: FaultOptions): void {
   if (!(NAMES as readonly unknown[]).includes(name)) {
-    // Anything else may be a very long text.
+    // Any other value may convert to a very long string.
     const given = typeof name === "string" ? `"${name}"` : "of this type";
-    throw new TypeError(`There is no fault ${given}. There are ${NAMES.join(", ")}`);
+    throw new TypeError(`Unknown fault ${given}. Expected one of ${NAMES.join(", ")}`);
   }
   for (const [option, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONS, option)) throw new TypeError(`Unknown option ${option} of a fault`);

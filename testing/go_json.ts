@@ -10,7 +10,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Decodes UTF-8. Each byte that cannot be decoded becomes one U+FFFD; `TextDecoder` gives one for
- * several bytes. A byte order mark stays, and JSON.parse refuses it as the daemon does.
+ * several bytes. A byte order mark is kept, and JSON.parse refuses it as the daemon does.
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   try {
@@ -37,7 +37,7 @@ function sequenceLength(lead: number): number {
 
 /** Folds a name: two members with the same folded name are the same member. */
 export function foldName(name: string): string {
-  // Only these two letters outside ASCII fold to one inside. toLowerCase() knows more.
+  // Only these two letters outside ASCII fold to an ASCII letter. toLowerCase() maps more.
   return name.replace(/[A-Z\u017F\u212A]/g, (letter) => {
     if (letter === "\u017F") return "s";
     return letter === "\u212A" ? "k" : letter.toLowerCase();
@@ -48,7 +48,7 @@ export function foldName(name: string): string {
  * Reads the outermost object of a JSON text.
  *
  * @returns Its members in order, repeated names included, each value as JSON text; `null` for the
- * text `null`, and undefined when the text is neither, is no JSON, or is nested too deeply.
+ * text `null`; undefined when the text is neither, is not JSON, or is nested too deeply.
  */
 export function readMembers(text: string): [name: string, value: string][] | null | undefined {
   let whole: unknown;
@@ -60,7 +60,7 @@ export function readMembers(text: string): [name: string, value: string][] | nul
   if (whole === null) return null;
   if (typeof whole !== "object" || Array.isArray(whole)) return undefined;
   const members: [string, string][] = [];
-  // From here on the text is known to be JSON, so that only its outline matters.
+  // From here on the text is valid JSON, so only its structure matters.
   let depth = 0;
   let name = "";
   let start = 0;

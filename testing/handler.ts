@@ -4,7 +4,7 @@ import * as replies from "./replies.ts";
 import type { MemoryStore } from "./store.ts";
 import type { DaemonPolicy } from "./types.ts";
 
-/** Told of each request and of its reply; the request is undefined when it cannot be decoded. */
+/** Called with each request and its reply; the request is undefined when it cannot be decoded. */
 export type Recorder = (request: Envelope | undefined, reply: string) => void;
 
 /** The outcome of one line. */
@@ -13,11 +13,11 @@ export interface Answer {
   readonly reply: string;
   /** Whether the connection ends after it. */
   readonly close: boolean;
-  /** Milliseconds to wait before the reply. The daemon never waits, unless told to. */
+  /** Milliseconds to wait before the reply. Only a fault sets it. */
   readonly delay?: number;
 }
 
-/** What answers the lines of one connection. */
+/** Answers the lines of one connection. */
 export interface LineHandler {
   /** @param line The bytes before the line feed. */
   handle(line: Uint8Array): Answer;
@@ -31,7 +31,7 @@ export class Handler implements LineHandler {
 
   /**
    * @param policy Everything is allowed when it is undefined.
-   * @param record Told what was asked and answered.
+   * @param record Called with each request and its reply.
    */
   constructor(store: MemoryStore, policy?: DaemonPolicy, record?: Recorder) {
     this.#store = store;
@@ -67,7 +67,7 @@ export class Handler implements LineHandler {
     const search = match === "prefix" ? canSearch : true;
     switch (action) {
       case "check":
-        // Answered for the daemon's own executable only, which a client never is.
+        // Only the daemon's own executable gets another answer.
         return replies.ACTION_NOT_IN_POLICY;
       case "search":
         if (canSearch && allows(this.#policy?.allowed_read_services, service)) return undefined;
@@ -101,7 +101,7 @@ export class Handler implements LineHandler {
   #delete(request: Envelope): string {
     const targets = request.match === "prefix" ? this.#matching(request) : request.targets;
     for (const target of targets) {
-      // What was deleted before a missing target stays deleted.
+      // Targets deleted before a missing one stay deleted.
       if (!this.#store.delete(request.service, target)) return replies.INTERNAL;
     }
     return replies.OK;

@@ -33,7 +33,10 @@ export class LineSplitter {
     }
   }
 
-  /** @returns What came after the last line feed, once `next()` found no more; may be empty. */
+  /**
+   * @returns The bytes after the last line feed, once `next()` has found no more lines; may be
+   * empty.
+   */
   rest(): Uint8Array {
     return this.#take();
   }

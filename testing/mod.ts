@@ -2,8 +2,8 @@
  * A daemon for tests: it runs inside the test's own process, on Deno, Bun and Node, and answers
  * byte for byte like a running 3.x daemon.
  *
- * It checks no identity by default, and keeps secrets in memory only. Use it for tests and trials
- * only.
+ * It checks no identity by default and keeps secrets only in memory. Use it only for tests and
+ * trials.
  *
  * @example
  * ```ts

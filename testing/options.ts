@@ -56,7 +56,7 @@ function checkSecrets(secrets: unknown): void {
       throw new TypeError(`Option secrets must hold an object for service "${service}"`);
     }
     for (const [target, value] of Object.entries(entries)) {
-      // The message names the target only: a value never reaches an error.
+      // The message names only the target, because a value must never reach an error.
       if (typeof value !== "string") {
         throw new TypeError(`Option secrets must hold strings, "${target}" is not one`);
       }
@@ -94,7 +94,7 @@ function faultOf(fault: unknown): [FaultName, FaultOptions] {
   return [name as FaultName, rest];
 }
 
-/** A loop stops at the first hole, where `every()` looks for all of them. */
+/** A loop stops at the first hole; `every()` would go through all holes of a sparse array. */
 function areStrings(list: readonly unknown[]): boolean {
   for (const item of list) if (typeof item !== "string") return false;
   return true;

@@ -9,16 +9,16 @@ import { platform } from "node:process";
 /** Where a daemon listens, and how to clean up after it. */
 export interface Place {
   readonly endpoint: string;
-  /** Where its server listens: a socket that nobody else can reach before it is published. */
+  /** Where its server listens: a socket that no one else can reach before it is published. */
   readonly binding: string;
   /** Gives the listening socket the name of the endpoint. */
   publish(): Promise<void>;
   /** Removes the endpoint at once, unless it belongs to another daemon by now. */
   withdraw(): void;
-  /** Takes it away until {@linkcode Place.show}. Where that is not possible: undefined. */
+  /** Hides the endpoint until {@linkcode Place.show}; undefined where that is not possible. */
   hide?(): void;
   show?(): void;
-  /** Removes what was made for the daemon. */
+  /** Removes everything that was created for the daemon. */
   remove(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const WITHIN = "/.123456/s".length;
 /**
  * Prepares a place to listen.
  *
- * @param endpoint The caller's wish; undefined for a new private place.
+ * @param endpoint The requested endpoint; undefined for a new private place.
  * @returns The place. On Windows a pipe, which needs no cleaning up.
  * @throws {RangeError} When the path of a socket is too long for the system.
  * @throws {Error} When the folder cannot be written to.
@@ -101,7 +101,7 @@ function remove(folder: string): Promise<void> {
 }
 
 /**
- * Gives a socket the name of the endpoint by a link, which only one of several daemons can do. A socket
+ * Links a socket to the name of the endpoint, which only one of several daemons can do. A socket
  * that a dead daemon left behind is moved away first.
  */
 async function claim(path: string, binding: string, aside: string): Promise<void> {
@@ -130,7 +130,7 @@ async function claim(path: string, binding: string, aside: string): Promise<void
   throw inUse;
 }
 
-/** @returns False when there is something of that name already. */
+/** @returns False when that name already exists. */
 function linked(path: string, name: string): boolean {
   try {
     linkSync(path, name);
@@ -162,7 +162,7 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once("error", (error: { code?: string }) => {
       socket.destroy();
-      // Only these two errors show that nobody listens.
+      // Only these two errors show that nothing listens.
       resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT");
     });
   });

@@ -1,4 +1,4 @@
-/** What was asked of a daemon, without values. */
+/** The requests to a daemon, without values. */
 import type { Recorder } from "./handler.ts";
 import type { RecordedRequest } from "./types.ts";
 
@@ -19,7 +19,7 @@ export class Recording {
     this.#requests = [];
   }
 
-  /** @returns What takes down the requests of one connection, and hands them on. */
+  /** @returns A recorder for one connection, which also passes requests on to `next`. */
   recorder(connection: number, next?: Recorder): Recorder {
     return (request, reply) => {
       next?.(request, reply);

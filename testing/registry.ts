@@ -1,12 +1,12 @@
 /**
- * The endpoints of the test daemons that run, for the check that KEYCHAIN_AUTH_FORBID_REAL asks for.
- * They are kept in the environment, so that processes that a test starts know them, too.
+ * The endpoints of the running test daemons, for the check of KEYCHAIN_AUTH_FORBID_REAL. They are
+ * in the environment, so that processes that a test starts know them, too.
  */
 import process from "node:process";
 import { placeOf, TEST_DAEMONS, testDaemons } from "../connect/forbid_real.ts";
 import { granted } from "../src/runtime.ts";
 
-/** Enters the endpoint of a daemon that listens. @returns A function that takes it out. */
+/** Adds the endpoint of a listening daemon. @returns A function that removes it. */
 export function add(endpoint: string): () => void {
   const names = [...new Set([endpoint, placeOf(endpoint)])];
   publish([...testDaemons(), ...names]);
@@ -14,7 +14,7 @@ export function add(endpoint: string): () => void {
 }
 
 function publish(endpoints: readonly string[]): void {
-  // A process that may not look at its environment forbids nothing either.
+  // A process that cannot read its environment does not check it either.
   if (!granted({ name: "env", variable: TEST_DAEMONS })) return;
   if (endpoints.length > 0) process.env[TEST_DAEMONS] = JSON.stringify(endpoints);
   else delete process.env[TEST_DAEMONS];

@@ -12,7 +12,7 @@ export const INTERNAL: string = '{"type":"RESPONSE","status":"error","reason":"i
 /** The policy does not list the service. */
 export const SERVICE_NOT_ALLOWED: string =
   '{"type":"RESPONSE","status":"denied","reason":"service_not_allowed"}\n';
-/** The policy does not allow to search, or the action is not for clients. */
+/** The policy does not allow searches, or the action is not for clients. */
 export const ACTION_NOT_IN_POLICY: string =
   '{"type":"RESPONSE","status":"denied","reason":"action_not_in_policy"}\n';
 /** The executable is not registered. */
@@ -27,8 +27,8 @@ export function success(results: readonly RawResult[]): string {
   }}\n`;
 }
 
-// The daemon is written in Go, whose JSON encoder escapes these for the sake of HTML and of old
-// JavaScript. In JSON text they can only occur inside strings.
+// The daemon is written in Go, whose JSON encoder escapes these characters for HTML and old
+// JavaScript. In JSON text they can occur only inside strings.
 function escapeHtml(json: string): string {
   return json.replace(
     /[<>&\u2028\u2029]/g,

@@ -8,7 +8,7 @@ import { LineSplitter } from "./line_splitter.ts";
 // Replies are gathered up to this many characters before they are written.
 const BATCH = 65_536;
 
-// Milliseconds that a disconnected client has to take its last replies.
+// Milliseconds that a disconnected client has to read its last replies.
 const LAST_REPLIES = 500;
 
 /** What a session needs from the daemon. */
@@ -18,8 +18,9 @@ export interface DaemonSessionHost {
 }
 
 /**
- * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads on
- * only when its replies were sent, so a client that does not read cannot make memory grow.
+ * One connection: lines in, replies out in the same order, and the rules by which it ends. It reads
+ * further requests only when its replies were sent, so a client that does not read cannot make
+ * memory grow.
  */
 export class DaemonSession {
   readonly #socket: Socket;
@@ -70,7 +71,7 @@ export class DaemonSession {
     socket.resume();
   }
 
-  /** Ends the connection cleanly and silently, also one whose client does not read. */
+  /** Ends the connection cleanly and silently, even when its client does not read. */
   end(): void {
     if (!this.#closing) this.#finish("");
     const socket = this.#socket;
@@ -100,13 +101,13 @@ export class DaemonSession {
     if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  /** What came after the last line feed of a client that sends no more. */
+  /** The bytes after the last line feed of a client that has finished sending. */
   #unended(): Uint8Array | undefined {
     const rest = this.#ended ? this.#lines.rest() : undefined;
     return rest?.length ? rest : undefined;
   }
 
-  /** Sends what was answered before, and the next reply later. Nothing is read meanwhile. */
+  /** Sends the earlier replies now and the next one later. Reads nothing meanwhile. */
   #wait(out: string, { reply, close }: Answer, delay: number): void {
     if (out !== "") this.#socket.write(out);
     this.#socket.pause();
@@ -152,7 +153,7 @@ export class DaemonSession {
     }
   }
 
-  // One timer that looks at the clock, instead of a new timer for every line.
+  // One timer that checks the clock, instead of a new timer for every line.
   #watchIdle(delay: number): void {
     if (this.#host.idleTimeout === Infinity) return;
     this.#idle = setTimer(() => {

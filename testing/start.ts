@@ -7,10 +7,10 @@ import type { DaemonOptions, TestDaemon } from "./types.ts";
  * Starts a daemon inside this process: the same protocol, byte for byte, on a real Unix socket or
  * named pipe, with secrets kept in memory only.
  *
- * **It checks no identity by default.** The real daemon hashes the caller's executable and looks it up;
- * this one does so with `config`. Otherwise it serves everybody who can open its socket, or nobody with
- * `registered: false`. The socket (mode 0600) is in a private temporary folder (mode 0700), which is
- * removed on close.
+ * **It checks no identity by default.** The real daemon hashes the caller's executable and looks it
+ * up; this one does so with `config`. Otherwise it serves everyone who can open its socket, or no
+ * one with `registered: false`. The socket (mode 0600) is in a private temporary folder (mode
+ * 0700), which is removed on close.
  *
  * @param options What to store and how to behave, see {@linkcode DaemonOptions}.
  * @returns The running daemon. Close it, or declare it with `await using`.
@@ -32,7 +32,7 @@ export function startDaemon(options: DaemonOptions = {}): Promise<TestDaemon> {
   return startWith(options);
 }
 
-/** Starts a daemon that answers otherwise, for tests of what is to notice that. */
+/** Starts a daemon with wrong answers, for tests of code that must notice them. */
 export async function startWith(options: DaemonOptions, wrap?: Wrap): Promise<TestDaemon> {
   const settings = readOptions(options);
   const { config } = settings;

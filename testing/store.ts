@@ -19,7 +19,7 @@ export class MemoryStore {
     return this.#entries.get(`${service}:${target}`);
   }
 
-  /** Stores a value, over an older one. */
+  /** Stores a value and overwrites an older one. */
   set(service: string, target: string, value: string): void {
     this.#entries.set(`${service}:${target}`, value);
   }

@@ -47,10 +47,11 @@ export interface DaemonOptions {
   /** What callers may do. Default: everything, for every service whose name is not empty. */
   readonly policy?: DaemonPolicy;
   /**
-   * A configuration file in the daemon's own format, `config.json`. Each caller's executable is looked
-   * up in it, and may do what its entry allows. The file is read again for every connection; a file
-   * that does not exist registers nobody. Beside it the daemon writes `pending.json`, the callers that
-   * it refused, and `audit.log`. Linux only, and not together with `policy` or `registered`.
+   * A configuration file in the daemon's own format, `config.json`. Each caller's executable is
+   * looked up in it, and may do what its entry allows. The file is read again for every connection;
+   * a file that does not exist registers no one. Next to it the daemon writes `pending.json` with
+   * the callers that it refused, and `audit.log`. Linux only, and not together with `policy` or
+   * `registered`.
    */
   readonly config?: string;
   /**
@@ -103,7 +104,7 @@ export interface TestDaemon extends AsyncDisposable {
   /** Forgets the requests that were recorded. */
   forget(): void;
   /**
-   * Begins a fault, which lasts until it is healed. Of several that concern a request, the first
+   * Begins a fault, which lasts until it is healed. When several apply to a request, the first
    * happens.
    *
    * @param name What goes wrong.

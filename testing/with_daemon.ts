@@ -85,6 +85,6 @@ export function withDaemon<C>(
  */
 export function notAwaited<T extends object>(name: string, run: T): T {
   const then = (_: unknown, reject: (error: Error) => void): void =>
-    reject(new TypeError(`${name}() gives a test to run: hand it to the runner, or call it`));
+    reject(new TypeError(`${name}() returns a function: pass it to the test runner, or call it`));
   return Object.defineProperty(run, "then", { value: then });
 }

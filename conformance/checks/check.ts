@@ -1,5 +1,5 @@
 /**
- * What a check is.
+ * The type of a check.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { Bench } from "../bench.ts";
 import type { Condition } from "../table/exchange.ts";
 import type { ConformanceGroup } from "../types.ts";
 
-/** One fact that can be asked. */
+/** One fact that can be checked. */
 export interface Check {
   readonly group: ConformanceGroup;
   readonly name: string;
   readonly needs: readonly Condition[];
   /** Takes long, or fills the daemon. */
   readonly slow?: true;
-  /** Asks; throws a Mismatch when the fact does not hold. */
+  /** Runs the check; throws a Mismatch when the fact does not hold. */
   run(bench: Bench): Promise<void>;
 }

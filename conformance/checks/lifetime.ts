@@ -1,5 +1,5 @@
 /**
- * How connections begin, live beside each other, and end.
+ * How connections begin, exist side by side, and end.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const group = "lifetime";
 export const lifetime: readonly Check[] = [
   {
     group,
-    name: "a connection that says nothing is told nothing",
+    name: "a silent connection receives nothing",
     needs: [],
     async run(bench) {
       const wire = await bench.open();
@@ -28,7 +28,7 @@ export const lifetime: readonly Check[] = [
   },
   {
     group,
-    name: "after a half-close what was received is answered, and the connection closed",
+    name: "after a half-close, complete requests are answered and the connection is closed",
     needs: ["unix"],
     async run(bench) {
       const wire = await bench.open();
@@ -40,7 +40,7 @@ export const lifetime: readonly Check[] = [
   },
   {
     group,
-    name: "after a half-close a last line without its line feed is answered",
+    name: "after a half-close, a last line without a line feed is answered",
     needs: ["unix"],
     async run(bench) {
       const wire = await bench.open();
@@ -52,7 +52,7 @@ export const lifetime: readonly Check[] = [
   },
   {
     group,
-    name: "after a half-close without a request the connection is closed silently",
+    name: "after a half-close without a request, the connection is closed silently",
     needs: ["unix"],
     async run(bench) {
       const wire = await bench.open();
@@ -76,7 +76,7 @@ export const lifetime: readonly Check[] = [
   },
   {
     group,
-    name: "what is written is seen by the next connection",
+    name: "a written value is visible to the next connection",
     needs: ["read", "write"],
     async run(bench) {
       const [one, other] = [await bench.open(), await bench.open()];
@@ -97,14 +97,14 @@ export const lifetime: readonly Check[] = [
   },
   {
     group,
-    name: "parts of a line do not keep a connection",
+    name: "incomplete lines do not keep a connection open",
     needs: ["unix"],
     slow: true,
     run: (bench) => expectIdle(bench, "{"),
   },
   {
     group,
-    name: "a complete line keeps a connection",
+    name: "a complete line keeps a connection open",
     needs: ["unix"],
     slow: true,
     async run(bench) {

@@ -14,7 +14,7 @@ import type { Check } from "./check.ts";
 const group = "limits";
 const LIMIT = 65_535;
 
-/** A request with exactly so many bytes before its line feed. Stores nothing. */
+/** A request with exactly `size` bytes before its line feed. Stores nothing. */
 function padded(bench: Bench, size: number): Uint8Array<ArrayBuffer> {
   const request = (padding: string): Uint8Array<ArrayBuffer> =>
     bench.line(ask(`"action":"check","targets":["@a"],"padding":"${padding}"`));
@@ -58,7 +58,7 @@ export const limits: readonly Check[] = [
   },
   {
     group,
-    name: "a line that is too long ends the connection before its end has come",
+    name: "a line that is too long ends the connection before the line is complete",
     needs: [],
     async run(bench) {
       const wire = await bench.open();
@@ -95,7 +95,7 @@ export const limits: readonly Check[] = [
   },
   {
     group,
-    name: "connections beyond the limit connect, and wait until one ends",
+    name: "connections beyond the limit are accepted and served when another one ends",
     needs: [],
     slow: true,
     run: expectConnectionLimit,

@@ -1,5 +1,5 @@
 /**
- * Which permission decides about which request, whatever this caller was given.
+ * Which permission decides about which request, regardless of this caller's permissions.
  *
  * @module
  */
@@ -14,7 +14,9 @@ const SEARCH = ask('"action":"search","targets":["@none"]');
 const PREFIX_READ = ask('"action":"read","match":"prefix","targets":["@none"]');
 const PREFIX_DELETE = ask('"action":"delete","match":"prefix","targets":["@none"]');
 
-/** Checks that `can_search` allows both requests, or neither. What else they answer is not asked. */
+/**
+ * Checks that `can_search` allows both requests or neither, and ignores the rest of the replies.
+ */
 async function expectAlike(bench: Bench, one: string, other: string): Promise<void> {
   const denial = bench.reply(ANP);
   const denied = await answerTo(bench, one) === denial;
@@ -45,7 +47,7 @@ export const permissions: readonly Check[] = [
   },
   {
     group,
-    name: "what may be searched may be read",
+    name: "a service that may be searched may be read",
     needs: ["search"],
     async run(bench) {
       const read = ask('"action":"read","targets":["@none"]');

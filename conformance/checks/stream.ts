@@ -17,7 +17,7 @@ const KINDS: readonly (readonly [send: string, reply: string])[] = [
   ['{"type":"REQUEST","action":"read","targets":["@a"]}', SNA],
 ];
 
-/** Checks the replies to so many requests of {@linkcode KINDS}. */
+/** Checks the replies to `count` requests of {@linkcode KINDS}. */
 async function expectInOrder(bench: Bench, wire: Wire, count: number): Promise<void> {
   const lines = KINDS.map(([send]) => bench.line(send));
   const replies = KINDS.map(([, reply]) => bench.reply(reply));
@@ -34,13 +34,13 @@ async function expectInOrder(bench: Bench, wire: Wire, count: number): Promise<v
   bench.expect(lines[0]!, replies[0]!, replies[0]!);
 }
 
-/** So many requests of {@linkcode KINDS} in one piece. */
+/** `count` requests of {@linkcode KINDS} in one piece. */
 function manyRequests(bench: Bench, count: number): Uint8Array {
   const lines = KINDS.map(([send]) => latin1Of(bench.line(send)));
   return toBytes(Array.from({ length: count }, (_, i) => lines[i % lines.length]).join(""));
 }
 
-/** Twenty names, asked for twice: the same order comes once in 2.4 * 10^18 times. */
+/** Requests twenty names twice: the same random order comes once in 2.4 * 10^18 times. */
 async function expectRandomOrder(bench: Bench, request: string): Promise<void> {
   const targets = Array.from({ length: 20 }, (_, i) => `@n${i}`);
   const lists = `"targets":${JSON.stringify(targets)},"values":${
@@ -112,7 +112,7 @@ export const stream: readonly Check[] = [
   },
   {
     group,
-    name: "requests before a malformed line are answered, those behind it are not",
+    name: "requests before a malformed line are answered, those after it are not",
     needs: [],
     async run(bench) {
       const wire = await bench.open();
@@ -124,7 +124,7 @@ export const stream: readonly Check[] = [
   },
   {
     group,
-    name: "an error does not keep later requests from being answered",
+    name: "requests after an error are answered",
     needs: ["read", "write"],
     async run(bench) {
       const wire = await bench.shared();

@@ -1,5 +1,5 @@
 /**
- * What the daemon tells an executable that nobody has approved.
+ * What the daemon tells an executable that is not approved.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Check } from "./check.ts";
 export const unregistered: readonly Check[] = [
   {
     group: "policy",
-    name: "an unregistered executable is told so unsolicited, and disconnected",
+    name: "an unregistered executable receives an unsolicited denial and is disconnected",
     needs: ["unregistered"],
     async run(bench) {
       const wire = await bench.open();
@@ -24,7 +24,7 @@ export const unregistered: readonly Check[] = [
     name: "the first request of an unregistered executable gets the same answer once",
     needs: ["unregistered"],
     async run(bench) {
-      // A request that is sent too late finds the connection closed, and the answer is lost.
+      // A request that is sent too late finds the connection closed, and the reply is lost.
       for (let tries = 10;; tries--) {
         const wire = await bench.open();
         wire.send(bench.ping);

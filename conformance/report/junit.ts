@@ -23,7 +23,7 @@ export function toJUnit(report: ConformanceReport): string {
   if (leftBehind.length > 0) {
     checks.push({
       group: "lifetime",
-      name: "nothing is left behind",
+      name: "no test secret is left behind",
       status: "failed",
       steps: [{ sent: "", expected: "", observed: leftBehind.join("\n") }],
       duration: 0,
@@ -60,10 +60,10 @@ function testCase({ group, name, status, reason, steps, duration }: CheckResult)
   return `${head}><failure message="the daemon answered otherwise">${text}</failure></testcase>`;
 }
 
-// What XML cannot hold in any form becomes visible.
+// Characters that XML cannot contain in any form become visible.
 function escaped(text: string): string {
   return text
     .replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)
-    // deno-lint-ignore no-control-regex -- these are the characters meant
+    // deno-lint-ignore no-control-regex -- control characters are intended here
     .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu, "\uFFFD");
 }

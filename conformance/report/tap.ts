@@ -21,7 +21,7 @@ export function toTap(report: ConformanceReport): string {
   const lines = report.checks.flatMap((check, index) => linesOf(check, index + 1));
   let count = report.checks.length;
   if (report.leftBehind.length > 0) {
-    lines.push(`not ok ${++count} - lifetime: nothing is left behind`);
+    lines.push(`not ok ${++count} - lifetime: no test secret is left behind`);
     lines.push("  ---", `  names: ${JSON.stringify(report.leftBehind)}`, "  ...");
   }
   return `${["TAP version 14", `1..${count}`, ...lines].join("\n")}\n`;

@@ -40,7 +40,7 @@ const reads: readonly Scenario[] = [
   },
   {
     group,
-    name: "read leaves the value key out when the value is empty",
+    name: "read leaves out the key value when the value is empty",
     needs: ["read", "write"],
     exchanges: [
       then('"action":"write","targets":["@empty"],"values":[""]', OK),
@@ -81,7 +81,7 @@ const reads: readonly Scenario[] = [
   },
   {
     group,
-    name: "prefix read returns what begins with a prefix",
+    name: "prefix read returns the names that begin with a prefix",
     needs: ["read", "write", "search"],
     exchanges: [some, shuffled('"action":"read","match":"prefix","targets":["@p:"]', PXY)],
   },
@@ -143,7 +143,7 @@ const writes: readonly Scenario[] = [
   },
   {
     group,
-    name: "write lets the last of a repeated target win",
+    name: "for a repeated target, write keeps the last value",
     needs: ["read", "write"],
     exchanges: [
       then('"action":"write","targets":["@b","@c","@b"],"values":["x","3","2"]', OK),
@@ -161,7 +161,7 @@ const writes: readonly Scenario[] = [
   },
   {
     group,
-    name: "write of lists that do not match, or of nothing, is malformed",
+    name: "write with lists of different lengths, or empty lists, is malformed",
     needs: [],
     exchanges: [
       then('"action":"write","targets":["@a"],"values":["1","2"]', MAL),
@@ -198,7 +198,7 @@ const deletes: readonly Scenario[] = [
   },
   {
     group,
-    name: "delete stops at the first missing target and keeps what it has done",
+    name: "delete stops at the first missing target and does not undo earlier ones",
     needs: ["read", "write"],
     exchanges: [
       seed,

@@ -1,5 +1,5 @@
 /**
- * The envelope: what is refused and keeps the connection, names of properties, nulls, and text.
+ * The envelope: refused requests that keep the connection, names of properties, nulls, and text.
  *
  * @module
  */
@@ -83,7 +83,7 @@ const propertyNames: readonly Scenario[] = [
   },
   {
     group,
-    name: "property names fold as in Go: \u017f is an s, \u00fd is no y",
+    name: "property names fold as in Go: \u017f equals s, \u00fd does not equal y",
     needs,
     exchanges: [
       seed,
@@ -120,7 +120,7 @@ const propertyNames: readonly Scenario[] = [
   },
   {
     group,
-    name: "a later null leaves a text as it was and empties a list",
+    name: "a later null keeps a string and empties a list",
     needs,
     exchanges: [
       seed,
@@ -133,7 +133,7 @@ const propertyNames: readonly Scenario[] = [
   },
   {
     group,
-    name: "a null in a list leaves the entry that was at its index",
+    name: "a null in a list keeps the earlier entry at its index",
     needs,
     exchanges: [
       seed,
@@ -143,7 +143,7 @@ const propertyNames: readonly Scenario[] = [
         '"action":"read","targets":["@a","@b"],"targets":["@c"],"targets":[null,null]',
         found(C3, B2),
       ),
-      // Shuffled, because somebody may have a secret without a name.
+      // Shuffled, because the service may already have a secret with an empty name.
       shuffled(
         '"action":"read","targets":["@a","@b"],"targets":[],"targets":["@c",null]',
         found(C3),
@@ -156,7 +156,7 @@ const propertyNames: readonly Scenario[] = [
   },
   {
     group,
-    name: "a null in a list is an empty text where nothing was before",
+    name: "a null in a list without an earlier entry is an empty string",
     needs,
     exchanges: [
       then('"action":"write","targets":["@n"],"values":[null]', OK),
@@ -206,7 +206,7 @@ const text: readonly Scenario[] = [
   },
   {
     group,
-    name: "each byte that is no UTF-8 becomes U+FFFD",
+    name: "each byte that is not UTF-8 becomes U+FFFD",
     needs,
     exchanges: [
       {

@@ -1,6 +1,6 @@
 /**
- * How the table is written: requests and replies as the bytes that cross the socket, with stand-ins
- * for what differs from run to run.
+ * The notation of the table: requests and replies as the bytes on the socket, with placeholders for
+ * parts that differ from run to run.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { ConformanceGroup } from "../types.ts";
 import { MAL } from "./replies.ts";
 
-/** What must hold for a scenario to be asked. */
+/** What must hold to run a scenario. */
 export type Condition =
   /** The service may be read. */
   | "read"
@@ -22,7 +22,7 @@ export type Condition =
   | "no read"
   /** The service may not be written to. */
   | "no write"
-  /** A service that nobody has listed is denied. */
+  /** A service that is not listed is denied. */
   | "policy"
   /** The service's name has letters. */
   | "letters"
@@ -33,8 +33,8 @@ export type Condition =
 
 /**
  * One line and the line that answers it, without line feeds. In both, `@` stands for the scenario's
- * own prefix, `$` for the service, `^` for the service in the other case, and `~` for a service that
- * nobody has listed.
+ * own prefix, `$` for the service, `^` for the service in the other case, and `~` for a service
+ * that is not listed.
  */
 export interface Exchange {
   readonly send: string | Uint8Array;
@@ -45,7 +45,7 @@ export interface Exchange {
   readonly shuffled?: boolean;
 }
 
-/** One fact of the daemon, as a conversation of its own. */
+/** One fact of the daemon, as a separate conversation. */
 export interface Scenario {
   readonly group: ConformanceGroup;
   /** The fact, in words. */
@@ -54,7 +54,7 @@ export interface Scenario {
   readonly exchanges: readonly Exchange[];
 }
 
-/** What the stand-ins stand for. */
+/** The values of the placeholders. */
 export interface Names {
   readonly prefix: string;
   readonly service: string;
@@ -86,8 +86,8 @@ export function bytesOf(send: string | Uint8Array, names: Names): Uint8Array<Arr
 }
 
 /**
- * A line or reply with its stand-ins filled in, each byte as one character, so that what is no UTF-8
- * can be told from U+FFFD.
+ * A line or reply with its placeholders filled in, each byte as one character, so that invalid
+ * UTF-8 differs from U+FFFD.
  */
 export function filled(text: string, names: Names): string {
   return fill(latin1Of(new TextEncoder().encode(text)), names);

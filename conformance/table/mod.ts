@@ -1,6 +1,6 @@
 /**
- * The table of facts: every exchange that one request and one reply can show. The conformance kit
- * asks it of any daemon, the tests of this project ask it of the embedded one.
+ * The table of facts: everything that one request and its reply can show. The conformance kit
+ * checks it with any daemon, the tests of this project with the embedded one.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { policy } from "./policy.ts";
 import { searches } from "./searches.ts";
 import { undecodable } from "./undecodable.ts";
 
-/** Every scenario, in the order in which they are asked. */
+/** Every scenario, in the order of the run. */
 export const scenarios: readonly Scenario[] = [
   ...actions,
   ...searches,

@@ -1,6 +1,6 @@
 /**
- * The daemon's fixed replies, without their line feeds. Written out, and not taken from the client or
- * from the embedded daemon: what shares a constant with the daemon cannot tell a wrong one.
+ * The daemon's fixed replies, without their line feeds. Written out here and not shared with the
+ * client or the embedded daemon: with shared constants, a wrong one would not be noticed.
  *
  * @module
  */

@@ -29,7 +29,7 @@ export const searches: readonly Scenario[] = [
     ),
   },
   {
-    name: "search takes targets for prefixes whatever the match",
+    name: "search treats targets as prefixes, whatever match says",
     ...mine(
       shuffled(search("@p:"), names("p:x", "p:y")),
       shuffled('"action":"search","match":"exact","targets":["@p:"]', names("p:x", "p:y")),

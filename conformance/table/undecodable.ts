@@ -1,6 +1,6 @@
 /**
- * Lines that cannot be decoded: refused once, and the connection closed. What was sent behind them
- * is never answered.
+ * Lines that cannot be decoded: refused once, and the connection is closed. Later requests are
+ * never answered.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export const undecodable: readonly Scenario[] = [
     spoilt(ask('"action":"read","targets":["\\x41"]')),
   ),
   scenario(
-    "a JSON value that is no object",
+    "a JSON value that is not an object",
     spoilt("[]"),
     spoilt("7"),
     spoilt('"REQUEST"'),

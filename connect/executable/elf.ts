@@ -11,7 +11,7 @@ const SECTION = 64;
 const SEGMENT = 56;
 const PT_NOTE = 4;
 const SHT_NOTE = 7;
-// A note's name is short where it matters here.
+// The names of the notes that matter here are short.
 const NOTE = 12 + 32;
 const MOST_NOTES = 1_000;
 

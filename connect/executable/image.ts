@@ -1,5 +1,6 @@
 /**
- * What the formats of executables share, as far as it is needed to tell a runtime from a program.
+ * The common part of the formats of executables, as far as it is needed to distinguish runtimes
+ * from programs.
  *
  * @module
  */
@@ -26,7 +27,7 @@ export interface Part {
 export interface Image {
   /** Named parts: sections. */
   readonly sections: ReadonlyMap<string, Part>;
-  /** Names under which tools have put data into the file afterwards. */
+  /** Names of data that tools have added to the file later. */
   readonly payloads: ReadonlySet<string>;
   /** Where the names of exported and imported functions are. */
   readonly names: readonly Part[];
@@ -39,7 +40,7 @@ export class DamagedImageError extends Error {
   override readonly name = "DamagedImageError";
 }
 
-// More than any header of a real executable, so that a forged one cannot ask for gigabytes.
+// More than any header of a real executable, so that a forged one cannot make us read gigabytes.
 const LONGEST = 1024 * 1024;
 
 /** Reads a header. @throws {DamagedImageError} When it is not there. */

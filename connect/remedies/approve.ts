@@ -14,7 +14,7 @@ export interface Approval {
   readonly service: string;
   /** The daemon's command, as it must be called here. Default: `keychain-auth`. */
   readonly daemon?: string;
-  /** Other paths that are entered with the program's hash, and so keep it out. */
+  /** Other paths that are registered with the program's hash, and so block it. */
   readonly others?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export function approvalCommands(
   { path, service, daemon = "keychain-auth", others = [] }: Approval,
 ): string[] {
   return [
-    // No command removes an entry; a hash that no file has makes it harmless.
+    // No command removes an entry; replacing its hash by one that no file has makes it harmless.
     ...others.map((other) => `${daemon} approve none ${shellWord(other, isWindowsPath(path))}`),
     authorizeCommand(path, service, daemon),
   ];

@@ -1,5 +1,5 @@
 /**
- * What to do about a denial.
+ * Finds the remedy for a denial.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export function denied(
   };
   if (dev !== undefined && dev.command === undefined) {
     return known(
-      "`kca dev` denies this without a configuration: start it with --config FILE, or " +
+      "This `kca dev` runs without a configuration and denies this: start it with --config FILE, or " +
         "without --policy and --unregistered",
     );
   }
@@ -58,15 +58,15 @@ export function denied(
       `The daemon knows this file by another path, ${
         others.map((o) => JSON.stringify(o)).join(", ")
       }, ` +
-        `and only the first entry with its hash counts: ${check} shows it. The remedy makes that ` +
-        "entry harmless",
+        `and only the first entry with its hash counts: ${check} shows it. The remedy removes the ` +
+        "hash from that entry",
     );
   }
   return known(
     foreignOwner(place, machine),
     reason === UNREGISTERED && entries === undefined
-      ? `Still denied afterwards? Then another entry has this file's hash: ${check} names its path ` +
-        `("expected …"), and \`${daemon} approve none\` with that path makes it harmless`
+      ? `If the daemon still denies it, another entry has this file's hash: ${check} shows the path ` +
+        `of that entry ("expected …"). Type \`${daemon} approve none\` with that path`
       : undefined,
   );
 }

@@ -8,7 +8,7 @@ import { textOf } from "../../src/files.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { Machine } from "./machine.ts";
 
-/** One entry, as far as it decides whom another one keeps out. */
+/** The used part of an entry. */
 export interface Entry {
   readonly path: string;
   /** Hexadecimal, with or without `sha256:` before it. */
@@ -47,8 +47,8 @@ export function readEntries(path: string | undefined, machine: Machine): Entry[]
 
 /**
  * @param sha256 The hash of the executable at `path`.
- * @returns The other paths that are entered with its hash. The first entry with a hash counts, so
- * they keep the executable out.
+ * @returns The other paths that are registered with its hash. Only the first entry with a hash
+ * counts, so they block the executable.
  */
 export function othersWithHash(
   entries: readonly Entry[],
@@ -59,7 +59,7 @@ export function othersWithHash(
   return same[0]?.path === path ? [] : same.map((entry) => entry.path).filter((p) => p !== path);
 }
 
-/** @returns The path of the configuration, where it is there and cannot be understood. */
+/** @returns The path of the configuration, when it exists and is invalid. */
 export function configFault(machine: Machine): string | undefined {
   const path = configPath();
   const text = path === undefined ? undefined : textOf(machine.files, path, 16 << 20);

@@ -1,6 +1,6 @@
 /**
- * From a problem with a daemon that is there to the error that says what to type: loaded at the
- * first one. Each remedy is derived from what this machine shows.
+ * Turns a problem with a running daemon into an error that says what to type. Loaded at the first
+ * problem. Remedies are derived from facts about this machine.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface Listener {
 
 /**
  * @param endpoint The socket's path.
- * @param pid The process, if the kernel has told it already.
+ * @param pid The process, if the kernel has already reported it.
  */
 export function listenerOf(
   endpoint: string,
@@ -33,7 +33,8 @@ export function listenerOf(
   const text = runtime.system === "linux" ? textOf(files, "/proc/net/unix", 16 << 20) : undefined;
   const sockets = (text ?? "").split("\n").slice(1).map(parseSocket);
   const listening = sockets.filter(({ listens }) => listens);
-  // The kernel knows the path under which it was made, which a link or a new name may have replaced.
+  // The kernel reports the path at which the socket was created; a link or a new name may lead to
+  // it.
   const own = pid ? openFiles(pid) : undefined;
   const found = listening.find(({ path }) => path === endpoint) ??
     listening.find(({ inode }) => own?.includes(`socket:[${inode}]`)) ??
@@ -45,13 +46,13 @@ export function listenerOf(
   };
 }
 
-/** `kca dev` makes its socket in a hidden folder beside the endpoint, and moves it there. */
+/** `kca dev` creates its socket in a hidden folder next to the endpoint, and moves it there. */
 function isMadeFor(endpoint: string, path: string): boolean {
   const folder = endpoint.slice(0, endpoint.lastIndexOf("/") + 1);
   return path.startsWith(folder) && /^\.\w{6}\/s$/.test(path.slice(folder.length));
 }
 
-/** With two of them nobody can tell which one it is. */
+/** With two candidates, it is unknown which one it is. */
 function onlyOne<T>(list: readonly T[]): T | undefined {
   return list.length === 1 ? list[0] : undefined;
 }
@@ -74,7 +75,7 @@ function parseSocket(line: string): Socket {
   };
 }
 
-/** @returns What a process has open; nothing where that may not be looked at. */
+/** @returns The open files of a process; none where they cannot be read. */
 function openFiles(pid: number | string): string[] {
   // Asked first, because Deno prompts otherwise.
   if (!granted({ name: "read", path: "/proc" }) || !nodePermits("fs.read", "/proc")) return [];
@@ -101,19 +102,19 @@ function processWith(socket: string): number | undefined {
   return Number(pids.find((pid) => openFiles(pid).includes(socket))) || undefined;
 }
 
-/** Whether a process was stopped, proc(5): its state stands behind its name in brackets. */
+/** Whether a process is stopped, proc(5): its state follows its name in brackets. */
 export function isStopped(pid: number, { files }: Machine): boolean {
   const stat = textOf(files, `/proc/${pid}/stat`) ?? "";
   return /^[Tt]/.test(stat.slice(stat.lastIndexOf(")") + 2));
 }
 
-/** The command by the names that it is started by: installed, from its sources, built, by Deno. */
+/** The ways in which the command is started: installed, from its sources, built, through Deno. */
 const KCA =
   /(?:^|\/)(?:kca(?:\.[jt]s)?|cli\/main\.[jt]s|dist\/cli\.js)$|^(?:jsr|npm):\/?@keychain-auth\/client\b/;
 
-/** How `kca dev` was told to decide, if it is the one that listens. */
+/** How a listening `kca dev` was started. */
 export interface DevDaemon {
-  /** The command that changes its configuration; absent where it has none. */
+  /** The command that changes its configuration; absent without one. */
   readonly command?: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What this machine shows of a daemon: how it was installed, and what is at a path.
+ * Facts about this machine: how a daemon was installed, and what is at a path.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { Files, PathFacts } from "../../src/files.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import type { SystemServices } from "../../src/system.ts";
 
-/** Where an installation for the whole system keeps what, whether or not it runs. */
+/** Paths of a system installation, which exist whether or not the daemon runs. */
 const INSTALLED = [SYSTEM_FOLDER, "/etc/keychain-auth", "/var/lib/keychain-auth"];
 
-/** This machine, as far as this process may look. */
+/** This machine, as far as this process has access. */
 export interface Machine {
   readonly files: Files;
   /** The effective user id of this process. */
@@ -29,14 +29,14 @@ export function lookAround(system: SystemServices): Machine {
   let uid: number | undefined;
   return {
     files,
-    // Deno tells it with a permission only, and the kernel everybody.
+    // Deno says so only with a permission. The kernel tells everyone: the owner of /proc/self.
     get uid() {
       return uid ??= system.uid() ?? files.look("/proc/self", true)?.uid;
     },
   };
 }
 
-/** Through libc first: Deno may have no permission to read, and node:fs takes long to load. */
+/** Through libc first, because Deno may have no permission to read, and node:fs is slow to load. */
 function filesOf(system: SystemServices): Files {
   if (!(system instanceof FfiTransport) || runtime.system === "windows") return runtimeFiles;
   const native = posixFiles(system as FfiTransport<PosixCalls>);
@@ -54,17 +54,17 @@ function filesOf(system: SystemServices): Files {
   };
 }
 
-/** Whether an endpoint is that of a daemon for the whole system. */
+/** Whether an endpoint is that of the system's daemon. */
 export function isSystemEndpoint(endpoint: string): boolean {
   return runtime.system === "linux" && endpoint.startsWith(`${SYSTEM_FOLDER}/`);
 }
 
-/** Whether a daemon for the whole system is installed, so that nobody may start one of his own. */
+/** Whether a system daemon is installed; users must then not start their own. */
 export function hasSystemDaemon({ files }: Machine): boolean {
   return runtime.system === "linux" && INSTALLED.some((path) => isThere(path, { files }) === true);
 }
 
-/** Whether anything is at a path; `undefined` when it may not be asked. */
+/** Whether a path exists; `undefined` when that cannot be checked. */
 export function isThere(path: string, { files }: Pick<Machine, "files">): boolean | undefined {
   const kind = files.look(path)?.kind;
   return kind && kind !== "absent";
@@ -72,8 +72,8 @@ export function isThere(path: string, { files }: Pick<Machine, "files">): boolea
 
 /**
  * @param command A command that only root may use.
- * @returns The command as it must be typed. Also root types `sudo` where it is installed: who reads
- * the message may be somebody else.
+ * @returns The command as it must be typed. For root it also has `sudo` where that is installed,
+ * because another user may read the message.
  */
 export function asRoot(command: string, { uid, files }: Machine): string {
   const isFile = (path: string): boolean => {
@@ -85,12 +85,12 @@ export function asRoot(command: string, { uid, files }: Machine): string {
   return needless ? command : `sudo ${command}`;
 }
 
-/** The part of a path that keeps this user out. */
+/** The part of a path to which this user has no access. */
 export interface Barrier extends PathFacts {
   readonly path: string;
 }
 
-/** @returns What cannot be entered or opened on the way to a path, where that can be told. */
+/** @returns The part of a path that cannot be entered or opened, if it is known. */
 export function barrierOf(path: string, { files }: Machine): Barrier | undefined {
   const parts = path.split("/").slice(1);
   let before = "/";

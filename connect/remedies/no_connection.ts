@@ -21,16 +21,16 @@ import {
   type Machine,
 } from "./machine.ts";
 
-/** What is wrong, and the command that mends it, where one does. */
+/** What is wrong, and the command that fixes it, if there is one. */
 export interface Advice {
   readonly advice: string;
   readonly remedy?: string;
 }
 
-/** Who named the endpoint: an option, the variable, or nobody. */
+/** Where the endpoint was given: an option, the variable, or nowhere. */
 export type NamedBy = "endpoint" | "KEYCHAIN_AUTH_SOCKET" | undefined;
 
-/** Asks whether somebody answers at an endpoint; the answer is missing where nobody can tell. */
+/** Asks whether a daemon answers at an endpoint; the answer is `undefined` when it is unknown. */
 export type Ask<T> = Generator<string | undefined, T, boolean | undefined>;
 
 const DENIED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERROR_ACCESS_DENIED"]);
@@ -40,12 +40,14 @@ const NO_SOCKET: ReadonlySet<string> = new Set([
 const OWN_LIMIT: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 const windows = runtime.system === "windows";
 
-/** @returns The command that takes a variable out of this shell: PowerShell's on Windows. */
+/** @returns The command that removes a variable from this shell, on Windows from PowerShell. */
 export function unset(variable: string): string {
   return windows ? `Remove-Item Env:${variable}` : `unset ${variable}`;
 }
 
-/** Looks at each endpoint, and for an endpoint that was named at those that were not. */
+/**
+ * Examines each endpoint that was tried and, if the endpoint was given, the default endpoints too.
+ */
 export function* noConnection(
   tried: readonly Attempt[],
   named: NamedBy,
@@ -62,15 +64,15 @@ export function* noConnection(
   return yield* notRunning(tried, named, machine);
 }
 
-/** @returns What is in the socket's place, in words; `undefined` where a daemon may have been. */
+/** @returns What is at the socket's path, in words; `undefined` where a daemon may have been. */
 export function wrongKind(
   { endpoint, error }: Omit<Attempt, "reason">,
   { files }: Machine,
 ): string | undefined {
-  if (error === "ENOTDIR") return "below something that is not a folder";
+  if (error === "ENOTDIR") return "inside something that is not a folder";
   const facts = windows ? undefined : files.look(endpoint);
   const end = facts?.kind === "link" ? files.look(endpoint, true) : facts;
-  if (facts?.kind === "link" && end?.kind === "absent") return "a link that leads nowhere";
+  if (facts?.kind === "link" && end?.kind === "absent") return "a symbolic link to nothing";
   if (end?.kind === "file") return "a plain file, not a socket";
   if (end?.kind === "folder") return "a folder, not a socket";
   if (end?.kind === "other") return "not a socket";
@@ -80,15 +82,15 @@ export function wrongKind(
 function noSocket(endpoint: string, what: string, named: NamedBy): Advice {
   const advice = `${endpoint} is ${what}`;
   if (named === "KEYCHAIN_AUTH_SOCKET") {
-    return { advice: `${advice}, and KEYCHAIN_AUTH_SOCKET names it`, remedy: unset(named) };
+    return { advice: `${advice}. KEYCHAIN_AUTH_SOCKET points to it`, remedy: unset(named) };
   }
   if (named === "endpoint") {
-    return { advice: `${advice}: name the daemon's socket, or leave the endpoint out` };
+    return { advice: `${advice}: pass the daemon's socket, or leave out the endpoint` };
   }
-  // The daemon would remove it.
+  // The daemon would delete it, so move it away.
   const word = shellWord(endpoint);
   return {
-    advice: `${advice}, and in the daemon's place`,
+    advice: `${advice}. The daemon's socket belongs there`,
     remedy: `mv ${word} ${shellWord(`${endpoint}.old`)}`,
   };
 }
@@ -97,69 +99,69 @@ function noEntry({ endpoint }: Attempt, named: NamedBy, machine: Machine): Advic
   const barrier = windows ? undefined : barrierOf(endpoint, machine);
   const what = barrier?.path ?? endpoint;
   const isFolder = barrier?.kind === "folder";
-  const advice = `${what} may not be ${isFolder ? "entered" : "opened"} by you`;
+  const advice = `You may not ${isFolder ? "enter the folder" : "open"} ${what}`;
   const owner = barrier?.uid;
   if (owner !== undefined && owner === machine.uid) {
     const right = isFolder ? "u+rwx" : "u+rw";
     return { advice, remedy: `chmod ${right} ${shellWord(what)}` };
   }
   if (named === "KEYCHAIN_AUTH_SOCKET") {
-    return { advice: `${advice}, and KEYCHAIN_AUTH_SOCKET leads there`, remedy: unset(named) };
+    return { advice: `${advice}. KEYCHAIN_AUTH_SOCKET points there`, remedy: unset(named) };
   }
   if (named === undefined && isSystemEndpoint(endpoint)) {
     return {
-      advice: `${advice}; everybody may, where the daemon's package has installed it`,
+      advice: `${advice}. As the daemon's package installs it, everybody may`,
       remedy: asRoot(`chmod ${isFolder ? "755" : "666"} ${what}`, machine),
     };
   }
   const runtimeFolder = env("XDG_RUNTIME_DIR");
   if (named === undefined && runtimeFolder && endpoint.startsWith(`${runtimeFolder}/`)) {
     return {
-      advice: `${advice}, and XDG_RUNTIME_DIR leads there: it is another user's`,
+      advice: `${advice}. XDG_RUNTIME_DIR points there and belongs to another user`,
       remedy: unset("XDG_RUNTIME_DIR"),
     };
   }
   const whom = owner === undefined ? "its owner" : `user id ${owner}`;
   return {
-    advice:
-      `${advice}. The daemon there belongs to another user, or its folder is closed to you. ` +
-      `There is no command for it: ask ${whom}`,
+    advice: `${advice}. The daemon there belongs to another user, or you have no access to its ` +
+      `folder. No command helps: ask ${whom}`,
   };
 }
 
 function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine): Ask<Advice> {
   const stale = tried.some(({ error }) => error === "ECONNREFUSED");
-  const ended = stale ? "The daemon was killed and has left its socket" : "No daemon is running";
+  const ended = stale ? "The daemon was killed and left its socket behind" : "No daemon is running";
   const other = named === undefined ? undefined : yield* answering(tried, machine);
   if (other !== undefined) {
-    const advice = `Nobody listens at ${tried[0]!.endpoint}, and a daemon ` +
-      (other.sure ? "answers" : "may be") + ` at ${other.endpoint}`;
+    const advice = `No daemon listens at ${tried[0]!.endpoint}, but one ` +
+      (other.sure ? "answers" : "may listen") + ` at ${other.endpoint}`;
     return named === "endpoint"
-      ? { advice: `${advice}: leave the endpoint out` }
+      ? { advice: `${advice}: leave out the endpoint` }
       : { advice, remedy: unset("KEYCHAIN_AUTH_SOCKET") };
   }
-  // The daemon would listen where it was named, if it could.
+  // The daemon cannot listen at the given path without its folder.
   const folder = tried[0]?.endpoint.replace(/\/[^/]*$/, "") || "/";
   const lost = named !== undefined && !windows &&
     machine.files.look(folder, true)?.kind === "absent";
   if (named === "KEYCHAIN_AUTH_SOCKET" && (lost || hasSystemDaemon(machine))) {
-    return { advice: `${ended} where KEYCHAIN_AUTH_SOCKET says`, remedy: unset(named) };
+    return { advice: `${ended} at the path in KEYCHAIN_AUTH_SOCKET`, remedy: unset(named) };
   }
   if (hasSystemDaemon(machine)) {
     return {
-      advice: `${ended}. It is installed for the whole system`,
+      advice: `${ended}. It is installed as a system service`,
       remedy: asRoot("systemctl start keychain-auth", machine),
     };
   }
   // The other terminal may not have the variable.
-  const own = "in a terminal of its own, because it stays in the foreground";
+  const own = "in its own terminal, because it stays in the foreground";
   if (named === "endpoint" && lost) {
-    const advice = `${ended} at ${tried[0]!.endpoint}, and its folder does not exist. Leave the ` +
-      `endpoint out, and start the daemon with \`keychain-auth start\` ${own}`;
+    const advice =
+      `${ended} at ${tried[0]!.endpoint}, and its folder does not exist. Leave out the ` +
+      `endpoint, and start the daemon with \`keychain-auth start\` ${own}`;
     return { advice };
   }
   const where = named === "KEYCHAIN_AUTH_SOCKET"
-    ? " where KEYCHAIN_AUTH_SOCKET says"
+    ? " at the path in KEYCHAIN_AUTH_SOCKET"
     : named === "endpoint"
     ? ` at ${tried[0]!.endpoint}`
     : "";
@@ -172,7 +174,7 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
   };
 }
 
-/** @returns Where a daemon answers by default, or where nobody can tell. */
+/** @returns The default endpoint at which a daemon answers, or may answer. */
 function* answering(
   tried: readonly Attempt[],
   machine: Machine,

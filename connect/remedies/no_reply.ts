@@ -1,5 +1,5 @@
 /**
- * What to do about a daemon that is there and does not answer, or closes without a reply.
+ * Finds the remedy for a daemon that runs and does not answer, or closes without a reply.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import type { Destination } from "../../src/client/denial.ts";
 import { isStopped, listenerOf } from "./listener.ts";
 import { asRoot, type Machine } from "./machine.ts";
 
-/** The daemon serves no more at once; the next one connects and waits. */
+/** How many connections the daemon serves at once; a further one connects and waits. */
 const MOST_CONNECTIONS = 64;
 
-/** @returns Why nobody answers, where this machine shows it. */
+/** @returns Why the daemon does not answer, if this machine shows it. */
 export function noReply({ endpoint, peer }: Destination, machine: Machine): Advice | undefined {
   const { pid, connections } = listenerOf(endpoint, peer?.pid, machine);
   if (pid !== undefined && isStopped(pid, machine)) {
@@ -21,21 +21,21 @@ export function noReply({ endpoint, peer }: Destination, machine: Machine): Advi
     const kill = `kill -CONT ${pid}`;
     const own = owner === undefined || owner === machine.uid;
     return {
-      advice: `The daemon, process ${pid}, is stopped and answers nobody until it goes on`,
+      advice: `The daemon, process ${pid}, is stopped and answers nothing until it continues`,
       remedy: own ? kill : asRoot(kill, machine),
     };
   }
   if (connections >= MOST_CONNECTIONS) {
     return {
       advice: `The daemon serves ${MOST_CONNECTIONS} connections at once, and ${connections} are ` +
-        "open. There is no command for it: try again when programs have ended, or after 30 s, " +
-        "when the daemon closes idle connections. One client is enough for a whole program",
+        "open. No command helps: try again when other programs have ended, or after 30 s, " +
+        "when the daemon closes idle connections. Use one client for a whole program",
     };
   }
   return undefined;
 }
 
-/** @returns Why the daemon closed the connection, where this machine shows it. */
+/** @returns Why the daemon closed the connection, if this machine shows it. */
 export function closedWithoutReply(
   { peer, answered }: Destination,
   { path, replaced }: Executable,
@@ -46,12 +46,12 @@ export function closedWithoutReply(
         "daemon closes such connections. Start the program again",
     };
   }
-  // Processes of another namespace have no number here.
+  // The process id is 0 for a process of another namespace.
   if (peer?.pid === 0) {
     return {
       advice:
         "The daemon runs outside of this container, where it cannot see the calling program. " +
-        "There is no command for it: run the program outside, or a daemon of its own inside",
+        "No command helps: run the program outside, or start a daemon inside the container",
     };
   }
   if (answered === false) {
@@ -59,7 +59,7 @@ export function closedWithoutReply(
       advice:
         "The daemon closed the connection without a reply. It does so when it cannot see the calling " +
         "program: from a container or another namespace, or in a folder that its user may not " +
-        "enter. There is no command for it here: the daemon's log says why",
+        "enter. No command helps here: read the daemon's log",
     };
   }
   return undefined;

@@ -1,6 +1,6 @@
 /**
- * Why there is no connection, and what to type: loaded when there is none. Looks where else a daemon
- * answers before it tells anybody to start one.
+ * Finds out why there is no connection, and what to type. Loaded when connecting fails. Checks
+ * where else a daemon answers before it advises to start one.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { lookAround } from "./machine.ts";
 import type { NamedBy } from "./no_connection.ts";
 import { unreachable } from "./unreachable.ts";
 
-/** How long a look at another endpoint may take, in milliseconds. */
+/** How long a check of another endpoint may take, in milliseconds. */
 const GLANCE = 500;
 
 /**
- * @param endpoint What the option names.
+ * @param endpoint The option's value.
  * @returns The failure for every caller who waits for the connection.
  */
 export async function noRoute(
@@ -65,7 +65,7 @@ function answered(connection: ConnectionBase): true {
   return true;
 }
 
-/** Nobody listens there for sure, or that is not known. */
+/** `false` when nothing listens there; `undefined` when that is unknown. */
 function refused(error: unknown): false | undefined {
   const { code } = error as { code?: unknown };
   const nobody = code === "ENOENT" || code === "ECONNREFUSED" || code === "ERROR_FILE_NOT_FOUND" ||

@@ -59,8 +59,8 @@ function notByKernel(source: string | undefined): string {
     return `${required}Windows does not tell which user listens at a pipe. Leave the option out`;
   }
   const known = source === "file"
-    ? "this transport knows only who owns the socket's file"
-    : "this transport does not know who listens";
+    ? "this transport knows only who owns the socket file"
+    : "this transport does not know who owns the socket";
   return `${required}${known}. Use the transport "ffi": ${FFI[runtime.name]}`;
 }
 
@@ -74,7 +74,7 @@ const FFI: Readonly<Record<RuntimeName, string>> = {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such socket; the daemon is not started",
   ENOTDIR: "a part of the path is not a folder",
-  ECONNREFUSED: "nobody listens; the socket is left over from a daemon that was killed",
+  ECONNREFUSED: "nothing listens; the socket is left over from a daemon that was killed",
   EACCES: "permission denied",
   EPERM: "permission denied",
   ENOTSOCK: "it is not a socket",
@@ -90,7 +90,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What an error of connecting means, in words. Linux says of any file that nobody listens.
+ * What an error of connecting means, in words. For any file that is not a socket, Linux reports
+ * ECONNREFUSED too.
  *
  * @param code The error's name.
  */

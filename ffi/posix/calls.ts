@@ -1,6 +1,6 @@
 /**
- * The POSIX calls that the socket logic needs, cut so that a runtime only has to bind them: plain
- * numbers in and out, buffers as byte arrays, no pointers. A test hands in a table of its own.
+ * The POSIX calls that the socket code needs, in a form that a runtime only has to bind: numbers in
+ * and out, buffers as byte arrays, no pointers. Tests pass their own table.
  *
  * @module
  */
@@ -32,11 +32,14 @@ export interface PosixConstants {
   readonly errors: Readonly<Record<number, string>>;
   /** RTLD_DEFAULT, `<dlfcn.h>`: all libraries that are loaded. */
   readonly RTLD_DEFAULT: number | bigint;
-  /** The function that gives the place of errno. */
+  /** The function that returns the address of errno. */
   readonly errnoLocation: "__errno_location" | "__error";
-  /** What a new socket needs besides its flags. Throws a SystemCallError. */
+  /** Sets up a new socket beyond its flags. Throws a SystemCallError. */
   prepare?(calls: PosixCalls, fd: number): void;
-  /** Who listens on a connected socket, as the kernel reports. Throws when it does not. */
+  /**
+   * Who listens on a connected socket, as the kernel reports. Throws when the kernel does not
+   * report it.
+   */
   peerOf(calls: PosixCalls, fd: number): PeerCredentials;
 }
 
@@ -88,13 +91,13 @@ export interface PosixCalls {
   pthread_setspecific(key: number, value: number): number;
   /** `int pthread_key_delete(pthread_key_t key)`: calls no destructor. */
   pthread_key_delete(key: number): number;
-  /** The error number of the call before, on the same thread; 0 when it is not known. */
+  /** The error number of the previous call on the same thread; 0 when it is unknown. */
   errno(): number;
   /**
-   * poll(2) on another thread, where the runtime can: resolves without blocking this one. Its
-   * errno is lost with the thread, so only "something happened or time is up" can be told.
+   * poll(2) on another thread, where the runtime can do that; does not block this thread. Its errno
+   * is lost with the thread, so the result says only that something happened or time is up.
    */
   pollOnThread?(fds: Uint8Array, count: number, timeout: number): Promise<number>;
-  /** Unloads libc. None of the calls may be made any more. */
+  /** Unloads libc. No call may be made after this. */
   unload(): void;
 }

@@ -1,10 +1,10 @@
 /**
- * Connections over a Unix socket that was made by our own calls.
+ * Connections over a Unix socket through direct system calls.
  *
- * A read blocks the thread first, for about a millisecond of each turn of the event loop: nearly every
- * reply comes in that time, and there is no cheaper way to get it. For a slower reply it waits in
- * poll(2) on another thread where the runtime has one (Deno), else it looks again at every turn and
- * then by timers.
+ * A read blocks the thread first, for about a millisecond of each turn of the event loop: nearly
+ * every reply arrives in that time, and this is the cheapest way to get it. For a slower reply it
+ * waits in poll(2) on another thread where the runtime has one (Deno), else it checks at every turn
+ * and then with timers.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { pollfd } from "./layout.ts";
 import { PosixSocket } from "./socket.ts";
 import { mayWait, newTurn, Pause, thisTurn, TURN_LIMIT, waited } from "../loop_wait.ts";
 
-/** How long a thread polls before it asks whether anybody still waits, in milliseconds. */
+/** How long a thread polls before it checks whether a call still waits, in milliseconds. */
 const THREAD_POLL = 100;
 
 class PosixConnection implements Connection {
@@ -66,7 +66,7 @@ class PosixConnection implements Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // A thread that polls still uses the descriptor, which is closed when the thread is done.
+    // A polling thread still uses the descriptor, which is closed when the thread is done.
     if (this.#polling) this.#socket.shutdown();
     else this.#socket.close();
     this.#reading?.wake();
@@ -87,7 +87,8 @@ class PosixConnection implements Connection {
 
   /** Waits on this thread unless the last reply was slow. @returns -1 when nothing came. */
   #wait(into: Uint8Array): number {
-    // poll(2) first, also without a wait: an EAGAIN would take errno, and binding that takes longer.
+    // poll(2) first, even without a wait: an EAGAIN of recv(2) would need errno, whose binding
+    // takes longer.
     const readable = this.#socket.poll(this.#slow ? 0 : TURN_LIMIT);
     if (!this.#slow) waited();
     if (readable) return this.#socket.receive(into);
@@ -99,8 +100,8 @@ class PosixConnection implements Connection {
     const began = now();
     const pause = this.#reading = new Pause(this.#held);
     try {
-      // If only the time of this turn was used up, look again in the next one. If the daemon is slow,
-      // give the caller the promise first: it then says by ref() whether a thread may wait.
+      // If only the time of this turn is used up, check again in the next one. If the daemon is
+      // slow, return the promise first: the caller then says with ref() whether a thread may wait.
       if (this.#slow) await undefined;
       else await pause.next();
       for (;;) {
@@ -130,7 +131,7 @@ class PosixConnection implements Connection {
     newTurn(turn);
   }
 
-  /** The kernel holds some 200 kB that the daemon has not read, so a timer is early enough. */
+  /** The kernel buffers some 200 kB that the daemon has not read, so a timer is early enough. */
   async #writeLater(bytes: Uint8Array, written: number): Promise<void> {
     const pause = this.#writing = new Pause(this.#held);
     try {

@@ -12,7 +12,7 @@ import { timeval } from "./layout.ts";
 import { PosixSocket } from "./socket.ts";
 import { closeAtThreadEnd } from "./thread_end.ts";
 
-/** How long one recv(2) waits before the deadline is looked at, in milliseconds. */
+/** How long one recv(2) waits before the deadline is checked, in milliseconds. */
 const SYNC_WAIT = 100;
 
 class PosixConnectionSync implements ConnectionSync {
@@ -28,8 +28,8 @@ class PosixConnectionSync implements ConnectionSync {
   }
 
   read(into: Uint8Array, deadline: Deadline): number {
-    // A recv(2) that waits is one call, with poll(2) it is two. The time limit of recv(2) is coarse, so
-    // poll(2) takes over shortly before the deadline.
+    // A blocking recv(2) is one call; poll(2) and recv(2) are two. The time limit of recv(2) is
+    // coarse, so poll(2) is used shortly before the deadline.
     let left = deadline.remaining();
     do {
       const count = left > 2 * SYNC_WAIT

@@ -8,12 +8,12 @@ import { SystemCallError } from "../../src/transport.ts";
 import type { PosixCalls } from "./calls.ts";
 
 /**
- * The name of an error whose number was lost, as libuv has it. Deno was seen to make a call of its own
- * before errno was read.
+ * The name of an error whose number was lost, as libuv calls it. It happens when Deno makes its own
+ * call before errno is read.
  */
 export const UNKNOWN = "UNKNOWN";
 
-/** @returns The name of the error of the call before. */
+/** @returns The name of the error of the previous call. */
 export function errorName(calls: PosixCalls): string {
   const number = calls.errno();
   if (number === 0) return UNKNOWN;

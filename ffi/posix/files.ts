@@ -1,5 +1,6 @@
 /**
- * Files through libc: of use to Deno, which may call libc and yet not read a file.
+ * Files through libc: useful on Deno, which may have the permission for libc and none to read
+ * files.
  *
  * @module
  */
@@ -45,7 +46,7 @@ function look(calls: PosixCalls, path: string, follow: boolean = false): PathFac
         return factsOf(stat[28]! | stat[29]! << 8, uint32At(stat, 20));
       }
       const code = result === undefined ? undefined : errorName(calls);
-      // The same error comes again, and with its number.
+      // A second call fails again and gives the error number.
       if (code !== UNKNOWN) return factsOfError(code);
     }
   } catch {

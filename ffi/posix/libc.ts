@@ -7,14 +7,14 @@
 import type { Runtime } from "../../src/runtime.ts";
 
 /**
- * The processors whose constants are known here, by the names that libc has for them. Others have
- * constants of their own, such as ppc64 for socket options.
+ * The supported processors, by libc's names for them. Others, such as ppc64, have different
+ * constants.
  */
 const PROCESSORS: Readonly<Record<string, string>> = { x64: "x86_64", arm64: "aarch64" };
 
 /**
- * Files to load libc from, in order; none on a system or processor that is not known. Absolute paths
- * come first, because `--allow-ffi=<path>` of Deno resolves a bare name against the working directory
+ * Files to load libc from, in order; none on an unknown system or processor. Absolute paths come
+ * first, because `--allow-ffi=<path>` of Deno resolves a bare name against the working directory
  * and then refuses it. The bare names are for systems that keep libc elsewhere.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * One Unix socket over a table of calls: made close-on-exec, connected, asked who listens.
+ * One Unix socket over a table of calls: created close-on-exec, connected, and asked who listens.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import {
 import { callError, errorName, UNKNOWN } from "./errors.ts";
 import { pollfd, sockaddrUn } from "./layout.ts";
 
-/** How often a call is made again to learn why it failed. */
+/** How often a call is repeated to find out why it failed. */
 const UNKNOWN_LIMIT = 3;
 
 export class PosixSocket {
@@ -45,11 +45,11 @@ export class PosixSocket {
   }
 
   /**
-   * Makes a socket that no child process inherits and connects it. While the daemon's queue of
-   * connections is full, it yields between two tries, so that the caller can wait.
+   * Creates a socket that no child process inherits, and connects it. While the daemon's queue of
+   * connections is full, it yields between two attempts, so that the caller can wait.
    *
    * @param closed Called once when the connected socket makes no more calls.
-   * @param blocking Called before each try, with a descriptor that may block the thread.
+   * @param blocking Called before each attempt, with a descriptor that may block the thread.
    * @throws {SystemCallError} With the error's name.
    */
   static *connect(
@@ -68,7 +68,7 @@ export class PosixSocket {
           return new PosixSocket(calls, fd, closed);
         }
         const code = errorName(calls);
-        // The number of the error was lost. A second try fails again and may give it.
+        // The error number was lost. A second attempt fails again and may give it.
         if (code === UNKNOWN && unknown++ < UNKNOWN_LIMIT) continue;
         if (code !== "EAGAIN" && code !== "EINTR") throw new SystemCallError("connect", code);
         if (deadline.passed) throw new SystemCallError("connect", "ETIMEDOUT");
@@ -83,8 +83,8 @@ export class PosixSocket {
   /**
    * Waits on this thread until there is something to read.
    *
-   * @param milliseconds 0 only looks.
-   * @returns Whether there is: bytes, a close, or an error that the next read gives.
+   * @param milliseconds 0 only checks.
+   * @returns Whether there is something: bytes, a close, or an error that the next read reports.
    */
   poll(milliseconds: number): boolean {
     if (this.#closed) return true;
@@ -92,7 +92,7 @@ export class PosixSocket {
   }
 
   /**
-   * Waits on this thread until the kernel takes more, or gives an error.
+   * Waits on this thread until the kernel accepts more bytes, or reports an error.
    *
    * @returns Whether it does.
    */
@@ -101,7 +101,7 @@ export class PosixSocket {
   }
 
   /**
-   * Reads what is there.
+   * Reads available bytes.
    *
    * @param flags 0 waits on this thread where the descriptor may block.
    * @returns -1 when there is nothing, when the time limit is over, or after a signal; 0 at the end.
@@ -121,10 +121,10 @@ export class PosixSocket {
   }
 
   /**
-   * Sends what the kernel takes now.
+   * Sends as many bytes as the kernel accepts now.
    *
-   * @param before Bytes of the same write that are out already, for the error.
-   * @returns How many bytes it took; 0 when it takes none now.
+   * @param before Bytes of the same write that were already sent, for the error.
+   * @returns How many bytes were sent; 0 when the kernel accepts none now.
    */
   send(bytes: Uint8Array, before: number): number {
     if (this.#closed) throw new SystemCallError("send", "EBADF", before);
@@ -145,12 +145,12 @@ export class PosixSocket {
     return flags === -1 ? undefined : (flags & FD_CLOEXEC) === 0;
   }
 
-  /** Ends both directions, which wakes whoever polls, also on another thread. */
+  /** Ends both directions, which wakes any poll(2), even on another thread. */
   shutdown(): void {
     if (!this.#closed) this.calls.shutdown(this.fd, SHUT_RDWR);
   }
 
-  /** Closes the descriptor. No thread may be polling it, because the kernel reuses its number. */
+  /** Closes the descriptor. No thread may poll it, because the kernel reuses its number. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -164,7 +164,7 @@ function createSocket(calls: PosixCalls, blocking: boolean): number {
   const { constants } = calls;
   const type = SOCK_STREAM | constants.SOCK_CLOEXEC | (blocking ? 0 : constants.SOCK_NONBLOCK);
   let fd = calls.socket(AF_UNIX, type, 0);
-  // The number of the error was lost. A second try fails again and may give it.
+  // The error number was lost. A second attempt fails again and may give it.
   if (fd === -1 && errorName(calls) === UNKNOWN) fd = calls.socket(AF_UNIX, type, 0);
   if (fd === -1) throw callError(calls, "socket");
   try {

@@ -1,9 +1,9 @@
 /**
  * The libc functions with their C types, written once for every runtime.
  *
- * Sizes are handed over as `size_t`. A `ssize_t` comes back as an `int`: the low half of its
- * register, which is the whole of it for the buffers used here (1 MiB at most, or -1). So does an
- * `off_t`, which is the size of an executable: below 2 GiB, or -1.
+ * Sizes are passed as `size_t`. A `ssize_t` comes back as an `int`: the low half of its register,
+ * which is the whole of it for the buffers used here (1 MiB at most, or -1). So does an `off_t`,
+ * which is the size of an executable: below 2 GiB, or -1.
  *
  * @module
  */
@@ -11,7 +11,7 @@
 import type { PosixCalls, PosixConstants } from "./calls.ts";
 import { type Library, type Loader, loadFunctions } from "../load.ts";
 
-/** C types as far as these functions have them: `memory` is a pointer to a byte array. */
+/** The C types of these functions; `memory` is a pointer to a byte array. */
 export type PosixType = "int" | "uint" | "size" | "memory" | "address";
 
 type Signature = readonly [...PosixType[], PosixType];
@@ -33,7 +33,7 @@ const SYMBOLS = {
   setsockopt: ["int", "int", "int", "memory", "uint", "int"],
   // fd, level, name, into, length
   getsockopt: ["int", "int", "int", "memory", "memory", "int"],
-  // to, from, length: copies errno out of the thread's own place for it
+  // to, from, length: copies errno from the thread's address of it
   memcpy: ["memory", "address", "size", "address"],
   __errno_location: ["address"],
   __error: ["address"],
@@ -59,7 +59,7 @@ const SYMBOLS = {
   // key (unsigned int on Linux, unsigned long on macOS), value (a pointer)
   pthread_setspecific: ["size", "size", "int"],
   pthread_key_delete: ["size", "int"],
-  // option, and what it takes (unsigned long)
+  // option, and its arguments (unsigned long)
   prctl: ["int", "size", "size", "size", "size", "int"],
   // folder, path, flags, mask, into
   statx: ["int", "memory", "int", "uint", "memory", "int"],
@@ -68,9 +68,9 @@ const SYMBOLS = {
 type Name = keyof typeof SYMBOLS;
 
 /**
- * What nearly every connection calls, bound with it: `geteuid` when the daemon runs as an ordinary
- * user. The others are bound one by one when they are first called. Each costs Deno a quarter of a
- * millisecond here, and two thirds of one by itself.
+ * The functions that nearly every connection calls, bound together (`geteuid` only when the daemon
+ * runs as an ordinary user). The others are bound one by one at their first call. On Deno each
+ * costs a quarter of a millisecond here, and two thirds of a millisecond when bound separately.
  */
 const ALWAYS: readonly Name[] = [
   "socket",
@@ -89,7 +89,7 @@ type Call = (...values: (number | bigint | Uint8Array | null)[]) => number;
 export interface PosixLoader<D> extends Loader<D> {
   /** The runtime's name for each C type. */
   readonly types: Readonly<Record<PosixType, string>>;
-  /** Puts the sizes among the arguments into the form that the runtime takes. */
+  /** Converts sizes among the arguments into the form that the runtime expects. */
   readonly adapt?: (call: Call, signature: readonly PosixType[]) => Call;
 }
 
@@ -124,7 +124,7 @@ export function loadPosixCalls<D>(
   const calls: Record<string, unknown> & { [K in Name]?: Call } = {
     constants,
     errno: () => {
-      // What reads errno is bound at the first failure, and binding may change it.
+      // The functions that read errno are bound at the first failure, and binding may change errno.
       bind("memcpy", constants.errnoLocation);
       const { memcpy, [constants.errnoLocation]: location } = calls;
       const number = new Int32Array(1);

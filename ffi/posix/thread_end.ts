@@ -1,5 +1,6 @@
 /**
- * A worker that is terminated runs no more JavaScript, so libc itself closes its descriptors.
+ * Closes descriptors at the end of a thread. A terminated worker runs no more JavaScript, so libc
+ * closes them.
  *
  * @module
  */
@@ -8,10 +9,11 @@ import type { PosixCalls } from "./calls.ts";
 import { cString } from "./layout.ts";
 
 /**
- * Has a descriptor closed when this thread ends: it is the thread's value of a key whose destructor
- * is close(2), pthread_key_create(3).
+ * Makes libc close a descriptor when this thread ends: the descriptor becomes the thread's value of
+ * a key whose destructor is close(2), pthread_key_create(3).
  *
- * @returns Takes that back. Call it before the descriptor is closed, because its number is reused.
+ * @returns A function that cancels this. Call it before the descriptor is closed, because its
+ * number is reused.
  */
 export function closeAtThreadEnd(calls: PosixCalls, fd: number): () => void {
   try {

@@ -29,7 +29,7 @@ export function posixTransport(
   return new FfiTransport<PosixCalls>({
     library: "libc",
     obstacle: paths.length === 0
-      ? `libc of ${runtime.system} on ${runtime.arch} is not known`
+      ? `libc of ${runtime.system} on ${runtime.arch} is not supported`
       : binding.obstacle(paths),
     load: () => binding.posixCalls(constants, paths),
     connect: connectPosix,

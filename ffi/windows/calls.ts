@@ -1,12 +1,12 @@
 /**
- * The Windows calls that the pipe logic needs, cut so that a runtime only has to bind them: plain
- * numbers in and out, memory as byte arrays, arguments that are always NULL left out. A test hands
- * in a table of its own.
+ * The Windows calls that the pipe code needs, in a form that a runtime only has to bind: numbers in
+ * and out, memory as byte arrays, without arguments that are always NULL. Tests pass their own
+ * table.
  *
  * @module
  */
 
-/** A Windows handle. Some runtimes give 64-bit values as numbers, some as bigint. */
+/** A Windows handle. Some runtimes return 64-bit values as numbers, some as bigint. */
 export type Handle = number | bigint;
 
 /**
@@ -57,19 +57,19 @@ export interface WinCalls {
   /** `BOOL CloseHandle(HANDLE)`, handleapi.h. */
   CloseHandle(handle: Handle): number;
   /**
-   * `DWORD GetLastError(void)`, errhandlingapi.h: of the call before, asked at once. The runtime may
-   * have made calls of its own in between, so 0 after a failure means unknown, not success.
+   * `DWORD GetLastError(void)`, errhandlingapi.h: the error of the previous call. The runtime may
+   * have made its own calls in between, so 0 after a failure means unknown, not success.
    */
   GetLastError(): number;
-  /** Unloads kernel32. None of the calls may be made any more. */
+  /** Unloads kernel32. No call may be made after this. */
   unload(): void;
 }
 
 /**
- * Whether `handle` is INVALID_HANDLE_VALUE or NULL, in any form that a runtime gives it: -1 signed,
+ * Whether `handle` is INVALID_HANDLE_VALUE or NULL, in any form that a runtime returns: -1 signed,
  * 2^64 - 1 unsigned, each as number or bigint.
  *
- * @param handle What a call gave.
+ * @param handle The result of a call.
  */
 export function isInvalidHandle(handle: Handle): boolean {
   const value = BigInt.asIntN(64, typeof handle === "bigint" ? handle : BigInt(handle));

@@ -1,7 +1,7 @@
 /**
  * An asynchronous connection over a named pipe. Windows has no call that waits for a pipe without
- * either a thread or a callback, so this one looks again and again: for about a millisecond on the
- * thread, where nearly every reply arrives, then at every turn of the event loop, then by timers.
+ * either a thread or a callback, so this one checks repeatedly: for about a millisecond on the
+ * thread, where nearly every reply arrives, then at every turn of the event loop, then with timers.
  *
  * @module
  */
@@ -62,7 +62,9 @@ class PipeConnection implements Connection {
     }
   }
 
-  /** The server does not read, perhaps because it is writing itself: take in replies meanwhile. */
+  /**
+   * The server does not read, perhaps because it is writing itself, so receive replies meanwhile.
+   */
   async #writeLater(bytes: Uint8Array, next: number): Promise<void> {
     const pause = this.#writing = new Pause(this.#held);
     const written = async (): Promise<void> => {

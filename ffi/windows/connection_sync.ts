@@ -13,7 +13,7 @@ import { winError } from "./errors.ts";
 import { CHUNK, type PipeHandle } from "./handle.ts";
 import { openPipeSync } from "./open.ts";
 
-/** The longest wait for a pending write before replies are looked for again, in milliseconds. */
+/** The longest wait for a pending write before replies are checked again, in milliseconds. */
 const LONGEST_SLICE = 16;
 
 class PipeConnectionSync implements ConnectionSync {
@@ -50,7 +50,9 @@ class PipeConnectionSync implements ConnectionSync {
     return written;
   }
 
-  /** The server does not read, perhaps because it is writing itself: take in replies meanwhile. */
+  /**
+   * The server does not read, perhaps because it is writing itself, so receive replies meanwhile.
+   */
   #finish(deadline: Deadline): number {
     let slice = 1;
     while (true) {

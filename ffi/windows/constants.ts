@@ -8,13 +8,13 @@
 export const GENERIC_READ = 0x80000000;
 /** Desired access: writing. winnt.h. */
 export const GENERIC_WRITE = 0x40000000;
-/** Nobody else may open this end. `dwShareMode` 0 of `CreateFileW`. fileapi.h. */
+/** No one else may open this end. `dwShareMode` 0 of `CreateFileW`. fileapi.h. */
 export const SHARE_NONE = 0;
-/** Only what exists already is opened, nothing is created. fileapi.h. */
+/** Opens only an existing pipe and creates nothing. fileapi.h. */
 export const OPEN_EXISTING = 3;
 /** Calls on the handle may be left pending. winbase.h. */
 export const FILE_FLAG_OVERLAPPED = 0x40000000;
-/** The impersonation level of the flags counts. winbase.h. */
+/** The flags contain an impersonation level. winbase.h. */
 export const SECURITY_SQOS_PRESENT = 0x00100000;
 /** The server can neither act as the client nor learn who it is: SecurityAnonymous << 16. winbase.h. */
 export const SECURITY_ANONYMOUS = 0x00000000;
@@ -35,9 +35,9 @@ export const ERROR_FILE_NOT_FOUND = 2;
 export const ERROR_BROKEN_PIPE = 109;
 /** `WaitNamedPipeW` gave up. */
 export const ERROR_SEM_TIMEOUT = 121;
-/** What was opened is no pipe. */
+/** The opened file is not a pipe. */
 export const ERROR_BAD_PIPE = 230;
-/** Every instance of the pipe is taken. */
+/** Every instance of the pipe is in use. */
 export const ERROR_PIPE_BUSY = 231;
 /** The other end is closing. */
 export const ERROR_NO_DATA = 232;

@@ -2,8 +2,8 @@
  * Which projects the user has allowed. A project file chooses secrets, so one that came with a clone
  * could ask for those of another project.
  *
- * The record is a file of the user's own with a JSON object a line, added to and never rewritten;
- * the last line about a path counts.
+ * The record is a file of the user with one JSON object a line. Lines are only appended; the last
+ * line about a path counts.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import type { Project } from "../spec.ts";
 import { belongsToUser, below, isAbsolute, otherWriters, parentOf, readFile } from "./files.ts";
 import { shellVariable } from "./shell_variable.ts";
 
-/** What of a project was allowed: changes of anything else in the file need no new consent. */
+/** The allowed part of a project. Changes of anything else in the file need no new permission. */
 export interface Consent {
   /** The project file, links resolved. */
   readonly path: string;
   readonly service: string;
-  /** What names begin with; `{profile}` may be any. */
+  /** The prefix of names; `{profile}` stands for any profile. */
   readonly prefix: string;
-  /** Names that do not begin with it. */
+  /** Names outside the prefix. */
   readonly targets: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function recordPath(): string {
   if (home === undefined || !isAbsolute(home)) {
     throw new InvalidRequestError(
       variable!,
-      "it names no folder; set it to your own, below which the record of allowed projects is",
+      "expected an absolute path; set it to your own folder, where kca keeps its record of allowed projects",
     );
   }
   return [...rest, "kca", "allowed.jsonl"].reduce(below, home);
@@ -59,7 +59,7 @@ export function recordPath(): string {
 
 /**
  * @returns Whether the user has allowed all that a project asks for.
- * @throws {InvalidRequestError} When somebody else may have written the record.
+ * @throws {InvalidRequestError} When another user may have written the record.
  */
 export function isAllowed({ path, service, prefix, targets }: Consent): boolean {
   const given = recorded().get(path);
@@ -67,7 +67,7 @@ export function isAllowed({ path, service, prefix, targets }: Consent): boolean 
     targets.every((target) => given.targets.includes(target));
 }
 
-/** @returns What was allowed, by path. */
+/** @returns The allowed projects by path. */
 export function recorded(): Map<string, Consent> {
   const record = recordPath();
   const bytes = readRecord(record);
@@ -82,7 +82,9 @@ export function recorded(): Map<string, Consent> {
   return consents;
 }
 
-/** @throws {InvalidRequestError} When it cannot be read, or when others may have written it. */
+/**
+ * @throws {InvalidRequestError} When it cannot be read, or when another user may have written it.
+ */
 function readRecord(record: string): Uint8Array | undefined {
   const wrong = (problem: string, command: string): InvalidRequestError =>
     new InvalidRequestError(JSON.stringify(record), `${problem}, type: ${command}`);
@@ -92,21 +94,21 @@ function readRecord(record: string): Uint8Array | undefined {
     bytes = readFile(record);
   } catch (error) {
     if (error instanceof KeychainAuthError) throw error;
-    // Such as one that kca has made for root, with the user's HOME.
+    // For example a record that root's kca created in the user's HOME.
     throw wrong(
-      "you may not read this record of allowed projects; to make it yours",
+      "you may not read this record of allowed projects; to get access",
       belongsToUser(record) ? `chmod 600 ${file}` : `sudo chown -R "$(id -un)" ${folder}`,
     );
   }
   switch (bytes && otherWriters(record)) {
     case "owner":
       throw wrong(
-        "this record of allowed projects is another user's; to do without it",
+        "this record of allowed projects belongs to another user; to delete it",
         `rm -f ${file}`,
       );
     case "mode":
       throw wrong(
-        "others may write this record of allowed projects; look at it, and to keep it to yourself",
+        "others may write to this record of allowed projects; look at it, and to keep others out",
         `chmod 600 ${file}`,
       );
   }
@@ -118,7 +120,7 @@ export function lineOf(consent: Consent | { readonly path: string }): string {
   return `${JSON.stringify(consent)}\n`;
 }
 
-/** A line that is damaged allows nothing. */
+/** A damaged line allows nothing. */
 function parseLine(line: string): (Partial<Consent> & { readonly path: string }) | undefined {
   try {
     const { path, service, prefix, targets } = JSON.parse(line);

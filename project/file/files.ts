@@ -1,6 +1,6 @@
 /**
- * What finding and reading a project needs of the file system, at once and without waiting. On Deno
- * it loads no node: module.
+ * Synchronous access to the file system, to find and read a project. On Deno it loads no node:
+ * module.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export function workingFolder(): string {
     if (!isAbsent(error)) throw error;
     throw new InvalidRequestError(
       "working directory",
-      "it does not exist any more; change to another, as with cd",
+      "it no longer exists; change to another folder with cd",
     );
   }
 }
@@ -60,7 +60,7 @@ export function mayRead(path: string): boolean {
   return flagFor(path) === undefined;
 }
 
-/** @returns Whether something is there that can be seen, be it a link to nowhere. */
+/** @returns Whether the path exists and can be accessed, even as a link to nothing. */
 export function exists(path: string): boolean {
   if (!mayRead(path)) return false;
   try {
@@ -72,8 +72,8 @@ export function exists(path: string): boolean {
 }
 
 /**
- * Who else than this user, or root, can have written a file: its owner, or those whom its mode
- * lets; `undefined` when nobody can. A link has an owner, but no mode that means anything.
+ * Who except this user and root can have written a file: another owner, or others by its mode;
+ * `undefined` when no one can. The mode of a link is meaningless, so only its owner counts.
  */
 export function otherWriters(path: string): "owner" | "mode" | undefined {
   if (runtime.system === "windows") return undefined;
@@ -102,7 +102,7 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** @returns What a mode says; `otherwise` where a system has none. */
+/** @returns The kind of file from a mode; `otherwise` where a system has no modes. */
 function kindOf({ mode }: Status, otherwise: number): number {
   return (mode ?? 0) & TYPE || otherwise;
 }
@@ -128,7 +128,7 @@ export function readFile(path: string): Uint8Array | undefined {
   try {
     const status = files().statSync(path);
     const kind = kindOf(status, FILE);
-    if (kind !== FILE && kind !== FOLDER) throw refused("it is no regular file");
+    if (kind !== FILE && kind !== FOLDER) throw refused("it is not a regular file");
     if (status.size > MOST_BYTES) throw refused(`it has more than ${MOST_BYTES} bytes`);
     return files().readFileSync(path);
   } catch (error) {
@@ -141,7 +141,7 @@ function refused(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-/** @returns The flag without which the runtime does not read there. */
+/** @returns The missing flag that would permit reading the path. */
 function flagFor(path: string): string | undefined {
   if (!granted({ name: "read", path })) return "--allow-read";
   return nodePermits("fs.read", path) ? undefined : "--allow-fs-read";
@@ -158,7 +158,7 @@ function isAbsent(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR" || name === "NotFound" || name === "NotADirectory";
 }
 
-/** @returns What the system says of a failure, such as `EACCES`. */
+/** @returns The system's name of a failure, such as `EACCES`. */
 export function reasonOf(error: unknown): string {
   const { code, name } = error as { code?: string; name?: string };
   return code ?? name ?? "unknown error";

@@ -1,5 +1,5 @@
 /**
- * Which project file counts: the nearest one, and no other beside it.
+ * Finds the project file: the nearest one, and no other.
  *
  * @module
  */
@@ -18,17 +18,18 @@ import {
   workingFolder,
 } from "./files.ts";
 
-/** What a project's file is called. */
+/** The name of a project file. */
 export const FILE_NAME = "kca.json";
 
 /**
- * Looks for `kca.json` in the working directory and upward, up to the root of the repository. A file
- * above that may be somebody else's, and outside a repository only the working directory counts.
+ * Looks for `kca.json` in the working directory and upward, up to the root of the repository. A
+ * file above that may belong to another user, and outside a repository only the working directory
+ * counts.
  *
  * @returns The path of the nearest, links resolved; `undefined` when there is none.
  */
 export function findFile(): string | undefined {
-  // Whoever may read nothing here has no project here.
+  // Without permission to read here, there is no project here.
   if (!mayRead(".")) return undefined;
   const folders: string[] = [];
   for (let at: string | undefined = workingFolder(); at !== undefined; at = parentOf(at)) {
@@ -44,7 +45,7 @@ export function findFile(): string | undefined {
 
 /**
  * @param named A file that the user named.
- * @param from What to call that in a message, such as `--project`.
+ * @param from The name of the setting for messages, such as `--project`.
  * @returns Its path, links resolved.
  * @throws {InvalidRequestError} When there is no such file.
  */

@@ -1,5 +1,5 @@
 /**
- * From the bytes of `kca.json` to a checked project.
+ * Parses the bytes of `kca.json` into a checked project.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const MOST_BYTES = 1024 * 1024;
 export class ProjectFileError extends InvalidRequestError {
   /** The file. */
   readonly path: string;
-  /** The key at fault, such as `secrets.PORT.default`; `undefined` when it is no JSON. */
+  /** The key at fault, such as `secrets.PORT.default`; `undefined` when the file is not JSON. */
   readonly key: string | undefined;
 
   /**
@@ -71,12 +71,12 @@ export function parseText(text: string, path: string): Project {
     const key = error.argument.replace(/^spec\.?/, "");
     throw new ProjectFileError(path, `${key === "" ? "" : `${key}: `}${error.problem}`, key);
   }
-  // The parser keeps the last of several.
-  if (keysOf(text) !== countKeys(spec)) throw new ProjectFileError(path, "a key is there twice");
+  // The parser keeps the last of several equal keys.
+  if (keysOf(text) !== countKeys(spec)) throw new ProjectFileError(path, "a key appears twice");
   return project;
 }
 
-/** @returns How many keys a JSON text has: strings with a colon behind them. */
+/** @returns How many keys a JSON text has: strings that a colon follows. */
 function keysOf(text: string): number {
   let count = 0;
   for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) count++;

@@ -1,6 +1,6 @@
 /**
- * Variables that decide whom to trust. Bun adds those of a `.env` in the working directory to its
- * environment, and whoever wrote a repository would choose them.
+ * Variables that decide what to trust. Bun adds those of a `.env` in the working directory to its
+ * environment, so the author of a repository could set them.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { env, runtime } from "../../src/runtime.ts";
 import { readFile } from "./files.ts";
 
 /**
- * Reads a variable as the shell gave it.
+ * Reads a variable of the shell, not of a `.env`.
  *
- * @returns `undefined` when it is unset or empty. On Bun elsewhere than on Linux it may come from a
- * `.env`.
+ * @returns `undefined` when it is unset or empty. With Bun on systems other than Linux it may still
+ * come from a `.env`.
  */
 export function shellVariable(name: string): string | undefined {
   if (runtime.name !== "bun" || runtime.system !== "linux") return env(name);

@@ -1,6 +1,6 @@
 /**
- * Connections that nobody closes give their descriptors back: those of clients that were collected,
- * and idle ones that the daemon has closed.
+ * Closes connections that the program does not close: those of garbage-collected clients, and idle
+ * ones that the daemon has closed.
  *
  * @module
  */
@@ -8,10 +8,10 @@
 import { glance } from "../clock.ts";
 import type { ConnectionBase } from "../transport.ts";
 
-/** Milliseconds between two looks. The daemon closes a connection that was idle for 30 s. */
+/** Milliseconds between two checks. The daemon closes a connection that was idle for 30 s. */
 const LOOK = 5_000;
 
-/** What a client uses a connection through. It is collected with its client. */
+/** The object through which a client uses a connection. It is garbage-collected with its client. */
 export interface User {
   readonly ended: boolean;
   /** Ends the connection if the daemon has closed it. Does nothing while it is in use. */
@@ -21,24 +21,25 @@ export interface User {
 const collected = new FinalizationRegistry<ConnectionBase>((connection) => connection.close());
 
 /**
- * Closes a connection when nobody uses it any more or the daemon has closed it.
+ * Closes a connection when its user is garbage-collected or the daemon has closed it.
  *
- * @param connection Refers to nothing of the client.
- * @param user Uses it.
+ * @param connection Must not refer to the client.
+ * @param user The user of the connection.
  */
 export function watch(connection: ConnectionBase, user: User): void {
   collected.register(user, connection, connection);
   lookLater(new WeakRef(connection), new WeakRef(user));
 }
 
-/** Lets go of a connection that its user has closed: its buffers take 64 KiB. */
+/** Forgets a connection that its user has closed, because its buffers take 64 KiB. */
 export function unwatch(connection: ConnectionBase): void {
   collected.unregister(connection);
 }
 
 /**
- * Looks at intervals until the connection has ended. It keeps the registry as well, which would be
- * collected with this module when `bun --hot` loads it anew. The registry keeps the connection.
+ * Checks at intervals until the connection has ended. The timer also keeps the registry alive,
+ * which would be collected with this module when `bun --hot` reloads it. The registry keeps the
+ * connection alive.
  */
 function lookLater(connection: WeakRef<ConnectionBase>, weak: WeakRef<User>): void {
   glance(() => {
@@ -51,7 +52,7 @@ function lookLater(connection: WeakRef<ConnectionBase>, weak: WeakRef<User>): vo
       unwatch(abandoned);
       abandoned.close();
     } catch {
-      // A transport of the caller's own. The next call tells what is wrong with it.
+      // A custom transport failed. The next call reports the error.
     }
   }, LOOK);
 }

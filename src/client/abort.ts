@@ -1,6 +1,7 @@
 /**
- * Abort signals. A signal is the caller's object and may be anything that looks like one, so all that
- * is used of it is tried before a call is queued, and nothing that it throws later hurts other calls.
+ * Abort signals. A signal is an object of the caller and may only resemble one. So every used
+ * method is tried before a call is queued, and an error that a signal throws later does not affect
+ * other calls.
  *
  * @module
  */
@@ -8,8 +9,8 @@
 import { InvalidRequestError } from "../errors/request.ts";
 
 /**
- * What is used of an `AbortSignal`. Every signal fits, and neither the DOM's types nor those of a
- * runtime need be around.
+ * The used part of an `AbortSignal`. Every signal has it, and no types of the DOM or of a runtime
+ * are needed.
  *
  * @example
  * ```ts
@@ -34,7 +35,8 @@ const known = new WeakMap<object, Abort>();
  * Checks a signal and listens to it.
  *
  * @param signal What the caller gave.
- * @returns The same for the same signal: Node warns of a leak at more than ten listeners.
+ * @returns The same object for the same signal, because Node warns of a leak at more than ten
+ * listeners.
  * @throws {InvalidRequestError} When it is given and is not an AbortSignal.
  */
 export function abortOf(signal: unknown): Abort | undefined {
@@ -52,7 +54,7 @@ export function abortOf(signal: unknown): Abort | undefined {
   return abort;
 }
 
-/** What is used of a signal. */
+/** A checked signal. */
 export class Abort {
   readonly #signal: AbortSignalLike;
   readonly #leaving = new Set<() => void>();
@@ -62,13 +64,13 @@ export class Abort {
     this.#signal = signal;
     if (typeof signal.aborted !== "boolean") throw notASignal();
     void signal.reason;
-    // The listener stays as long as the signal does: adding it again for each call would cost more.
+    // The listener lives as long as the signal: adding it again for each call would cost more.
     signal.addEventListener("abort", () => {
       for (const leave of [...this.#leaving]) leave();
     }, { once: true });
   }
 
-  /** True once the caller wants to leave. */
+  /** True once the signal is aborted. */
   get aborted(): boolean {
     try {
       return this.#signal.aborted === true;
@@ -89,7 +91,7 @@ export class Abort {
   /**
    * Calls `leave` when the signal is aborted, at once if it is already.
    *
-   * @param leave A function that no other call passes.
+   * @param leave A function that is used for this call only.
    * @returns A function that stops listening.
    */
   on(leave: () => void): () => void {

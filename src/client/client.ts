@@ -44,9 +44,9 @@ export class KeychainClient implements AsyncDisposable {
   }
 
   /**
-   * Connects through a transport that was chosen already; `connect()` is for everybody else.
+   * Connects through a transport that was already chosen; programs use `connect()`.
    *
-   * @param host Where to, how, and who asks.
+   * @param host The endpoints, the transport and the caller.
    * @param settings Limits and trust.
    * @param signal Aborts connecting.
    * @returns A client with an open connection.
@@ -94,7 +94,7 @@ export class KeychainClient implements AsyncDisposable {
    * The secrets of one service.
    *
    * @param name The service's name: not empty, without `:`.
-   * @throws {InvalidRequestError} When the name is neither.
+   * @throws {InvalidRequestError} When the name is empty or contains `:`.
    */
   service(name: string): Service {
     checkService(name);
@@ -102,7 +102,7 @@ export class KeychainClient implements AsyncDisposable {
   }
 
   /**
-   * Sends one raw request. The request is validated, but neither cut nor repaired.
+   * Sends one raw request. The request is validated, but neither split nor corrected.
    *
    * @param request The request.
    * @param options Timeout, signal, and `all` for a delete with an empty prefix.

@@ -45,10 +45,10 @@ export class KeychainClientSync implements Disposable {
   }
 
   /**
-   * Connects through a transport that was chosen already; `connectSync()` is for everybody else.
+   * Connects through a transport that was already chosen; programs use `connectSync()`.
    *
-   * @param host Where to, how, and who asks.
-   * @param options Limits and trust. Its `endpoint` and `transport` are not looked at.
+   * @param host The endpoints, the transport and the caller.
+   * @param options Limits and trust. Its `endpoint` and `transport` are ignored.
    * @returns A client with an open connection.
    */
   static open(host: SessionHostSync, options: ConnectSyncOptions): KeychainClientSync {
@@ -76,7 +76,7 @@ export class KeychainClientSync implements Disposable {
    * The secrets of one service.
    *
    * @param name The service's name: not empty, without `:`.
-   * @throws {InvalidRequestError} When the name is neither.
+   * @throws {InvalidRequestError} When the name is empty or contains `:`.
    */
   service(name: string): ServiceSync {
     checkService(name);
@@ -84,7 +84,7 @@ export class KeychainClientSync implements Disposable {
   }
 
   /**
-   * Sends one raw request. The request is validated, but neither cut nor repaired.
+   * Sends one raw request. The request is validated, but neither split nor corrected.
    *
    * @param request The request.
    * @param options Timeout, and `all` for a delete with an empty prefix.

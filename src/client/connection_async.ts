@@ -1,5 +1,5 @@
 /**
- * The asynchronous driver of a pipeline: writes, reads, one timer, and when the process may end.
+ * The asynchronous driver of a pipeline: writes, reads, one timer, and whether the process may end.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export class ConnectionAsync {
   readonly connection: Connection;
   readonly #pipeline: Pipeline;
   readonly #onEnd: () => void;
-  /** Created for the first reply that does not come at once. */
+  /** Created for the first reply that does not arrive at once. */
   #timer: DeadlineTimer | undefined;
   #flushing = false;
   #writing = false;
@@ -101,7 +101,8 @@ export class ConnectionAsync {
   }
 
   /**
-   * Sends a request whose reply nobody waits for. Does nothing while anything else is under way.
+   * Sends a request without a caller who waits for its reply. Does nothing while another request is
+   * under way.
    *
    * @param frame The request; not a write.
    */
@@ -120,7 +121,7 @@ export class ConnectionAsync {
     this.#drain();
   }
 
-  /** Closes the connection once no call waits. It must be given no more. */
+  /** Closes the connection once no call waits. No call may be added after this. */
   retire(): void {
     this.#retired = true;
     this.#release();
@@ -138,12 +139,12 @@ export class ConnectionAsync {
     this.#pipeline.end(end);
   }
 
-  /** Writes what waits, as far as the window is open. */
+  /** Writes waiting requests, as far as the window permits. */
   #flush(): void {
-    // Nobody reads between two calls: look for a close, and for unsolicited bytes.
+    // Between two calls nothing is read, so check for a close and for unsolicited bytes.
     if (!this.#reading && !this.#writing && !this.#drain()) return;
     if (this.#pipeline.interrupted) {
-      // On a new connection this may be a denial, with the close behind it.
+      // On a new connection this may be a denial, followed by the close.
       if (this.#pipeline.fresh) return this.#read();
       return this.close((sent) => Failure.lost(sent, new ProtocolError(UNSOLICITED)));
     }
@@ -194,13 +195,13 @@ export class ConnectionAsync {
     else this.#read();
   }
 
-  /** Reads as long as a call waits. A reply that is there at once needs no promise. */
+  /** Reads while a call waits. A reply that is available at once needs no promise. */
   #read(): void {
     if (this.#reading) return this.#hold();
     this.#reading = true;
     while (!this.#ended && !this.#closed && this.#pipeline.live > 0 && this.#pipeline.expecting) {
       if (!this.#readOnce()) return;
-      // Replies have opened the window for what waits.
+      // Replies have opened the window for waiting requests.
       if (this.#pipeline.due && !this.#flushing) this.#flush();
     }
     this.#reading = false;
@@ -208,7 +209,7 @@ export class ConnectionAsync {
     this.#release();
   }
 
-  /** @returns False when nothing has arrived: the bytes are then taken when they come. */
+  /** @returns False when nothing has arrived; the bytes are then processed when they arrive. */
   #readOnce(): boolean {
     try {
       const count = this.connection.read(this.#pipeline.space());
@@ -236,7 +237,7 @@ export class ConnectionAsync {
     this.#read();
   }
 
-  /** Takes what has arrived, without waiting. @returns Whether the connection is still open. */
+  /** Processes received bytes, without waiting. @returns Whether the connection is still open. */
   #drain(): boolean {
     while (!this.ended && !this.connection.quiet()) {
       if (!this.#readOnce()) return false;
@@ -245,7 +246,7 @@ export class ConnectionAsync {
   }
 
   #received(count: number): void {
-    // Bytes may arrive in the turn of the close.
+    // Bytes may arrive in the same turn as the close.
     if (this.#ended) return this.#pipeline.wipe();
     if (count === 0) return this.#lost();
     const end = this.#pipeline.received(count);
@@ -282,7 +283,7 @@ export class ConnectionAsync {
   }
 }
 
-/** The lines of all calls, one behind the other. */
+/** The lines of all calls, concatenated. */
 function join(calls: readonly Call[]): Uint8Array {
   const bytes = new Uint8Array(bytesOf(calls.map(({ frame }) => frame)));
   let at = 0;

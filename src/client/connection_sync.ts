@@ -56,7 +56,7 @@ export class BlockingConnection {
     this.close();
   }
 
-  /** Ends the connection if the daemon has closed it, or has sent what nobody asked for. */
+  /** Ends the connection if the daemon has closed it or has sent an unsolicited reply. */
   look(): void {
     if (!this.#ended && !this.connection.quiet()) this.close();
   }
@@ -81,7 +81,7 @@ export class BlockingConnection {
       if (own?.passed) this.#late(call);
       else if (this.#drain()) broken = this.#write(call, deadline);
       while (!call.settled) this.#read(call, deadline);
-      // A line that begins here answers nothing, and its end would be taken for the next reply.
+      // A line that begins here answers no request, and its end would be taken for the next reply.
       if (this.#pipeline.interrupted) this.close();
     } catch (error) {
       this.close((sent) => Failure.lost(sent, broken ?? error));
@@ -90,7 +90,7 @@ export class BlockingConnection {
   }
 
   /**
-   * Looks for what has arrived between two calls: a close, or an unsolicited denial.
+   * Checks what has arrived between two calls: a close, or an unsolicited denial.
    *
    * @returns Whether the request may be sent.
    */
@@ -101,7 +101,10 @@ export class BlockingConnection {
     throw count > 0 ? new ProtocolError(UNSOLICITED) : undefined;
   }
 
-  /** @returns The error of a failed write: a denial may have arrived before the close behind it. */
+  /**
+   * @returns The error of a failed write: a denial may have arrived before the close that caused
+   * it.
+   */
   #write(call: Call, deadline: Deadline): unknown {
     const calls = this.#pipeline.next();
     try {

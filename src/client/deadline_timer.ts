@@ -12,7 +12,7 @@ interface Timer {
   stop(): void;
   /** Whether it keeps the process alive. */
   hold(held: boolean): void;
-  /** Whether it ended while it was not held, and so told nobody. */
+  /** Whether it ended while it did not keep the process alive, and so called nothing. */
   missed(): boolean;
 }
 
@@ -78,8 +78,8 @@ function plainTimer(expire: () => void, delay: number): Timer {
 }
 
 /**
- * Deno takes 4 ms for its first look at `setTimeout`, and half a millisecond for the timer of a
- * signal, which keeps the process alive as long as somebody listens.
+ * Deno takes 4 ms for its first access to `setTimeout`, and half a millisecond for the timer of a
+ * signal, which keeps the process alive while it has a listener.
  */
 function signalTimer(expire: () => void, delay: number): Timer {
   const signal = AbortSignal.timeout(delay);

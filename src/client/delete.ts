@@ -1,10 +1,11 @@
 /**
- * Delete that means delete. The daemon stops at the first name that does not exist and answers
- * `internal_error`, with the names before it gone, so a batch must hold existing names only.
+ * Deletes names whether or not they exist. The daemon stops at the first name that does not exist
+ * and answers `internal_error`, after it has deleted the names before it. So a batch must contain
+ * only existing names.
  *
- * A search finds which names exist. Where the policy forbids searches, names are deleted one by one.
- * A single name is deleted without looking first. A name whose delete still gives `internal_error` is
- * looked up once more: when it is gone it counts as missing, when it is there the delete has failed.
+ * A search finds which names exist. Where the policy forbids searches, names are deleted one by
+ * one. A single name is deleted without a search. A name whose delete still gives `internal_error`
+ * is looked up once more: if it does not exist it counts as missing, else the delete has failed.
  *
  * @module
  */
@@ -22,7 +23,7 @@ export interface Deleted {
   readonly missing: string[];
 }
 
-/** Exact delete, idempotent. */
+/** Deletes whole names. Idempotent. */
 export function* deleteTargets(service: string, targets: readonly string[]): Operation<Deleted> {
   const tally = new Tally("delete");
   const look = (names: readonly string[]) => goneOf(service, names);
@@ -33,7 +34,7 @@ export function* deleteTargets(service: string, targets: readonly string[]): Ope
     const frames = splitBatch({ action: "delete", service, targets: left });
     left = yield* tally.take(frames, yield frames, look);
   }
-  // One was deleted by another program in between, or no search was allowed: one by one.
+  // Another program deleted a name in between, or the policy forbids searches: delete one by one.
   if (!existing || left.length > 0) {
     const frames = left.flatMap((target) =>
       splitBatch({ action: "delete", service, targets: [target] })
@@ -48,7 +49,7 @@ export function* deleteTargets(service: string, targets: readonly string[]): Ope
   };
 }
 
-/** @returns A function that tells whether one of the names is gone. */
+/** @returns A function that tells whether a name no longer exists. */
 function* goneOf(
   service: string,
   names: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Problems that a look at this machine explains.
+ * Problems that facts about this machine can explain.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { PartialFailureError } from "../errors/request.ts";
 import type { Frame } from "../protocol/encode.ts";
 import type { PeerCredentials } from "../transport.ts";
 
-/** A denial before the calling program was looked up, which takes a while. */
+/** A denial without the calling program, whose look-up takes a while. */
 export class Denial {
   readonly frame: Frame;
   readonly reason: string;
@@ -20,7 +20,7 @@ export class Denial {
   }
 }
 
-/** Where a problem came up. */
+/** Where a problem occurred. */
 export interface Destination {
   readonly endpoint: string;
   /** Who listens there. */
@@ -29,14 +29,17 @@ export interface Destination {
   readonly answered?: boolean;
 }
 
-/** What carried a request. */
+/** The connection that carried a request. */
 interface Carrier {
   retire(): void;
 }
 
 const carriers = new WeakMap<Frame, Carrier>();
 
-/** Keeps in mind which connection a request was denied on: the daemon binds its policy to that. */
+/**
+ * Remembers the connection on which a request was denied, because the daemon binds its policy to
+ * the connection.
+ */
 export function noteDenial(frame: Frame, carrier: Carrier): void {
   carriers.set(frame, carrier);
 }
@@ -47,14 +50,14 @@ export function denierOf(problem: unknown): Carrier | undefined {
   return root instanceof Denial ? carriers.get(root.frame) : undefined;
 }
 
-/** @returns Whether a look at this machine may explain a problem, and say what to do. */
+/** @returns Whether facts about this machine may explain a problem and give a remedy. */
 export function isExplainable(problem: unknown): boolean {
   const root = rootOf(problem);
   return root instanceof Denial || root instanceof ConnectionLostError ||
     (root instanceof TimeoutError && root.sent);
 }
 
-/** @returns What made a batch fail in part, or the problem itself. */
+/** @returns The error that made a batch fail in part, or the problem itself. */
 function rootOf(problem: unknown): unknown {
   return problem instanceof PartialFailureError ? rootOf(problem.cause) : problem;
 }

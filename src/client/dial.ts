@@ -1,6 +1,6 @@
 /**
- * From a list of endpoints to one open connection. Written once for both clients: the generator
- * yields the endpoint to try.
+ * Opens a connection to one of several endpoints. Shared by both clients: the generator yields the
+ * endpoint to try.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Route {
 export interface DialFailure {
   /** The errors of all endpoints that were tried. */
   readonly errors: readonly (readonly [endpoint: string, error: unknown])[];
-  /** Set when somebody listens who is not trusted: the user, and what the transport can tell. */
+  /** Set when the listener is not trusted: its user, and how the transport knows. */
   readonly untrusted?: { readonly uid: number | undefined; readonly source: string | undefined };
   readonly timeout: number;
 }
@@ -77,7 +77,7 @@ function* attempts<C extends ConnectionBase>(
     if (result instanceof ConnectFailure) {
       errors.push([endpoint, result.error]);
       const { code } = (result.error ?? {}) as { code?: unknown };
-      // There is something here, so it is where the daemon belongs, whether or not it runs.
+      // The path exists, so this is the daemon's endpoint, whether or not it runs.
       if (code !== "ENOENT" && code !== "permission") break;
     } else if (trusts(result.peer, system, peer)) {
       debug(`connected to ${endpoint} through ${transport.name}`);

@@ -1,6 +1,6 @@
 /**
- * Turns for opening connections. Opening one blocks the thread most of the time, so a thousand
- * clients that connect at once would keep the event loop from its timers.
+ * Limits how many connections are opened in one turn of the event loop. Opening one blocks the
+ * thread most of the time, so a thousand clients that connect at once would delay all timers.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const AT_ONCE = 16;
 let opened = 0;
 const waiting: (() => void)[] = [];
 
-/** Resolves when a connection may be opened. @returns `undefined` when it may be at once. */
+/** Resolves when a connection may be opened. @returns `undefined` when it may be opened at once. */
 export function dialTurn(): Promise<void> | undefined {
   if (waiting.length === 0 && opened++ < AT_ONCE) return undefined;
   return new Promise((resolve) => {

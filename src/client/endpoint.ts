@@ -1,5 +1,5 @@
 /**
- * Where the daemon listens, by its own rule for each system.
+ * Where the daemon listens, by its rule for each system.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface EndpointSurroundings {
  * 1. `endpoint`, alone, when it is given
  * 2. `KEYCHAIN_AUTH_SOCKET`, alone, when it is set and not empty
  * 3. Linux: `/run/keychain-auth/agent.sock`, where that folder exists (a daemon for the whole
- *    system); else `$XDG_RUNTIME_DIR/keychain-auth/agent.sock`, and where that variable is no
+ *    system); else `$XDG_RUNTIME_DIR/keychain-auth/agent.sock`, and where that variable is not an
  *    absolute path, `~/.cache/keychain-auth/agent.sock`;
  *    macOS: `~/Library/Application Support/keychain-auth/agent.sock`;
  *    Windows: `\\.\pipe\keychain-auth`
@@ -73,8 +73,9 @@ export function endpointCandidates(
  * no other, even if it is not running.
  *
  * @param candidates What {@linkcode endpointCandidates} returned.
- * @param exists Whether a path exists; `undefined` when it may not be asked.
- * @returns The endpoint to use. Where nobody may ask, both in the order in which to try them.
+ * @param exists Whether a path exists; `undefined` when the runtime does not permit the check.
+ * @returns The endpoint to use. Where the runtime does not permit the check, both, in the order in
+ * which to try them.
  */
 export function chooseEndpoint(
   candidates: readonly string[],
@@ -120,19 +121,23 @@ function checkEndpoint(
   system: OperatingSystem,
   argument: string,
 ): string {
-  if (typeof endpoint !== "string") throw new InvalidRequestError(argument, "it is not a string");
-  if (endpoint === "") throw new InvalidRequestError(argument, "it is empty");
-  if (endpoint.includes("\0")) throw new InvalidRequestError(argument, "it holds a NUL character");
+  if (typeof endpoint !== "string") throw new InvalidRequestError(argument, "expected a string");
+  if (endpoint === "") {
+    throw new InvalidRequestError(argument, "expected a path, got an empty string");
+  }
+  if (endpoint.includes("\0")) {
+    throw new InvalidRequestError(argument, "it contains a NUL character");
+  }
   if (system === "windows") {
     if (isLocalPipe(endpoint)) return endpoint.replaceAll("/", "\\");
     throw new InvalidRequestError(
       argument,
-      `a pipe's name looks like ${PIPE}, and no part of it is "." or ".."`,
+      `a pipe name has the form ${PIPE}, and none of its parts may be "." or ".."`,
     );
   }
   const [, path] = /^(?:unix|file):(?:\/\/)?(\/.*)/s.exec(endpoint) ?? [];
   if (path !== undefined) {
-    throw new InvalidRequestError(argument, `give the path alone: ${JSON.stringify(path)}`);
+    throw new InvalidRequestError(argument, `pass the path alone: ${JSON.stringify(path)}`);
   }
   if (isTooLong(endpoint, system)) {
     throw new InvalidRequestError(
@@ -147,7 +152,7 @@ function checkEndpoint(
 
 /**
  * True for the name of a pipe on this machine. False for a file, and for a pipe of another machine,
- * which would be asked for secrets over the network. `..` is refused: Windows takes
+ * which would make the client send its requests over the network. `..` is refused: Windows takes
  * `\\.\pipe\..\C:\file` for the file and `\\.\pipe\..\UNC\host\pipe\x` for the host's pipe.
  *
  * @param name With `\` or `/`.

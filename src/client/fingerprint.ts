@@ -6,7 +6,7 @@
 
 import { builtin, runtime } from "../runtime.ts";
 
-/** Drawn once for each process: without it, a fingerprint tells nothing about a value. */
+/** Drawn once for each process. Without the key, a fingerprint reveals nothing about a value. */
 let key: Uint32Array | undefined;
 
 /**
@@ -52,7 +52,7 @@ export function fingerprint(text: string): number {
   return ((v1 ^ v3) & 0x1fffff) * 2 ** 32 + (low >>> 0);
 }
 
-/** Node takes 12 ms for its first look at `crypto`, as long as all else of a start. */
+/** Node takes 12 ms for its first access to `crypto`, as long as the rest of a start. */
 function drawKey(): Uint32Array {
   const bytes = new Uint32Array(2);
   if (runtime.name === "node" && runtime.system !== "windows") {

@@ -13,8 +13,9 @@ import type { Session } from "./session.ts";
 const INTERVAL = 20_000;
 
 /**
- * Sends a `check` at intervals, which the daemon denies without a look into its keychain. Neither
- * keeps the process alive nor opens a connection, and a session that nobody uses any more is let go.
+ * Sends a `check` at intervals, which the daemon denies without access to its keychain. It neither
+ * keeps the process alive nor opens a connection, and it does not keep an unused session from being
+ * garbage-collected.
  */
 export class KeepAlive {
   readonly #session: WeakRef<Pick<Session, "ping">>;

@@ -1,5 +1,5 @@
 /**
- * A typed object from one round trip.
+ * Loads a typed object in one round trip.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import { redactObject } from "./secret.ts";
 import { checkObject, checkText } from "./validate.ts";
 
 /**
- * What is used of a validator that follows the Standard Schema specification, version 1, such as a
+ * The used part of a validator that follows the Standard Schema specification, version 1, such as a
  * schema of Zod, Valibot or ArkType (standardschema.dev).
  */
 export interface StandardSchema<T = unknown> {
-  /** What the specification puts all of its properties under. */
+  /** The property that holds all others of the specification. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (
       value: unknown,
-      // deno-lint-ignore no-explicit-any -- what a validator may take besides
+      // deno-lint-ignore no-explicit-any -- further parameters of a validator
       ...rest: any[]
     ) => StandardResult<T> | Promise<StandardResult<T>>;
     readonly types?: { readonly input: unknown; readonly output: T } | undefined;
@@ -38,9 +38,8 @@ export interface LoadEntry<T = string> {
   /** The secret's name. */
   readonly target: string;
   /**
-   * Converts the value: a function, or a Standard Schema validator. The function must return
-   * neither `undefined` nor `NaN` nor an invalid date. What it throws is not kept, because that may
-   * quote the value.
+   * Converts the value: a function, or a Standard Schema validator. The function must not return
+   * `undefined`, `NaN` or an invalid date. Its error is not kept, because it may quote the value.
    */
   readonly parse?: ((value: string) => T) | StandardSchema<T>;
   /** `true` when the secret may be missing. The property is then `undefined`. Default: `false`. */
@@ -74,7 +73,7 @@ export type Loaded<S extends LoadSpec> = { readonly [K in keyof S]: LoadedEntry<
 /** One property with its name. */
 export interface NamedEntry extends LoadEntry<unknown> {
   readonly name: string;
-  /** What to do about a value that `parse` refuses, where it is not to store another one. */
+  /** What to do about a value that `parse` rejects, when storing another one does not help. */
   readonly advice?: string | undefined;
 }
 
@@ -88,7 +87,7 @@ export function entriesToLoad(spec: LoadSpec): NamedEntry[] {
   return Object.entries(spec).map(([name, item]): NamedEntry => {
     const quoted = JSON.stringify(name);
     if (name === "toJSON") throw new InvalidRequestError("spec", 'the name "toJSON" is reserved');
-    // A copy, so that what was checked is what is used.
+    // A copy, so that the caller cannot change what was checked.
     const entry = typeof item === "string" ? { target: item } : { ...item };
     checkText(entry.target, `target of ${quoted}`);
     checkParser(entry.parse, `parse of ${quoted}`);
@@ -96,7 +95,7 @@ export function entriesToLoad(spec: LoadSpec): NamedEntry[] {
   });
 }
 
-/** @throws {InvalidRequestError} When `parse` is nothing that converts a value. */
+/** @throws {InvalidRequestError} When `parse` is neither a function nor a validator. */
 export function checkParser(parse: unknown, argument: string): void {
   if (parse === undefined || typeof parse === "function" || isSchema(parse)) return;
   const expected = "expected a function or a Standard Schema validator";
@@ -128,8 +127,8 @@ export function* readEntries(
 /**
  * Converts one value.
  *
- * @returns The property, or a promise when `parse` gives one.
- * @throws {InvalidSecretError} When `parse` refuses the value.
+ * @returns The property, or a promise when `parse` returns one.
+ * @throws {InvalidSecretError} When `parse` rejects the value.
  */
 export function parsed(entry: NamedEntry, values: ReadonlyMap<string, string>): unknown {
   const value = values.get(entry.target);
@@ -153,7 +152,7 @@ export function loaded(entries: readonly NamedEntry[], values: readonly unknown[
   return redactObject(Object.fromEntries(entries.map(({ name }, at) => [name, values[at]])));
 }
 
-/** True for a promise, also of another realm. */
+/** True for a promise, including one of another realm. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
@@ -165,11 +164,11 @@ function isSchema(parse: unknown): parse is StandardSchema {
 
 function valueOf(result: unknown): unknown {
   const { issues, value } = result as { issues?: readonly unknown[]; value: unknown };
-  if (issues !== undefined) throw new TypeError("The validator refused the value");
+  if (issues !== undefined) throw new TypeError("The validator rejected the value");
   return value;
 }
 
-/** Refuses what a `parse` returns by mistake: `NaN` for a text, or nothing at all. */
+/** Rejects results that are mistakes of `parse`: `NaN`, or nothing at all. */
 function checked(value: unknown, target: string): unknown {
   if (value === undefined || Number.isNaN(value)) throw new InvalidSecretError(target);
   if (value instanceof Date && Number.isNaN(value.getTime())) throw new InvalidSecretError(target);

@@ -1,6 +1,6 @@
 /**
- * An operation, written once for both clients: a generator that yields requests and gets their
- * outcomes. An asynchronous and a synchronous session run it.
+ * An operation, shared by both clients: a generator that yields requests and receives their
+ * outcomes. An asynchronous or a synchronous session runs it.
  *
  * @module
  */

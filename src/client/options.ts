@@ -18,7 +18,7 @@ import { checkObject, checkTimeout } from "./validate.ts";
 export interface ConnectSyncOptions {
   /**
    * The socket path, or the pipe name on Windows. Default: `KEYCHAIN_AUTH_SOCKET`, else the place
-   * where the daemon listens by its own rule.
+   * where the daemon listens by default.
    */
   readonly endpoint?: string;
   /**
@@ -51,8 +51,8 @@ export interface ConnectOptions extends ConnectSyncOptions {
   readonly signal?: AbortSignalLike;
   /**
    * Keeps an idle connection open by a request every 20 s. Without it the daemon closes the
-   * connection after 30 s and the next call connects again. Each of these requests is a record in
-   * the daemon's audit log. Default: `false`.
+   * connection after 30 s and the next call connects again. The daemon records each of these
+   * requests in its audit log. Default: `false`.
    */
   readonly keepAlive?: boolean;
   /**
@@ -101,14 +101,14 @@ export interface Settings {
 
 /** The limits of one call. */
 export interface Limits {
-  /** The caller's deadline. Without one each request has an allowance of its own. */
+  /** The caller's deadline. Without one, each request has its own allowance. */
   readonly deadline?: Deadline | undefined;
   readonly abort?: Abort | undefined;
-  /** True when the call has a timeout or a signal of its own. */
+  /** True when the call has its own timeout or signal. */
   readonly own?: boolean;
 }
 
-/** The option that was probably meant, by the name that other libraries have for it. */
+/** The option that was probably meant, by the name that other libraries use for it. */
 const MEANT: Readonly<Record<string, string>> = {
   socket: "endpoint",
   socketPath: "endpoint",
@@ -154,12 +154,15 @@ export function settingsOf(options: ConnectOptions, sync = false): Settings {
     if (typeof flag !== "boolean") throw new InvalidRequestError(name, "expected true or false");
   }
   abortOf(signal);
-  // A copy, so that what was checked stays what is used.
+  // A copy, so that the caller cannot change what was checked.
   const trusted = { uids: users, check, require: source };
   return { timeout, connectTimeout, peer: trusted, maxReply, keepAlive, undumpable };
 }
 
-/** @returns A copy. A loop stops at the first hole, where `every()` looks for all of them. */
+/**
+ * @returns A copy. A loop stops at the first hole; `every()` would go through all holes of a sparse
+ * array.
+ */
 function userIds(uids: unknown): number[] {
   const list: number[] = [];
   for (const uid of Array.isArray(uids) ? uids : [undefined]) {
@@ -212,10 +215,10 @@ export const DELETE: readonly string[] = ["timeout", "signal", "all"];
 export const CALL_SYNC: readonly string[] = ["timeout"];
 export const DELETE_SYNC: readonly string[] = ["timeout", "all"];
 
-/** Allowances for everything. */
+/** No limits of the caller: every request has its allowance. */
 export const UNLIMITED: Limits = {};
 
-/** @throws {InvalidRequestError} When `options` is no object or has another name. */
+/** @throws {InvalidRequestError} When `options` is not an object or has another name. */
 export function checkNames(options: object, names: readonly string[], prefix = ""): void {
   checkObject(options, "options");
   for (const name of Object.keys(options)) {
@@ -223,7 +226,7 @@ export function checkNames(options: object, names: readonly string[], prefix = "
     const meant = MEANT[name];
     const hint = meant !== undefined && names.includes(meant)
       ? `use ${prefix}${meant}`
-      : `the options are ${names.join(", ")}`;
-    throw new InvalidRequestError(prefix + name, `there is no such option; ${hint}`);
+      : `expected one of ${names.join(", ")}`;
+    throw new InvalidRequestError(prefix + name, `unknown option; ${hint}`);
   }
 }

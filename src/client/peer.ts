@@ -18,16 +18,16 @@ export interface PeerOptions {
   /** `false` trusts every socket. Default: `true`. */
   readonly check?: boolean;
   /**
-   * `"kernel"` refuses every connection whose other end the kernel does not name: those of the
-   * transports deno and node, which know the owner of the socket's file only, and those of Windows,
-   * where no user is known. Default: the owner of the file is enough.
+   * `"kernel"` refuses every connection whose listener the kernel does not report: those of the
+   * transports deno and node, which know only the owner of the socket's file, and those on Windows,
+   * where the user is unknown. Default: the owner of the file is enough.
    */
   readonly require?: "kernel";
 }
 
 /**
- * Whether a request may be sent. Where no user is known there is nothing to check: on Windows, and
- * for a transport of the caller's own.
+ * Whether a request may be sent. Where the user is unknown there is nothing to check: on Windows,
+ * and for a custom transport.
  *
  * @param peer Who listens.
  * @param system Tells who we are.

@@ -1,5 +1,5 @@
 /**
- * Raw requests, for callers who want the protocol as it is.
+ * Raw requests, for callers who use the protocol directly.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Sends one request, validated but neither cut nor repaired.
+ * Sends one request, which is validated but neither split nor corrected.
  *
  * @param request The request.
  * @param all Whether the caller permits to delete everything.
@@ -39,7 +39,7 @@ export function* raw(request: RawRequest, all: boolean): Operation<RawResponse> 
   return unwrap(frame, outcome!);
 }
 
-/** @returns A copy: the caller may change the request while the reply is on its way. */
+/** @returns A copy, because the caller may change the request before the reply arrives. */
 function checked(request: RawRequest, all: boolean): RawRequest {
   checkObject(request, "request");
   for (const key of Object.keys(request)) {

@@ -8,7 +8,7 @@ import { splitBatch } from "../protocol/encode.ts";
 import { type Operation, valuesOf } from "./operation.ts";
 import { Secret, type SecretMap } from "./secret.ts";
 
-/** An exact read of plain values. Misses are absent. */
+/** Reads plain values by whole names. Missing secrets are absent from the result. */
 export function* find(
   service: string,
   targets: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Merging of reads: those of one turn and one service travel as one request.
+ * Merges reads: those of one turn and one service become one request.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export class ReadBatch {
    *
    * @param service The service.
    * @param targets The names.
-   * @returns Those that exist, and what others asked for too.
+   * @returns Those that exist, including names that other calls asked for.
    */
   async find(
     service: string,
@@ -61,8 +61,8 @@ export class ReadBatch {
       if ("error" in answer) throw answer.error;
       return answer.values ??= valuesOf(answer.frames, answer.outcomes);
     } catch (problem) {
-      // An entry that the keychain cannot read, one that is too long, and too many entries must fail
-      // their own caller only.
+      // An entry that the keychain cannot read, one that is too long, and too many entries must
+      // fail only their own caller.
       const single = problem instanceof RequestTooLargeError || problem instanceof QueueFullError ||
         (problem instanceof DaemonError && problem.reason === "internal_error");
       if (batch.readers > 1 && single) {
@@ -72,7 +72,7 @@ export class ReadBatch {
     }
   }
 
-  /** Sends what was collected, so that the caller's next request comes behind it. */
+  /** Sends the collected reads, so that the caller's next request comes after them. */
   flush(): void {
     if (this.#batches.length === 0) return;
     const batches = this.#batches;

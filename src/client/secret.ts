@@ -7,9 +7,9 @@
 import { fingerprint } from "./fingerprint.ts";
 
 const REDACTED = "[redacted]";
-/** What `util.inspect` of Node and Bun's `console.log` ask for. */
+/** The method that `util.inspect` of Node and `console.log` of Bun call. */
 export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-/** What `Deno.inspect` and Deno's `console.log` ask for. */
+/** The method that `Deno.inspect` and `console.log` of Deno call. */
 export const DENO_INSPECT: unique symbol = Symbol.for("Deno.customInspect");
 
 const FINGERPRINT: unique symbol = Symbol("fingerprint");
@@ -19,14 +19,15 @@ const { __defineGetter__: defineGetter } = Object.prototype as unknown as {
 };
 
 /**
- * One secret's value. It shows `[redacted]` to `console.log`, `JSON.stringify`, `String()`,
- * template strings and every runtime's inspection; only {@linkcode Secret.reveal} gives the value.
+ * One secret's value. It appears as `[redacted]` in `console.log`, `JSON.stringify`, `String()`,
+ * template strings and every runtime's inspection; only {@linkcode Secret.reveal} returns the
+ * value.
  *
  * Two secrets are equal to `assert.deepStrictEqual()`, `toEqual()` and the like exactly when their
  * values are.
  *
- * JavaScript strings cannot be overwritten, so the value stays in memory until the garbage collector
- * has reused its place.
+ * JavaScript strings cannot be overwritten, so the value stays in memory until the garbage
+ * collector reuses that memory.
  *
  * @example
  * ```ts
@@ -44,15 +45,15 @@ export class Secret {
   };
 
   /**
-   * Keeps a value from being shown.
+   * Wraps a value so that it is not shown.
    *
-   * @param value The value to keep.
+   * @param value The value.
    */
   constructor(value: string) {
     this.#value = value;
-    // Assertion libraries compare own properties: this one differs where the values do. It is computed
-    // when it is compared, which takes longer than all else that a large reply needs. On Deno,
-    // Object.defineProperty() takes twice as long.
+    // Assertion libraries compare own properties; this one differs when the values differ. It is
+    // computed only when it is compared, because computing it for a large reply takes longer than
+    // the rest of the reply. On Deno, Object.defineProperty() takes twice as long.
     defineGetter.call(this, FINGERPRINT, Secret.#fingerprint);
   }
 
@@ -91,7 +92,7 @@ export class Secret {
 export type SecretMap = Map<string, Secret>;
 
 /**
- * Makes an object of plain values show its names only. Its properties are getters, which failed
+ * Makes an object of plain values show only its names. Its properties are getters, which failed
  * assertions show as such. Copies of it (spread, `structuredClone`) and `console.table()`, which
  * reads each property, show everything.
  */
@@ -104,7 +105,7 @@ export function redactObject<T extends object>(object: T): T {
   for (const key of ["toJSON", NODE_INSPECT]) {
     Object.defineProperty(object, key, { value: shown });
   }
-  // Deno wants the text itself and hands over what makes it.
+  // Deno expects the text and passes the function that formats it.
   const inspected = (inspect: (value: unknown, options: unknown) => string, options: unknown) =>
     inspect(shown(), options);
   Object.defineProperty(object, DENO_INSPECT, { value: inspected });

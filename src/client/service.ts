@@ -25,10 +25,10 @@ export interface ServiceHost {
  * The secrets of one service. Made by `client.service(name)`; costs nothing and holds no connection.
  *
  * Every method rejects with `InvalidRequestError` before anything is sent when an argument or an
- * option is invalid, with `DeniedError` when the policy forbids the request, with `DaemonError` when
- * the daemon fails, with `TimeoutError` when it is late, with `ConnectionLostError` when the
- * connection ends, with `ProtocolError` when a reply does not fit, and with the signal's reason when
- * the signal is aborted.
+ * option is invalid, with `DeniedError` when the policy forbids the request, with `DaemonError`
+ * when the daemon fails, with `TimeoutError` when its reply is late, with `ConnectionLostError`
+ * when the connection ends, with `ProtocolError` when a reply does not fit, and with the signal's
+ * reason when the signal is aborted.
  *
  * @example
  * ```ts
@@ -73,12 +73,12 @@ export class Service {
   }
 
   /**
-   * Reads secrets by their whole names. Any number of them: larger lists are cut into several
-   * requests, which are sent at once.
+   * Reads any number of secrets by their whole names. Larger lists become several requests, which
+   * are sent at once.
    *
-   * @param targets Names. A repeated one is asked for once.
+   * @param targets Names. A repeated name is read once.
    * @param options Timeout and signal.
-   * @returns What exists, in the order of the targets; misses are absent.
+   * @returns The secrets that exist, in the order of the targets.
    *
    * @example
    * ```ts
@@ -100,7 +100,7 @@ export class Service {
    *
    * @param prefix One prefix or several. `""` means every secret of the service.
    * @param options Timeout and signal.
-   * @returns What exists, sorted by name.
+   * @returns The secrets that exist, sorted by name.
    *
    * @example
    * ```ts
@@ -117,7 +117,7 @@ export class Service {
   }
 
   /**
-   * Writes secrets, overwriting what is there. Any number of them.
+   * Writes any number of secrets and overwrites existing ones.
    *
    * @param entries A record, a `Map`, or pairs. The last of a repeated target wins.
    * @param options Timeout and signal.
@@ -145,16 +145,17 @@ export class Service {
   }
 
   /**
-   * Deletes secrets by their whole names. Deleting what does not exist is no error.
+   * Deletes secrets by their whole names. A name that does not exist is not an error.
    *
-   * The daemon fails on a missing name with the ones before it gone, so which exist is found out
-   * first: by a search, or, where the policy forbids that, by deleting one by one.
+   * The daemon fails at a missing name after it has deleted the names before it. So the client
+   * first searches for the names that exist, or deletes one by one where the policy forbids
+   * searches.
    *
    * @param targets Names.
    * @param options Timeout and signal.
    * @returns What was deleted and what was missing.
-   * @throws {PartialFailureError} When only some of the existing ones were deleted, or when the
-   * policy allows no way to tell a missing one from a failure.
+   * @throws {PartialFailureError} When only some of the existing secrets were deleted, or when the
+   * policy leaves no way to tell a missing secret from a failure.
    *
    * @example
    * ```ts
@@ -219,8 +220,8 @@ export class Service {
   }
 
   /**
-   * Loads a typed object with one read. The object shows its names only when it is logged or
-   * stringified; its properties are the plain values.
+   * Loads a typed object with one read. When it is logged or stringified, the object shows only its
+   * names; its properties are the plain values.
    *
    * @param spec For each property the name of its secret, or an entry with `parse`, `optional`,
    * `default`.
@@ -249,7 +250,7 @@ export class Service {
     return loaded(entries, parts) as Loaded<S>;
   }
 
-  /** A call with limits of its own goes alone. */
+  /** A call with its own limits is sent alone. */
   #find(
     targets: readonly string[],
     options: CallOptions | undefined,
@@ -262,7 +263,7 @@ export class Service {
   }
 
   #run<T>(operation: Operation<T>, limits: Limits): Promise<T> {
-    // Reads that were collected in this turn go first, as the caller made them first.
+    // Reads that were collected in this turn go first, because the caller made them first.
     this.#host.reads.flush();
     return this.#host.session.run(operation, limits);
   }

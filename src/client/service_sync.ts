@@ -37,8 +37,8 @@ export interface ServiceHostSync {
 }
 
 /**
- * The secrets of one service, without promises. Each method does and throws what the method of
- * the same name of the asynchronous service does. There are no signals, because nothing can abort a
+ * The secrets of one service, without promises. Each method does and throws the same as the method
+ * of that name of the asynchronous service. There are no signals, because nothing can abort a
  * blocked thread.
  *
  * @example
@@ -85,9 +85,9 @@ export class ServiceSync {
   /**
    * Reads secrets by their whole names.
    *
-   * @param targets Names. A repeated one is asked for once.
+   * @param targets Names. A repeated name is read once.
    * @param options Timeout.
-   * @returns What exists, in the order of the targets; misses are absent.
+   * @returns The secrets that exist, in the order of the targets.
    */
   read(targets: string | Iterable<string>, options?: CallSyncOptions): SecretMap {
     const names = targetsOf(targets, "targets");
@@ -99,14 +99,14 @@ export class ServiceSync {
    *
    * @param prefix One prefix or several. `""` means every secret of the service.
    * @param options Timeout.
-   * @returns What exists, sorted by name.
+   * @returns The secrets that exist, sorted by name.
    */
   readPrefix(prefix: string | Iterable<string>, options?: CallSyncOptions): SecretMap {
     return this.#run(readPrefix(this.name, targetsOf(prefix, "prefix")), options);
   }
 
   /**
-   * Writes secrets, overwriting what is there.
+   * Writes secrets and overwrites existing ones.
    *
    * @param entries A record, a `Map`, or pairs. The last of a repeated target wins.
    * @param options Timeout.
@@ -118,7 +118,7 @@ export class ServiceSync {
   }
 
   /**
-   * Deletes secrets by their whole names. Deleting what does not exist is no error.
+   * Deletes secrets by their whole names. A name that does not exist is not an error.
    *
    * @param targets Names.
    * @param options Timeout.

@@ -1,5 +1,5 @@
 /**
- * A session: one connection at a time, opened when it is needed and replaced when it was lost.
+ * A session: one connection at a time, opened when needed and replaced when lost.
  *
  * @module
  */
@@ -23,9 +23,12 @@ import { trustOf } from "./peer.ts";
 /** What a session gets from outside the client. */
 export interface SessionHost {
   readonly route: Route;
-  /** @returns The error for the caller: what a look at this machine explains, and what to do. */
+  /**
+   * @returns The error for the caller, with an explanation and a remedy from facts about this
+   * machine.
+   */
   explain(problem: unknown, place: Destination): Promise<unknown>;
-  /** @returns The failure for all who wait for a connection, with what to do. */
+  /** @returns The failure for all callers who wait for a connection, with a remedy. */
   noRoute(failure: DialFailure): Promise<Failure>;
 }
 
@@ -40,11 +43,11 @@ export class Session {
   #current: ConnectionAsync | undefined;
   /** Includes connections that only await their last replies. */
   readonly #connections = new Set<ConnectionAsync>();
-  /** Until when connecting may take. Set while a connection is being opened. */
+  /** The deadline of connecting. Set while a connection is being opened. */
   #opening: Deadline | undefined;
-  /** The callers who wait for it, in the order of their calls. */
+  /** The callers who wait for the connection, in the order of their calls. */
   readonly #waiting = new Set<Waiter>();
-  /** Bytes that they want to send. */
+  /** Bytes that these callers want to send. */
   #bytesWaiting = 0;
   #endpoint: string;
   /** Who listens there. */
@@ -88,7 +91,7 @@ export class Session {
    * Sends requests and awaits their outcomes. Requests that were lost are sent once more where that
    * is safe.
    *
-   * @param frames The requests. With none, a closed client is an error all the same.
+   * @param frames The requests. Even without requests, a closed client is an error.
    * @param limits The caller's limits.
    * @returns The outcomes in the order of the frames.
    */
@@ -110,9 +113,9 @@ export class Session {
   }
 
   /**
-   * Opens the connection, once for all who wait for it.
+   * Opens the connection, once for all callers who wait for it.
    *
-   * @throws What keeps it from being opened.
+   * @throws The error of connecting.
    */
   async open(limits: Limits): Promise<void> {
     const failure = await new Promise<Failure | undefined>((resolve) =>
@@ -121,7 +124,7 @@ export class Session {
     if (failure !== undefined) throw failure.error;
   }
 
-  /** Sends a request whose reply nobody waits for, if the connection is idle. */
+  /** Sends a request without waiting for its reply, if the connection is idle. */
   ping(frame: Frame): void {
     this.#usable()?.ping(frame);
   }
@@ -136,7 +139,7 @@ export class Session {
 
   /** @returns The error that the caller sees for a problem. */
   async explain(problem: unknown): Promise<unknown> {
-    // Once the user has changed the policy, only a new connection sees it.
+    // Only a new connection sees a change of the policy.
     const denier = denierOf(problem);
     denier?.retire();
     if (this.#current === denier) this.#current = undefined;
@@ -167,7 +170,7 @@ export class Session {
     const { Retry } = await import("../protocol/retry.ts");
     const retry = new Retry(frames, outcomes);
     if (retry.frames.length === 0) return outcomes;
-    debug(`connection lost; sending ${retry.frames.length} requests again on a new one`);
+    debug(`connection lost; sending ${retry.frames.length} requests again on a new connection`);
     const second = await new Promise<readonly Outcome[] | Failure>((resolve) =>
       this.#whenOpen(
         limits,
@@ -179,15 +182,15 @@ export class Session {
     return retry.giveUp((sent) => new Failure(() => second.error, sent, second.kind));
   }
 
-  /** While callers wait for a connection, new calls wait behind them. */
+  /** While callers wait for a connection, new calls queue after them. */
   #usable(): ConnectionAsync | undefined {
     return this.#opening || this.#current?.ended ? undefined : this.#current;
   }
 
   /**
-   * Waits for a connection within the caller's limits. Opening goes on when this caller leaves.
+   * Waits for a connection within the caller's limits. Opening continues when this caller leaves.
    *
-   * @param take Given the connection.
+   * @param take Called with the connection.
    * @param frames The requests that wait to be sent.
    */
   #whenOpen(
@@ -225,7 +228,7 @@ export class Session {
     if (this.#opening === undefined) void this.#open();
   }
 
-  /** Opens a connection for all callers who wait, also for those who join while it opens. */
+  /** Opens a connection for all waiting callers, including those who join while it opens. */
   async #open(): Promise<void> {
     this.#opening = new Deadline(this.#settings.connectTimeout);
     const turn = dialTurn();
@@ -272,7 +275,10 @@ export class Session {
   }
 }
 
-/** Overwrites writes that were not sent or are done. The connection overwrites those it sends. */
+/**
+ * Overwrites the bytes of writes that were not sent or are done. The connection overwrites those
+ * that it sends.
+ */
 function wipeUnsent(frames: readonly Frame[], outcomes: readonly Outcome[]): void {
   for (const [at, frame] of frames.entries()) {
     const outcome = outcomes[at];

@@ -21,9 +21,12 @@ import type { Limits, Settings } from "./options.ts";
 /** What a synchronous session gets from outside the client. */
 export interface SessionHostSync {
   readonly route: Route;
-  /** @returns The error for the caller: what a look at this machine explains, and what to do. */
+  /**
+   * @returns The error for the caller, with an explanation and a remedy from facts about this
+   * machine.
+   */
   explain(problem: unknown, place: Destination): unknown;
-  /** @returns The failure for lack of a connection, with what to do. */
+  /** @returns The failure of connecting, with a remedy. */
   noRoute(failure: DialFailure): Failure;
 }
 
@@ -60,7 +63,7 @@ export class SessionSync {
       }
       return step.value;
     } catch (problem) {
-      // Once the user has changed the policy, only a new connection sees it.
+      // Only a new connection sees a change of the policy.
       denierOf(problem)?.retire();
       if (!isExplainable(problem)) throw problem;
       const { answered = true } = this.#current ?? {};
@@ -75,7 +78,7 @@ export class SessionSync {
   /**
    * Opens the connection.
    *
-   * @throws What keeps it from being opened.
+   * @throws The error of connecting.
    */
   open(limits: Limits): void {
     const opened = this.#dial(limits);

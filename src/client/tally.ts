@@ -1,5 +1,5 @@
 /**
- * The outcome of a batch whose requests ended differently.
+ * The outcome of a batch whose requests had different outcomes.
  *
  * @module
  */
@@ -28,8 +28,8 @@ export class Tally {
    *
    * @param frames The requests.
    * @param outcomes Their outcomes.
-   * @param ask Gives a function that tells whether a target is done.
-   * @param done Where targets go that are done although the daemon answered with an error.
+   * @param ask Returns a function that tells whether a target is done.
+   * @param done Receives the targets that are done although the daemon answered with an error.
    * @returns Targets that the daemon answered with an error and that are not done.
    * @throws The problem of the request, when it is the only one.
    */
@@ -61,10 +61,10 @@ export class Tally {
     if (doubtful.length === 0) return [];
     let isDone: ((target: string) => boolean) | undefined;
     try {
-      // After a timeout the caller has left: nothing more is sent.
+      // After a timeout, the caller no longer waits: send nothing more.
       if (!late) isDone = yield* ask(doubtful);
     } catch (problem) {
-      // The policy forbids to look, or the daemon is gone: the outcomes stay unknown.
+      // The policy forbids the read, or the daemon is gone: the outcomes stay unknown.
       if (!(problem instanceof Denial || problem instanceof KeychainAuthError)) throw problem;
       if (problem instanceof DaemonError && lost.length === 0 && (yield* refuses(frames[0]!))) {
         return answered;

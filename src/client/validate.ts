@@ -17,7 +17,7 @@ export function checkObject(object: unknown, argument: string): asserts object i
   if (typeof object !== "object" || object === null) {
     throw new InvalidRequestError(argument, "expected an object");
   }
-  // These have no keys, so what they hold would be left out in silence.
+  // These have no keys, so their content would be silently ignored.
   if (typeof (object as { then?: unknown }).then === "function") {
     throw new InvalidRequestError(argument, "expected an object, got a promise; await it first");
   }
@@ -40,10 +40,10 @@ export function checkTimeout(timeout: unknown, argument: string): void {
 export function checkText(text: unknown, argument: string): asserts text is string {
   if (typeof text !== "string") throw new InvalidRequestError(argument, "expected a string");
   if (!text.isWellFormed()) {
-    // The daemon would store U+FFFD in its place and tell nobody.
+    // The daemon would silently store U+FFFD instead.
     throw new InvalidRequestError(
       argument,
-      "it holds a lone surrogate, which cannot be encoded as UTF-8",
+      "it contains a lone surrogate, which UTF-8 cannot encode",
     );
   }
 }
@@ -52,7 +52,7 @@ export function checkText(text: unknown, argument: string): asserts text is stri
  * The daemon names its entries `service + ":" + target`, so a service with a colon would share its
  * entries with another.
  *
- * @throws {InvalidRequestError} When the service is no usable name.
+ * @throws {InvalidRequestError} When the name is not usable.
  */
 export function checkService(
   service: unknown,
@@ -68,15 +68,16 @@ export function checkService(
 }
 
 /**
- * The longest list of a call. So many entries of 16 bytes fill the 64 MiB that may wait to be sent;
- * without a limit, an iterable without end would take all memory.
+ * The longest list of a call. This many entries of 16 bytes fill the 64 MiB that may wait to be
+ * sent. Without a limit, an endless iterable would take all memory.
  */
 const MAX_LIST = 4 * 1024 * 1024;
 
 /**
- * Copies a list while it checks it, so that what was checked is what is sent.
+ * Copies a list while checking it, so that the caller cannot change what was checked.
  *
- * @throws {InvalidRequestError} When it holds anything but well-formed strings, or too many.
+ * @throws {InvalidRequestError} When it contains anything but well-formed strings, or too many of
+ * them.
  */
 export function listOf(items: Iterable<unknown>, argument: string): string[] {
   const alone = Array.isArray(items) && items.length === 1;
@@ -125,7 +126,7 @@ function ownEntries(object: object): [string, unknown][] {
   if (own.length === 0 && prototype !== null && getPrototypeOf(prototype) !== null) {
     throw new InvalidRequestError(
       "entries",
-      "it is no plain object and has no properties of its own",
+      "it is not a plain object and has no properties of its own",
     );
   }
   return own;

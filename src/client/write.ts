@@ -11,8 +11,8 @@ import { find } from "./read.ts";
 import { Tally } from "./tally.ts";
 
 /**
- * Finds out which targets were written. A request that failed may have been carried out in part, so
- * what the daemon has now is read back.
+ * Finds out which targets were written. A failed request may have been partly carried out, so the
+ * values are read back.
  *
  * @param service The service.
  * @param entries What was to be written.

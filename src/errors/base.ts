@@ -25,7 +25,7 @@ export type ErrorCode =
 
 /**
  * Base of all errors of this module. No error ever holds a secret's value: not in its message, its
- * properties, its stack or its cause. An abort is not one of these: it rejects with the signal's
+ * properties, its stack or its cause. An abort is not such an error: it rejects with the signal's
  * own reason.
  *
  * @example Telling errors apart by class or by code

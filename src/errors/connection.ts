@@ -1,5 +1,5 @@
 /**
- * Errors of a connection that was open: lost, late, out of step, or closed by the caller.
+ * Errors of an open connection: lost, late, invalid replies, or closed by the caller.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { KeychainAuthError } from "./base.ts";
 
 /**
- * The reply does not follow the protocol or does not fit its request. The connection was dropped
- * and nothing of the reply was given to anybody. Never quotes the reply.
+ * The reply does not follow the protocol or does not fit its request. The connection was dropped,
+ * and no caller got any part of the reply. Never quotes the reply.
  *
  * @example
  * ```ts
@@ -72,8 +72,8 @@ export class ConnectionLostError extends KeychainAuthError {
    * Made by the client; a program needs this only to play a failure in its tests.
    *
    * @param sent Whether the whole request may have reached the daemon.
-   * @param options The failed call as `cause`, what is known of why as `hint`, and the command to
-   * type as `remedy`.
+   * @param options The failed call as `cause`, the likely reason as `hint`, and the command to type
+   * as `remedy`.
    */
   constructor(
     sent: boolean,
@@ -82,7 +82,7 @@ export class ConnectionLostError extends KeychainAuthError {
     const what = sent
       ? "after the request was sent; it may have been carried out"
       : "before the request was sent; it was not carried out";
-    const hint = options.hint ?? (sent ? "Read it back, or ask again" : "Ask again");
+    const hint = options.hint ?? (sent ? "Read it back, or try again" : "Try again");
     super(`Connection lost ${what}. ${withRemedy(hint, options.remedy)}`, causeOf(options));
     this.sent = sent;
     this.remedy = options.remedy;
@@ -127,7 +127,7 @@ export class TimeoutError extends KeychainAuthError {
    * @param remedy The command to type.
    */
   constructor(what: string, timeout: number, sent: boolean, hint?: string, remedy?: string) {
-    const advice = hint ?? "Give a longer timeout if the keychain is slow or waits for an unlock";
+    const advice = hint ?? "Set a longer timeout if the keychain is slow or waits to be unlocked";
     super(
       `No ${what} within ${timeout < 1 ? timeout : Math.round(timeout)} ms` +
         (sent ? "; the request was sent and may still be carried out" : "") +
@@ -178,7 +178,7 @@ export class ClientClosedError extends KeychainAuthError {
 }
 
 /**
- * Too much is waiting for a daemon that does not keep up: over 64 MiB of unsent requests.
+ * More than 64 MiB of requests wait for a daemon that does not keep up.
  *
  * @example
  * ```ts
@@ -199,7 +199,7 @@ export class QueueFullError extends KeychainAuthError {
    * @param limit The limit in bytes.
    */
   constructor(limit: number) {
-    super(`Over ${limit} bytes of requests are waiting to be sent. Await some of them first`);
+    super(`More than ${limit} bytes of requests are waiting to be sent. Await some of them first`);
   }
 }
 

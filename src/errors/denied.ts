@@ -1,5 +1,5 @@
 /**
- * Denials, with the command that lifts them.
+ * Denials, with the command that grants access.
  *
  * @module
  */
@@ -54,9 +54,9 @@ export class DeniedError extends KeychainAuthError {
    * grants `check`; its remedy shows what this program may do.
    */
   readonly remedy: string;
-  /** What the remedy allows besides this program. Set when the executable is a shared runtime. */
+  /** What else the remedy allows. Set when the executable is a shared runtime. */
   readonly warning: string | undefined;
-  /** What to know about the remedy, where its command does not say it all. */
+  /** What to know about the remedy, where the command is not enough. */
   readonly advice: string | undefined;
 
   /**
@@ -84,7 +84,7 @@ export class DeniedError extends KeychainAuthError {
     const advice = useless ? undefined : known.advice;
     const warning = executable?.shared && !useless
       ? `This approves every script that ${executable.path} runs. A compiled program ` +
-        "(bun build --compile, deno compile) has an identity of its own"
+        "(bun build --compile, deno compile) has its own identity"
       : undefined;
     super(
       `Denied (${shownReason(reason)}): ${meaning(reason, service, action)}. Type: ${remedy}` +
@@ -110,7 +110,7 @@ function meaning(reason: string, service: string, action: Action): string {
       return `this executable may not ${action} in service ${name}`;
     case "action_not_in_policy":
       return action === "check"
-        ? "the daemon answers check to its own executable only"
+        ? "the daemon answers the action check only to its own executable"
         : `this executable may not search or use prefixes in service ${name}`;
     default:
       return `the daemon's policy forbids ${action} in service ${name}`;

@@ -75,7 +75,8 @@ export type AnyKeychainAuthError =
 export type ErrorOf<C extends ErrorCode> = Extract<AnyKeychainAuthError, { readonly code: C }>;
 
 /**
- * Whether `error` comes from this module: also across two copies of it, where `instanceof` fails.
+ * Whether `error` comes from this module. Also works across two copies of it, where `instanceof`
+ * fails.
  *
  * @param error Anything that was thrown.
  * @param code Only this code, if given.

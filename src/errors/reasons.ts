@@ -1,5 +1,5 @@
 /**
- * What the daemon can be asked, and why it refuses: the words that requests and errors share.
+ * Actions and reasons of the protocol, shared by requests and errors.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export const MAX_LINE = 65_535;
 const SHOWN = 100;
 
 /**
- * Makes a daemon's reason fit for a message: a hostile one could hold megabytes, or control
+ * Makes a daemon's reason safe for a message: a hostile one could contain megabytes, or control
  * characters and line feeds that forge advice in a terminal.
  *
  * @param reason The reason as it was received.

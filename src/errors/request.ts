@@ -1,5 +1,5 @@
 /**
- * Errors of a request: invalid, answered with an error, or carried out in part.
+ * Errors of a request: invalid, answered with an error, or partly carried out.
  *
  * @module
  */
@@ -82,7 +82,7 @@ export class RequestTooLargeError extends KeychainAuthError {
   constructor(size: number, target?: string) {
     const what = target === undefined ? "The request" : `The request for ${JSON.stringify(target)}`;
     super(
-      `${what} takes ${size} bytes and the daemon reads at most ${MAX_LINE}. Nothing was sent. ` +
+      `${what} takes ${size} bytes, and the daemon accepts at most ${MAX_LINE}. Nothing was sent. ` +
         "Store a shorter value, or keep the data in a file and its key here",
     );
     this.size = size;
@@ -128,18 +128,18 @@ export class DaemonError extends KeychainAuthError {
 function meaning(reason: string): string {
   switch (reason) {
     case "internal_error":
-      return "Its keychain refused (locked, full, or a value over its limit), or its config is " +
-        "broken. Look into the daemon's log";
+      return "Its keychain refused (locked, full, or a value over its limit), or its configuration is " +
+        "invalid. Read the daemon's log";
     case "malformed_request":
       return "It does not accept this request. Compare its version with this client's";
     default:
-      return "Look into the daemon's log";
+      return "Read the daemon's log";
   }
 }
 
 /**
- * A batch was carried out in part. The client asked the daemon again where it could; `unknown` holds
- * the targets whose outcome it could not find out. The error holds names only.
+ * A batch was only partly carried out. The client asked the daemon for the outcome where it could;
+ * `unknown` lists the targets whose outcome it could not find out. The error contains only names.
  *
  * @example
  * ```ts
@@ -171,7 +171,7 @@ export class PartialFailureError extends KeychainAuthError {
    *
    * @param action The action that was asked for.
    * @param parts The targets by outcome.
-   * @param cause The first error that the batch met.
+   * @param cause The first error of the batch.
    */
   constructor(
     action: Action,
@@ -184,7 +184,7 @@ export class PartialFailureError extends KeychainAuthError {
   ) {
     const { applied, failed, unknown } = parts;
     super(
-      `The ${action} was carried out in part: ${applied.length} applied, ${failed.length} failed, ` +
+      `The ${action} was only partly carried out: ${applied.length} applied, ${failed.length} failed, ` +
         `${unknown.length} unknown. See the properties applied, failed, unknown and cause`,
       cause === undefined ? undefined : { cause },
     );
@@ -239,8 +239,8 @@ export class MissingSecretsError extends KeychainAuthError {
 }
 
 /**
- * The caller's `parse` refused a secret's value: it threw, or it returned `NaN`, an invalid date or
- * `undefined`. The error does not keep what `parse` threw, because that may quote the value.
+ * The caller's `parse` rejected a secret's value: it threw, or it returned `NaN`, an invalid date
+ * or `undefined`. The error does not keep what `parse` threw, because that may quote the value.
  *
  * @example
  * ```ts
@@ -265,7 +265,9 @@ export class InvalidSecretError extends KeychainAuthError {
    */
   constructor(target: string, advice = "Store a valid value with kca set") {
     super(
-      `The value of ${JSON.stringify(target)} is invalid: its parse function refused it. ${advice}`,
+      `The value of ${
+        JSON.stringify(target)
+      } is invalid: its parse function rejected it. ${advice}`,
     );
     this.target = target;
   }

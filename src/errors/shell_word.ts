@@ -16,14 +16,14 @@ import { UNPRINTABLE } from "./unprintable.ts";
 export function shellWord(text: string, windows = isWindowsPath(text)): string {
   if (windows) {
     if (/^[\w:.\\/-]+$/.test(text)) return text;
-    // PowerShell fills in what follows $ and ` in double quotes, and takes curly quotes for straight
-    // ones. No line with these means the same to cmd.
+    // In double quotes, PowerShell expands $ and `, and it treats curly quotes as straight ones. No
+    // quoting of these works in both PowerShell and cmd.
     if (/[$`\u2018-\u201f]/.test(text)) return `'${text.replace(/['\u2018-\u201b]/g, "$&$&")}'`;
-    // Programs take \" for a quote and take backslashes before one in pairs.
+    // Programs read \" as a quote, and backslashes before a quote in pairs.
     return `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
   }
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  // A message shows such characters instead of writing them, so the shell has to make them.
+  // A message escapes such characters, so the command has to make the shell produce them.
   if (text.search(UNPRINTABLE) >= 0) {
     return `$'${text.replace(/[\\']/g, "\\$&").replace(UNPRINTABLE, octal)}'`;
   }
@@ -35,7 +35,7 @@ export function shellFlag(flag: string, value: string, windows?: boolean): strin
   return `--${flag}${value.startsWith("-") ? "=" : " "}${shellWord(value, windows)}`;
 }
 
-/** @returns A text as the shell's `$'…'` has it, each byte by its number. */
+/** @returns A text for the shell's `$'…'`, each byte as an octal number. */
 export function octal(text: string): string {
   const bytes = [...new TextEncoder().encode(text)];
   return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");

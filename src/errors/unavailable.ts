@@ -92,7 +92,7 @@ export class PermissionError extends KeychainAuthError {
   readonly what: string;
   /** Sets of flags, any one of which is enough. */
   readonly flags: readonly (readonly string[])[];
-  /** Flags that must go, because they are stronger than those that allow: `--deny-ffi`. */
+  /** Flags to remove, because they override those that allow, such as `--deny-ffi`. */
   readonly without: readonly string[];
 
   /**
@@ -100,7 +100,7 @@ export class PermissionError extends KeychainAuthError {
    *
    * @param what What is not permitted.
    * @param flags Sets of flags, any one of which is enough.
-   * @param options The runtime's own error as `cause`, and flags that must go as `without`.
+   * @param options The runtime's own error as `cause`, and flags to remove as `without`.
    */
   constructor(
     what: string,
@@ -120,7 +120,7 @@ export class PermissionError extends KeychainAuthError {
   }
 
   /**
-   * Puts the errors of several endpoints together.
+   * Combines the errors of several endpoints.
    *
    * @param errors One for each endpoint.
    * @returns One error for all of them, each set of flags named once.
@@ -199,7 +199,7 @@ export class UntrustedPeerError extends KeychainAuthError {
    *
    * @param endpoint The endpoint that was refused.
    * @param uid The user id of the process that listens, if it is known.
-   * @param why What is wrong and what to do, when it is something else than that user.
+   * @param why What is wrong and what to do, when the reason is not that user.
    * @param remedy The command to type.
    */
   constructor(

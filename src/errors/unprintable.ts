@@ -1,6 +1,6 @@
 /**
- * Characters that a terminal obeys instead of showing them: control characters, what orders text
- * from right to left, and line separators.
+ * Characters that a terminal obeys instead of showing them: control characters, characters that
+ * change the direction of text, and line separators.
  *
  * @module
  */

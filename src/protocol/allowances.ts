@@ -13,7 +13,7 @@
  * | connecting, and the first reply of a connection on top of its own | 10,000 |
  *
  * The daemon answers in order, so the allowance of a request begins when the allowance of the
- * request before it ends. A timeout from the caller begins with the call and covers all of it.
+ * request before it ends. A timeout from the caller begins with the call and covers the whole call.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Requests as bytes. One request is one line of at most {@linkcode MAX_LINE} bytes; a larger batch
- * is cut into several.
+ * becomes several requests.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Frame {
   readonly service: string;
   /** How the daemon compares the targets. */
   readonly match: RawMatch;
-  /** The targets. A sound reply names nothing else. */
+  /** The targets. A valid reply names nothing else. */
   readonly targets: readonly string[];
   /** The line with its line feed. Overwritten with zeros once a write no longer needs it. */
   readonly bytes: Uint8Array;
@@ -63,7 +63,8 @@ export function encodeFrame(request: RawRequest): Frame {
  * Encodes a batch as few requests as the order of its targets allows.
  *
  * @param batch A valid batch. No targets give one request without targets.
- * @throws {RequestTooLargeError} When one target with its value fits no line. Nothing is encoded.
+ * @throws {RequestTooLargeError} When one target with its value does not fit into a line. Nothing
+ * is encoded then.
  *
  * @example
  * ```ts

@@ -61,17 +61,17 @@ export interface RawResponse {
 }
 
 /**
- * The largest reply that is parsed, in parts: its commas and opening brackets outside of strings. A
- * secret takes three parts and a name of a search takes two, so it is 200,000 secrets or 300,000
- * names. Reading them blocks the event loop and no timeout fires meanwhile: 0.5 to 0.7 s for so many
- * on a slow two-core machine, several seconds for a million.
+ * The largest reply that is parsed, in parts. A part is a comma or an opening bracket outside of
+ * strings. A secret has three parts and a name of a search has two, so the limit is 200,000 secrets
+ * or 300,000 names. Parsing blocks the event loop, and no timeout fires meanwhile: 0.5 to 0.7 s for
+ * this many parts on a slow two-core machine, several seconds for a million.
  */
 export const MAX_PARTS = 600_000;
 /** The names of a reply's properties. */
 const USUAL_NAMES = new Set(["type", "status", "reason", "results", "target", "value"]);
 /**
- * The parts that any other name counts for. To parse an object of so many different names takes the
- * engines several times as long as that many secrets.
+ * How many parts any other name counts as. Engines take several times as long to parse an object
+ * with many different names as to parse that many secrets.
  */
 const UNUSUAL_NAME = 5;
 /** The least length of a part: `"abc":1,` is six. */
@@ -115,9 +115,9 @@ export function parseResponse(line: string): RawResponse {
   if (reason !== undefined && typeof reason !== "string") {
     throw new ProtocolError("the reply has a reason that is not a string");
   }
-  // A request that failed must not be taken for done.
+  // A failed request must not count as done.
   if (status === "success" && reason) {
-    throw new ProtocolError("the reply is a success that gives a reason");
+    throw new ProtocolError("the reply reports success and also gives a reason");
   }
   if (results === null) delete (reply as { results?: unknown }).results;
   else if (results !== undefined && !(Array.isArray(results) && results.every(isResult))) {
@@ -141,7 +141,8 @@ function isRecord(attributes: unknown): boolean {
 function hasTooManyParts(line: string): boolean {
   let left = MAX_PARTS;
   let name = "";
-  // Counting takes half as long as parsing, so it ends where the rest cannot hold too many.
+  // Counting takes half as long as parsing, so it stops when the rest is too short to exceed the
+  // limit.
   for (let at = 0; line.length - at > left * SHORTEST_PART; at++) {
     const unit = line.charCodeAt(at);
     if (unit === QUOTE) {

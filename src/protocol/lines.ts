@@ -39,9 +39,9 @@ export class LineDecoder {
   #start = 0;
   /** Where the received bytes end. */
   #end = 0;
-  /** Up to here there is no line feed. */
+  /** Before this position there is no line feed. */
   #scanned = 0;
-  /** The text of a line that outgrew the buffer, and the number of bytes it was. */
+  /** The decoded text of a line that outgrew the buffer, and its length in bytes. */
   #text = "";
   #decoded = 0;
 
@@ -107,7 +107,7 @@ export class LineDecoder {
     }
     this.#scanned = end;
     if (at === -1) {
-      // The buffer holds nothing but a part of this line: make room for the rest.
+      // The buffer contains only a part of this line: make room for the rest.
       if (this.#start === 0 && end === this.#buffer.length) this.#fold();
       return undefined;
     }
@@ -129,7 +129,7 @@ export class LineDecoder {
         0;
   }
 
-  /** Decodes what there is of a long line, so that its bytes are never held twice. */
+  /** Decodes the received part of a long line, so that its bytes are never held twice. */
   #fold(): void {
     const end = lastWholeCharacter(this.#buffer);
     this.#text += this.#take(end);
@@ -141,7 +141,8 @@ export class LineDecoder {
   #take(end: number): string {
     const bytes = this.#buffer.subarray(this.#start, end);
     try {
-      // Deno decodes three times as fast when it need not be strict, and damage shows all the same.
+      // Deno decodes three times as fast without the option `fatal`. Invalid bytes are still
+      // detected: they become U+FFFD.
       const text = decoder.decode(bytes);
       return text.includes("\ufffd") ? strictDecoder.decode(bytes) : text;
     } catch {
@@ -155,7 +156,7 @@ export class LineDecoder {
     const old = this.#buffer;
     const rest = old.subarray(this.#start);
     const { length } = rest;
-    // Complete lines that were not taken yet fill the buffer: it must grow.
+    // Complete lines that were not taken yet fill the buffer, so it must grow.
     if (length === old.length) this.#buffer = new Uint8Array(length * 2);
     this.#buffer.set(rest);
     old.fill(0, this.#buffer === old ? length : 0);

@@ -10,8 +10,8 @@ import type { Action } from "../errors/reasons.ts";
 import type { RawResponse } from "./envelope.ts";
 
 /**
- * A request that got no usable reply. It makes its error when a caller takes it, so that the stack
- * names that caller's line.
+ * A request that got no usable reply. It creates its error when a caller takes the outcome, so that
+ * the stack names that caller's line.
  *
  * @example
  * ```ts
@@ -33,11 +33,11 @@ export class Failure {
   readonly kind: "lost" | "refused" | "aborted" | "other";
 
   /**
-   * Makes a failure from what makes its error.
+   * Creates a failure.
    *
-   * @param make Makes the error.
+   * @param make Creates the error.
    * @param sent Whether the daemon may have received the whole request.
-   * @param kind What happened, as far as others decide by it.
+   * @param kind What happened, for code that handles kinds differently.
    */
   constructor(make: () => unknown, sent: boolean, kind: Failure["kind"] = "other") {
     this.#make = make;
@@ -91,7 +91,7 @@ export class Failure {
   }
 
   /**
-   * The reply breaks the protocol, or another error came in its place.
+   * The reply breaks the protocol, or another error occurred instead of a reply.
    *
    * @param error The error.
    * @param sent Whether the daemon may have received the whole request.
@@ -105,7 +105,7 @@ export class Failure {
 /** The outcome of one request. */
 export type Outcome = RawResponse | Failure;
 
-/** True when a lost request has changed nothing: it did not arrive, or it only asks. */
+/** True when a lost request has changed nothing: it did not arrive, or it only reads. */
 export function isHarmless(action: Action, sent: boolean): boolean {
   return !sent || action === "read" || action === "search" || action === "check";
 }

@@ -1,7 +1,7 @@
 /**
  * The conversation over one connection: a queue of requests, first in first out. It does no I/O,
- * starts no timer and makes no promise; a driver moves its bytes and its clock. The file is long
- * because the queue is one class, read as a whole.
+ * starts no timer and creates no promise; a driver moves the bytes and tells the time. The file is
+ * long because the queue is one class, read as a whole.
  *
  * @module
  */
@@ -32,7 +32,7 @@ const FRESH_HINT =
   "The daemon accepted the connection but has not answered. It may be serving 64 other " +
   "connections, or still be hashing this executable";
 
-/** Gives the outcome of each call that is left when the connection ends. */
+/** Returns the outcome of each remaining call when the connection ends. */
 export type End = (sent: boolean) => Failure;
 
 /** The time that a caller allows. */
@@ -85,7 +85,7 @@ export class Pipeline {
   #bytesWaiting = 0;
   #bytesOnWire = 0;
   readonly #lines: LineDecoder;
-  /** When the allowances of all calls are over. */
+  /** When the allowances of all calls end. */
   #allowedUntil = 0;
   /** How many calls have no outcome yet. */
   live = 0;
@@ -122,13 +122,16 @@ export class Pipeline {
     return this.#head === this.#calls.length;
   }
 
-  /** True when half of the window is free again: a write after each reply would be too many. */
+  /**
+   * True when half of the window is free again, because a write after each reply would be too
+   * often.
+   */
   get due(): boolean {
     return this.#bytesWaiting > 0 && this.#bytesOnWire <= WINDOW / 2;
   }
 
   /**
-   * Refuses requests when too much waits already. Ask before {@linkcode Pipeline.add}.
+   * Refuses requests when too many bytes already wait. Ask before {@linkcode Pipeline.add}.
    *
    * @param frames The requests.
    * @returns Their outcome, or `undefined` when they may be added.
@@ -138,7 +141,7 @@ export class Pipeline {
   }
 
   /**
-   * Adds a request behind all others.
+   * Adds a request after all others.
    *
    * @param frame The request.
    * @param own The caller's deadline. Without one the request gets an allowance.
@@ -189,7 +192,7 @@ export class Pipeline {
   }
 
   /**
-   * Takes what was received and settles the calls that it answers.
+   * Processes received bytes and settles the calls that they answer.
    *
    * @param count The number of bytes.
    * @returns Why the connection must end, or `undefined`.
@@ -207,9 +210,10 @@ export class Pipeline {
       }
       return undefined;
     } catch (error) {
-      // A daemon that goes on talking has not refused the connection.
+      // A daemon that sends more replies has not refused the connection.
       this.#refusal = undefined;
-      // Only a daemon that closes may send a reply first. Another server is not tried again.
+      // Only a daemon that closes may send a reply first. Requests to another server are not
+      // retried.
       if (unsolicited) return (sent) => Failure.of(error, sent);
       const call = this.#oldest();
       if (call !== undefined) this.settle(call, Failure.of(error, call.sent));
@@ -218,7 +222,7 @@ export class Pipeline {
   }
 
   /**
-   * Settles the calls whose time is over. Their replies are still verified and discarded.
+   * Settles the calls whose deadline has passed. Their replies are still verified and discarded.
    *
    * @param now The driver's clock in milliseconds.
    */
@@ -233,7 +237,7 @@ export class Pipeline {
   }
 
   /**
-   * Gives the outcome of a call whose time is over.
+   * Returns the outcome of a call whose deadline has passed.
    *
    * @param call The call.
    */
@@ -256,9 +260,9 @@ export class Pipeline {
   }
 
   /**
-   * Overwrites what was received and settles all calls.
+   * Overwrites received bytes and settles all calls.
    *
-   * @param end Gives the outcome of each call, unless the daemon said why before it closed.
+   * @param end Returns the outcome of each call, unless the daemon gave a reason before it closed.
    */
   end(end: End): void {
     const calls = this.#calls.slice(this.#head);
@@ -272,8 +276,8 @@ export class Pipeline {
     for (const call of calls) {
       const { action } = call.frame;
       let outcome = this.denial ?? end(call.sent);
-      // A change that was sent stays in doubt: the error may have been the keychain's, and the daemon
-      // may have ended while it carried out the next request.
+      // The outcome of a change that was sent is unknown: the error may have come from the
+      // keychain, and the daemon may have ended while it carried out the next request.
       if (this.#refusal !== undefined && isLost(outcome) && isHarmless(action, call.sent)) {
         outcome = Failure.refused(this.#refusal, action);
       }
@@ -283,7 +287,7 @@ export class Pipeline {
     }
   }
 
-  /** Overwrites what was received. */
+  /** Overwrites received bytes. */
   wipe(): void {
     this.#lines.wipe();
   }
@@ -295,9 +299,9 @@ export class Pipeline {
   }
 
   /**
-   * Gives a reply to the call that waits longest.
+   * Gives a reply to the oldest call.
    *
-   * @throws {ProtocolError} When nothing was asked or the reply does not fit. The reply to an
+   * @throws {ProtocolError} When no request is open or the reply does not fit. The reply to an
    * abandoned call must fit too, or every later one would be taken for the wrong call's.
    */
   #answer(line: string): void {
@@ -322,7 +326,7 @@ export class Pipeline {
     this.settle(call, reply);
   }
 
-  /** Takes an unsolicited reply: a denial, or the error of a broken configuration. */
+  /** Handles an unsolicited reply: a denial, or the error of a broken configuration. */
   #hear(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNSOLICITED);
@@ -331,7 +335,10 @@ export class Pipeline {
   }
 }
 
-/** @returns The outcome of `frames` when they are too many besides the bytes that wait already. */
+/**
+ * @returns The outcome of `frames` when they exceed the limit together with the bytes that already
+ * wait.
+ */
 export function refuse(waiting: number, frames: readonly Frame[]): Failure | undefined {
   if (waiting === 0 || waiting + bytesOf(frames) <= MAX_WAITING) return undefined;
   return new Failure(() => new QueueFullError(MAX_WAITING), false);
@@ -343,10 +350,10 @@ export function bytesOf(frames: readonly Frame[]): number {
 }
 
 /**
- * Corrects which calls of a failed write were sent whole.
+ * Corrects which calls of a failed write were sent completely.
  *
  * @param calls The calls that one write carried.
- * @param written Bytes of it that had gone out.
+ * @param written How many bytes of the write were sent.
  */
 export function markSent(calls: readonly Call[], written: number): void {
   for (const call of calls) {

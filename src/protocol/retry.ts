@@ -1,5 +1,5 @@
 /**
- * The second try of requests whose connection was lost.
+ * Retries requests whose connection was lost.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export class Retry {
   }
 
   /**
-   * Puts the outcomes of the second try in place of the first.
+   * Replaces the outcomes by those of the retry.
    *
    * @param second The outcomes of {@linkcode Retry.frames}.
    * @returns All outcomes.
@@ -53,7 +53,7 @@ export class Retry {
   /**
    * Gives up because there is no second connection.
    *
-   * @param failure Gives the outcome of a request that was, or was not, sent the first time.
+   * @param failure Returns the outcome of a request, given whether it was sent the first time.
    * @returns All outcomes.
    */
   giveUp(failure: (sent: boolean) => Failure): Outcome[] {

@@ -1,6 +1,6 @@
 /**
- * The rules for replies, in one place. There are no request ids: the order of the replies and the
- * names in them are all that ties a reply to its request.
+ * All rules for replies. There are no request ids: only the order of the replies and the names in
+ * them tie a reply to its request.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { parseResponse, type RawResponse } from "./envelope.ts";
 /** The problem with a reply that answers no request. */
 export const UNSOLICITED = "an unsolicited reply arrived";
 
-/** The values of large replies by name: verifying needs them, and so does the caller. */
+/** The values of large replies by name, kept because both verification and the caller need them. */
 const gathered = new WeakMap<RawResponse, ReadonlyMap<string, string>>();
 
 /** @returns The values of a reply by name. The daemon leaves an empty value out. */
@@ -32,7 +32,7 @@ export function valuesIn(reply: RawResponse): ReadonlyMap<string, string> {
  * @param frame The request.
  * @param line The reply without its line feed.
  * @param sent Whether the whole request was sent. Only a denial can answer one that was not.
- * @throws {ProtocolError} When the line is not a reply, or answers another request: it holds a name
+ * @throws {ProtocolError} When the line is not a reply, or answers another request: it has a name
  * outside the targets, a value where none belongs, or two values for one name.
  *
  * @example
@@ -58,7 +58,7 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
   }
   const search = action === "search";
   if (search && results.some(({ value }) => value !== undefined)) {
-    throw new ProtocolError("the reply to a search holds values");
+    throw new ProtocolError("the reply to a search contains values");
   }
   if (search && targets.length === 0) return reply;
   const belongs = search || match === "prefix" ? underAny(targets) : undefined;
@@ -69,7 +69,7 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
   }
   if (results.length === 1) return reply;
   const values = valuesIn(reply);
-  // A name that was asked for twice comes twice.
+  // A name that was requested twice is returned twice.
   if (
     values.size < results.length &&
     results.some(({ target, value = "" }) => values.get(target) !== value)

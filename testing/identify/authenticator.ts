@@ -64,7 +64,7 @@ export class Authenticator {
       const program = await programOf(pid);
       return this.#decide(program, await commandLineOf(pid));
     } catch (error) {
-      debug(`a caller that cannot be identified was disconnected: ${(error as Error).message}`);
+      debug(`disconnected a caller that could not be identified: ${(error as Error).message}`);
       return {};
     }
   }

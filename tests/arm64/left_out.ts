@@ -51,7 +51,7 @@ const TAKES_LONG: readonly LeftOut[] = [
   },
   {
     name:
-      /an embedded daemon without a policy passes|slow checks pass, and are asked only when wanted|a caller who may only (read|write) is|nothing is left behind(, and what was there| when the run is| by a daemon that fails)|values of others are not shown, also|TAP and JUnit hold each check|a service with odd characters is asked/,
+      /an embedded daemon without a policy passes|slow checks pass, and are asked only when wanted|a caller who may only (read|write) is|nothing is left behind(, and what was there| when the run is| by a daemon that fails)|values of other programs are not shown, even|TAP and JUnit hold each check|a service with odd characters is asked/,
     why: "one run of the conformance kit with all its checks is made, not ten",
   },
   {

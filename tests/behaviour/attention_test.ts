@@ -59,7 +59,7 @@ class Watched implements Transport {
   }
 }
 
-test("a read behind ones that were given up is looked after again", async () => {
+test("a read after abandoned ones still gets its reply", async () => {
   let looks = 0;
   let give = (_replies: number): void => {};
   const line = new TextEncoder().encode(found("") + "\n");
@@ -111,7 +111,7 @@ for (const sync of [false, true]) {
     return [sync ? connectSync(options) : await connect(options), transport];
   };
 
-  test(`each call is sent after a look at the connection${given}`, async () => {
+  test(`the connection is checked before each call${given}`, async () => {
     const [client, transport] = await open();
     const service = client.service("S");
     for (const name of ["A", "B", "C"]) assertEquals(await service.get(name), "v");
@@ -119,7 +119,7 @@ for (const sync of [false, true]) {
     await client.close();
   });
 
-  test(`before and behind anything else than a read the connection is looked at${given}`, async () => {
+  test(`the connection is checked before and after anything but a read${given}`, async () => {
     const [client, transport] = await open();
     const service = client.service("S");
     await service.get("A");

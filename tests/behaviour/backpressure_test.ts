@@ -26,7 +26,7 @@ async function startFlood(): Promise<ScriptedServer & { sent(): number }> {
 }
 
 for (const mode of modes.filter(({ sync }) => !sync)) {
-  test(`[${mode.name}] an idle client does not take in what a server floods it with`, async () => {
+  test(`[${mode.name}] an idle client does not buffer a flood of bytes`, async () => {
     await using server = await startFlood();
     const client = await mode.connect({ endpoint: server.endpoint });
     const service = client.service("S");

@@ -14,7 +14,7 @@ import { withoutRemedies } from "../support/without_remedies.ts";
 
 for (const together of [false, true]) {
   const what = together ? "two reads of one turn" : "a read";
-  test(`to explain the denial of ${what} takes no time of theirs`, async () => {
+  test(`explaining the denial of ${what} does not use up their time`, async () => {
     const transport = new Played(() => SNA);
     const route = { transport, system: runtimeSystem, candidates: [NOWHERE] };
     const host: SessionHost = {

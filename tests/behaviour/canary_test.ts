@@ -10,7 +10,7 @@ import { modes } from "../support/clients.ts";
 let server: ServerProcess | undefined;
 
 for (const mode of modes) {
-  test(`[${mode.name}] a value shows nowhere when all goes well`, async () => {
+  test(`[${mode.name}] a value shows nowhere when nothing fails`, async () => {
     await using daemon = await startDaemon();
     const { stdout, stderr } = await show(daemon.endpoint, mode.name, "well");
     assertMatch(stdout, /read gave Map.*2.*\{[^]*\[redacted\]/);

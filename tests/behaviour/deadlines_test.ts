@@ -251,6 +251,6 @@ function block(ms: number): void {
   for (const end = performance.now() + ms; performance.now() < end;);
 }
 
-test("a TimeoutError says how long it was also below a millisecond", () => {
+test("a TimeoutError also names times below a millisecond", () => {
   assertStringIncludes(new TimeoutError("reply", 0.4, false).message, "No reply within 0.4 ms.");
 });

@@ -27,7 +27,7 @@ for (const mode of modes) {
   for (const moment of ["before connect()", "behind connect()"]) {
     const name = `[${mode.name}] under fake timers that come ${moment}`;
 
-    test(`${name} calls give what they give`, async () => {
+    test(`${name} calls return the same results`, async () => {
       await using daemon = await startDaemon({ secrets: { S: { A: "1", B: "2" } } });
       await compare(mode, daemon.endpoint, moment, {
         "get": "1",

@@ -159,7 +159,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     await client.close();
   });
 
-  test(`[${mode.name}] load() reads what was checked, not what it becomes`, async () => {
+  test(`[${mode.name}] load() ignores changes after its check`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { A: "1" } } });
     const client = await mode.connect({ endpoint: daemon.endpoint });
     const entry = Object.defineProperty({}, "target", { get: changing("A", 3), enumerable: true });
@@ -168,7 +168,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     await client.close();
   });
 
-  test(`[${mode.name}] request() sends what was checked, not what it becomes`, async () => {
+  test(`[${mode.name}] request() ignores changes after its check`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { A: "1", B: "2" } } });
     const client = await mode.connect({ endpoint: daemon.endpoint });
     const request = Object.defineProperties({ service: "S", targets: ["A"] }, {

@@ -30,7 +30,7 @@ async function idle(
 }
 
 for (const mode of modes.filter(({ sync }) => !sync)) {
-  test(`[${mode.name}] keepAlive asks now and then, so that an idle connection stays open`, async () => {
+  test(`[${mode.name}] keepAlive keeps an idle connection open`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { A: "1" } }, idleTimeout: 10_000 });
     const args = [daemon.endpoint, mode.transport, "true"];
     const { code, printed } = await idle(
@@ -40,7 +40,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assertEquals([code, printed, daemon.connections], [0, "1\n1\n", 1]);
   });
 
-  test(`[${mode.name}] an idle connection without keepAlive is left alone`, async () => {
+  test(`[${mode.name}] without keepAlive no request is sent on an idle connection`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { A: "1" } }, idleTimeout: 300 });
     const args = [daemon.endpoint, mode.transport, "false"];
     const { code, printed } = await idle(
@@ -56,7 +56,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assert(daemon.connections >= 2);
   });
 
-  test(`[${mode.name}] keepAlive opens no connection where none is`, async () => {
+  test(`[${mode.name}] keepAlive does not open a connection`, async () => {
     await using server = await startScripted([
       [request(), reply(gives({ A: "1" })), close()],
       [answers({ A: "2" })],
@@ -72,7 +72,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assertEquals([code, printed, server.connections], [0, "1\n2\n", 2]);
   });
 
-  test(`[${mode.name}] keepAlive does not ask again before it was answered`, async () => {
+  test(`[${mode.name}] keepAlive sends no second request before the first reply`, async () => {
     await using server = await startScripted([async (peer) => {
       await request()(peer);
       await peer.send(gives({ A: "1" }));

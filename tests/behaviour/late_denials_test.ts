@@ -35,22 +35,29 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
 }
 
 for (const mode of modes.filter(({ sync }) => !sync)) {
-  test(`[${mode.name}] a denial that came while a slow machine connected is told`, async () => {
-    // In a process of its own, which is done before this one looks again.
-    await using server = await startScriptedFor({ ...mode, sync: true }, [[reply(UNREG), close()]]);
-    let slow = true;
-    const turn = (): void => {
-      for (const end = performance.now() + 40; performance.now() < end;);
-      if (slow) setTimeout(turn, 0);
-    };
-    setTimeout(turn, 0);
-    try {
-      const client = await mode.connect({ endpoint: server.endpoint });
-      await fails("denied", () => client.service("S").get("A"), "does not know");
-      await client.close();
-    } finally {
-      slow = false;
-    }
-    // The node:net of Deno and Bun still loses it now and then.
-  }, { sanitize: canSanitize(mode), skip: runtime !== "node" && mode.transport === "node" });
+  test(
+    `[${mode.name}] a denial that arrives while a slow machine connects is reported`,
+    async () => {
+      // In a process of its own, which is done before this one looks again.
+      await using server = await startScriptedFor({ ...mode, sync: true }, [[
+        reply(UNREG),
+        close(),
+      ]]);
+      let slow = true;
+      const turn = (): void => {
+        for (const end = performance.now() + 40; performance.now() < end;);
+        if (slow) setTimeout(turn, 0);
+      };
+      setTimeout(turn, 0);
+      try {
+        const client = await mode.connect({ endpoint: server.endpoint });
+        await fails("denied", () => client.service("S").get("A"), "does not know");
+        await client.close();
+      } finally {
+        slow = false;
+      }
+      // The node:net of Deno and Bun still loses it now and then.
+    },
+    { sanitize: canSanitize(mode), skip: runtime !== "node" && mode.transport === "node" },
+  );
 }

@@ -28,7 +28,7 @@ testClient("calls refuse what is no signal, and load() what is no parser", {
   assertEquals(await service.get("A"), "1");
 });
 
-test("connect() and connectSync() refuse options that are none", async () => {
+test("connect() and connectSync() refuse unknown options", async () => {
   await using daemon = await startDaemon();
   const { endpoint } = daemon;
   for (
@@ -59,7 +59,7 @@ testClient("a refused timeout is told, when it is a number", {}, async ({ client
 
 const quoted = process.platform === "win32" ? '"my app"' : "'my app'";
 
-test("a denied check is not answered with a command that cannot help", () => {
+test("a denied check does not suggest a command that cannot help", () => {
   const deno = { path: "/usr/bin/deno", shared: true };
   const check = new DeniedError("action_not_in_policy", "my app", "check", deno);
   assertEquals([check.remedy, check.warning], [`kca doctor --service ${quoted}`, undefined]);

@@ -89,7 +89,7 @@ async function obey(client: AnyClient, service: string, model: Map<string, strin
 }
 
 for (const mode of modes) {
-  test(`[${mode.name}] any batches of any Unicode do what a Map does`, async () => {
+  test(`[${mode.name}] batches of any Unicode behave like a Map`, async () => {
     await using daemon = await startDaemonFor(mode);
     const client = await mode.connect({ endpoint: daemon.endpoint });
     let run = 0;

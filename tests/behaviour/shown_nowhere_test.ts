@@ -19,7 +19,7 @@ function pageRows(): Map<string, readonly [secrets: string, plain: string]> {
 }
 
 for (const library of ["jest", "vitest"]) {
-  test(`the page says by which ways values show, ${library}`, async () => {
+  test(`the page lists the ways that show values, ${library}`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { TOKEN, PORT } } });
     const { code, stdout, stderr } = await runFixture("shown_ways", {
       args: [daemon.endpoint, library],
@@ -61,7 +61,7 @@ test("a failed expectation of Bun shows no value", async () => {
   }
 }, { skip: runtime !== "bun" });
 
-test("the properties of a loaded object read as before", () => {
+test("the properties of a loaded object keep their values", () => {
   const object = redactObject({ a: "1", b: undefined });
   assertEquals([object.a, "b" in object, Object.keys(object)], ["1", true, ["a", "b"]]);
   assertEquals({ ...object }, { a: "1", b: undefined });

@@ -90,7 +90,7 @@ const cases: Record<string, {
 for (const mode of modes) {
   for (const [what, { only, scripts, call }] of Object.entries(cases)) {
     if (only !== undefined && (only === "sync") !== mode.sync) continue;
-    test(`[${mode.name}] no buffer holds the value of ${what} any more`, async () => {
+    test(`[${mode.name}] no buffer contains the value of ${what} afterwards`, async () => {
       await using server = await startScriptedFor(mode, scripts);
       const transport = new Watched(mode);
       const client = await mode.connect({ endpoint: server.endpoint, transport });
@@ -169,7 +169,7 @@ function holds(bytes: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(bytes).includes(CANARY);
 }
 
-test("[node] what node:net has received is overwritten when it was taken", async () => {
+test("[node] bytes received by node:net are overwritten when they were read", async () => {
   await using server = await startScripted([[request(), reply(gives({ A: large }))]]);
   const chunks = await received(async () => {
     const client = await connect({ endpoint: server.endpoint, transport: "node" });
@@ -179,7 +179,7 @@ test("[node] what node:net has received is overwritten when it was taken", async
   assertEquals([chunks.length > 0, chunks.some(holds)], [true, false]);
 });
 
-test("[node] what node:net has received is overwritten when nobody takes it", async () => {
+test("[node] bytes received by node:net are overwritten when nothing reads them", async () => {
   const script = [request(), reply(gives({ A: "1" })), pause(60), reply(gives({ B: CANARY }))];
   await using server = await startScripted([script]);
   let client: KeychainClient | undefined;

@@ -34,7 +34,7 @@ if (!hasFfi) {
   });
 }
 
-test("connectSync() over node says that it cannot wait", async () => {
+test("connectSync() over node says that it cannot block", async () => {
   await using daemon = await startDaemon();
   const { endpoint } = daemon;
   const error = await fails(

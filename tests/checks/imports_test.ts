@@ -115,7 +115,7 @@ test("each file of the library has the room of its folder", () => {
 
 const options = { quickEntries: ["mod.ts"], packages: ["dotenv"] };
 
-test("checkPublishedImports() accepts built-in modules where nobody waits for them", () => {
+test("checkPublishedImports() accepts built-in modules in later imports", () => {
   const graph = graphOf({
     "mod.ts": `import type { Socket } from "node:net"; import "./a.ts";`,
     "a.ts": `export const load = () => import("./late.ts");`,
@@ -124,7 +124,7 @@ test("checkPublishedImports() accepts built-in modules where nobody waits for th
   assertEquals(checkPublishedImports(graph, options), []);
 });
 
-test("checkPublishedImports() finds what users wait for or do not have", () => {
+test("checkPublishedImports() finds early imports, and packages that users do not have", () => {
   const cases: [code: string, message: string][] = [
     [`import "node:net";`, `a.ts:1 imports "node:net" at once`],
     [`export * from "node:net";`, `imports "node:net" at once`],

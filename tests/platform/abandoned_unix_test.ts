@@ -63,14 +63,14 @@ for (const mode of modes) {
   const { name, sync } = mode;
   const transport = sync ? "sync" : mode.transport;
 
-  test(`[${name}] clients that were collected have closed their connections`, async () => {
+  test(`[${name}] garbage-collected clients have closed their connections`, async () => {
     await using daemon = await startDaemon({ secrets: SECRETS });
     const collected = () => daemon.connections === 11 && daemon.openConnections === 1;
     const printed = await whileItRuns("collected", daemon, transport, collected, exposed);
     assertEquals([printed, daemon.connections], ["1\n", 11]);
   }, { timeout: 120_000 });
 
-  test(`[${name}] a client that was closed keeps no buffer until the next look`, async () => {
+  test(`[${name}] a closed client frees its buffer before the next check`, async () => {
     await using daemon = await startDaemon({ secrets: SECRETS });
     const { stdout } = await runFixture("closed_memory", {
       args: [daemon.endpoint, transport],
@@ -110,7 +110,7 @@ for (const mode of modes) {
   );
 }
 
-test("bun --hot leaves no connection of what it has replaced", async () => {
+test("bun --hot leaves no connection of a replaced module", async () => {
   await using daemon = await startDaemon({ secrets: SECRETS });
   const folder = mkdtempSync(join(tmpdir(), "kca-hot-"));
   const script = join(folder, "hot.ts");

@@ -38,7 +38,7 @@ const states: readonly [state: string, script: Script, printed: string][] = [
 
 for (const mode of modes.filter(({ sync }) => !sync)) {
   for (const [state, script, printed] of states) {
-    test(`[${mode.name}] a process whose client is ${state} lives exactly as long as it must`, async () => {
+    test(`[${mode.name}] a process whose client is ${state} ends as soon as it can`, async () => {
       await using server = await startScripted([script]);
       const { code, stdout, stderr } = await runFixture("lifetime", {
         args: [server.endpoint, mode.transport, state],
@@ -47,7 +47,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     });
   }
 
-  test(`[${mode.name}] a call behind one that was late keeps the process alive`, async () => {
+  test(`[${mode.name}] a call after a late one keeps the process alive`, async () => {
     await using server = await startScripted([[
       request(),
       pause(700),
@@ -62,7 +62,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assertEquals(server.connections, 1);
   });
 
-  test(`[${mode.name}] 5,000 reads in a row leave the event loop its turns`, async () => {
+  test(`[${mode.name}] 5,000 reads in a row do not starve the event loop`, async () => {
     await using daemon = await startDaemonFor({ ...mode, sync: true }, {
       secrets: { S: { A: "1" } },
     });
@@ -90,7 +90,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
     assertLess(typical, 500, report);
   }, { timeout: 300_000 });
 
-  test(`[${mode.name}] a write after the daemon closed while the event loop was blocked is made again`, async () => {
+  test(`[${mode.name}] a write after the daemon closed during a blocked event loop is retried`, async () => {
     // In a process of its own, because this one is blocked.
     const options = { secrets: { S: { A: "1" } }, idleTimeout: 500 };
     await using daemon = await startDaemonFor({ ...mode, sync: true }, options);

@@ -87,7 +87,7 @@ for (const mode of modes) {
 }
 
 for (const mode of modes) {
-  test(`[${mode.name}] a file on the way to the socket, and a folder in its place, are told as that`, async () => {
+  test(`[${mode.name}] a file on the path to the socket, and a folder in its place, are reported as such`, async () => {
     const folder = mkdtempSync(join(tmpdir(), "kca-below-file-"));
     try {
       writeFileSync(join(folder, "file"), "");
@@ -107,7 +107,7 @@ for (const mode of modes) {
   });
 }
 
-test("Deno without the permission to look at the way refuses, and never asks", async () => {
+test("Deno without the permission to check the path refuses, and never prompts", async () => {
   await using other = await startOtherUser();
   const { endpoint } = other;
   const read = `--allow-read=/${endpoint.split("/")[1]}`;

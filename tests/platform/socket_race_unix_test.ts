@@ -112,7 +112,7 @@ async function write(transport: "ffi" | "deno" | "node", endpoint: string): Prom
 }
 
 for (const mode of modes.filter(({ transport }) => transport !== "ffi")) {
-  test(`[${mode.name}] a way that others can change is refused, with what would mend it`, async () => {
+  test(`[${mode.name}] a path that others can change is refused, with the fix`, async () => {
     await using daemon = await startDaemon({ secrets: { S: { T: "v" } } });
     const base = mkdtempSync(join(tmpdir(), "kca-way-"));
     try {

@@ -124,7 +124,7 @@ export const restricted: readonly (Mutation & { policy: Partial<DaemonPolicy> })
   {
     ...mutation(
       "allows to search what may not be read",
-      "what may be searched may be read",
+      "a service that may be searched may be read",
       ({ request, outcome }) =>
         request?.action === "search" && request.service === "FactsTest" &&
           outcome.reply.startsWith(ANP)
@@ -176,7 +176,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "sends the value key of an empty value",
-    "read leaves the value key out when the value is empty",
+    "read leaves out the key value when the value is empty",
     (asked) =>
       is(asked, "read") && text(asked).includes(':empty"}')
         ? text(asked).replace(':empty"}', ':empty","value":""}')
@@ -202,7 +202,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "reads only the first hit of a prefix",
-    "prefix read returns what begins with a prefix",
+    "prefix read returns the names that begin with a prefix",
     (asked) =>
       is(asked, "read", "prefix") && asked.request!.targets[0]?.endsWith(":p:")
         ? success(results(text(asked)).slice(0, 1))
@@ -261,7 +261,7 @@ export const mutations: readonly Mutation[] = [
   },
   mutation(
     "lets the first of a repeated target win",
-    "write lets the last of a repeated target win",
+    "for a repeated target, write keeps the last value",
     ({ request, handle }) => {
       if (request?.action !== "write" || new Set(request.targets).size === request.targets.length) {
         return;
@@ -277,7 +277,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "writes what it has values for",
-    "write of lists that do not match, or of nothing, is malformed",
+    "write with lists of different lengths, or empty lists, is malformed",
     ({ request }) =>
       request?.action === "write" && request.targets.length !== request.values.length &&
         request.match === "exact"
@@ -294,7 +294,7 @@ export const mutations: readonly Mutation[] = [
     "read without targets is malformed",
     ({ json }) =>
       json.action === "read" && !("targets" in json) && "service" in json ? OK : undefined,
-    "property names fold as in Go: \u017f is an s, \u00fd is no y",
+    "property names fold as in Go: \u017f equals s, \u00fd does not equal y",
     "a malformed request is malformed whatever the policy says",
   ),
   mutation(
@@ -315,11 +315,11 @@ export const mutations: readonly Mutation[] = [
       request?.action === "delete" && request.targets.length === 1 && outcome.reply.includes("int")
         ? OK
         : undefined,
-    "an error does not keep later requests from being answered",
+    "requests after an error are answered",
   ),
   mutation(
     "goes on deleting behind a missing target",
-    "delete stops at the first missing target and keeps what it has done",
+    "delete stops at the first missing target and does not undo earlier ones",
     ({ request, outcome, handle }) => {
       if (request?.action !== "delete" || request.targets.length < 3) return;
       for (const target of request.targets) {
@@ -366,7 +366,7 @@ export const mutations: readonly Mutation[] = [
       return success(results(text(asked)).map(({ target }) => ({ target, value: "4" })));
     },
     "search without targets, or with none, returns all names",
-    "search takes targets for prefixes whatever the match",
+    "search treats targets as prefixes, whatever match says",
     "search ignores attributes",
     "prefixes are case-sensitive",
   ),
@@ -378,7 +378,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "searches exact names when the match is exact",
-    "search takes targets for prefixes whatever the match",
+    "search treats targets as prefixes, whatever match says",
     (asked) => {
       if (!is(asked, "search") || asked.json.match !== "exact" || !fine(asked)) return;
       const { targets } = asked.request!;
@@ -439,7 +439,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "folds ASCII only",
-    "property names fold as in Go: \u017f is an s, \u00fd is no y",
+    "property names fold as in Go: \u017f equals s, \u00fd does not equal y",
     ({ json }) => "target\u017f" in json ? MAL : undefined,
   ),
   mutation(
@@ -454,17 +454,17 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "takes a later null for an empty text",
-    "a later null leaves a text as it was and empties a list",
+    "a later null keeps a string and empties a list",
     ({ line }) => line.includes('"Action":null') ? MAL : undefined,
   ),
   misread(
     "takes a null in a list for an empty text",
-    "a null in a list leaves the entry that was at its index",
+    "a null in a list keeps the earlier entry at its index",
     (line) => line.replace(/,null\]/, ',""]').replace("[null,null]", '["",""]'),
   ),
   mutation(
     "refuses a null in a list",
-    "a null in a list is an empty text where nothing was before",
+    "a null in a list without an earlier entry is an empty string",
     ({ line }) => line.includes('"values":[null]') ? MAL : undefined,
   ),
   mutation(
@@ -487,7 +487,7 @@ export const mutations: readonly Mutation[] = [
   ),
   misread(
     "makes one U+FFFD of several bytes",
-    "each byte that is no UTF-8 becomes U+FFFD",
+    "each byte that is not UTF-8 becomes U+FFFD",
     (line) => line.replace("\xf0\x9f\x98-", "\xff-"),
   ),
   mutation(
@@ -507,7 +507,7 @@ export const mutations: readonly Mutation[] = [
   ),
   mutation(
     "keeps the connection after an array",
-    "a JSON value that is no object is malformed and closes the connection",
+    "a JSON value that is not an object is malformed and closes the connection",
     ({ line }) => line === "[]" ? MAL : undefined,
   ),
   misread(
@@ -665,7 +665,7 @@ export const mutations: readonly Mutation[] = [
   {
     ...mutation(
       "keeps a store for each connection",
-      "what is written is seen by the next connection",
+      "a written value is visible to the next connection",
       () => undefined,
     ),
     wrap: (handler) => {

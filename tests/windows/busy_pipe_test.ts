@@ -16,7 +16,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 if (hasForeignCalls) {
   // Wine ends the wait that node:net makes of itself with an error that Windows has not: for that
   // transport the rule is tested with played attempts only.
-  test("ffi: connect() bears a pipe that is busy for a while and then missing", async () => {
+  test("ffi: connect() copes with a pipe that is busy for a while and then missing", async () => {
     await using server = await startSinglePipe();
     const first = await transport().connect(server.endpoint, new Deadline(10_000));
     const opening = transport().connect(server.endpoint, new Deadline(30_000));
@@ -28,7 +28,7 @@ if (hasForeignCalls) {
 }
 
 for (const way of transports) {
-  test(`${way.name}: connect() ends early at a busy pipe when nobody waits any more`, async () => {
+  test(`${way.name}: connect() ends early at a busy pipe when no call waits any more`, async () => {
     await using server = await startSinglePipe();
     const first = await way.connect(server.endpoint, new Deadline(10_000));
     const deadline = new Deadline(60_000);

@@ -31,7 +31,7 @@ for (const transport of transports) {
     assertEquals(await service.delete(["a", "x"]), { deleted: ["a"], missing: ["x"] });
   });
 
-  test(`${transport}: connect() says in Windows' words that no daemon runs`, async () => {
+  test(`${transport}: connect() reports with Windows' error that no daemon runs`, async () => {
     const endpoint = newPipeName();
     const error = await assertRejects(
       () => connect({ endpoint, transport }),

@@ -64,7 +64,7 @@ test("connect() of a pipe says who listens", async () => {
   connection.close();
 }, { skip });
 
-test("connect() of a pipe gives up on a pipe that is not there", async () => {
+test("connect() of a pipe gives up when the pipe does not exist", async () => {
   const opening = transport().connect(newPipeName(), new Deadline(60_000));
   const error = await assertRejects(() => inTime(opening), SystemCallError);
   assertEquals([error.call, error.code], ["CreateFileW", "ERROR_FILE_NOT_FOUND"]);
@@ -79,7 +79,7 @@ test("connect() of a pipe waits for a pipe that appears between two accepts", as
   await new Promise((resolve) => server.close(resolve));
 }, { skip });
 
-test("read() on a pipe waits without holding up the event loop", async () => {
+test("read() on a pipe waits without blocking the event loop", async () => {
   await using server = await listen((socket) =>
     socket.on("data", (bytes) => setTimeout(() => socket.write(bytes), 300))
   );
@@ -124,7 +124,7 @@ test("read() on a pipe gives what came before the end, then the end", async () =
   connection.close();
 }, { skip });
 
-test("close() gives up a write that the server does not take", async () => {
+test("close() cancels a write that the server does not read", async () => {
   await using server = await listen((socket) => socket.pause());
   const connection = await transport().connect(server.name, soon());
   const writing = Promise.resolve(connection.write(new Uint8Array(3_000_000)));

@@ -14,7 +14,7 @@ function installed(folder: string, name: string, lines: readonly string[]): Reco
   return { [own]: `${process.env[own]};${folder}` };
 }
 
-test("kca run starts a batch file by its name, as npm is one", async () => {
+test("kca run starts a batch file by its name, such as npm", async () => {
   await using daemon = await daemonWith({ "p:A": "from the daemon" });
   using folder = temporaryFolder();
   const env = installed(folder.path, "kca-test-tool.cmd", [
@@ -31,7 +31,7 @@ test("kca run starts a batch file by its name, as npm is one", async () => {
   assertEquals(code, 37);
 });
 
-test("kca run starts no batch file with an argument that cmd would take apart", async () => {
+test("kca run starts no batch file with an argument that cmd would split", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
   using folder = temporaryFolder();
   const env = installed(folder.path, "kca-test-tool.cmd", ["echo started %*"]);
@@ -65,13 +65,13 @@ test("kca run replaces a variable whose name differs in case", async () => {
   assertEquals(stdout.trimEnd(), "KCA_TEST_WORD=secret");
 });
 
-test("kca run refuses two secrets that would be one variable", async () => {
+test("kca run refuses two secrets that would be the same variable", async () => {
   await using daemon = await daemonWith({ "p:url": "1st", "p:URL": "2nd" });
   const run = (...flags: string[]) =>
     kca(daemon, ["run", "--prefix", "p:", ...flags, "--", "cmd", "/c", "set url"]);
   const { code, stdout, stderr } = await run();
   assertEquals([code, stdout], [5, ""]);
-  assertStringIncludes(stderr, "are one variable on Windows");
+  assertStringIncludes(stderr, "are the same variable on Windows");
   assertEquals((await run("--only", "URL")).stdout.trimEnd(), "URL=2nd");
 });
 

@@ -25,7 +25,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^fault stopped|^a daemon that is closed while it is stopped/, "a pipe cannot be hidden"],
   [/is no shared runtime, signed or not$/, "another runtime makes such a program"],
   [/^Bun itself/, "only the recorded Bun can be asked, with a keyring"],
-  [/^kca run (?:takes everything|--redact)/, "its program is a script of a POSIX shell"],
+  [/^kca run (?:passes everything|--redact)/, "its program is a script of a POSIX shell"],
   [/^kca takes __proto__ from files/, "it runs env, a program of Unix"],
   [/^kca set --stdin does not let a terminal/, "there is no pseudo-terminal"],
   [/^failures holds what a script could not do/, "Deno does not pass the end of a pipe on"],

@@ -108,7 +108,7 @@ test("endpointCandidates() refuses an empty name and a NUL", () => {
 
 test("endpointCandidates() says what to give instead of a URL", () => {
   for (const url of ["unix:/a b.sock", "unix:///a b.sock", "file:///a b.sock"]) {
-    const message = 'give the path alone: "/a b.sock"';
+    const message = 'pass the path alone: "/a b.sock"';
     assertThrows(() => candidates("linux", {}, url), InvalidRequestError, message);
   }
   assertEquals(candidates("linux", {}, "unix/a.sock"), ["unix/a.sock"]);
@@ -172,7 +172,7 @@ test("where the system folder does not exist the user's daemon is used", async (
   assertEquals((await askedWhere(false, "ENOENT")).asked, [OWN]);
 }, linux);
 
-test("where nobody may look at the folder, only an absent socket leads on", async () => {
+test("where the folder cannot be checked, only a missing socket leads to the next", async () => {
   assertEquals((await askedWhere(undefined, "ENOENT")).asked, [SYSTEM, OWN]);
   for (const code of ["ECONNREFUSED", "EACCES", "ENOTDIR", "EMFILE"]) {
     assertEquals((await askedWhere(undefined, code)).asked, [SYSTEM]);
@@ -183,7 +183,7 @@ test("an endpoint that was named is asked, whatever folders exist", async () => 
   assertEquals((await askedWhere(true, "ENOENT", [OWN])).asked, [OWN]);
 }, linux);
 
-test("a variable that makes the path too long is told as such", async () => {
+test("a variable that makes the path too long is named", async () => {
   const list = candidates("linux", { HOME: "/" + "x".repeat(120) });
   const { asked, tried } = await askedWhere(false, "ENOENT", list);
   assertEquals(asked, []);

@@ -18,7 +18,7 @@ test("fingerprint is the same for the same text, and another for every other tex
   }
 });
 
-test("fingerprint has a key of its own in each process", async () => {
+test("fingerprint has a different key in each process", async () => {
   const options = { args: ["value"] };
   const [first, second] = await Promise.all([
     runFixture("fingerprint", options),

@@ -140,7 +140,7 @@ test("a caller who may only write is denied to read and search", async () => {
   assertEquals(daemon.secrets(SERVICE), {});
 }, { ...embedded, ...long });
 
-test("a caller whom nobody has approved is asked how it is told so", async () => {
+test("for an unapproved caller the denial is checked", async () => {
   await using daemon = await startDaemon({ registered: false });
   const report = await run(daemon.endpoint);
   assertEquals([report.passed, report.failed, report.permissions], [2, 0, []]);
@@ -215,11 +215,11 @@ test("a report says what could not be deleted", async () => {
   const report = await run(daemon.endpoint, { only: "write overwrites silently" });
   assertEquals([report.failed, report.ok], [0, false]);
   assertEquals(report.leftBehind, Object.keys(daemon.secrets(SERVICE)));
-  assertStringIncludes(toTap(report), "not ok 2 - lifetime: nothing is left behind");
+  assertStringIncludes(toTap(report), "not ok 2 - lifetime: no test secret is left behind");
   assertStringIncludes(toJUnit(report), 'failures="1"');
 }, embedded);
 
-test("values of others are not shown, also when the daemon sends them", async () => {
+test("values of other programs are not shown, even when the daemon sends them", async () => {
   const secrets = { [SERVICE]: { theirs: "secret-8812" } };
   await using daemon = await startWith({ secrets, policy: everything }, (handler) => ({
     handle(line) {

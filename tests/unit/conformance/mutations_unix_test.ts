@@ -24,7 +24,7 @@ async function failedChecks(endpoint: string, options = {}): Promise<string[]> {
   return report.checks.filter(({ status }) => status === "failed").map(({ name }) => name);
 }
 
-test("every mutation has a check of its own name to find it", () => {
+test("every mutation names a check that exists", () => {
   const names = new Set(listChecks().map(({ name }) => name));
   const unknown = [...mutations, ...restricted].flatMap(({ found, also = [] }) => [found, ...also])
     .filter((name) => !names.has(name));
@@ -52,7 +52,7 @@ for (const { does, found, also = [], wrap, policy: other } of restricted) {
 const meddled: [does: string, found: string, meddling: () => Meddling][] = [
   [
     "greets",
-    "a connection that says nothing is told nothing",
+    "a silent connection receives nothing",
     () => ({ begin: (client) => client.write("hello\n") }),
   ],
   [
@@ -73,12 +73,12 @@ const meddled: [does: string, found: string, meddling: () => Meddling][] = [
   ],
   [
     "does not answer a last line without its end",
-    "after a half-close a last line without its line feed is answered",
+    "after a half-close, a last line without a line feed is answered",
     () => ({ last: Buffer.from("\0".repeat(65_536)) }),
   ],
   [
     "does not close after a half-close",
-    "after a half-close without a request the connection is closed silently",
+    "after a half-close without a request, the connection is closed silently",
     () => ({ halfClose: false }),
   ],
 ];
@@ -96,13 +96,13 @@ for (const [does, found, meddling] of meddled) {
 const configured: [does: string, found: string, options: DaemonOptions, told?: object][] = [
   [
     "serves one connection too few",
-    "connections beyond the limit connect, and wait until one ends",
+    "connections beyond the limit are accepted and served when another one ends",
     { maxConnections: 7 },
     { maxConnections: 8, timeout: 2_000 },
   ],
   [
     "serves one connection too many",
-    "connections beyond the limit connect, and wait until one ends",
+    "connections beyond the limit are accepted and served when another one ends",
     { maxConnections: 9 },
     { maxConnections: 8 },
   ],
@@ -120,13 +120,13 @@ const configured: [does: string, found: string, options: DaemonOptions, told?: o
   ],
   [
     "keeps connections that send parts of a line",
-    "parts of a line do not keep a connection",
+    "incomplete lines do not keep a connection open",
     { idleTimeout: Infinity },
     { idleTimeout: 200, timeout: 1_000 },
   ],
   [
     "closes connections that send complete lines",
-    "a complete line keeps a connection",
+    "a complete line keeps a connection open",
     { idleTimeout: 50 },
     { idleTimeout: 5_000 },
   ],

@@ -52,7 +52,7 @@ for (const how of ways) {
   });
 }
 
-test("KEYCHAIN_AUTH_FORBID_REAL forbids whatever its value is, but for nothing and 0", async () => {
+test("KEYCHAIN_AUTH_FORBID_REAL applies with any value but an empty one and 0", async () => {
   await using real = await startReal();
   const attempts: number[] = [];
   for (const value of ["true", "yes", "0", ""]) {
@@ -181,7 +181,7 @@ test("without KEYCHAIN_AUTH_FORBID_REAL any daemon is connected to", async () =>
   }
 });
 
-test("withDaemon() names its daemon while the test runs, and hands on what the runner passes", async () => {
+test("withDaemon() sets the endpoint while the test runs, and passes on the arguments of the runner", async () => {
   const before = process.env.KEYCHAIN_AUTH_SOCKET;
   const run = withDaemon<string>({ secrets: { S: { A: "1" } } }, (daemon, context) => {
     assertEquals(process.env.KEYCHAIN_AUTH_SOCKET, daemon.endpoint);

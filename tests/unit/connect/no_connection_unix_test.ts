@@ -54,30 +54,30 @@ function advised(
   });
 }
 
-test("noConnection() says what is in a socket's place, and takes away what named it", () => {
+test("noConnection() says what is at a socket's path, and unsets the variable that points to it", () => {
   for (
     const [file, error, what] of [
       [{ kind: "file" }, "ECONNREFUSED", "a plain file, not a socket"],
       [{ kind: "folder" }, "ECONNREFUSED", "a folder, not a socket"],
       [{ kind: "other" }, "ECONNREFUSED", "not a socket"],
-      [{ kind: "link", leadsTo: { kind: "absent" } }, "ENOENT", "a link that leads nowhere"],
+      [{ kind: "link", leadsTo: { kind: "absent" } }, "ENOENT", "a symbolic link to nothing"],
       [{ kind: "link", leadsTo: { kind: "file" } }, "ECONNREFUSED", "a plain file, not a socket"],
       [undefined, "ENOTSOCK", "not the socket of a daemon"],
       [{ kind: "socket" }, "EPROTOTYPE", "not the socket of a daemon"],
-      [{ kind: "absent" }, "ENOTDIR", "below something that is not a folder"],
+      [{ kind: "absent" }, "ENOTDIR", "inside something that is not a folder"],
     ] as const
   ) {
     const files = { "/n/s": file };
     const said = `/n/s is ${what}`;
     assertEquals(advised("/n/s", error, { files, named: "KEYCHAIN_AUTH_SOCKET" }), {
-      advice: `${said}, and KEYCHAIN_AUTH_SOCKET names it`,
+      advice: `${said}. KEYCHAIN_AUTH_SOCKET points to it`,
       remedy: "unset KEYCHAIN_AUTH_SOCKET",
       asked: [],
     });
     const option = advised("/n/s", error, { files, named: "endpoint" });
     assertEquals([option.advice.startsWith(said), option.remedy], [true, undefined]);
     const unnamed = advised("/n/s", error, { files });
-    assertEquals(unnamed.advice, `${said}, and in the daemon's place`);
+    assertEquals(unnamed.advice, `${said}. The daemon's socket belongs there`);
     assertEquals(unnamed.remedy, "mv /n/s /n/s.old");
     const reason = reasonOf("/n/s", error, playedMachine(files));
     assertEquals(reason, `it is ${what}`);
@@ -90,12 +90,12 @@ test("noConnection() says what is in a socket's place, and takes away what named
   assertStringIncludes(advised("/n/s", "EMFILE").advice, "ulimit -n");
 });
 
-test("noConnection() opens what is closed to its owner, and sends others to the owner", () => {
+test("noConnection() suggests chmod to the owner of a closed path, and names the owner to others", () => {
   const closed: PlayedFile = { kind: "closed" };
   const of = (folder: PlayedFile, named?: NamedBy, end: PlayedFile = closed) =>
     advised("/n/s", "EACCES", { files: { "/n": folder, "/n/s": end }, named });
   const own = of(FOLDER);
-  assertEquals(own.advice, "/n may not be entered by you");
+  assertEquals(own.advice, "You may not enter the folder /n");
   assertEquals(own.remedy, "chmod u+rwx /n");
   assertEquals(of(FOLDER, undefined, SOCKET).remedy, "chmod u+rw /n/s");
   const theirs = { kind: "folder", uid: 7 } as const;
@@ -113,17 +113,17 @@ test("noConnection() opens what is closed to its owner, and sends others to the 
   assertEquals(advised("/run/user/1/s", "EACCES", { files, named: "endpoint" }).remedy, undefined);
 });
 
-test("noConnection() sends nobody to start a daemon where another answers", () => {
-  for (const [answer, words] of [[true, "answers"], [undefined, "may be"]] as const) {
+test("noConnection() does not suggest starting a daemon where another answers", () => {
+  for (const [answer, words] of [[true, "answers"], [undefined, "may listen"]] as const) {
     const files = { [OWN]: SOCKET };
     const variable = advised("/n/s", "ENOENT", { named: "KEYCHAIN_AUTH_SOCKET", files, answer });
     assertEquals(variable, {
-      advice: `Nobody listens at /n/s, and a daemon ${words} at ${OWN}`,
+      advice: `No daemon listens at /n/s, but one ${words} at ${OWN}`,
       remedy: "unset KEYCHAIN_AUTH_SOCKET",
       asked: [OWN],
     });
     const option = advised("/n/s", "ENOENT", { named: "endpoint", files, answer });
-    assertEquals(option.advice, `${variable.advice}: leave the endpoint out`);
+    assertEquals(option.advice, `${variable.advice}: leave out the endpoint`);
     assertEquals(option.remedy, undefined);
   }
   // It is not there, or was tried.
@@ -132,16 +132,16 @@ test("noConnection() sends nobody to start a daemon where another answers", () =
   assertEquals(advised("/n/s", "ENOENT", { files: { [OWN]: SOCKET } }).asked, []);
 });
 
-test("noConnection() starts the daemon where it was named, and nowhere where it cannot be", () => {
+test("noConnection() suggests starting the daemon at the given path, if that is possible", () => {
   const of = (named: NamedBy, error = "ENOENT", endpoint = "/n/s") =>
     advised(endpoint, error, { named, answer: false, files: { [OWN]: SOCKET } });
-  const own = "Start it in a terminal of its own, because it stays in the foreground";
+  const own = "Start it in its own terminal, because it stays in the foreground";
   assertEquals(of(undefined).advice, `No daemon is running. ${own}`);
   assertEquals(of(undefined).remedy, "keychain-auth start");
   const stale = of(undefined, "ECONNREFUSED");
-  assertEquals(stale.advice, `The daemon was killed and has left its socket. ${own}`);
+  assertEquals(stale.advice, `The daemon was killed and left its socket behind. ${own}`);
   const variable = of("KEYCHAIN_AUTH_SOCKET");
-  assertEquals(variable.advice, `No daemon is running where KEYCHAIN_AUTH_SOCKET says. ${own}`);
+  assertEquals(variable.advice, `No daemon is running at the path in KEYCHAIN_AUTH_SOCKET. ${own}`);
   assertEquals(variable.remedy, "keychain-auth start --socket /n/s");
   assertEquals(of("endpoint").advice, `No daemon is running at /n/s. ${own}`);
   assertEquals(of("endpoint").remedy, "keychain-auth start --socket /n/s");
@@ -150,10 +150,10 @@ test("noConnection() starts the daemon where it was named, and nowhere where it 
   assertEquals(lost.remedy, "unset KEYCHAIN_AUTH_SOCKET");
   const option = of("endpoint", "ENOENT", "/none/s");
   assertEquals(option.remedy, undefined);
-  assertStringIncludes(option.advice, "its folder does not exist. Leave the endpoint out");
+  assertStringIncludes(option.advice, "its folder does not exist. Leave out the endpoint");
 });
 
-test("noConnection() leads to the daemon of the system where that is installed", () => {
+test("noConnection() suggests starting the system daemon where it is installed", () => {
   const installed = { "/etc/keychain-auth": FOLDER, "/usr/bin/sudo": { kind: "file" } } as const;
   const of = (named?: NamedBy, uid = 1_000) => {
     const machine = playedMachine({ "/n": FOLDER, ...installed }, uid);
@@ -161,7 +161,7 @@ test("noConnection() leads to the daemon of the system where that is installed",
   };
   const start = "sudo systemctl start keychain-auth";
   assertEquals(of().remedy, start);
-  assertEquals(of().advice, "No daemon is running. It is installed for the whole system");
+  assertEquals(of().advice, "No daemon is running. It is installed as a system service");
   assertEquals(of("endpoint").remedy, start);
   assertEquals(of("KEYCHAIN_AUTH_SOCKET").remedy, "unset KEYCHAIN_AUTH_SOCKET");
   const closed = { "/run": FOLDER, "/run/keychain-auth": { kind: "folder", uid: 7 } } as const;
@@ -169,7 +169,7 @@ test("noConnection() leads to the daemon of the system where that is installed",
   const files: Files = { ...closed, [end]: { kind: "closed" } };
   const system = advised(end, "EACCES", { files });
   assertEquals(system.remedy, "sudo chmod 755 /run/keychain-auth");
-  assertStringIncludes(system.advice, "everybody may, where the daemon's package");
+  assertStringIncludes(system.advice, "As the daemon's package installs it, everybody may");
   const socket = advised(end, "EACCES", {
     files: { ...closed, [end]: { kind: "socket", uid: 7 } },
   });
@@ -193,7 +193,7 @@ test("asRoot() leaves sudo out only for root where none is installed", () => {
   assertEquals(withVariables({ PATH: undefined }, () => asRoot("x", machine)), "sudo x");
 });
 
-test("barrierOf() finds the first part of a path that keeps this user out", () => {
+test("barrierOf() finds the first part of a path to which this user has no access", () => {
   const closed = { kind: "closed" } as const;
   const of = (files: Files) => barrierOf("/a/b/s", playedMachine(files));
   assertEquals(of({ "/a": FOLDER, "/a/b": closed }), { path: "/a", ...FOLDER });
@@ -217,7 +217,7 @@ function errorOf(
   return (value as Failure).error;
 }
 
-test("unreachable() makes one error of what all endpoints have failed with", () => {
+test("unreachable() combines the errors of all endpoints", () => {
   const refused = new SystemCallError("connect", "ECONNREFUSED");
   const own = new TypeError("of a transport");
   const two = errorOf([["/a", new SystemCallError("connect", "ENOENT")], ["/b", refused]]);
@@ -238,7 +238,7 @@ test("unreachable() makes one error of what all endpoints have failed with", () 
   assertStringIncludes(late.message, "does not accept connections");
 });
 
-test("unreachable() says what to change where somebody else listens", () => {
+test("unreachable() says what to change where another user listens", () => {
   const of = (
     untrusted: { uid: number | undefined; source: string | undefined },
     named?: NamedBy,
@@ -257,8 +257,11 @@ test("unreachable() says what to change where somebody else listens", () => {
   assertEquals(variable.remedy, "unset KEYCHAIN_AUTH_SOCKET");
   const file = of({ uid: undefined, source: "file" }, "KEYCHAIN_AUTH_SOCKET");
   assertEquals(file.remedy, undefined);
-  assertStringIncludes(file.message, "knows only who owns the socket's file");
-  assertStringIncludes(of({ uid: undefined, source: undefined }).message, "not know who listens");
+  assertStringIncludes(file.message, "knows only who owns the socket file");
+  assertStringIncludes(
+    of({ uid: undefined, source: undefined }).message,
+    "not know who owns the socket",
+  );
 });
 
 test("noRoute() asks whether a daemon answers, and closes the connection it asked by", async () => {
@@ -291,16 +294,16 @@ test("noRoute() asks whether a daemon answers, and closes the connection it aske
       promise: sync ? noRouteSync(failure, route, endpoint) : noRoute(failure, route, endpoint),
     }));
     const { error } = await found.promise;
-    const [, words = ""] = /(a daemon answers|a daemon may be|No daemon is running)/.exec(
+    const [, words = ""] = /(one answers|one may listen|No daemon is running)/.exec(
       (error as DaemonUnavailableError).advice,
     ) ?? [];
     return [words, log];
   };
   for (const sync of [true, false]) {
-    assertEquals(await said(undefined, sync), ["a daemon answers", [own, "closed"]]);
+    assertEquals(await said(undefined, sync), ["one answers", [own, "closed"]]);
     for (const code of ["ENOENT", "ECONNREFUSED", "ENOTSOCK", "ENOTDIR"]) {
       assertEquals(await said(code, sync), ["No daemon is running", [own]], code);
     }
-    assertEquals(await said("EACCES", sync), ["a daemon may be", [own]]);
+    assertEquals(await said("EACCES", sync), ["one may listen", [own]]);
   }
 }, { skip: linux && existsSync("/run/keychain-auth") });

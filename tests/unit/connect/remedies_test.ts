@@ -68,7 +68,7 @@ test("noReply() knows a daemon that is stopped, and one that serves no more at o
   assertEquals(isStopped(PID, playedMachine({})), false);
 }, linux);
 
-test("closedWithoutReply() explains a connection on which nothing was answered", () => {
+test("closedWithoutReply() explains a connection without a reply", () => {
   const program = { path: "/x", shared: false };
   const of = (place: Partial<Destination>, replaced = false): string | undefined =>
     closedWithoutReply({ endpoint: "/s", ...place }, { ...program, replaced })?.advice;
@@ -107,7 +107,7 @@ const entries = (...list: object[]): Record<string, PlayedFile> => ({
   [CONFIG]: { kind: "file", text: JSON.stringify({ registered_binaries: list }) },
 });
 
-test("denied() names the entries that keep a program out, and makes them harmless", () => {
+test("denied() names the entries that block a program, and how to disable them", () => {
   const authorize = "keychain-auth authorize /x App";
   const none = denial(entries({ path: "/y", hash: "sha256:22" }));
   assertEquals([none.remedy, none.advice], [authorize, undefined]);
@@ -123,12 +123,12 @@ test("denied() names the entries that keep a program out, and makes them harmles
   assertEquals(denial(other, { reason: "service_not_allowed" }).remedy, authorize);
   assertEquals(denial(other, { sha256: "" }).remedy, authorize);
   const unreadable = denial({ [CONFIG]: { kind: "file" } });
-  assertStringIncludes(unreadable.advice!, "Still denied afterwards?");
+  assertStringIncludes(unreadable.advice!, "If the daemon still denies it");
   const service = denial({ [CONFIG]: { kind: "file" } }, { reason: "service_not_allowed" });
   assertEquals(service.advice, undefined);
 }, linux);
 
-test("denied() tells whose daemon it is that has to be told", () => {
+test("denied() names the user whose daemon needs the command", () => {
   const owned = (uid: number): Record<string, PlayedFile> => ({ "/s": { kind: "socket", uid } });
   const peer = { pid: 1, uid: 7, source: "kernel" } as Destination["peer"];
   assertEquals(denial(owned(1_000)).advice, undefined);
@@ -141,7 +141,7 @@ test("denied() tells whose daemon it is that has to be told", () => {
   const endpoint = "/run/keychain-auth/agent.sock";
   const system = denial({}, { place: { endpoint, peer } });
   assertEquals(system.remedy, "sudo keychain-auth authorize /x App");
-  assert(system.advice?.startsWith("Still denied afterwards?"), system.advice);
+  assert(system.advice?.startsWith("If the daemon still denies it"), system.advice);
   assertStringIncludes(system.advice!, "`sudo keychain-auth check /x App`");
 }, linux);
 
@@ -157,7 +157,7 @@ test("denied() sends users of kca dev to its own configuration", () => {
   }
 }, linux);
 
-test("readEntries() takes what it understands of a configuration, and configFault() what not", () => {
+test("readEntries() reads valid configurations, and configFault() finds invalid ones", () => {
   const of = (file: PlayedFile | undefined) =>
     readEntries("/c.json", playedMachine({ "/c.json": file }));
   const text = (text: string): PlayedFile => ({ kind: "file", text });

@@ -73,7 +73,7 @@ test("Deno with a script behind it is no shared runtime, signed or not", () => {
 }, { skip: runtime !== "deno" || process.platform === "darwin" });
 
 for (const [format, make] of Object.entries(FORMATS)) {
-  test(`runtimes and compiled programs are told apart in ${format}`, () => {
+  test(`runtimes and compiled programs are distinguished in ${format}`, () => {
     const prefix = format === "PE" || format === "ELF" ? "." : "__";
     const names: [string, Parts][] = [
       ["other", {}],
@@ -113,7 +113,7 @@ for (const [format, make] of Object.entries(FORMATS)) {
     }
   });
 
-  test(`a damaged executable in ${format} is nothing in particular`, () => {
+  test(`a damaged executable in ${format} is of no known kind`, () => {
     const whole = make({
       sections: { __bun: lengthAndScript("script"), ".bun": lengthAndScript("script") },
       payloads: ["NODE_SEA_BLOB"],

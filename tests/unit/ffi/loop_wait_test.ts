@@ -33,14 +33,14 @@ test("mayWait() counts a wait that was longer than the limit", () => {
   }
 });
 
-test("newTurn() lets the first who is resumed wait, and not all that were resumed with it", () => {
+test("newTurn() lets only the first resumed connection wait", () => {
   forget();
   time += 5;
   assertEquals(allowed(), 1);
   assertEquals(allowed(thisTurn()), 1);
 });
 
-test("mayWait() asks for a turn when the caller works for long between its waits", () => {
+test("mayWait() requires a turn when the caller works for long between waits", () => {
   forget();
   let count = 0;
   for (let index = 0; index < 10; index++, time += 5) if (mayWait(time)) count++;

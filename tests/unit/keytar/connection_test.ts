@@ -52,7 +52,7 @@ test("close() closes the connection, once the calls under way have ended", () =>
     while (daemon.openConnections > 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }, { secrets: { s: { a: "first" } } }));
 
-test("configure() sets the connection and the service, and leaves what it is not given", () =>
+test("configure() sets the connection and the service, and keeps other options", () =>
   withDaemon(async () => {
     await using other = await startDaemon({ secrets: { one: { "s:a": "other" } } });
     try {
@@ -72,7 +72,7 @@ test("configure() sets the connection and the service, and leaves what it is not
     }
   }, { secrets: { s: { a: "first" } } }));
 
-test("configure() refuses what it does not know", () => {
+test("configure() refuses unknown options", () => {
   const wrong: [options: unknown, argument: string][] = [
     [undefined, "options"],
     [{ endpoint: "/x" }, "endpoint"],
@@ -87,7 +87,7 @@ test("configure() refuses what it does not know", () => {
   }
 });
 
-test("keytar keeps no process alive", () =>
+test("keytar does not keep the process alive", () =>
   withDaemon(async (daemon) => {
     const { code, stdout, stderr } = await runFixture("keytar", {
       env: { [SOCKET]: daemon.endpoint },

@@ -77,7 +77,7 @@ test("findCredentials() sorts by account, also where encoding changes the order"
     assertEquals(await keytar.findPassword("s"), "v");
   }, { service: "one" }));
 
-test("keytar gives an empty password that somebody else has stored", () =>
+test("keytar returns an empty password that another program has stored", () =>
   withDaemon(async () => {
     assertStrictEquals(await keytar.getPassword("s", "a"), "");
     assertStrictEquals(await keytar.findPassword("s"), "");
@@ -157,7 +157,7 @@ for (const [name, call, message, type = false] of REFUSED) {
   });
 }
 
-test("keytar rejects what cannot be stored unharmed, and sends nothing", () =>
+test("keytar rejects values that would be damaged, and sends nothing", () =>
   withDaemon(async (daemon) => {
     for (const service of [undefined, "one"]) {
       named.configure({ service: service ?? null });

@@ -17,7 +17,7 @@ function attempts(...failures: [code: string, after?: number][]): () => Promise<
 
 const missing = Array<[string]>(100).fill(["ERROR_FILE_NOT_FOUND"]);
 
-test("patiently() takes a pipe that goes missing after it was busy for the gap it is", async () => {
+test("patiently() treats a pipe that disappears after it was busy as a gap between accepts", async () => {
   const busyInside = attempts(["ERROR_FILE_NOT_FOUND", 80], ["ERROR_FILE_NOT_FOUND", 80]);
   assertEquals(await patiently(busyInside, new Deadline(5_000)), "connected");
   const busy = attempts(...missing.slice(0, 8), ["ERROR_PIPE_BUSY"], ...missing.slice(0, 8));

@@ -54,7 +54,7 @@ test(
     });
     const { own, loaded, child } = JSON.parse(stdout || assertEquals(stderr, "") as never);
     assertEquals(own, ["postgres://dev", "sk-1", null, "session", "3000"]);
-    assertEquals(stderr, "The stored secret replaces this shell's OPENAI_KEY\n");
+    assertEquals(stderr, "The stored secret replaces the shell's OPENAI_KEY\n");
     assertEquals(loaded, `development:${join(at.repository, "kca.json")}`);
     if (runtime !== "deno") assertEquals(child, '"postgres://dev"');
     assertEquals(daemon.requests, 1);
@@ -118,14 +118,14 @@ test(
     const elsewhere = { ...at, repository: at.home };
     const { code, stderr } = await start(daemon, elsewhere, ["PORT"]);
     assert(code !== 0);
-    assertStringIncludes(stderr, "no kca.json here");
+    assertStringIncludes(stderr, "no kca.json in this folder");
     const none = await start(daemon, elsewhere, ["PORT"], { KCA_SOURCE: "env" });
     assertEquals(none.code, 0, none.stderr);
   },
   MANY_STARTS,
 );
 
-test("a .env of the working directory cannot choose whose consent counts", async () => {
+test("a .env of the working directory cannot choose the record of allowed projects", async () => {
   if (!hasFfi || process.platform !== "linux") return;
   await using daemon = await daemonWith(STORED);
   using at = stage(daemon, { ...SPEC, service: SERVICE });

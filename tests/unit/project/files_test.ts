@@ -59,7 +59,7 @@ test("otherWriters() finds another owner, also that of a link", () => {
   assertEquals(belongsToUser(path), false);
 }, { skip: !posix || process.getuid!() !== 0 });
 
-test("what is there, what it is, and what it holds", () => {
+test("exists(), isFolder() and readFile() of files, folders and links", () => {
   using folder = temporaryFolder();
   const at = (name: string): string => join(folder.path, name);
   writeFileSync(at("file"), "x");
@@ -75,5 +75,5 @@ test("what is there, what it is, and what it holds", () => {
   if (!posix) return;
   symlinkSync(at("gone"), at("link"));
   assertEquals(exists(at("link")), true);
-  assertThrows(() => readFile("/dev/null"), Error, "no regular file");
+  assertThrows(() => readFile("/dev/null"), Error, "not a regular file");
 });

@@ -7,7 +7,7 @@ import { escaped, type Language, quotesAt } from "../../../cli/inject/escape.ts"
 import { parseParts } from "../../../cli/inject/template.ts";
 import { test } from "../../harness.ts";
 
-test("parseParts() finds places with their lines, and leaves other braces alone", () => {
+test("parseParts() finds placeholders with their lines, and ignores other braces", () => {
   const other = "{{ .Values.x }}\n{% if kca %}{{kca}}{{ config: NAME }}${KCA:NAME}{kca:NAME}\n";
   assertEquals(parseParts(other), [other]);
   assertEquals(parseParts("a {{ kca:A }}\n{{kca:B}}x"), [
@@ -31,7 +31,7 @@ test("parseParts() finds places with their lines, and leaves other braces alone"
   assertEquals(parseParts(""), []);
 });
 
-test("parseParts() refuses what begins like a place, with its line", () => {
+test("parseParts() refuses malformed placeholders, with their line", () => {
   for (
     const bad of [
       "{{ kca:A | upper }}",

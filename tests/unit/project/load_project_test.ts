@@ -88,7 +88,7 @@ test("loadProject() reads exactly what is declared, in one request without searc
     }
   }));
 
-test("a stored secret wins over the environment, and that over the default", () =>
+test("a stored secret overrides the environment, which overrides the default", () =>
   withStored(
     async () => {
       const env = await loadProject(spec, { only: ["OPENAI_KEY", "PORT"] });
@@ -97,7 +97,7 @@ test("a stored secret wins over the environment, and that over the default", () 
     { OPENAI_KEY: "of the shell", PORT: "3000" },
   ));
 
-test("only asks for these and for nothing else, and an empty list asks nobody", () =>
+test("only reads just these names, and an empty list sends nothing", () =>
   withStored(async (daemon) => {
     assertEquals({ ...await loadProject(spec, { only: [] }) }, {});
     assertEquals(daemon.connections, 0);
@@ -105,7 +105,7 @@ test("only asks for these and for nothing else, and an empty list asks nobody", 
     assertEquals(daemon.recorded.map(({ targets }) => targets), [["proj_123:development:PORT"]]);
   }));
 
-test("one error names all that is missing, what it is for, and a line that stores it", () =>
+test("one error names all missing secrets, their descriptions, and the commands that store them", () =>
   withStored(
     async () => {
       const error = await assertRejects(
@@ -141,7 +141,7 @@ test("a profile in code wins over KCA_PROFILE, and an unknown one is an error of
     { KCA_PROFILE: "staging" },
   ));
 
-test("what a parser refuses is an InvalidSecretError that says where the value comes from", () =>
+test("a value that a parser rejects is an InvalidSecretError that names its source", () =>
   withStored(
     async () => {
       const refuse = (value: string): never => {
@@ -182,7 +182,7 @@ test("parsers may be asynchronous, and a default is parsed like any value", () =
     assertEquals(env.DATABASE_URL.host, "dev-db");
   }));
 
-test("the source env contacts nobody, and an empty variable counts as missing", () =>
+test("the source env contacts no daemon, and an empty variable counts as missing", () =>
   withVariables(
     {
       KEYCHAIN_AUTH_SOCKET: ABSENT,
@@ -195,12 +195,12 @@ test("the source env contacts nobody, and an empty variable counts as missing", 
       assertEquals({ ...env }, { DATABASE_URL: "postgres://ci", PORT: "5432" });
       const error = await assertRejects(() => loadProject(spec), MissingSecretsError);
       assertEquals(error.targets, ["OPENAI_KEY"]);
-      assertStringIncludes(error.message, "set these variables where the program is started");
+      assertStringIncludes(error.message, "set these variables before you start the program");
       assertEquals(error.message.includes("kca set"), false);
     },
   ));
 
-test("the source dir takes a file for each secret, without its last line break", async () => {
+test("the source dir reads a file for each secret, without its last line break", async () => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, "DATABASE_URL"), "postgres://mounted\n");
   writeFileSync(join(folder.path, "OPENAI_KEY"), "two\nlines\n\n");
@@ -228,7 +228,7 @@ test("the source dir takes a file for each secret, without its last line break",
   });
 });
 
-test("without a daemon the error says what the environment has, and how to take it", () =>
+test("without a daemon the error says what the environment has, and how to use it", () =>
   withVariables({ KEYCHAIN_AUTH_SOCKET: ABSENT, OPENAI_KEY: "x", CI: "true" }, async () => {
     const error = await assertRejects(() => loadProject(spec), DaemonUnavailableError);
     assertStringIncludes(error.message, "KCA_SOURCE=env");

@@ -25,7 +25,7 @@ test("parseFile() reads a project, with a byte order mark or without", () => {
   }
 });
 
-test("a mistake in kca.json is told with line and column", () => {
+test("a mistake in kca.json is reported with line and column", () => {
   const cases: [string, string, string][] = [
     ['"default": "1"', '"default": 1', ":3:70: secrets.PORT.default: expected a string"],
     ['"service": "app", ', "", ":1:1: service: expected a string"],
@@ -37,18 +37,22 @@ test("a mistake in kca.json is told with line and column", () => {
       "generate, default, public",
     ],
     ['"URL"', '"LD_PRELOAD"', ":3:16: secrets.LD_PRELOAD: a variable of this name changes what"],
-    ['"URL"', '"a.b"', ":3:16: secrets.a.b: a name has letters"],
-    ['"dev": {}', '"dev": {}, "x y": {}', ':4:28: profiles."x y": a profile\'s name has'],
+    ['"URL"', '"a.b"', ":3:16: secrets.a.b: a name consists of letters"],
+    ['"dev": {}', '"dev": {}, "x y": {}', ':4:28: profiles."x y": a profile name consists of'],
     [
       '"dev": {}',
       '"dev": { "secrets": { "NO": {} } }',
       ':4:39: profiles.dev.secrets.NO: "secrets" declares no secret of this name',
     ],
-    ['"dev": {}', '"dev": {}, "dev": {}', ':4:28: the key "dev" is there twice; leave one out'],
-    ['"PORT"', '"URL"', ':3:60: the key "URL" is there twice'],
-    ['"default": "1"', '"default": "1", "default": "2"', ':3:86: the key "default" is there twice'],
+    [
+      '"dev": {}',
+      '"dev": {}, "dev": {}',
+      ':4:28: the key "dev" appears twice; remove one of the two',
+    ],
+    ['"PORT"', '"URL"', ':3:60: the key "URL" appears twice'],
+    ['"default": "1"', '"default": "1", "default": "2"', ':3:86: the key "default" appears twice'],
     ['{ "dev": {} }', '{ "dev": {}, }', ":4:28: expected a key in double quotes"],
-    ['"app",', '"app" /* mine */,', ":2:20: JSON has no comments; take it out"],
+    ['"app",', '"app" /* mine */,', ":2:20: JSON has no comments; remove it"],
     ['"app",', '"app"', ":2:20: expected a comma between two entries"],
     ['"app",', '"app,', ":2:21: "],
   ];

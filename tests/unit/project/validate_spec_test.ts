@@ -12,7 +12,7 @@ const SPEC = { service: "S", prefix: "p:{profile}:", secrets: SECRETS, profiles:
 /** A project file, read as every runtime imports it. */
 const parse = (json: string): unknown => JSON.parse(json);
 
-test("a profile decides the targets, and requires what is optional elsewhere", () => {
+test("a profile decides the targets, and can require optional secrets", () => {
   const project = validateSpec({
     ...SPEC,
     profile: "development",
@@ -35,7 +35,7 @@ test("a secret is public only when the project says so", () => {
   assertEquals(needs.secrets.map((need) => need.public), [false, true]);
 });
 
-test("a profile that is chosen nowhere is an error, unless the project has none", () => {
+test("a missing choice of profile is an error, unless the project has no profiles", () => {
   assertThrows(() => needsOf(validateSpec(SPEC)), InvalidRequestError, "development, production");
   assertEquals(needsOf(validateSpec({ service: "S", secrets: SECRETS })).profile, undefined);
 });

@@ -45,7 +45,7 @@ test("an unregistered executable is denied everything", () => {
   assertEquals(kinds(outcomesOf(reply("denied", UNREGISTERED))), ["denied", "denied", "denied"]);
 });
 
-test("an error or a success with the reason of that denial is none", () => {
+test("an error or a success with the reason of that denial is not a denial", () => {
   assertEquals(kinds(outcomesOf(reply("error", UNREGISTERED))), ["error", "lost", "lost"]);
   assertEquals(kinds(outcomesOf(reply("success", UNREGISTERED))), ["other", "lost", "lost"]);
 });

@@ -11,7 +11,7 @@ test("attempts have ever longer times, until one says something", async () => {
   assertEquals(scales, [1, 4]);
 });
 
-test("what an attempt throws is not tried again", async () => {
+test("an attempt that throws is not repeated", async () => {
   let attempts = 0;
   const wrong = () => {
     attempts++;
@@ -21,6 +21,6 @@ test("what an attempt throws is not tried again", async () => {
   assertEquals(attempts, 1);
 });
 
-test("what no attempt gets beyond is a failure", async () => {
+test("it fails when all attempts fail", async () => {
   await assertRejects(() => atAnyPace(() => Promise.resolve("not sent")), Error, "not sent");
 });

@@ -27,7 +27,7 @@ test("daemon answers 5,000 pipelined requests in order", async () => {
   }
 });
 
-test("daemon waits for a client that does not read, and then goes on in order", async () => {
+test("daemon waits for a client that does not read, and then continues in order", async () => {
   const value = "v".repeat(50_000);
   await using daemon = await startDaemon({ secrets: { [service]: { a: "1", big: value } } });
   await using client = await RawClient.connect(daemon.endpoint);
@@ -57,7 +57,7 @@ test("daemon answers all it has received after a half-close, then closes", async
   assertEquals(await silent.rest(), "");
 }, { skip: windows }); // pipes cannot be half-closed
 
-test("daemon tells an unregistered caller so unsolicited, and closes", async () => {
+test("daemon sends an unregistered caller an unsolicited denial, and closes", async () => {
   await using daemon = await startDaemon({ secrets, registered: false });
   await using silent = await RawClient.connect(daemon.endpoint);
   assertEquals(await silent.rest(), UNREG + "\n");
@@ -175,7 +175,7 @@ test("disconnect() ends open and waiting connections, the daemon goes on", async
   assertEquals(await next.reply(), pong);
 }, embedded);
 
-test("daemon answers one request and a write of it is seen by the next connection", async () => {
+test("a write is visible to the next connection", async () => {
   await using bench = await startBench();
   assertEquals(
     await bench.client.ask({ action: "write", service, targets: ["a"], values: ["1"] }),

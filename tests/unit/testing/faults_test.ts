@@ -85,7 +85,7 @@ test("fault slow makes replies late, in their order", async () => {
   assert(performance.now() - start > 280, "too early");
 });
 
-test("fault slow with Infinity never answers: the client's own time ends the call", async () => {
+test("fault slow with Infinity never answers, so the client's timeout ends the call", async () => {
   await using both = await pair();
   const fault = both.daemon.fail("slow", { delay: Infinity });
   await atAnyPace(async (scale) => {
@@ -106,7 +106,7 @@ test("fault idle-close closes after each reply, and the client connects again", 
   assert(fault.hits === 3 && both.daemon.connections >= 3, `${both.daemon.connections}`);
 });
 
-test("fault unregistered concerns new connections, and as many as it is told", async () => {
+test("fault unregistered applies to new connections, and to as many as requested", async () => {
   await using daemon = await startDaemon({ secrets });
   await using before = await RawClient.connect(daemon.endpoint);
   assertEquals(await before.ask(READ), A1);
@@ -118,7 +118,7 @@ test("fault unregistered concerns new connections, and as many as it is told", a
   assertEquals(fault.hits, 1);
 });
 
-test("fault stopped is a daemon that is not there, until it is healed", async () => {
+test("fault stopped makes the daemon unreachable until it is healed", async () => {
   await using daemon = await startDaemon({ secrets });
   const { endpoint } = daemon;
   await using client = await connect({ endpoint });
@@ -143,7 +143,7 @@ test("a daemon that is closed while it is stopped leaves nothing behind", async 
   assertEquals(existsSync(`${daemon.endpoint}.hidden`), false);
 }, { skip: windows });
 
-test("a fault concerns the requests that it names, after those that it lets through", async () => {
+test("a fault applies to the selected requests, after those that it lets through", async () => {
   await using daemon = await startDaemon({ secrets });
   await using client = await RawClient.connect(daemon.endpoint);
   daemon.fail("denied", { action: "read", target: "B", after: 1, times: 1 });
@@ -169,7 +169,7 @@ test("a fault concerns the requests that it names, after those that it lets thro
   assertEquals(await client.ask(READ), A1);
 });
 
-test("fault wrong-echo answers what was not asked, also where nothing is returned", async () => {
+test("fault wrong-echo names another secret, even in a reply without results", async () => {
   await using daemon = await startDaemon({ secrets, faults: ["wrong-echo"] });
   await using client = await RawClient.connect(daemon.endpoint);
   assert((await client.ask(READ)).includes('{"target":"not-asked-for","value":"1"}'));
@@ -195,7 +195,7 @@ for (const [name, options] of misuse) {
   });
 }
 
-test("the daemon records what was asked, without values", async () => {
+test("the daemon records requests without values", async () => {
   await using daemon = await startDaemon({
     secrets: { [SERVICE]: { A: "canary-3305" } },
     policy: { allowed_read_services: [SERVICE], allowed_write_services: [], can_search: true },

@@ -115,7 +115,7 @@ test("authorize grants reading, writing and searching to the next connection", a
   );
 }, slow);
 
-test("approve takes a path's services away, register and upgrade keep them", async () => {
+test("approve removes the services of a path, register and upgrade keep them", async () => {
   await using identified = await startIdentified();
   const { config } = identified;
   await assertRejects(() => upgrade(config, self), Error, "is not registered");
@@ -130,7 +130,7 @@ test("approve takes a path's services away, register and upgrade keep them", asy
   assertEquals(identified.registered().map((entry) => entry.allowed_read_services), [[SERVICE]]);
 }, slow);
 
-test("approve takes the path of a hash that waits, and takes it off the list", async () => {
+test("approve uses the path of a pending hash, and removes it from the list", async () => {
   await using identified = await startIdentified();
   const { config } = identified;
   await identified.ask();
@@ -197,7 +197,7 @@ test("daemon answers a broken configuration with an internal error, and closes",
   assertEquals(await identified.ask(), UNREG, "no file");
 }, slow);
 
-test("a caller waits for its turn no longer than a day", async () => {
+test("a pending caller is forgotten after a day", async () => {
   await using identified = await startIdentified();
   let now = Date.UTC(2026, 0, 1);
   const pending = new PendingList(identified.config, () => now);

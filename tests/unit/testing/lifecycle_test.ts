@@ -47,7 +47,7 @@ test("secrets() returns a copy", async () => {
   assertEquals(daemon.secrets("S"), { a: "1" });
 });
 
-test("close() waits no longer than for the last connection", async () => {
+test("close() waits only until the last connection ends", async () => {
   const daemon = await startDaemon({ shutdownTimeout: 60_000 });
   const client = await RawClient.connect(daemon.endpoint);
   await until("the connection is there", () => daemon.openConnections === 1);

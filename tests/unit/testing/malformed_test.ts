@@ -33,7 +33,7 @@ const wrong: [string, object][] = [
   ],
 ];
 
-test("daemon refuses what is wrong but can be parsed, and stays connected", async () => {
+test("daemon refuses invalid requests that can be parsed, and stays connected", async () => {
   await using bench = await startBench({ a: "1" });
   for (const [what, request] of wrong) {
     assertEquals(await bench.client.ask(request), MAL, what);
@@ -62,7 +62,7 @@ const garbage: [string, string | Uint8Array][] = [
   ["attributes that are a string", line({ action: "search", service, attributes: "x" })],
 ];
 
-test("daemon refuses what it cannot parse, closes, and drops what came behind", async () => {
+test("daemon refuses a line that it cannot parse, closes, and drops later lines", async () => {
   await using bench = await startBench({ a: "1" });
   for (const [what, bytes] of garbage) {
     await using client = await RawClient.connect(bench.endpoint);
@@ -71,7 +71,7 @@ test("daemon refuses what it cannot parse, closes, and drops what came behind", 
   }
 });
 
-test("daemon ignores unknown properties and takes null for nothing", async () => {
+test("daemon ignores unknown properties and treats null as absent", async () => {
   await using bench = await startBench({ a: "1" });
   const request = { id: 7, action: "read", service, targets: ["a"], values: null, match: null };
   assertEquals(await bench.client.ask({ ...request, deep: { er: [1] } }), pong);

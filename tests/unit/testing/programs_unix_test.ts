@@ -13,7 +13,7 @@ const HIT = found('{"target":"A","value":"1"}');
 // Starts copies of a runtime, each of which is hashed.
 const slow = { skip: !identifies, timeout: 120_000 };
 
-test("daemon lets a signed program in, also the next build of it", async () => {
+test("daemon accepts a signed program, and its next build", async () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const spki = publicKey.export({ format: "der", type: "spki" });
   const raw = spki.subarray(-32).toString("base64");
@@ -51,12 +51,16 @@ test("daemon lets a signed program in, also the next build of it", async () => {
   assertEquals(await identified.askFrom(program), `${SNA}\n`, "a path without a service");
 }, slow);
 
-test("daemon closes on a caller whose executable is gone, without a reply", async () => {
-  await using identified = await startIdentified();
-  const copy = join(identified.folder, "program");
-  copyFileSync(self, copy);
-  chmodSync(copy, 0o755);
-  await authorize(identified.config, copy, SERVICE);
-  assertEquals(await identified.askFrom(copy), `${HIT}\n`);
-  assertEquals(await identified.askFrom(copy, { replaced: true }), "");
-}, slow);
+test(
+  "daemon closes the connection of a caller without an executable, without a reply",
+  async () => {
+    await using identified = await startIdentified();
+    const copy = join(identified.folder, "program");
+    copyFileSync(self, copy);
+    chmodSync(copy, 0o755);
+    await authorize(identified.config, copy, SERVICE);
+    assertEquals(await identified.askFrom(copy), `${HIT}\n`);
+    assertEquals(await identified.askFrom(copy, { replaced: true }), "");
+  },
+  slow,
+);

@@ -20,7 +20,7 @@ test("a runtime under another name is a shared runtime in the denial", async () 
   assertStringIncludes(message, `This approves every script that ${tool} runs`);
 }, { timeout: 60_000 });
 
-test("a compiled program has its own approval, though it is called as a runtime", async () => {
+test("a compiled program has its own approval, even with the name of a runtime", async () => {
   await using daemon = await daemonWith({}, { registered: false });
   using folder = temporaryFolder();
   const program = join(folder.path, "node");

@@ -38,7 +38,7 @@ test("startDaemon() replaces a stale socket and leaves a live one alone", async 
   await assertRejects(() => lstat(place.endpoint), Error, "ENOENT");
 });
 
-test("startDaemon() gives a stale path to one of several that want it", async () => {
+test("only one of several daemons gets a stale path", async () => {
   for (let round = 0; round < 5; round++) {
     await using place = await staleEndpoint();
     const { endpoint } = place;

@@ -15,13 +15,17 @@ const spec = {
   profiles: { development: {}, production: { secrets: { SENTRY_DSN: { required: true } } } },
 } as const;
 
-test("withDaemon() and withProject() that are awaited instead of called do not pass unrun", async () => {
+test("withDaemon() and withProject() reject when they are awaited instead of called", async () => {
   let ran = false;
   const body = () => {
     ran = true;
   };
   for (const made of [withDaemon({}, body), withProject(spec, { API_KEY: "x" }, body)]) {
-    await assertRejects(async () => await (made as unknown), TypeError, "hand it to the runner");
+    await assertRejects(
+      async () => await (made as unknown),
+      TypeError,
+      "pass it to the test runner",
+    );
     assertEquals(ran, false);
     await made();
     assertEquals(ran, true);
@@ -29,7 +33,7 @@ test("withDaemon() and withProject() that are awaited instead of called do not p
   }
 });
 
-test("withProject() shows neither a value nor what the shell has, and restores the shell", async () => {
+test("withProject() hides the values of the shell, and restores them", async () => {
   process.env.SENTRY_DSN = "of the shell";
   process.env.KCA_SOURCE = "env";
   process.env.KCA_LOADED = "development:/app/kca.json";
@@ -61,7 +65,7 @@ test(
   }, { profile: "production" }),
 );
 
-test("withProject() refuses a project, a profile or a value that is none when it is made", () => {
+test("withProject() refuses an invalid project, profile or value at once", () => {
   const body = (): void => {};
   assertThrows(
     () => withProject({ ...spec, service: "a:b" }, {}, body),
@@ -73,7 +77,7 @@ test("withProject() refuses a project, a profile or a value that is none when it
   assertThrows(() => withProject(spec, values, body), TypeError, "API_KEI");
 });
 
-test("a second withProject() at the same time is refused, and the first goes on", async () => {
+test("a second withProject() at the same time is refused, and the first continues", async () => {
   const inner = withProject(spec, {}, () => {});
   await withProject(spec, { API_KEY: "sk" }, async () => {
     const error = await assertRejects(() => inner());

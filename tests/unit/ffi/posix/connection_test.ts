@@ -36,7 +36,7 @@ for (
     ["macOS: getpeereid() fails", new FakeDarwin(), "getpeereid"],
   ] as const
 ) {
-  test(`${what}: nobody is connected to who may be anybody`, async () => {
+  test(`${what}: no connection without a known peer`, async () => {
     for (const connect of [connectPosix, connectPosixSync]) {
       fake.failures.set(call, [[-1, 22]]);
       const error = await assertRejects(
@@ -49,7 +49,7 @@ for (
   });
 }
 
-test("Linux: half an answer to who listens is none", () => {
+test("Linux: an incomplete answer to who listens is refused", () => {
   const fake = new FakeLinux();
   fake.credentials = 4;
   const error = assertThrows(() => connectPosixSync(fake, "/s", soon(), nothing), SystemCallError);
@@ -78,7 +78,7 @@ test("a closed connection makes no call, because its descriptor may be another's
   }
 });
 
-test("a slow reply is waited for on another thread as soon as somebody waits for it", async () => {
+test("a slow reply is awaited on another thread as soon as a call waits for it", async () => {
   const fake = Object.assign(new FakeLinux(), {
     pollOnThread() {
       fake.incoming.push(5);
@@ -93,7 +93,7 @@ test("a slow reply is waited for on another thread as soon as somebody waits for
   connection.close();
 });
 
-test("a reset that quiet() was told is thrown by the next read", async () => {
+test("a reset that quiet() saw is thrown by the next read", async () => {
   const fake = new FakeLinux();
   const connection = await connectPosix(fake, "/s", soon(), nothing);
   assertEquals(connection.quiet(), true);
@@ -109,7 +109,7 @@ test("a reset that quiet() was told is thrown by the next read", async () => {
   connection.close();
 });
 
-test("a reset is told also by a read that only looks whether a prompt reply is there", () => {
+test("a reset is also reported by a read that only checks for a prompt reply", () => {
   const fake = new FakeLinux();
   const connection = connectPosixSync(fake, "/s", soon(), nothing);
   const into = new Uint8Array(9);
@@ -121,7 +121,7 @@ test("a reset is told also by a read that only looks whether a prompt reply is t
   connection.close();
 });
 
-test("an error that is none is looked at again when there is something to read", () => {
+test("a failed call without an error is repeated when there is something to read", () => {
   const fake = new FakeLinux();
   const connection = connectPosixSync(fake, "/s", soon(), nothing);
   fake.incoming.push(5);

@@ -83,7 +83,7 @@ test("macOS: the synchronous socket makes the same calls", () => {
   connection.close();
 });
 
-test("macOS: nothing is ever told by a variadic argument", async () => {
+test("macOS: no argument is variadic", async () => {
   const fake = new FakeDarwin();
   const connection = await open(fake);
   fake.incoming.push(1, 2);
@@ -110,7 +110,7 @@ test("macOS: send and recv say MSG_DONTWAIT, and never MSG_NOSIGNAL", async () =
   connection.close();
 });
 
-test("macOS: to look is to poll without waiting", async () => {
+test("macOS: a check polls without waiting", async () => {
   const fake = new FakeDarwin();
   const connection = await open(fake);
   fake.calls.length = 0;
@@ -134,7 +134,7 @@ test("macOS: poll waits for POLLIN on the descriptor", async () => {
   connection.close();
 });
 
-test("an error that is none is not taken for the end of a connection", async () => {
+test("a failed call without an error is not taken for the end of a connection", async () => {
   const fake = new FakeDarwin();
   const connection = await open(fake);
   fake.calls.length = 0;

@@ -102,7 +102,7 @@ test("connectPipe() gives up at the deadline while all instances are busy", asyn
   }
 });
 
-test("connectPipe() takes a lost error number for a pipe that may come", async () => {
+test("connectPipe() waits for the pipe when the error number was lost", async () => {
   const fake = new FakeWindows();
   fake.openResults = [[-1, 0], [64, 0]];
   (await open(fake)).close();
@@ -137,7 +137,7 @@ test("read() on a pipe calls ReadFile only for bytes that are there", async () =
   connection.close();
 });
 
-test("read() on a pipe holds up the event loop for about a millisecond at most", async () => {
+test("read() on a pipe blocks the event loop for about a millisecond at most", async () => {
   const fake = new FakeWindows();
   const connection = await open(fake);
   const into = new Uint8Array(10);
@@ -201,7 +201,7 @@ test("close() wakes a waiting read, cancels a pending write, then closes the han
   assertEquals(fake.lastWritten.every((byte) => byte === 0), true);
 });
 
-test("write() on a pipe that is not taken goes on reading meanwhile", async () => {
+test("write() to a server that does not read keeps receiving replies", async () => {
   const fake = new FakeWindows();
   const connection = await open(fake);
   fake.writable = 0;
@@ -217,7 +217,7 @@ test("write() on a pipe that is not taken goes on reading meanwhile", async () =
   connection.close();
 });
 
-test("write() of a synchronous pipe that is not taken goes on reading, and ends in time", () =>
+test("a synchronous write to a server that does not read keeps receiving replies, and ends in time", () =>
   atAnyPace((scale) => {
     const fake = new FakeWindows();
     const connection = connectPipeSync(fake, NAME, soon(), nothing);

@@ -33,7 +33,7 @@ for (const [opener, open] of openers) {
     return { fake, connection };
   };
 
-  test(`${opener} takes a pipe that goes missing after it was busy for the gap it is`, async () => {
+  test(`${opener} treats a pipe that disappears after it was busy as a gap between accepts`, async () => {
     const fake = new FakeWindows();
     fake.openResults = [[-1, 231], [-1, 2], [-1, 231], [-1, 231], [-1, 2]];
     fake.onWait = () => busyFor(40);
@@ -52,7 +52,7 @@ for (const [opener, open] of openers) {
     assert(took >= 50 && took < 15_000, `${took} ms`);
   });
 
-  test(`${opener} closes what turns out to be no pipe`, async () => {
+  test(`${opener} closes a file that is not a pipe`, async () => {
     const fake = new FakeWindows();
     fake.fileType = 1; // FILE_TYPE_DISK
     const error = await assertRejects(async () => await open(fake), SystemCallError);
@@ -60,7 +60,7 @@ for (const [opener, open] of openers) {
     assertEquals(fake.openHandles, []);
   });
 
-  test(`${opener}: close() overwrites replies that nobody has read`, async () => {
+  test(`${opener}: close() overwrites unread replies`, async () => {
     const { fake, connection } = await readAhead();
     assertEquals(new TextDecoder().decode(fake.readMemory[0]), "SECRET");
     connection.close();
@@ -77,7 +77,7 @@ for (const [opener, open] of openers) {
     connection.close();
   });
 
-  test(`${opener}: write() that is refused at once says what had gone out`, async () => {
+  test(`${opener}: write() that is refused at once says how much was sent`, async () => {
     const fake = new FakeWindows();
     const connection = await open(fake);
     const long = new Uint8Array(150_000);
@@ -134,7 +134,7 @@ for (const sync of [false, true]) {
   });
 }
 
-test("write() of a synchronous pipe that is done as it is given up counts as done", () => {
+test("a synchronous write that completes while it is cancelled counts as done", () => {
   const fake = new FakeWindows();
   const connection = connectPipeSync(fake, NAME, soon(), nothing);
   fake.writable = 4;
@@ -144,7 +144,7 @@ test("write() of a synchronous pipe that is done as it is given up counts as don
   connection.close();
 });
 
-test("write() of a synchronous pipe that cannot be given up may yet go out", () => {
+test("a synchronous write that cannot be cancelled counts as sent", () => {
   const fake = new FakeWindows();
   const connection = connectPipeSync(fake, NAME, soon(), nothing);
   fake.writable = 0;
@@ -158,7 +158,7 @@ test("write() of a synchronous pipe that cannot be given up may yet go out", () 
   assertEquals([fake.log.includes("WriteFile"), fake.openHandles], [false, []]);
 });
 
-test("write() of a synchronous pipe takes in no more than 1 MiB meanwhile", () =>
+test("a pending synchronous write receives at most 1 MiB of replies", () =>
   atAnyPace((scale) => {
     const fake = new FakeWindows();
     const connection = connectPipeSync(fake, NAME, soon(), nothing);
