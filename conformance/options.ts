@@ -14,7 +14,8 @@ import type {
   ConformancePermission,
 } from "./types.ts";
 
-const GROUPS: readonly string[] = ["protocol", "policy", "limits", "lifetime"];
+/** Every group, in the order of a run. */
+export const GROUPS: readonly ConformanceGroup[] = ["protocol", "policy", "limits", "lifetime"];
 const PERMISSIONS: readonly string[] = ["read", "write", "search", "policy"];
 const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
   endpoint: true,

@@ -27,6 +27,9 @@ export interface ValueFlag {
   readonly letter?: string;
 }
 
+/** A flag whose value is a file. */
+export const fileFlag = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
+
 /** A flag without a value. */
 export interface SwitchFlag {
   readonly kind: "switch";

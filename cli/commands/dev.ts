@@ -1,7 +1,7 @@
 import { runtime } from "../../src/runtime.ts";
 import type { DaemonPolicy } from "../../testing/mod.ts";
 import { namedService } from "../client.ts";
-import { command, type ValueFlag } from "../command_line/command.ts";
+import { command, fileFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
 import { entriesOf, readDotenv, readJson } from "../files.ts";
@@ -19,17 +19,17 @@ interface DevFlags {
   readonly unregistered: boolean;
 }
 
-const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
-
 /** `kca dev` */
 export const dev = command<DevFlags>({
   flags: {
     service: { ...serviceFlag, about: "Service of the secrets in a dotenv file" },
     socket: { ...connectionFlags.socket, about: "Where to listen. Default: a private folder" },
     quiet: connectionFlags.quiet,
-    seed: file("Secrets to start with: a .json file {service: {name: value}}, or a dotenv file"),
-    policy: file("What callers may do, as JSON with the keys of the daemon's policy"),
-    config: file("Identify callers by this config.json of the daemon (Linux)"),
+    seed: fileFlag(
+      "Secrets to start with: a .json file {service: {name: value}}, or a dotenv file",
+    ),
+    policy: fileFlag("What callers may do, as JSON with the keys of the daemon's policy"),
+    config: fileFlag("Identify callers by this config.json of the daemon (Linux)"),
     unregistered: {
       kind: "switch",
       about: "Answer as the daemon answers an unapproved executable",

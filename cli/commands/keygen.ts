@@ -1,4 +1,4 @@
-import { command, type ValueFlag } from "../command_line/command.ts";
+import { command, fileFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit_codes.ts";
 import { serviceFlag } from "../flags.ts";
@@ -9,13 +9,11 @@ interface KeygenFlags {
   readonly service?: string;
 }
 
-const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
-
 /** `kca keygen` */
 export const keygen = command<KeygenFlags>({
   flags: {
-    key: file("File of the private key. Default: signing-key.pem"),
-    trust: file("Add the public key to the trusted signers of this config.json"),
+    key: fileFlag("File of the private key. Default: signing-key.pem"),
+    trust: fileFlag("Add the public key to the trusted signers of this config.json"),
     service: { ...serviceFlag, about: "Service that programs with this signature may use" },
   },
   operands: { name: "FILE", about: "the same as --key", least: 0, most: 1 },

@@ -189,8 +189,8 @@ async function maskable(
   if (short.length > 0 && !shown) {
     context.say(
       flags,
-      `Warning: not masked, because a value of fewer than ${SHORTEST} characters occurs in ` +
-        `everything: ${short.join(", ")}`,
+      `Warning: not masked, because a value of fewer than ${SHORTEST} characters occurs ` +
+        `everywhere: ${short.join(", ")}`,
     );
   }
   return all.map(([value]) => value).filter(isMaskable);

@@ -1,7 +1,7 @@
 import { runtime } from "../../src/runtime.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { asTyped } from "../command_line/as_typed.ts";
-import { command, type ValueFlag } from "../command_line/command.ts";
+import { command, fileFlag } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { quoted } from "../terminal/printable.ts";
@@ -12,14 +12,12 @@ interface VerifyFlags {
   readonly config?: string;
 }
 
-const file = (about: string): ValueFlag => ({ kind: "value", value: "FILE", about });
-
 /** `kca verify` */
 export const verify = command<VerifyFlags>({
   flags: {
     publicKey: { kind: "value", value: "BASE64", about: "Public key, as kca keygen prints it" },
-    key: file("Private key whose public half verifies; - reads it from stdin"),
-    config: file("Trusted signers of this config.json. Default: the daemon's own"),
+    key: fileFlag("Private key whose public half verifies; - reads it from stdin"),
+    config: fileFlag("Trusted signers of this config.json. Default: the daemon's own"),
   },
   operands: { name: "PROGRAM", about: "a signed program", least: 1, most: 1 },
   docs: {

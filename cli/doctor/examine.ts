@@ -8,6 +8,7 @@ import type { KeychainClient } from "../../src/client/client.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { env, runtime } from "../../src/runtime.ts";
+import { UNREGISTERED } from "../../src/protocol/pipeline.ts";
 import { identify } from "../../connect/caller_identity.ts";
 import { forbidReal } from "../../connect/forbid_real.ts";
 import { denied } from "../../connect/remedies/denied.ts";
@@ -26,7 +27,7 @@ import {
   unregistered,
 } from "./advice.ts";
 import { examineProject } from "./project.ts";
-import { measureRead, Patience, probeService, UNREGISTERED } from "./probe.ts";
+import { measureRead, Patience, probeService } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
 import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
 

@@ -9,6 +9,7 @@ import type { KeychainClient } from "../../src/client/client.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { DeniedError } from "../../src/errors/denied.ts";
 import type { RawRequest } from "../../src/protocol/envelope.ts";
+import { UNREGISTERED } from "../../src/protocol/pipeline.ts";
 import type { Allowed, Permission } from "./types.ts";
 
 /** The result of a service's probes. */
@@ -21,8 +22,6 @@ export interface Probed {
   /** Milliseconds that the probe for reading took. */
   readonly took: number;
 }
-
-export const UNREGISTERED = "unregistered_binary_pending_approval";
 
 /** For all requests together, in milliseconds, because a user waits for the screen. */
 const ALL = 4_000;

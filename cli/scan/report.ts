@@ -7,7 +7,7 @@
 import type { Automaton } from "../run/automaton.ts";
 import { formsOf } from "../run/forms.ts";
 import { automatonOf, Redactor } from "../run/redact.ts";
-import { jsonText, printable } from "../terminal/printable.ts";
+import { counted, jsonText, printable } from "../terminal/printable.ts";
 import { SHORTEST } from "./needles.ts";
 import type { Finding, Scan } from "./scan.ts";
 import type { NamedSecret, Sought } from "./sought.ts";
@@ -54,8 +54,8 @@ export function leftOut({ short, missing }: Sought): string[] {
   const notes: string[] = [];
   if (short.length > 0) {
     notes.push(
-      `Not searched for, because a value of fewer than ${SHORTEST} characters occurs in ` +
-        `everything: ${short.map(shown).join(", ")}`,
+      `Not searched for, because a value of fewer than ${SHORTEST} characters occurs ` +
+        `everywhere: ${short.map(shown).join(", ")}`,
     );
   }
   if (missing.length > 0) {
@@ -110,8 +110,4 @@ function shown({ name, profiles }: NamedSecret): string {
 
 function formOf({ form }: Row): string {
   return form === "plain" ? "" : ` as ${form}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -4,16 +4,14 @@
  * @module
  */
 
+import { GROUPS } from "../options.ts";
 import { scenarios } from "../table/mod.ts";
-import type { ConformanceGroup } from "../types.ts";
 import type { Check } from "./check.ts";
 import { lifetime } from "./lifetime.ts";
 import { limits } from "./limits.ts";
 import { permissions } from "./permissions.ts";
 import { stream } from "./stream.ts";
 import { unregistered } from "./unregistered.ts";
-
-const ORDER: readonly ConformanceGroup[] = ["protocol", "policy", "limits", "lifetime"];
 
 /** Every check, group by group. */
 export const checks: readonly Check[] = [
@@ -26,4 +24,4 @@ export const checks: readonly Check[] = [
   ...unregistered,
   ...limits,
   ...lifetime,
-].sort((one, other) => ORDER.indexOf(one.group) - ORDER.indexOf(other.group));
+].sort((one, other) => GROUPS.indexOf(one.group) - GROUPS.indexOf(other.group));

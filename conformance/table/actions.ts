@@ -4,15 +4,13 @@
  * @module
  */
 
-import { hit, type Scenario, shuffled, then } from "./exchange.ts";
+import { hit, type Scenario, shuffled, then, WRITE_ABC, WRITE_PPQ } from "./exchange.ts";
 import { found, INT, MAL, OK } from "./replies.ts";
 
 const group = "protocol";
 const A1 = hit("a", "1");
 const B2 = hit("b", "2");
 const C3 = hit("c", "3");
-const seed = then('"action":"write","targets":["@a","@b","@c"],"values":["1","2","3"]', OK);
-const some = then('"action":"write","targets":["@p:x","@p:y","@q"],"values":["4","5","6"]', OK);
 const PXY = found(hit("p:x", "4"), hit("p:y", "5"));
 
 const reads: readonly Scenario[] = [
@@ -21,7 +19,7 @@ const reads: readonly Scenario[] = [
     name: "read returns hits in the order of the targets and skips misses",
     needs: ["read", "write"],
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"read","targets":["@a"]', found(A1)),
       then('"action":"read","match":"exact","targets":["@c","@nope","@a"]', found(C3, A1)),
     ],
@@ -36,7 +34,7 @@ const reads: readonly Scenario[] = [
     group,
     name: "read returns a target named twice twice",
     needs: ["read", "write"],
-    exchanges: [seed, then('"action":"read","targets":["@a","@a"]', found(A1, A1))],
+    exchanges: [WRITE_ABC, then('"action":"read","targets":["@a","@a"]', found(A1, A1))],
   },
   {
     group,
@@ -52,7 +50,7 @@ const reads: readonly Scenario[] = [
     name: "target names are case-sensitive",
     needs: ["read", "write"],
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"read","targets":["@A","@b"]', found(B2)),
       then('"action":"write","targets":["@A"],"values":["0"]', OK),
       then('"action":"delete","targets":["@A"]', OK),
@@ -83,14 +81,14 @@ const reads: readonly Scenario[] = [
     group,
     name: "prefix read returns the names that begin with a prefix",
     needs: ["read", "write", "search"],
-    exchanges: [some, shuffled('"action":"read","match":"prefix","targets":["@p:"]', PXY)],
+    exchanges: [WRITE_PPQ, shuffled('"action":"read","match":"prefix","targets":["@p:"]', PXY)],
   },
   {
     group,
     name: "prefix read with an empty prefix returns everything",
     needs: ["read", "write", "search"],
     exchanges: [
-      some,
+      WRITE_PPQ,
       shuffled(
         '"action":"read","match":"prefix","targets":[""]',
         found(hit("p:x", "4"), hit("p:y", "5"), hit("q", "6")),
@@ -102,7 +100,7 @@ const reads: readonly Scenario[] = [
     name: "prefixes are case-sensitive",
     needs: ["read", "write", "search"],
     exchanges: [
-      some,
+      WRITE_PPQ,
       then('"action":"read","match":"prefix","targets":["@P:","@q"]', found(hit("q", "6"))),
       then('"action":"search","targets":["@P:","@q"]', found(hit("q"))),
       then('"action":"delete","match":"prefix","targets":["@P:","@q"]', OK),
@@ -120,7 +118,7 @@ const reads: readonly Scenario[] = [
     name: "overlapping prefixes return no duplicates",
     needs: ["read", "write", "search"],
     exchanges: [
-      some,
+      WRITE_PPQ,
       then(
         '"action":"read","match":"prefix","targets":["@p:x","@p:x","@p:x"]',
         found(hit("p:x", "4")),
@@ -185,7 +183,7 @@ const deletes: readonly Scenario[] = [
     name: "delete removes what exists",
     needs: ["read", "write"],
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"delete","targets":["@a","@c"]', OK),
       then('"action":"read","targets":["@a","@b","@c"]', found(B2)),
     ],
@@ -201,7 +199,7 @@ const deletes: readonly Scenario[] = [
     name: "delete stops at the first missing target and does not undo earlier ones",
     needs: ["read", "write"],
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"delete","targets":["@a","@missing","@b"]', INT),
       then('"action":"read","targets":["@a","@b"]', found(B2)),
     ],
@@ -211,7 +209,7 @@ const deletes: readonly Scenario[] = [
     name: "delete of a repeated target is an internal error",
     needs: ["read", "write"],
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"delete","targets":["@a","@a"]', INT),
       then('"action":"read","targets":["@a"]', OK),
     ],

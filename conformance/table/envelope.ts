@@ -4,7 +4,17 @@
  * @module
  */
 
-import { ask, hit, latin1Of, raw, type Scenario, shuffled, then, toBytes } from "./exchange.ts";
+import {
+  ask,
+  hit,
+  latin1Of,
+  raw,
+  type Scenario,
+  shuffled,
+  then,
+  toBytes,
+  WRITE_ABC,
+} from "./exchange.ts";
 import { found, MAL, OK, SNA } from "./replies.ts";
 
 const group = "protocol";
@@ -12,7 +22,6 @@ const needs = ["read", "write"] as const;
 const A1 = hit("a", "1");
 const B2 = hit("b", "2");
 const C3 = hit("c", "3");
-const seed = then('"action":"write","targets":["@a","@b","@c"],"values":["1","2","3"]', OK);
 
 const refused: readonly Scenario[] = [
   {
@@ -57,7 +66,7 @@ const refused: readonly Scenario[] = [
     name: "unknown properties are ignored",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"read","targets":["@a"],"id":7,"deep":{"er":[{"Action":"list"}]}', found(A1)),
     ],
   },
@@ -65,7 +74,10 @@ const refused: readonly Scenario[] = [
     group,
     name: "white space around the JSON is accepted",
     needs,
-    exchanges: [seed, raw(` \t${ask('"action": "read" , "targets" : [ "@a" ]')} \r`, found(A1))],
+    exchanges: [
+      WRITE_ABC,
+      raw(` \t${ask('"action": "read", "targets" : [ "@a" ]')} \r`, found(A1)),
+    ],
   },
 ];
 
@@ -77,7 +89,7 @@ const propertyNames: readonly Scenario[] = [
     name: "property names are case-insensitive",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       raw('{"TYPE":"REQUEST","Action":"read","SERVICE":"$","tArGeTs":["@a"]}', found(A1)),
     ],
   },
@@ -86,7 +98,7 @@ const propertyNames: readonly Scenario[] = [
     name: "property names fold as in Go: \u017f equals s, \u00fd does not equal y",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       raw(read('"\u017fervice":"$","targets":["@a"]'), found(A1)),
       raw(read('"service":"$","target\u017f":["@a"]'), found(A1)),
       raw('{"t\u00fdpe":"REQUEST","action":"read","service":"$","targets":["@a"]}', MAL),
@@ -97,7 +109,7 @@ const propertyNames: readonly Scenario[] = [
     name: "property names may be escaped",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       raw('{"t\\u0079pe":"REQUEST","action":"read","service":"$","targets":["@a"]}', found(A1)),
     ],
   },
@@ -106,7 +118,7 @@ const propertyNames: readonly Scenario[] = [
     name: "the last of several properties wins, whatever its case",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"list","targets":["@a"],"Action":"read"', found(A1)),
       then('"action":"read","targets":["@a"],"ACTION":"list"', MAL),
       then('"action":"read","targets":["@a"],"match":"prefix","Match":"exact"', found(A1)),
@@ -123,7 +135,7 @@ const propertyNames: readonly Scenario[] = [
     name: "a later null keeps a string and empties a list",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"read","targets":["@a"],"Action":null', found(A1)),
       then('"action":"read","targets":["@a"],"Targets":null', MAL),
       then('"action":"read","targets":["@a"],"Targets":[]', MAL),
@@ -136,7 +148,7 @@ const propertyNames: readonly Scenario[] = [
     name: "a null in a list keeps the earlier entry at its index",
     needs,
     exchanges: [
-      seed,
+      WRITE_ABC,
       then('"action":"read","targets":["@a","@b"],"targets":["@a",null]', found(A1, B2)),
       then('"action":"read","targets":["@a","@b"],"TARGETS":[null]', found(A1)),
       then(

@@ -6,7 +6,7 @@
  */
 
 import type { ConformanceGroup } from "../types.ts";
-import { MAL } from "./replies.ts";
+import { MAL, OK } from "./replies.ts";
 
 /** What must hold to run a scenario. */
 export type Condition =
@@ -75,6 +75,16 @@ export const shuffled = (members: string, reply: string): Exchange => ({
   reply,
   shuffled: true,
 });
+/** Writes `a`, `b` and `c` with the values 1, 2 and 3. */
+export const WRITE_ABC: Exchange = then(
+  '"action":"write","targets":["@a","@b","@c"],"values":["1","2","3"]',
+  OK,
+);
+/** Writes `p:x`, `p:y` and `q` with the values 4, 5 and 6. */
+export const WRITE_PPQ: Exchange = then(
+  '"action":"write","targets":["@p:x","@p:y","@q"],"values":["4","5","6"]',
+  OK,
+);
 /** One result. */
 export const hit = (target: string, value?: string): string =>
   value === undefined ? `{"target":"@${target}"}` : `{"target":"@${target}","value":"${value}"}`;

@@ -4,17 +4,16 @@
  * @module
  */
 
-import { type Exchange, hit, type Scenario, shuffled, then } from "./exchange.ts";
+import { type Exchange, hit, type Scenario, shuffled, then, WRITE_PPQ } from "./exchange.ts";
 import { ANP, found, MAL, OK } from "./replies.ts";
 
 const group = "protocol";
-const some = then('"action":"write","targets":["@p:x","@p:y","@q"],"values":["4","5","6"]', OK);
 const names = (...targets: string[]): string => found(...targets.map((target) => hit(target)));
 const PQ = names("p:x", "p:y", "q");
 const mine = (...exchanges: Exchange[]): Pick<Scenario, "group" | "needs" | "exchanges"> => ({
   group,
   needs: ["write", "search"],
-  exchanges: [some, ...exchanges],
+  exchanges: [WRITE_PPQ, ...exchanges],
 });
 
 /** The scenarios of this file. */

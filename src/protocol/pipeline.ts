@@ -24,7 +24,7 @@ const BURST = 64 * 1024;
 const COMPACT = 256;
 
 /** The reason of a denial that the daemon sends to an unknown executable before it closes. */
-const UNREGISTERED = "unregistered_binary_pending_approval";
+export const UNREGISTERED = "unregistered_binary_pending_approval";
 /** The reason that the daemon sends before it closes when it cannot read its configuration. */
 const INTERNAL = "internal_error";
 

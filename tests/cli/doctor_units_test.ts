@@ -156,7 +156,7 @@ test("kca doctor shows each sufficient set of Deno flags, and flags to remove", 
   assertStringIncludes(two.hint!, "Any one of these");
   const without = ["--deny-ffi", "--deny-net"];
   const denied = unreachable(new PermissionError("FFI", [[]], { without }), "", FLAGS);
-  assertStringIncludes(denied.what, "run without --deny-ffi and --deny-net");
+  assertStringIncludes(denied.what, "run it without --deny-ffi and --deny-net");
   assertEquals(denied.commands, []);
 });
 
@@ -212,7 +212,7 @@ test("kca doctor's screen marks what is good and what is bad", () => {
 ✓ runtime        bun 1.4.5 on linux x64
 ✓ executable     /x
                  SHA-256 abc
-                 a program with an identity of its own
+                 a program with its own identity
 ✓ transport      ffi: why
 ✓ endpoint       default
                  ✗ /r: refused

@@ -111,7 +111,7 @@ test(
         ["A=s3cret\n", "no variable called", "--plain", "B"],
         ["A=s3cret\n", "A project with profiles needs", "--prefix", "p:", "--profile", "x"],
         ["A=s3cret\n", "bun-secrets, keytar", "--from", "nothing"],
-        ["A=s3cret\nB=kca://AgentSecrets/x\n", '"B" hold references'],
+        ["A=s3cret\nB=kca://AgentSecrets/x\n", '"B" are already references'],
         ["A=s3cret\nB=encrypted:x\n", '"B" are encrypted'],
         ["# nothing\n", "sets nothing"],
       ] as const

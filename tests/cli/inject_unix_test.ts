@@ -56,9 +56,9 @@ test(
       ["\n{{ kca:NOPE }}", 2, 'Line 2: the project declares no secret called "NOPE"'],
       ["{{ kca:SENTRY_DSN }}", 1, "Line 1: SENTRY_DSN is not set"],
       [`\n\nkca://${SERVICE}/none`, 1, `Line 3: service "${SERVICE}" has no "none"`],
-      ["{{ kca:PORT | x }}", 2, "Line 1 holds"],
-      ["{{ kca:PORT }}\n{{- kca:PORT -}}", 2, "Line 2 holds"],
-      ["{{ KCA:PORT }}", 2, "Line 1 holds"],
+      ["{{ kca:PORT | x }}", 2, "Line 1 contains"],
+      ["{{ kca:PORT }}\n{{- kca:PORT -}}", 2, "Line 2 contains"],
+      ["{{ KCA:PORT }}", 2, "Line 1 contains"],
     ];
     for (const [stdin, expected, message] of cases) {
       const { code, stdout, stderr } = await at.run(["inject", "-i", "-", "-o", out], { stdin });

@@ -49,7 +49,7 @@ test(
       writeFileSync(join(at.repository, "kca.json"), JSON.stringify({ ...SPEC, ...change }));
     await refused();
     const allowed = await at.run(["allow"]);
-    assertStringIncludes(allowed.stderr, "besides: shared:OPENAI_KEY");
+    assertStringIncludes(allowed.stderr, "also: shared:OPENAI_KEY");
     // Another description, another name within the prefix.
     const profiles = { development: {} };
     write({ profiles, secrets: { NEW: { optional: true }, PORT: { default: "1" } } });

@@ -188,7 +188,7 @@ test("kca run --redact names what is too short to be masked", async () => {
   assertEquals(stdout, "80 [redacted]\n");
   assertEquals(
     stderr,
-    "Warning: not masked, because a value of fewer than 4 characters occurs in everything: " +
+    "Warning: not masked, because a value of fewer than 4 characters occurs everywhere: " +
       '"PORT"\n',
   );
   const quiet = await kca(daemon, ["run", "--prefix", "p:", "--redact", "--quiet", ...program]);

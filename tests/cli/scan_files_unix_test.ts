@@ -34,11 +34,11 @@ test("kca scan prints file, line and name for the values of all profiles, in eve
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    "Not searched for, because a value of fewer than 8 characters occurs in everything: " +
+    "Not searched for, because a value of fewer than 8 characters occurs everywhere: " +
       "PIN (dev)\n" +
       "Not stored, so not searched for: PIN (prod)\n" +
       "Found secrets in 5 places; 6 files scanned for 4 values. Remove them, and rotate every " +
-      "was ever committed\n",
+      "secret that was ever committed\n",
   );
   checkNoValue(stdout, stderr);
   // All values by one request, without a search.

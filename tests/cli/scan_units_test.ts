@@ -122,7 +122,7 @@ test("kca scan says how much it scanned, and what it did not search for", () => 
     "Not stored, so not searched for: D (dev), E",
   ]);
   assertEquals(leftOut({ ...SOUGHT, short: named }), [
-    "Not searched for, because a value of fewer than 8 characters occurs in everything: D (dev), E",
+    "Not searched for, because a value of fewer than 8 characters occurs everywhere: D (dev), E",
   ]);
 });
 
