@@ -48,7 +48,7 @@ export const connectionFlags = {
   timeout: {
     kind: "value",
     value: "TIME",
-    about: "Longest wait for each request: 500ms, 5s, 2m. Default: no limit",
+    about: "Longest wait for each request: 500ms, 5s, 2m. Default: as the request needs",
     parse: parseTimeout,
   },
   quiet: { kind: "switch", about: "Print only errors to stderr" },

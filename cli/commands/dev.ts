@@ -47,7 +47,7 @@ export const dev = command<DevFlags>({
       "and trials: it keeps secrets in memory, and without --config it identifies no callers.",
       "With --config it looks up each caller's executable in a config.json of the daemon's " +
       "format, by path and hash or by the signature of a trusted signer. Next to that file the " +
-      "daemon keeps pending.json and audit.log. The commands below change the file as the " +
+      "daemon keeps pending.json and audit.log. The further commands change the file as the " +
       "daemon's own commands do: authorize grants reading, writing and searching a service; " +
       "register and approve grant nothing.",
     ],

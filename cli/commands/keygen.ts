@@ -23,7 +23,7 @@ export const keygen = command<KeygenFlags>({
       "Writes an Ed25519 private key to a new file that only you may read, and prints its public " +
       "key as the daemon expects it. Keeps a key that already exists, and prints its public key.",
       "With --trust, the daemon of that configuration accepts every program that this key signs, " +
-      "for one service, without approving each program.",
+      "for one service, without an approval for each program.",
     ],
     examples: [
       "kca keygen --key signing-key.pem",
