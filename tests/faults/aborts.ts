@@ -71,7 +71,7 @@ export const abortFaults: readonly Fault[] = [
   {
     name: "two replies to a call that was aborted",
     fault: "A call was aborted; its reply does not fit it, and another one follows",
-    outcome: "The connection is dropped: later calls do not get replies that are one too early",
+    outcome: "The connection is dropped: later calls do not get the reply of an earlier call",
     only: "async",
     server: [[
       request(),
@@ -92,8 +92,8 @@ export const abortFaults: readonly Fault[] = [
   },
   {
     name: "abort of a half-sent batch",
-    fault: "The signal is aborted while a batch larger than the kernel takes is being written",
-    outcome: "Rejects with the signal's reason; other calls on the connection are not harmed",
+    fault: "The signal is aborted while a batch larger than the kernel's buffer is being written",
+    outcome: "Rejects with the signal's reason; other calls on the connection are not affected",
     only: "async",
     server: [[pause(1_500), answersAll]],
     async run({ connect, seen }) {
@@ -116,8 +116,8 @@ export const abortFaults: readonly Fault[] = [
   },
   {
     name: "abort of one among many",
-    fault: "One of the reads of a turn has a signal of its own and is aborted",
-    outcome: "It travels alone and rejects; the others get their values",
+    fault: "One of the reads of a turn has its own signal and is aborted",
+    outcome: "It is sent alone and rejects; the others get their values",
     only: "async",
     server: [[
       request(),
@@ -142,8 +142,8 @@ export const abortFaults: readonly Fault[] = [
   },
   {
     name: "timeout of one among many",
-    fault: "One of the reads of a turn has a short `timeout` of its own",
-    outcome: "It travels alone and gets `TimeoutError`; the others get their values",
+    fault: "One of the reads of a turn has its own short `timeout`",
+    outcome: "It is sent alone and gets `TimeoutError`; the others get their values",
     only: "async",
     server: [[request(), request(), pause(150), reply(gives({ A: VALUE }) + gives({ B: VALUE }))]],
     async run({ connect }) {
@@ -156,7 +156,7 @@ export const abortFaults: readonly Fault[] = [
   },
   {
     name: "abort by the signal of a timeout",
-    fault: "`AbortSignal.timeout()` rings while the reply is awaited",
+    fault: "`AbortSignal.timeout()` aborts while the reply is awaited",
     outcome: "Rejects with the signal's own `TimeoutError`",
     only: "async",
     server: [[request()]],

@@ -102,7 +102,7 @@ export const batchFaults: readonly Fault[] = [
   {
     name: "large write lost after it was stored",
     fault: "The same, but the lost request had been carried out, which reading back shows",
-    outcome: "The write succeeds: everything is stored as it was asked",
+    outcome: "The write succeeds: every value is stored",
     server: [
       [request(), reply(OK), request(), (peer) => peer.end()],
       async (peer) => {
@@ -145,7 +145,7 @@ export const batchFaults: readonly Fault[] = [
     name: "one bad entry among reads of a turn",
     fault:
       "Reads of one turn travel as one request, which fails with `internal_error` for one entry",
-    outcome: "They are asked again one by one: only the bad entry's caller gets the `DaemonError`",
+    outcome: "They are sent again one by one: only the bad entry's caller gets the `DaemonError`",
     only: "async",
     server: [async (peer) => {
       for (;;) {

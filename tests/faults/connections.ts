@@ -43,7 +43,7 @@ function reopened(name: string, fault: string, first: Script): Fault {
 const NO_HALF_CLOSE = "a pipe has no half-close";
 
 export const connectionFaults: readonly Fault[] = [
-  retried("close before the request", "The connection is closed as soon as it was taken", [
+  retried("close before the request", "The connection is closed as soon as it was accepted", [
     close(),
   ]),
   retried("close before the reply", "The connection is closed instead of a reply", [
@@ -91,7 +91,7 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     name: "close after the reply, next call at once",
-    fault: "The connection is closed right behind a reply, and the next call is made at once",
+    fault: "The connection is closed right after a reply, and the next call is made at once",
     outcome: "The right value: the read is sent or retried on a new connection",
     server: [[request(), reply(whole), halfClose()], answersAll],
     posixOnly: NO_HALF_CLOSE,
@@ -154,8 +154,8 @@ export const connectionFaults: readonly Fault[] = [
     },
   },
   {
-    name: "daemon that is told to stop",
-    fault: "The daemon is told to stop (SIGTERM): it removes its socket, serves on, then closes",
+    name: "daemon that gets SIGTERM",
+    fault: "The daemon gets SIGTERM: it removes its socket, continues to serve, then closes",
     outcome: "Calls succeed while it serves, then `DaemonUnavailableError`",
     server: { secrets: { [S]: { A: VALUE } }, shutdownTimeout: 300 },
     async run({ connect, stop }) {
@@ -170,7 +170,7 @@ export const connectionFaults: readonly Fault[] = [
   {
     name: "client closed by its owner",
     fault: "`close()` is called while a call is under way",
-    outcome: "`ClientClosedError` with `sent`, at once; so do later calls",
+    outcome: "`ClientClosedError` with `sent`, at once; later calls do the same",
     only: "async",
     server: [[request()]],
     async run({ connect }) {

@@ -46,8 +46,8 @@ export const deleteFaults: readonly Fault[] = [
   },
   {
     name: "delete with a missing target in the middle",
-    fault: "The daemon would delete up to the missing target, fail, and keep the rest",
-    outcome: "Existing names are found by a search first; all of them are deleted",
+    fault: "The daemon would delete the targets before the missing one, fail, and keep the rest",
+    outcome: "A search finds the existing names first; all of them are deleted",
     server: { secrets: { [S]: { d1: VALUE, d2: VALUE, d22: "kept" } } },
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
@@ -74,9 +74,8 @@ export const deleteFaults: readonly Fault[] = [
   },
   {
     name: "delete without search or read",
-    fault:
-      "The same, and the policy forbids reading too: a missing target cannot be told from a failure",
-    outcome: "`PartialFailureError`: what was deleted is `applied`, the other is `unknown`",
+    fault: "The same, and the policy forbids reading too: a missing target looks like a failure",
+    outcome: "`PartialFailureError`: deleted names are `applied`, the other is `unknown`",
     server: { secrets: { [S]: { d1: VALUE, d2: VALUE } }, policy: writeOnly },
     async run({ connect, seen }) {
       const service = (await connect()).service(S);
@@ -87,9 +86,9 @@ export const deleteFaults: readonly Fault[] = [
     },
   },
   {
-    name: "delete while somebody else deletes",
-    fault: "A target vanishes between the search and the delete, which then fails half way",
-    outcome: "The rest is deleted; the vanished one is not an error",
+    name: "delete while another program deletes",
+    fault: "A target disappears between the search and the delete, which then fails half way",
+    outcome: "The rest is deleted; the missing one is not an error",
     server: [[
       request(),
       reply(gives({ A: undefined, B: undefined, C: undefined })),
@@ -147,7 +146,7 @@ export const deleteFaults: readonly Fault[] = [
   },
   {
     name: "delete that cannot be looked up",
-    fault: "A delete fails half way, and the daemon is gone before it can be asked what is left",
+    fault: "A delete fails half way, and the daemon ends before the remaining names can be read",
     outcome: "`PartialFailureError` with all targets `unknown`: some may be deleted",
     server: [[
       request(),
@@ -168,7 +167,7 @@ export const deleteFaults: readonly Fault[] = [
   {
     name: "delete that is late in its second step",
     fault: "Deleted one by one, one fails, and looking it up takes longer than the `timeout`",
-    outcome: "`PartialFailureError`: what was deleted is `applied`, the other `unknown`",
+    outcome: "`PartialFailureError`: deleted names are `applied`, the other `unknown`",
     server: [[
       request(),
       reply(ANP),

@@ -137,7 +137,7 @@ export const denialFaults: readonly Fault[] = [
   {
     name: "search of a service that is not allowed",
     fault: "The service is not in the policy: ANP for a search, not SNA",
-    outcome: "`DeniedError` with `action_not_in_policy` as it came",
+    outcome: "`DeniedError` with `action_not_in_policy`, unchanged",
     server: { policy: { ...readOnly, allowed_read_services: [], can_search: true } },
     async run({ connect }) {
       const service = (await connect()).service(S);

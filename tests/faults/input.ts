@@ -29,7 +29,7 @@ export const inputFaults: readonly Fault[] = [
   {
     name: "line of 65,535 bytes",
     fault:
-      "A write whose line has exactly as many bytes as the daemon reads, and one with one more",
+      "A write whose line has exactly as many bytes as the daemon accepts, and one with one more",
     outcome: "The first is written; the second is `RequestTooLargeError` before anything is sent",
     server: { secrets: {} },
     async run({ connect, seen }) {
@@ -49,7 +49,7 @@ export const inputFaults: readonly Fault[] = [
   },
   {
     name: "line that grows by its escapes",
-    fault: "A value that fits by its characters, but not with its JSON escapes or as UTF-8",
+    fault: "A value that fits as characters, but not with its JSON escapes or as UTF-8",
     outcome: "`RequestTooLargeError` with the encoded size",
     server: [answersAll],
     async run({ connect, seen }) {
@@ -71,8 +71,7 @@ export const inputFaults: readonly Fault[] = [
   },
   {
     name: "lone surrogate",
-    fault:
-      "A value or a name holds half of a surrogate pair, which the daemon would replace without a word",
+    fault: "A value or a name contains a lone surrogate, which the daemon would silently replace",
     outcome: "`InvalidRequestError` that names the argument; nothing is sent",
     server: [answersAll],
     async run({ connect, seen }) {
@@ -98,7 +97,8 @@ export const inputFaults: readonly Fault[] = [
   },
   {
     name: "service with a colon",
-    fault: "A service's name is empty or holds `:`, by which the daemon would mix it with another",
+    fault:
+      "A service's name is empty or contains `:`, so that the daemon would confuse it with another",
     outcome: "`InvalidRequestError`; nothing is sent",
     server: [answersAll],
     async run({ connect }) {
@@ -184,9 +184,9 @@ export const inputFaults: readonly Fault[] = [
     },
   },
   {
-    name: "value that its parse function refuses",
+    name: "value that its parse function rejects",
     fault: "The `parse` of a `load()` throws an error that quotes the value",
-    outcome: "`InvalidSecretError` with the name; what was thrown is not kept",
+    outcome: "`InvalidSecretError` with the name; the thrown error is not kept",
     server: { secrets: { [S]: { A: VALUE } } },
     async run({ connect }) {
       const service = (await connect()).service(S);

@@ -31,7 +31,7 @@ export const lostFaults: readonly Fault[] = [
   },
   {
     name: "daemon gone at the retry",
-    fault: "The connection is lost and no daemon listens any more",
+    fault: "The connection is lost and no daemon listens afterwards",
     outcome: "`DaemonUnavailableError` with the endpoint that was tried",
     server: [[request(), stopListening(), close()]],
     async run({ connect, endpoint }) {
@@ -54,7 +54,7 @@ export const lostFaults: readonly Fault[] = [
   },
   {
     name: "write lost to a reset",
-    fault: "The connection is reset while a write lies unread at the daemon's side",
+    fault: "The connection is reset before the daemon has read the write",
     outcome:
       "`ConnectionLostError`, `sent` is `true`: it may have been carried out; it is not retried",
     server: [[pause(60), reset()], answersAll],
@@ -89,8 +89,9 @@ export const lostFaults: readonly Fault[] = [
   },
   {
     name: "delete whose second step is lost",
-    fault: "A delete fails half way; what is left is deleted one by one, and there it is lost",
-    outcome: "`PartialFailureError`: what is gone is `applied`, the lost one is not retried",
+    fault:
+      "A delete fails half way; the other names are deleted one by one, and the connection is lost",
+    outcome: "`PartialFailureError`: deleted names are `applied`, the lost delete is not retried",
     server: [
       [
         request(),
@@ -117,7 +118,7 @@ export const lostFaults: readonly Fault[] = [
   {
     name: "write while the daemon closes",
     fault:
-      "The connection ends right behind a reply, and a write is made at once; this many times over",
+      "The connection ends right after a reply, and a write is made at once; repeated many times",
     outcome: "Each write is made exactly once, or fails and says whether it was sent",
     posixOnly: NO_HALF_CLOSE,
     server: [async (peer) => {
@@ -143,7 +144,7 @@ export const lostFaults: readonly Fault[] = [
     },
   },
   {
-    name: "pipelined reads lost on the way",
+    name: "pipelined reads that are lost",
     fault: "Ten requests are under way and the connection closes after three replies",
     outcome: "Three replies count, seven requests are retried: ten right values",
     only: "async",

@@ -33,7 +33,7 @@ export const replyFaults: readonly Fault[] = [
   inPieces(65_536, big),
   {
     name: "reply with extra fields",
-    fault: "The reply and its results hold fields that this client does not know",
+    fault: "The reply and its results have fields that this client does not know",
     outcome: "Ignored; the right value",
     server: [[
       request(),
@@ -54,7 +54,7 @@ export const replyFaults: readonly Fault[] = [
   },
   {
     name: "reply without value",
-    fault: "The daemon leaves the `value` of an empty secret out",
+    fault: "The daemon leaves out the `value` of an empty secret",
     outcome: '`""`, which is not `undefined`',
     server: { secrets: { [S]: { empty: "" } } },
     async run({ connect }) {
@@ -98,7 +98,7 @@ export const replyFaults: readonly Fault[] = [
   {
     name: "unknown reason of a denial",
     fault: "A denial has a reason that this version does not know",
-    outcome: "`DeniedError` with the reason as it came",
+    outcome: "`DeniedError` with the unchanged reason",
     server: [[request(), reply(line({ status: "denied", reason: "moon_phase" }))]],
     async run({ connect }) {
       const service = (await connect()).service(S);
@@ -109,7 +109,7 @@ export const replyFaults: readonly Fault[] = [
   {
     name: "unknown reason of an error",
     fault: "An error has a reason that this version does not know",
-    outcome: "`DaemonError` with the reason as it came",
+    outcome: "`DaemonError` with the unchanged reason",
     server: [[request(), reply(line({ status: "error", reason: "moon_phase" }))]],
     async run({ connect }) {
       const service = (await connect()).service(S);
@@ -128,7 +128,7 @@ export const replyFaults: readonly Fault[] = [
   },
   {
     name: "check",
-    fault: "`check` is answered to the daemon's own executable only",
+    fault: "The daemon answers `check` only to its own executable",
     outcome: "`DeniedError` that says so",
     server: [[request(), reply(ANP)]],
     async run({ connect }) {

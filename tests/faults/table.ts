@@ -16,10 +16,10 @@ import { unsoundFaults } from "./unsound.ts";
 /** The faults by chapter. */
 export const chapters: Readonly<Record<string, readonly Fault[]>> = {
   "Replies": replyFaults,
-  "Replies that are unsound": unsoundFaults,
+  "Invalid replies": unsoundFaults,
   "Unsolicited replies": unsolicitedFaults,
   "Connections": connectionFaults,
-  "Lost on the way": lostFaults,
+  "Lost connections": lostFaults,
   "Time": timingFaults,
   "Callers who leave": abortFaults,
   "Being denied": denialFaults,

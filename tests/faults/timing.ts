@@ -46,8 +46,8 @@ export const timingFaults: readonly Fault[] = [
   },
   {
     name: "timeout of the client",
-    fault: "The client has a `timeout` of its own and the daemon never answers",
-    outcome: "`TimeoutError` after that time; a call's own `timeout` comes first",
+    fault: "The client has the option `timeout` and the daemon never answers",
+    outcome: "`TimeoutError` after that time; a call's own `timeout` overrides it",
     server: [[hang()]],
     async run({ connect }) {
       const service = (await connect({ timeout: 150 })).service(S);
@@ -57,7 +57,7 @@ export const timingFaults: readonly Fault[] = [
   },
   {
     name: "daemon full",
-    fault: "64 connections are served (1 in the test); ours is taken by the system and then waits",
+    fault: "64 connections are served (1 in the test); the system accepts ours, which then waits",
     outcome: "`TimeoutError` that names the limit; served as soon as another connection ends",
     server: { secrets: { [S]: { A: VALUE } }, maxConnections: 1 },
     async run({ connect, seen }) {

@@ -28,8 +28,8 @@ export const unreachableFaults: readonly Fault[] = [
   {
     name: "stale socket",
     fault: "The socket of a killed daemon is left over (ECONNREFUSED)",
-    outcome: "`DaemonUnavailableError` that says that it is left over",
-    posixOnly: "a pipe goes with its process",
+    outcome: "`DaemonUnavailableError` that says so",
+    posixOnly: "a pipe ends with its process",
     server: [[]],
     async run({ mode }) {
       await using place = await staleEndpoint();
@@ -41,7 +41,7 @@ export const unreachableFaults: readonly Fault[] = [
     name: "file in place of the socket",
     fault: "A plain file is at the endpoint",
     outcome: "`DaemonUnavailableError` with the path",
-    posixOnly: "a pipe's name is no file's",
+    posixOnly: "a pipe's name is not a file's name",
     server: [[]],
     async run({ mode }) {
       const folder = await mkdtemp(join(tmpdir(), "kca-fault-"));
@@ -56,7 +56,7 @@ export const unreachableFaults: readonly Fault[] = [
   },
   {
     name: "no permission on the socket",
-    fault: "The socket belongs to somebody else and is closed to the caller (EACCES)",
+    fault: "The socket belongs to another user, and the caller may not open it (EACCES)",
     outcome: "`DaemonUnavailableError`: permission denied, and whom to ask",
     posixOnly: "pipes have other rights, tested with the Windows calls",
     server: [[]],

@@ -5,7 +5,7 @@ import { pieces, reply, request } from "../support/steps.ts";
 
 export const unsolicitedFaults: readonly Fault[] = [
   {
-    name: "second reply behind the first",
+    name: "second reply after the first",
     fault: "An unsolicited reply comes with the requested one",
     outcome: "The value; the connection is dropped and the next call works on a new one",
     server: [[request(), reply(gives({ A: VALUE }) + gives({ B: "other" }))], answersAll],
@@ -33,9 +33,9 @@ export const unsolicitedFaults: readonly Fault[] = [
     },
   },
   {
-    name: "half a reply behind another",
-    fault: "Behind a reply comes the beginning of an unsolicited success, then a write is made",
-    outcome: "The write is made on a new connection, not answered by what was there before it",
+    name: "half a reply after another",
+    fault: "A reply is followed by the beginning of an unsolicited success, then a write is made",
+    outcome: "The write is made on a new connection, and the earlier bytes do not answer it",
     server: [[request(), pieces(gives({ A: VALUE }) + OK.slice(0, 20), 9_999, 0)], answersAll],
     async run({ connect, seen }) {
       const service = (await connect()).service(S);

@@ -46,7 +46,7 @@ function refused(name: string, fault: string, bad: string | Uint8Array, word: st
 export const unsoundFaults: readonly Fault[] = [
   refused(
     "wrong name",
-    "The reply names a secret that was not asked for",
+    "The reply names a secret that was not requested",
     gives({ B: VALUE }),
     "outside the request",
   ),
@@ -99,7 +99,7 @@ export const unsoundFaults: readonly Fault[] = [
   },
   {
     name: "write that is answered with results",
-    fault: "The reply to a write holds results",
+    fault: "The reply to a write has results",
     outcome: "`ProtocolError`, the connection is dropped",
     server: once(gives({ A: VALUE })),
     async run({ connect }) {
@@ -120,7 +120,12 @@ export const unsoundFaults: readonly Fault[] = [
     '[{"status":"success"}]\n',
     "object",
   ),
-  refused("results that are not pairs", "`results` holds numbers", line({ results: [1] }), "pairs"),
+  refused(
+    "results that are not pairs",
+    "`results` contains numbers",
+    line({ results: [1] }),
+    "pairs",
+  ),
   refused(
     "value that is not a string",
     "A value is a number",
@@ -129,7 +134,7 @@ export const unsoundFaults: readonly Fault[] = [
   ),
   refused(
     "attributes that are not strings",
-    "`attributes` holds a number",
+    "`attributes` contains a number",
     line({ results: [{ target: "A", value: VALUE, attributes: { a: 1 } }] }),
     "pairs",
   ),
@@ -147,8 +152,9 @@ export const unsoundFaults: readonly Fault[] = [
   ),
   {
     name: "success that says UNREG",
-    fault: "A read is answered by a success with the reason of UNREG, with a write behind it",
-    outcome: "`ProtocolError` for the read; the write is not taken for done",
+    fault:
+      "The reply to a read is a success with the reason of UNREG, and a write follows the read",
+    outcome: "`ProtocolError` for the read; the write does not count as done",
     only: "async",
     server: [[request(), request(), reply(line({ reason: JSON.parse(UNREG).reason })), close()]],
     async run({ connect }) {
@@ -175,7 +181,7 @@ export const unsoundFaults: readonly Fault[] = [
     gives({ A: VALUE }).trimEnd() + gives({ A: VALUE }),
     "JSON",
   ),
-  refused("invalid UTF-8", "A value holds a byte that is not UTF-8", notUtf8(CANARY), "UTF-8"),
+  refused("invalid UTF-8", "A value contains a byte that is not UTF-8", notUtf8(CANARY), "UTF-8"),
   refused(
     "invalid UTF-8 in a long reply",
     "A value of 200 kB begins with a byte that is not UTF-8",
