@@ -71,10 +71,10 @@ export type UnknownKeys<T, Known, Where extends string> = {
 export type CheckSecret<E, Name extends string> =
   & UnknownKeys<E, SpecKeys["secret"], `The secret ${Name}`>
   & (E extends { readonly optional: unknown; readonly default: unknown } ? {
-      readonly optional: Mistake<`${Name} has a default and is never missing: take optional out`>;
+      readonly optional: Mistake<`${Name} has a default and is never missing: leave out optional`>;
     }
     : E extends { readonly optional: false }
-      ? { readonly optional: Mistake<`${Name} is required once optional is taken out`> }
+      ? { readonly optional: Mistake<`to require ${Name}, leave out optional`> }
     : unknown);
 
 /** Further rules for a profile. */

@@ -212,12 +212,12 @@ export const BAD: readonly Mistake[] = [
   {
     what: "optional with a default in a file",
     code: 'import bad from "./both.json" with { type: "json" };\nawait loadProject(bad);',
-    says: /A has a default and is never missing: take optional out/,
+    says: /A has a default and is never missing: leave out optional/,
   },
   {
     what: "optional: false",
     code: inline("{ A: { optional: false } }"),
-    says: /A is required once optional is taken out/,
+    says: /to require A, leave out optional/,
   },
   {
     what: "an unknown key of the project",
