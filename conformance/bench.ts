@@ -1,5 +1,5 @@
 /**
- * What a check works with: connections, names, and the record of what was asked.
+ * What a check works with: connections, names, and the record of its steps.
  *
  * @module
  */
@@ -23,24 +23,24 @@ const PING = '{"type":"REQUEST","action":"check","service":"$","targets":["@ping
 
 const LINE_FEED = Uint8Array.of(10);
 
-/** A check has found what is not so. */
+/** A check has found a difference. */
 export class Mismatch extends Error {}
 
-/** The surroundings of one run. */
+/** The state of one run. */
 export class Bench {
   readonly settings: BenchSettings;
   /** Every name that may have been written. */
   readonly written = new Set<string>();
-  /** How the daemon answers {@linkcode PING}, learned at the first time. */
+  /** The daemon's reply to {@linkcode PING}, recorded the first time. */
   pong: string | undefined;
-  /** How every name of the run begins. */
+  /** The prefix of every name of the run. */
   readonly root: string;
   names: Names;
   steps: CheckStep[] = [];
   #shared: Wire | undefined;
   readonly #open = new Set<Wire>();
 
-  /** @param wire The connection that checks have in common. */
+  /** @param wire The shared connection. */
   constructor(settings: BenchSettings, names: Names, wire: Wire) {
     this.settings = settings;
     this.#shared = wire;
@@ -56,7 +56,10 @@ export class Bench {
     return wire;
   }
 
-  /** The connection that checks have in common: the daemon hashes its caller once for each. */
+  /**
+   * The shared connection. Checks share it because the daemon hashes the caller for each
+   * connection.
+   */
   async shared(): Promise<Wire> {
     if (this.#shared === undefined || this.#shared.over) {
       await this.drop();
@@ -66,7 +69,7 @@ export class Bench {
     return this.#shared;
   }
 
-  /** Closes the common connection. */
+  /** Closes the shared connection. */
   async drop(): Promise<void> {
     const wire = this.#shared;
     this.#shared = undefined;
@@ -109,7 +112,7 @@ export class Bench {
   /**
    * Records a step.
    *
-   * @throws {Mismatch} When what came is not what must come.
+   * @throws {Mismatch} When they differ.
    */
   expect(sent: Uint8Array | string, expected: string, observed: string, equal = false): void {
     const text = typeof sent === "string" ? sent : shown(latin1Of(sent));
@@ -121,13 +124,13 @@ export class Bench {
     if (!equal && expected !== observed) throw new Mismatch();
   }
 
-  /** What comes until the daemon ends a connection, for less time than an idle one is kept. */
+  /** The bytes until the daemon ends a connection, with a timeout below the idle timeout. */
   ended(wire: Wire): Promise<string> {
     const { timeout, idleTimeout } = this.settings;
     return wire.rest(Math.min(timeout, Math.floor(0.8 * idleTimeout)));
   }
 
-  /** Asks over the common connection, and in the end whether it is still there. */
+  /** Sends requests over the shared connection, and finally checks that it is still open. */
   async converse(exchanges: readonly Exchange[]): Promise<void> {
     let wire: Wire | undefined;
     for (const exchange of exchanges) {
@@ -137,7 +140,7 @@ export class Bench {
       if (exchange.closes) {
         wire.send(joined(line, this.ping));
         let observed = await wire.line();
-        // A line more, and it was not closed.
+        // Another line arrived, and the connection was not closed.
         if (observed.endsWith("\n")) observed += await wire.line();
         await this.drop();
         wire = undefined;
@@ -153,7 +156,7 @@ export class Bench {
     if (wire !== undefined) await this.stillThere(wire);
   }
 
-  /** Asks whether a connection is still open, and nothing more has come than was asked for. */
+  /** Checks that a connection is still open and has received nothing unsolicited. */
   async stillThere(wire: Wire): Promise<void> {
     wire.send(this.ping);
     const observed = await wire.line();
@@ -166,7 +169,7 @@ export class Bench {
   }
 }
 
-/** Bytes one behind the other. */
+/** Concatenates bytes. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

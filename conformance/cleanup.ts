@@ -1,5 +1,5 @@
 /**
- * Deleting what a run has written.
+ * Deletes the names that a run has written.
  *
  * @module
  */
@@ -8,12 +8,15 @@ import type { Bench } from "./bench.ts";
 import { INT, OK, SNA } from "./table/replies.ts";
 import { Wire } from "./wire.ts";
 
-/** Deleted, not there, or in a service that could not be written to either. */
+/**
+ * Replies after which a name does not exist: deleted, missing, or in a service that could not be
+ * written to.
+ */
 const GONE = new Set([OK, INT, SNA].map((reply) => `${reply}\n`));
 
 /**
  * Deletes every name that may have been written: by the prefix where that is allowed, else one by
- * one. Works on a connection of its own, also when the run was stopped.
+ * one. Uses a separate connection, even when the run was stopped.
  *
  * @param services Where it may have been written.
  * @returns The names that could not be deleted.
@@ -55,7 +58,7 @@ async function removeFrom(wire: Wire, service: string, bench: Bench): Promise<st
   return names ?? left;
 }
 
-/** The names in a reply to a search; undefined when it is no such reply. */
+/** The names in a reply to a search; undefined when it is not such a reply. */
 function namesIn(reply: string, root: string): string[] | undefined {
   try {
     const { status, results = [] } = JSON.parse(reply) as {

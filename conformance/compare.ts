@@ -1,5 +1,5 @@
 /**
- * Comparing what came with what must come, and showing both.
+ * Compares the received with the expected bytes, and shows both.
  *
  * @module
  */
@@ -14,11 +14,10 @@ const RESULT = /\{"target":"((?:[^"\\]|\\.)*)"(?:,"value":"(?:[^"\\]|\\.)*")?\}/
 const HEAD = '{"type":"RESPONSE","status":"success"';
 
 /**
- * A reply without the results that are not the kit's own, the others sorted. Whatever does not look
- * like such a reply stays as it is, byte for byte.
+ * A reply with only the kit's own results, sorted. Any other reply stays unchanged, byte for byte.
  *
  * @param reply With its line feed.
- * @param prefix How the kit's own names begin.
+ * @param prefix The prefix of the kit's own names.
  */
 export function inOrder(reply: string, prefix: string): string {
   const start = `${HEAD},"results":[`;
@@ -30,7 +29,7 @@ export function inOrder(reply: string, prefix: string): string {
   return own.length === 0 ? `${HEAD}}\n` : `${start}${own.sort().join()}]}\n`;
 }
 
-/** Bytes as text for people. */
+/** Bytes as readable text. */
 export function shown(latin1: string): string {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(toBytes(latin1));
   if (text.length <= SHOWN) return text;
@@ -39,7 +38,8 @@ export function shown(latin1: string): string {
 }
 
 /**
- * Leaves out every value that the kit has not written: a daemon that is at fault can send anybody's.
+ * Removes every value that the kit has not written, because a faulty daemon can send the values of
+ * others.
  *
  * @param observed What the daemon sent.
  * @param known Texts that the kit has sent or expects.

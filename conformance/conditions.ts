@@ -1,5 +1,5 @@
 /**
- * What this caller may ask, found out as a client has to: by asking with random names.
+ * Finds out what this caller may ask, as a client must: with requests for random names.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { ANP, SNA, UNREG } from "./table/replies.ts";
 import type { ConformancePermission } from "./types.ts";
 import { CLOSED } from "./wire.ts";
 
-/** What was found. */
+/** The findings. */
 export interface Conditions {
   readonly holds: ReadonlySet<Condition>;
   readonly permissions: readonly ConformancePermission[];
-  /** What came instead of an answer; undefined when all was answered. */
+  /** What was received instead of a reply; undefined when all requests were answered. */
   readonly unanswered?: string;
 }
 
@@ -50,7 +50,7 @@ export function missing(condition: Condition, service: string): string {
   }
 }
 
-/** A request that meets a connection closed already loses the denial that came before: ask nothing. */
+/** A request on a closed connection would lose the denial that arrived before, so send nothing. */
 async function isTurnedAway(bench: Bench): Promise<boolean> {
   const wire = await bench.open();
   const told = await wire.rest(Math.min(bench.settings.timeout, 5_000));
@@ -58,7 +58,7 @@ async function isTurnedAway(bench: Bench): Promise<boolean> {
   return told === bench.reply(UNREG) + CLOSED;
 }
 
-/** Asks with random names. */
+/** Sends requests for random names. */
 export async function findConditions(bench: Bench): Promise<Conditions> {
   const ask = (service: string, members: string): Uint8Array =>
     bench.line(`{"type":"REQUEST","service":"${service}",${members}}`);
@@ -89,7 +89,7 @@ export async function findConditions(bench: Bench): Promise<Conditions> {
   const [read, write, search, ...unlisted] = replies.map((reply) =>
     reply !== `${SNA}\n` && reply !== `${ANP}\n`
   ) as [boolean, boolean, boolean, ...boolean[]];
-  // Without any policy all three are allowed; a daemon that allows only some is at fault.
+  // Without a policy all three are allowed; a daemon that allows only some is faulty.
   const policy = unlisted.some((allowed) => !allowed);
   const found: [Condition, boolean][] = [
     ["read", read],

@@ -1,20 +1,20 @@
 import { checks } from "./checks/mod.ts";
 import type { ConformanceGroup } from "./types.ts";
 
-/** A check that can be asked. */
+/** A check that can be run. */
 export interface CheckDescription {
-  /** What it is about. */
+  /** Its group. */
   readonly group: ConformanceGroup;
-  /** The fact that is asked. */
+  /** The checked fact. */
   readonly name: string;
-  /** Whether it is asked only with the option `slow`. */
+  /** Whether it runs only with the option `slow`. */
   readonly slow: boolean;
 }
 
 /**
- * Lists every check, asking nothing.
+ * Lists every check and sends nothing.
  *
- * @returns The checks in the order of asking.
+ * @returns The checks in the order of the run.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /**
- * A conformance kit: asks a keychain-auth daemon everything that a client may rely on, byte for byte.
- * For people who write or patch a daemon, and for those who want to know whether the one that they
- * run is what this client was built for.
+ * A conformance kit: checks everything that a client may rely on in a keychain-auth daemon, byte
+ * for byte. For authors of daemons, and for users who want to know whether this client works with
+ * the daemon that they run.
  *
  * @example
  * ```ts

@@ -18,14 +18,15 @@ import type { CheckResult, ConformanceOptions, ConformanceReport } from "./types
 import { Wire } from "./wire.ts";
 
 /**
- * Asks a daemon everything that a client may rely on, byte for byte, over raw connections of its own.
+ * Checks everything that a client may rely on in a daemon, byte for byte, over its own raw
+ * connections.
  *
- * It works against any daemon with whatever this executable may do there: what it may not ask is
+ * It works with any daemon and any permissions of this executable: checks that it may not run are
  * skipped, and the report says why. Every name that it writes begins with a random prefix, and is
- * deleted in the end, also after a failure and when the signal aborts. Each request is a record in
- * the daemon's audit log.
+ * deleted at the end, even after a failure and when the signal aborts. The daemon records each
+ * request in its audit log.
  *
- * @param options The daemon's endpoint, the service to use, and what to ask.
+ * @param options The daemon's endpoint, the service to use, and the checks to run.
  * @returns The outcome of every check.
  * @throws {InvalidRequestError} When an option is unknown or invalid.
  * @throws {DaemonUnavailableError} When no endpoint could be connected to.
@@ -71,7 +72,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   } finally {
     await bench.drop();
     await bench.tidy();
-    // Nothing is written to a service that is not listed, unless the daemon is at fault.
+    // Nothing is written to a service that is not listed, unless the daemon is faulty.
     const others = results.some(({ group, status }) => group === "policy" && status === "failed")
       ? othersThan(names)
       : [];
@@ -100,7 +101,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
 }
 
-/** Other services that checks have named. */
+/** Other services that checks have used. */
 function othersThan({ service, unlisted }: Names): string[] {
   return [unlisted, service + unlisted, unlisted + service, otherCase(service), "*"];
 }
@@ -115,7 +116,7 @@ function newNames(service: string): Names {
   };
 }
 
-/** Connects to the first endpoint where that is possible. */
+/** Connects to the first endpoint that accepts a connection. */
 async function firstAnswering(
   settings: ConformanceSettings,
 ): Promise<{ endpoint: string; wire: Wire }> {

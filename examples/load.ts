@@ -1,6 +1,6 @@
 /**
- * Secrets in code instead of in the environment, where every library and every child process can
- * read them: one typed object from one round trip, which fails with all missing names at once.
+ * Reads secrets in code instead of from the environment, where every library and child process can
+ * read them: one typed object from one round trip. An error names all missing secrets at once.
  *
  * @module
  */

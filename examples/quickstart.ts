@@ -18,7 +18,7 @@ import { env, runtime } from "../src/runtime.ts";
 import { startDaemon } from "../testing/mod.ts";
 
 const SERVICE = "AgentSecrets";
-/** Nobody else's: the daemon may be your own, with secrets of yours. */
+/** A random prefix, because the daemon may be your own, with your secrets. */
 const PROJECT = `quickstart_${crypto.randomUUID().slice(0, 8)}`;
 const PREFIX = `${PROJECT}:development:`;
 const SECRETS: Readonly<Record<string, string>> = {
@@ -43,9 +43,9 @@ async function main(): Promise<void> {
 
   const written = service.write(SECRETS);
   const remove = async (): Promise<void> => {
-    // A write that was sent is carried out, so the removal goes behind it.
+    // A write that was sent is carried out, so remove the names after it.
     const denied = await written.then(() => false, (error) => error instanceof DeniedError);
-    // One by one, which looks at nobody else's names.
+    // One by one, without a search for other names.
     if (!denied) await Promise.all(Object.keys(SECRETS).map((name) => service.delete(name)));
   };
   const stopWatching = onInterrupt(async () => {
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   );
 }
 
-/** Cleans up at Ctrl-C, too. @returns What stops waiting for it. */
+/** Cleans up at Ctrl-C, too. @returns A function that stops listening. */
 function onInterrupt(cleanUp: () => Promise<void>): () => void {
   const end = (signal: NodeJS.Signals): void => {
     // A second Ctrl-C ends at once.
@@ -103,7 +103,7 @@ function closeOnExec(inheritable: boolean | undefined): string {
   return inheritable ? "no" : "yes, read back from the kernel";
 }
 
-/** What lets this program use the real daemon, as the library's own errors say it. */
+/** The commands that let this program use the real daemon, from the library's own errors. */
 async function nextSteps(): Promise<string> {
   const machine = lookAround(runtimeSystem);
   const { path } = identifySync(false, machine.files);

@@ -29,7 +29,7 @@ export interface Files {
   /**
    * Looks at what is at a path.
    *
-   * @param follow Whether to look behind symbolic links.
+   * @param follow Whether to follow symbolic links.
    * @returns `undefined` when that may not be asked.
    */
   look(path: string, follow?: boolean): PathFacts | undefined;

@@ -136,14 +136,14 @@ export interface TestDaemon extends AsyncDisposable {
  * What can go wrong.
  *
  * - `"denied"`: requests are denied, and not carried out
- * - `"unregistered"`: new connections are told `unregistered_binary_pending_approval`, and closed
- * - `"slow"`: replies come late, and hold up those behind them
+ * - `"unregistered"`: new connections get `unregistered_binary_pending_approval` and are closed
+ * - `"slow"`: replies are late, and delay those after them
  * - `"reset"`: the connection breaks instead of a reply; the request was carried out
- * - `"oversized"`: replies are longer than a client takes
+ * - `"oversized"`: replies are longer than a client accepts
  * - `"half-line"`: the connection ends in the middle of a reply
  * - `"idle-close"`: the connection is closed after a reply, as the idle timeout does
- * - `"wrong-echo"`: replies name a secret that was not asked for
- * - `"stopped"`: nobody listens, and open connections end
+ * - `"wrong-echo"`: replies name a secret that was not requested
+ * - `"stopped"`: nothing listens, and open connections end
  */
 export type FaultName =
   | "denied"
@@ -169,9 +169,9 @@ export type FaultName =
  * ```
  */
 export interface FaultOptions {
-  /** How many requests it happens to; connections for `"unregistered"`. Default: all. */
+  /** How many requests it affects; connections for `"unregistered"`. Default: all. */
   readonly times?: number;
-  /** How many of them are let through first. Default: 0. */
+  /** How many of them to let through first. Default: 0. */
   readonly after?: number;
   /** Only requests with this action: `"read"`, `"write"`, `"delete"` or `"search"`. */
   readonly action?: string;
@@ -181,11 +181,14 @@ export interface FaultOptions {
   readonly delay?: number;
   /** The reason, for `"denied"`. Default: `"service_not_allowed"`. */
   readonly reason?: string;
-  /** Length of the reply in bytes, for `"oversized"`. Default: 67,108,865, one more than a client takes. */
+  /**
+   * Length of the reply in bytes, for `"oversized"`. Default: 67,108,865, one more than a client
+   * accepts.
+   */
   readonly bytes?: number;
 }
 
-/** A fault that was begun. `using` heals it. */
+/** A fault that has begun. `using` heals it. */
 export interface Fault extends Disposable {
   /** What goes wrong. */
   readonly name: FaultName;

@@ -5,9 +5,9 @@ import type { DaemonOptions, TestDaemon } from "./types.ts";
 /** Options of {@linkcode withDaemon}: those of the daemon, and whether the endpoint is set. */
 export interface WithDaemonOptions extends DaemonOptions {
   /**
-   * Whether `KEYCHAIN_AUTH_SOCKET` names the daemon while the test runs, so that whatever connects
-   * without an endpoint reaches this daemon and no other. A process has one environment: tests that
-   * run at the same time need `false`, and `daemon.endpoint`. Default: `true`.
+   * Whether `KEYCHAIN_AUTH_SOCKET` points to the daemon while the test runs, so that code which
+   * connects without an endpoint reaches this daemon and no other. A process has one environment:
+   * tests that run at the same time need `false`, and `daemon.endpoint`. Default: `true`.
    */
   readonly environment?: boolean;
 }
@@ -19,16 +19,16 @@ export interface WithDaemonOptions extends DaemonOptions {
  */
 export type DaemonTest<C = unknown> = (daemon: TestDaemon, context: C) => void | Promise<void>;
 
-/** The variable that names the daemon. */
+/** The variable that points to the daemon. */
 export const SOCKET = "KEYCHAIN_AUTH_SOCKET";
 
 /**
- * Makes a test that has a daemon of its own, for `Deno.test`, `bun:test`, `node:test`, Vitest and
- * Jest: the daemon runs while the test does, and `KEYCHAIN_AUTH_SOCKET` names it meanwhile.
+ * Creates a test with its own daemon, for `Deno.test`, `bun:test`, `node:test`, Vitest and Jest.
+ * While the test runs, the daemon runs too, and `KEYCHAIN_AUTH_SOCKET` points to it.
  *
- * @param options What the daemon holds and how it behaves.
- * @param body The test. It is given the daemon, and what the runner passes to a test.
- * @returns The function to hand to the runner.
+ * @param options The daemon's secrets and behaviour.
+ * @param body The test. It gets the daemon, and the arguments of the runner.
+ * @returns The function to pass to the runner.
  * @throws {TypeError} When an option has the wrong type; the test rejects with it.
  * @throws {Error} The test rejects when another one runs at the same time and has set the variable.
  *
@@ -50,10 +50,10 @@ export function withDaemon<C = unknown>(
   body: DaemonTest<C>,
 ): (context?: C) => Promise<void>;
 /**
- * Makes a test with a daemon that holds nothing.
+ * Creates a test with an empty daemon.
  *
- * @param body The test. It is given the daemon, and what the runner passes to a test.
- * @returns The function to hand to the runner.
+ * @param body The test. It gets the daemon, and the arguments of the runner.
+ * @returns The function to pass to the runner.
  */
 export function withDaemon<C = unknown>(body: DaemonTest<C>): (context?: C) => Promise<void>;
 export function withDaemon<C>(
@@ -62,7 +62,8 @@ export function withDaemon<C>(
 ): (context?: C) => Promise<void> {
   const [options, body] = typeof first === "function" ? [{}, first] : [first, second];
   if (typeof body !== "function") throw new TypeError("withDaemon() takes a function for the test");
-  // Without a parameter in its declaration: some runners take one for a callback to wait for.
+  // Declared without a parameter, because some runners treat a parameter as a callback and wait for
+  // it.
   return notAwaited("withDaemon", async (...context: [C?]) => {
     const { environment = true, ...rest } = options;
     if (typeof environment !== "boolean") {
@@ -79,9 +80,10 @@ export function withDaemon<C>(
 }
 
 /**
- * @param name What gives the test.
- * @param run The test, which is to be called. Awaited instead, it would pass and not have run.
- * @returns The same, which rejects then.
+ * @param name The function that creates the test.
+ * @param run The test. It must be called; if it were awaited instead, it would pass without
+ * running.
+ * @returns The same function, which rejects when it is awaited.
  */
 export function notAwaited<T extends object>(name: string, run: T): T {
   const then = (_: unknown, reject: (error: Error) => void): void =>

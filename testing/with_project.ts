@@ -7,20 +7,25 @@ import { startDaemon } from "./start.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";
 import { notAwaited, SOCKET } from "./with_daemon.ts";
 
-/** What a test has of a project: a value is missing where neither the test nor a default gives it. */
+/**
+ * The values of a test's project. A value is missing when neither the test nor a default gives it.
+ */
 export type TestEnv<S extends ProjectShape, V> = {
   readonly [K in SecretNames<S>]: K extends keyof V ? string
     : S["secrets"][K] extends { readonly default: unknown } ? string
     : string | undefined;
 };
 
-/** What a test is given. */
+/** The argument of a test. */
 export interface TestProject<S extends ProjectShape, V> {
   /** The daemon that holds the values. */
   readonly daemon: TestDaemon;
-  /** The values, as `loadProject()` gives them without parsers. It shows its names only. */
+  /**
+   * The values, as `loadProject()` returns them without parsers. When logged, it shows only its
+   * names.
+   */
   readonly env: TestEnv<S, V>;
-  /** The profile, when the project has any. */
+  /** The profile, if the project has profiles. */
   readonly profile: string | undefined;
 }
 
@@ -38,11 +43,11 @@ export type ProjectTest<S extends ProjectShape, V, C = unknown> = (
 
 /** Options of {@linkcode withProject}: those of the daemon, and the profile. */
 export interface WithProjectOptions extends Omit<DaemonOptions, "secrets"> {
-  /** The profile. Default: the project's own, else its first. */
+  /** The profile. Default: the project's default, else its first. */
   readonly profile?: string;
 }
 
-/** What the values must be besides: a sentence in the place of each mistake. */
+/** Further rules for the values: a sentence in the place of each mistake. */
 export type CheckValues<S extends ProjectShape, V> =
   & {
     readonly [K in SecretNames<S>]?: K extends keyof V
@@ -56,23 +61,23 @@ export type CheckValues<S extends ProjectShape, V> =
   };
 
 /**
- * Makes a test that has a project's secrets, for `Deno.test`, `bun:test`, `node:test`, Vitest and
- * Jest. An embedded daemon holds them while the test runs, and everything that asks for the project
- * meanwhile, in this process or in one that it starts, gets them and no others: the daemon is named
- * by `KEYCHAIN_AUTH_SOCKET`, the profile by `KCA_PROFILE`, and the declared variables of the shell,
- * `KCA_SOURCE` and `KCA_LOADED` are taken out.
+ * Creates a test with a project's secrets, for `Deno.test`, `bun:test`, `node:test`, Vitest and
+ * Jest. While the test runs, an embedded daemon holds the secrets, and all code that reads the
+ * project, in this process or its children, gets these and no others: `KEYCHAIN_AUTH_SOCKET` points
+ * to the daemon, `KCA_PROFILE` names the profile, and the declared variables of the shell,
+ * `KCA_SOURCE` and `KCA_LOADED` are removed.
  *
  * @typeParam S The project.
  * @typeParam V The values.
  * @typeParam C What the test runner passes to a test.
  * @param spec The project: `kca.json` imported as a module, or the same in code.
- * @param values What is stored, by variable. What is left out is missing.
+ * @param values The stored values, by variable. A value that is left out is missing.
  * @param body The test. It is given the daemon and the values, and what the runner passes to a test.
  * @param options The profile, and how the daemon behaves.
- * @returns The function to hand to the runner. It rejects when another such test runs at the same
+ * @returns The function to pass to the runner. It rejects when another such test runs at the same
  * time, because a process has one environment.
  * @throws {InvalidRequestError} When the project is invalid.
- * @throws {TypeError} When a value is no text, or is of no secret that the project declares.
+ * @throws {TypeError} When a value is not a string, or the project does not declare its name.
  *
  * @example
  * ```ts
@@ -118,7 +123,8 @@ export function withProject<const S extends ProjectShape, const V extends object
       .map(({ name, target }) => [target, given.get(name)!.value]),
   );
   const cleared = Object.fromEntries(secrets.map(({ name }) => [name, undefined]));
-  // Without a parameter in its declaration: some runners take one for a callback to wait for.
+  // Declared without a parameter, because some runners treat a parameter as a callback and wait for
+  // it.
   return notAwaited("withProject", async (...context: [C?]) => {
     const daemon = await startDaemon({ ...rest, secrets: { [project.service]: stored } });
     const variables = {
@@ -126,7 +132,7 @@ export function withProject<const S extends ProjectShape, const V extends object
       [SOCKET]: daemon.endpoint,
       KCA_PROFILE: profile,
       KCA_SOURCE: undefined,
-      // A process that is started meanwhile must not take the values of this one for its own.
+      // A child process must not treat the values of this process as loaded.
       KCA_LOADED: undefined,
     };
     try {

@@ -45,7 +45,7 @@ export interface Draft {
 
 /** What a new project needs in addition to flags. */
 interface NewProject {
-  /** Its profiles besides the first. */
+  /** Its further profiles, after the first. */
   readonly profiles: readonly string[];
   /** Finds out its service when no flag gives it. */
   service(): Promise<string | undefined>;

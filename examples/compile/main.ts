@@ -1,7 +1,7 @@
 /**
- * A program with an identity of its own. The daemon knows its callers by their executable, so for
- * a script that is deno, bun or node, and to approve one script is to approve all of them. A
- * compiled program is approved alone:
+ * A program with its own identity. The daemon knows its callers by their executable. For a script
+ * that is deno, bun or node, so approving one script approves all of them. A compiled program is
+ * approved alone:
  *
  *   bun build --compile --outfile report main.ts
  *   keychain-auth authorize "$PWD/report" AgentSecrets

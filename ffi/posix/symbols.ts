@@ -94,7 +94,7 @@ export interface PosixLoader<D> extends Loader<D> {
 }
 
 /**
- * Loads libc and gives the calls over it.
+ * Loads libc and returns its calls.
  *
  * @param constants The numbers of this system.
  * @param paths Where libc may be.

@@ -47,7 +47,7 @@ export const ERROR_PIPE_NOT_CONNECTED = 233;
 export const ERROR_OPERATION_ABORTED = 995;
 /** A pending call has not finished yet. */
 export const ERROR_IO_INCOMPLETE = 996;
-/** The call goes on by itself. */
+/** The call continues in the background. */
 export const ERROR_IO_PENDING = 997;
-/** `CancelIoEx` found nothing that is pending. */
+/** `CancelIoEx` found no pending call. */
 export const ERROR_NOT_FOUND = 1168;

@@ -6,7 +6,7 @@
 
 import { SystemCallError } from "../../src/transport.ts";
 
-/** The numbers that opening and using a pipe can give, from winerror.h. */
+/** Error numbers of opening and using a pipe, from winerror.h. */
 const NAMES: Readonly<Record<number, string>> = {
   2: "ERROR_FILE_NOT_FOUND",
   3: "ERROR_PATH_NOT_FOUND",
@@ -37,7 +37,7 @@ const NAMES: Readonly<Record<number, string>> = {
 /**
  * The symbolic name of a Windows error number.
  *
- * @param code What `GetLastError` gave; 0 means that it was lost.
+ * @param code The result of `GetLastError`; 0 means that it was lost.
  */
 function winErrorName(code: number): string {
   return code === 0 ? "ERROR_UNKNOWN" : NAMES[code] ?? `ERROR_${code}`;

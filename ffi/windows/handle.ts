@@ -13,7 +13,7 @@ import { type Handle, isInvalidHandle, type WinCalls } from "./calls.ts";
 import * as c from "./constants.ts";
 import { winError } from "./errors.ts";
 
-/** The most that one write hands over, in bytes: a whole request line. */
+/** The most bytes of one write: a whole request line. */
 export const CHUNK = 65_536;
 
 const READ = 0;
@@ -43,8 +43,8 @@ export class PipeHandle {
 
   /**
    * @param calls The Windows calls.
-   * @param handle What `CreateFileW` gave; closed with this object, also when this throws.
-   * @throws {SystemCallError} When no event can be made.
+   * @param handle The result of `CreateFileW`; closed with this object, even when this throws.
+   * @throws {SystemCallError} When no event can be created.
    */
   constructor(calls: WinCalls, handle: Handle) {
     this.#calls = calls;
@@ -70,7 +70,7 @@ export class PipeHandle {
     return this.#closed;
   }
 
-  /** Process id of the server, or `undefined` when Windows does not say. */
+  /** Process id of the server, or `undefined` when Windows does not report it. */
   serverPid(): number | undefined {
     if (this.#calls.GetNamedPipeServerProcessId(this.#handle, this.#count) === 0) return undefined;
     return this.#result();
@@ -97,7 +97,7 @@ export class PipeHandle {
   }
 
   /**
-   * Reads what {@linkcode available} promised.
+   * Reads the bytes that {@linkcode available} reported.
    *
    * @returns The number of bytes; 0 when there were none.
    * @throws {SystemCallError} When the connection was lost.
@@ -113,8 +113,8 @@ export class PipeHandle {
   }
 
   /**
-   * Blocks the thread until something can be read or the pipe has ended, by a pending read of no
-   * bytes, which consumes nothing.
+   * Blocks the thread until something can be read or the pipe has ended, with a pending read of
+   * zero bytes, which consumes nothing.
    *
    * @param milliseconds At most 2^31 - 1.
    */
@@ -123,7 +123,7 @@ export class PipeHandle {
     if (calls.ReadFile(this.#handle, this.#staging, 0, this.#readState) === 0) {
       const code = calls.GetLastError();
       if (code !== c.ERROR_IO_PENDING && code !== 0) return;
-      // The error number was lost, so perhaps nothing is pending: let the caller look again soon.
+      // The error number was lost, so perhaps nothing is pending: let the caller check again soon.
       const longest = code === 0 ? DOUBT : Infinity;
       calls.WaitForSingleObject(this.#readEvent, Math.min(Math.ceil(milliseconds), longest));
     }
@@ -141,11 +141,11 @@ export class PipeHandle {
   }
 
   /**
-   * Begins to write.
+   * Starts a write.
    *
    * @param bytes At most {@linkcode CHUNK}; copied.
-   * @param before Bytes of the same write that went out before these, for errors.
-   * @returns The number of bytes written, or `undefined` while that is pending: then ask
+   * @param before Bytes of the same write that were already sent, for errors.
+   * @returns The number of bytes written, or `undefined` while the write is pending: then call
    * {@linkcode written}.
    * @throws {SystemCallError} When the connection was lost.
    */
@@ -187,10 +187,10 @@ export class PipeHandle {
   }
 
   /**
-   * Gives up a pending write.
+   * Cancels a pending write.
    *
-   * @returns How many bytes it has written or may still write: all of them when it was done before it
-   * could be cancelled. Windows does not report how much of a cancelled write had been taken.
+   * @returns How many bytes it has written or may still write: all of them when it was done before
+   * it could be cancelled. Windows does not report how much of a cancelled write was sent.
    */
   cancelWrite(): number {
     const pending = this.#pending;
@@ -213,19 +213,19 @@ export class PipeHandle {
   /**
    * Cancels a call that is still pending and waits until Windows has released its memory.
    *
-   * @param bytes The memory besides `state`.
+   * @param bytes The further memory of the call, in addition to `state`.
    * @returns The number of bytes; `undefined` when the call may still be under way.
    */
   #settle(state: Uint8Array, bytes: Uint8Array): number | undefined {
     const calls = this.#calls;
     if (calls.GetOverlappedResult(this.#handle, state, this.#count, 0) !== 0) return this.#result();
-    // A call that cannot be found has ended already, so only a found one is waited for.
+    // A call that is not found has already ended, so wait only for a found one.
     const found = calls.CancelIoEx(this.#handle, state) !== 0;
     const ended = found || calls.GetLastError() === c.ERROR_NOT_FOUND;
     const ok = calls.GetOverlappedResult(this.#handle, state, this.#count, found ? 1 : 0);
     if (ok !== 0) return this.#result();
     if (ended) return 0;
-    // Waiting here might never end.
+    // A wait here might never end.
     lost.add(state).add(bytes);
     return undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * Opening a named pipe: the flags, and the wait for a server that is between two instances.
+ * Opens a named pipe: the flags, and the wait for a server that is between two instances.
  *
  * @module
  */
@@ -16,15 +16,15 @@ import { PipeHandle } from "./handle.ts";
 
 /** How long a pipe may be missing between two accepts of its server, in milliseconds. */
 const GAP = 50;
-/** How long the event loop may be blocked for an instance at a time, in milliseconds. */
+/** How long one wait for an instance may block the event loop, in milliseconds. */
 const GLANCE = 1;
 
-/** One attempt after the other to open a pipe. */
+/** Repeated attempts to open a pipe. */
 class Opening {
   readonly #calls: WinCalls;
   readonly #name: Uint8Array;
   readonly #deadline: Deadline;
-  /** When the pipe was first missing. */
+  /** When the pipe was first found missing. */
   #missing: number | undefined;
 
   constructor(calls: WinCalls, endpoint: string, deadline: Deadline) {
@@ -36,7 +36,7 @@ class Opening {
 
   /**
    * @returns The pipe, or why there is none yet.
-   * @throws {SystemCallError} When there will be none.
+   * @throws {SystemCallError} When it cannot be opened.
    */
   attempt(): PipeHandle | "busy" | "missing" {
     const handle = this.#calls.CreateFileW(
@@ -59,7 +59,7 @@ class Opening {
     throw winError("CreateFileW", code);
   }
 
-  /** Accepts a pipe only, whatever the name has led to. */
+  /** Accepts only a pipe, whatever the name refers to. */
   #opened(handle: Handle): PipeHandle {
     if (this.#calls.GetFileType(handle) === c.FILE_TYPE_PIPE) {
       return new PipeHandle(this.#calls, handle);
@@ -74,7 +74,7 @@ class Opening {
     return this.#calls.WaitNamedPipeW(this.#name, Math.max(1, Math.ceil(milliseconds))) !== 0;
   }
 
-  /** Blocks the thread for some time. */
+  /** Blocks the thread for a time. */
   sleep(milliseconds: number): void {
     const never = this.#calls.CreateEventW(1, 0);
     if (isInvalidHandle(never)) return;
@@ -90,7 +90,7 @@ class Opening {
  * @param endpoint The pipe's name.
  * @param deadline When to give up.
  * @throws {SystemCallError} `ERROR_FILE_NOT_FOUND`, `ERROR_ACCESS_DENIED`, …, or `ETIMEDOUT` when
- * every instance was taken until the deadline.
+ * every instance was in use until the deadline.
  */
 export async function openPipe(
   calls: WinCalls,

@@ -1,5 +1,5 @@
 /**
- * Reading ahead from a pipe, so that a server which is writing itself goes on to read.
+ * Reads ahead from a pipe, so that a server that is itself writing continues to read.
  *
  * @module
  */
@@ -16,9 +16,10 @@ export class PipeReadBuffer {
   }
 
   /**
-   * Reads what is there, without waiting.
+   * Reads available bytes, without waiting.
    *
-   * @returns The number of bytes, 0 when the pipe has ended, or `undefined` when nothing has come.
+   * @returns The number of bytes, 0 when the pipe has ended, or `undefined` when nothing has
+   * arrived.
    * @throws {SystemCallError} When the connection was lost.
    */
   read(into: Uint8Array): number | undefined {
@@ -27,14 +28,14 @@ export class PipeReadBuffer {
     const available = this.#pipe.available();
     if (available < 0) return 0;
     if (available === 0) return undefined;
-    // No bytes after all: the next call finds the end.
+    // There were no bytes, so the next call finds the end.
     return this.#pipe.read(into, Math.min(available, into.length)) || undefined;
   }
 
   /**
-   * Takes in what is there, up to the limit. An end or a loss is left to `read`.
+   * Receives available bytes, up to the limit. `read` reports an end or a loss.
    *
-   * @returns Whether anything was taken in.
+   * @returns Whether anything was received.
    */
   fill(): boolean {
     try {
@@ -50,12 +51,12 @@ export class PipeReadBuffer {
     }
   }
 
-  /** Overwrites what was not read: it may hold secrets. */
+  /** Overwrites unread bytes, which may contain secrets. */
   clear(): void {
     this.#chunks.wipe();
   }
 
-  /** True when nothing has come and the pipe is open. */
+  /** True when nothing has arrived and the pipe is open. */
   quiet(): boolean {
     try {
       return this.#chunks.size === 0 && this.#pipe.available() === 0;

@@ -1,5 +1,5 @@
 /**
- * The ffi transport on Windows for the runtime that this is.
+ * The ffi transport on Windows for this runtime.
  *
  * @module
  */

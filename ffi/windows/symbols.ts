@@ -7,7 +7,7 @@
 import { type Loader, loadFunctions } from "../load.ts";
 import type { Handle, WinCalls } from "./calls.ts";
 
-/** C types as far as these functions have them: `memory` is a pointer to a byte array. */
+/** The C types of these functions; `memory` is a pointer to a byte array. */
 export type WinType = "HANDLE" | "DWORD" | "BOOL" | "memory" | "NULL";
 
 type Functions = Exclude<keyof WinCalls, "unload">;
@@ -54,16 +54,18 @@ type WinFunctions = {
 export interface WinLoader<D> extends Loader<D> {
   /** The runtime's name for each C type. */
   readonly types: Readonly<Record<WinType, string>>;
-  /** Puts a handle into the form that the runtime takes as an argument. Default: as it is. */
+  /**
+   * Converts a handle into the form that the runtime expects as an argument. Default: unchanged.
+   */
   readonly toHandle?: (handle: Handle) => Handle;
 }
 
 /**
- * Loads kernel32 and gives the calls over it.
+ * Loads kernel32 and returns its calls.
  *
  * @param paths Where it may be.
  * @param loader How this runtime loads functions.
- * @throws {unknown} What loading by the first path threw, when none works.
+ * @throws {unknown} The error of the first path, when none works.
  */
 export function loadWinCalls<D>(paths: readonly string[], loader: WinLoader<D>): WinCalls {
   const { types, toHandle: h = (handle) => handle } = loader;

@@ -9,7 +9,7 @@ import { FfiTransport, type Native } from "../transport.ts";
 import type { WinCalls } from "./calls.ts";
 import { connectPipe } from "./connection.ts";
 
-/** One runtime's binding of kernel32. Loads nothing until it is asked for calls. */
+/** One runtime's binding of kernel32. Loads nothing until `winCalls()` is called. */
 export interface WinBinding extends Gate {
   /**
    * @param paths Where kernel32 may be, in order of preference.
@@ -19,9 +19,9 @@ export interface WinBinding extends Gate {
 }
 
 /**
- * Where kernel32 is. Absolute first, because `--allow-ffi=<path>` of Deno resolves a bare name
- * against the working directory; the bare name is for a Windows on another drive. The loader takes
- * that one from the system whatever lies in the working directory: it is a known DLL.
+ * Where kernel32 is. The absolute path comes first, because `--allow-ffi=<path>` of Deno resolves a
+ * bare name against the working directory; the bare name is for a Windows on another drive. Windows
+ * loads it from the system folder, whatever is in the working directory, because it is a known DLL.
  */
 export const KERNEL32: readonly string[] = ["C:\\Windows\\System32\\kernel32.dll", "kernel32.dll"];
 

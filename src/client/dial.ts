@@ -29,7 +29,7 @@ export interface DialFailure {
   readonly timeout: number;
 }
 
-/** An open connection, or why there is none. */
+/** An open connection, or the reason for the failure. */
 export type Dialled<C> =
   | { connection: C; endpoint: string; failure?: undefined }
   | { connection?: undefined; endpoint: string; failure: DialFailure };

@@ -25,7 +25,7 @@ export function problemOf(frame: Frame, outcome: Outcome): unknown {
 
 /**
  * @returns The reply.
- * @throws The problem behind the outcome.
+ * @throws The problem, if the outcome is not a success.
  */
 export function unwrap(frame: Frame, outcome: Outcome): RawResponse {
   if ("status" in outcome && outcome.status === "success") return outcome;

@@ -11,8 +11,8 @@ import { SYSTEM_FOLDER } from "./endpoint.ts";
 /** Which users' sockets to trust. */
 export interface PeerOptions {
   /**
-   * User ids to trust besides root, the caller's own, and the owner of the daemon's system folder
-   * `/run/keychain-auth`.
+   * User ids to trust in addition to root, the caller's own, and the owner of the daemon's system
+   * folder `/run/keychain-auth`.
    */
   readonly uids?: readonly number[];
   /** `false` trusts every socket. Default: `true`. */

@@ -1,5 +1,5 @@
 /**
- * The commands that change the daemon's configuration. Like the real ones they do not resolve links: a
+ * Commands that change the daemon's configuration. Like the real ones, they do not resolve links: a
  * path must be the one that the kernel reports.
  */
 import { resolve } from "node:path";
@@ -29,7 +29,7 @@ export async function authorize(config: string, file: string, service: string): 
   return `Authorized ${path} for service ${service}`;
 }
 
-/** Enters an executable, or its new hash, and grants nothing new. */
+/** Registers an executable, or its new hash, and grants nothing new. */
 export async function register(config: string, file: string): Promise<string> {
   const path = resolve(file);
   const hash = await hashOf(path);
@@ -37,7 +37,7 @@ export async function register(config: string, file: string): Promise<string> {
   return `Registered ${path} with hash ${hash}`;
 }
 
-/** Enters the new hash of a registered path. @throws {Error} When the path is not registered. */
+/** Stores the new hash of a registered path. @throws {Error} When the path is not registered. */
 export async function upgrade(config: string, file: string): Promise<string> {
   const path = resolve(file);
   const hash = await hashOf(path);
@@ -50,11 +50,11 @@ export async function upgrade(config: string, file: string): Promise<string> {
 }
 
 /**
- * Enters a hash for a path and removes all permissions of the path. The hash may be any text: one that
- * no file has makes an entry harmless.
+ * Stores a hash for a path and removes all permissions of the path. The hash may be any text; with
+ * one that no file has, the entry matches nothing.
  *
  * @param file Its path. Default: the path under which it was refused.
- * @throws {Error} When no path is given and the hash does not wait for approval.
+ * @throws {Error} When no path is given and the hash is not pending.
  */
 export function approve(config: string, hash: string, file?: string): string {
   const pending = new PendingList(config);
@@ -104,7 +104,7 @@ function change(path: string, edit: (config: DaemonConfig) => void): void {
   saveConfig(path, config);
 }
 
-/** @returns The entry of a path, a new one without permissions where there is none. */
+/** @returns The entry of a path; a new one has no permissions. */
 function enter(config: DaemonConfig, path: string): RegisteredBinary {
   const known = findByPath(config, path);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** The record of who connected and what was asked, beside the configuration. Holds no values. */
+/** The record of connections and requests, next to the configuration. Contains no values. */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Envelope } from "../envelope.ts";
@@ -25,7 +25,7 @@ export class AuditLog {
 
   /** Records a request and its reply. */
   request(program: CallingProgram, { action, service, targets }: Envelope, reply: string): void {
-    // The beginning of a reply tells the outcome; the rest may be long.
+    // The beginning of a reply contains the outcome; the rest may be long.
     const { status, reason }: { status: string; reason?: string } =
       reply.startsWith('{"type":"RESPONSE","status":"success"')
         ? { status: "granted" }

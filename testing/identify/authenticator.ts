@@ -1,4 +1,4 @@
-/** Finds out who calls, and decides by the daemon's own rules what the caller may do. */
+/** Identifies callers, and decides by the daemon's rules what they may do. */
 import type { Socket } from "node:net";
 import type { Envelope } from "../envelope.ts";
 import { debug } from "../../src/runtime.ts";
@@ -20,7 +20,7 @@ import { findSigner } from "./signature.ts";
 
 /** The decision on one connection. */
 export interface Decision {
-  /** What the caller may do, as long as this connection lasts. Absent: the connection ends. */
+  /** What the caller may do on this connection. Absent: the connection ends. */
   readonly policy?: DaemonPolicy;
   /** Sent before the connection ends. */
   readonly reply?: string;
@@ -97,7 +97,10 @@ export class Authenticator {
     };
   }
 
-  /** Enters a program that a trusted key has signed; an entry of its path gets the new hash only. */
+  /**
+   * Registers a program that a trusted key has signed; an existing entry of its path only gets the
+   * new hash.
+   */
   #acceptSigned(
     config: DaemonConfig,
     { path, hash }: CallingProgram,

@@ -13,7 +13,7 @@ export interface RegisteredBinary {
   can_search: boolean;
 }
 
-/** Whose signature approves an executable, and for which service. */
+/** A signer whose signature approves an executable, and the service. */
 export interface TrustedSigner {
   service: string;
   /** The raw 32 bytes of an Ed25519 key in base64. */
@@ -28,9 +28,9 @@ export interface DaemonConfig {
 }
 
 /**
- * Reads a configuration. One that does not exist registers nobody.
+ * Reads a configuration. One that does not exist registers no one.
  *
- * @throws {Error} When the file cannot be read, or is not what it should be. Says where.
+ * @throws {Error} When the file cannot be read, or is invalid. Says where.
  */
 export function loadConfig(path: string): DaemonConfig {
   let json: string;
@@ -88,14 +88,16 @@ export function findByPath(config: DaemonConfig, path: string): RegisteredBinary
   return config.registered_binaries.find((entry) => entry.path === path);
 }
 
-/** The daemon's documentation writes hashes without the algorithm's name, its source with it. */
+/**
+ * The daemon's documentation writes hashes without the algorithm's name, its source code with it.
+ */
 function bare(hash: string): string {
   return hash.replace(/^sha256:/, "");
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Takes what is absent or `null` for empty, as Go does, and refuses what has another type. */
+/** Reads absent members and `null` as empty, as Go does, and refuses other types. */
 class Reader {
   readonly #path: string;
 

@@ -4,13 +4,13 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** @returns Undefined where the runtime hides it: older versions of Deno and Bun. */
+/** @returns Undefined when the runtime hides it, as older versions of Deno and Bun do. */
 export function descriptorOf(socket: Socket): number | undefined {
   const { _handle: handle } = socket as { _handle?: { fd?: unknown } | null };
   return typeof handle?.fd === "number" && handle.fd > 2 ? handle.fd : undefined;
 }
 
-/** @returns Whether this runtime shows descriptors. Accepts a connection of its own to see. */
+/** @returns Whether this runtime shows descriptors. Finds out with its own connection. */
 export async function showsDescriptors(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), "keychain-auth-"));
   const path = join(folder, "s");

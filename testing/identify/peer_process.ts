@@ -1,4 +1,6 @@
-/** Which process is at the other end of an accepted socket, as the kernel says (SO_PEERCRED). */
+/**
+ * Finds the process at the other end of an accepted socket, as the kernel reports (SO_PEERCRED).
+ */
 import { execFileSync, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { posixBinding } from "../../connect/choose_transport.ts";
@@ -13,16 +15,16 @@ import { descriptorOf, showsDescriptors } from "./descriptor.ts";
 export interface PeerLookup {
   /**
    * @param socket An accepted socket.
-   * @returns The process id in this process's own view, or undefined when the kernel shows none.
+   * @returns The process id in this process's own view, or undefined when the kernel reports none.
    */
   processOf(socket: Socket): Promise<number | undefined>;
-  /** Unloads what was loaded. */
+  /** Unloads libraries. */
   close(): void;
 }
 
 /**
- * Opens the best way that this runtime has: foreign functions, and on a Node without them perl or
- * python3, which inherits the socket and asks for us.
+ * Opens the best method of this runtime: foreign functions, or on a Node without them perl or
+ * python3, which inherits the socket and asks the kernel.
  *
  * @throws {Error} When there is none.
  */
@@ -56,7 +58,7 @@ export async function openPeerLookup(): Promise<PeerLookup> {
 function foreignLookup(binding: PosixBinding, paths: readonly string[]): PeerLookup {
   const calls = binding.posixCalls(LINUX, paths);
   return {
-    // deno-lint-ignore require-await -- what the kernel refuses becomes a rejection
+    // deno-lint-ignore require-await -- an error of the kernel becomes a rejection
     async processOf(socket) {
       const fd = descriptorOf(socket);
       return fd === undefined ? undefined : LINUX.peerOf(calls, fd).pid || undefined;
@@ -70,7 +72,7 @@ interface Interpreter {
   readonly args: readonly string[];
 }
 
-/** Each prints the first number of descriptor 3's `struct ucred`. */
+/** Each prints the process id from the `struct ucred` of descriptor 3. */
 const INTERPRETERS: readonly Interpreter[] = [
   {
     file: "perl",

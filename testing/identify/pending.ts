@@ -1,4 +1,4 @@
-/** The executables that were refused and wait for approval, in a file beside the configuration. */
+/** Refused executables that wait for approval, in a file next to the configuration. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { replaceFile } from "./replace_file.ts";
@@ -10,7 +10,7 @@ export interface PendingAttempt {
   path: string;
   hash: string;
   command_line: string[];
-  /** When it called last, as an ISO 8601 date. */
+  /** The time of its last call, as an ISO 8601 date. */
   timestamp: string;
 }
 

@@ -1,4 +1,4 @@
-/** The program that a process runs: the path that the kernel names, and the hash of that file. */
+/** The program that a process runs: the path that the kernel reports, and the hash of that file. */
 import { createHash } from "node:crypto";
 import { open, readFile, readlink } from "node:fs/promises";
 
@@ -14,10 +14,10 @@ export interface CallingProgram {
 }
 
 /**
- * Looks at a running process.
+ * Identifies a running process.
  *
- * @throws {Error} When the process is gone or another user's, or its file was replaced or deleted:
- * the kernel then says so in the path, which names no file any more.
+ * @throws {Error} When the process has ended or belongs to another user, or its file was replaced
+ * or deleted: the kernel then reports a path that does not exist.
  */
 export async function programOf(pid: number): Promise<CallingProgram> {
   const path = await readlink(`/proc/${pid}/exe`);

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import process from "node:process";
 
 /**
- * Writes a file in one step, and the private folder that it is in where there is none. Its owner is
- * that of the older file, or of the folder: what root changes stays the daemon's.
- * A new file is private, an older one keeps its permissions.
+ * Writes a file in one step, and creates its private folder if needed. The owner is that of the
+ * older file, or of the folder, so that a file changed by root still belongs to the daemon. A new
+ * file is private, an older one keeps its permissions.
  */
 export function replaceFile(path: string, content: string): void {
   const folder = dirname(path);

@@ -8,13 +8,13 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs"
 
 /** The last bytes of a signed file. */
 export const MAGIC = "KCAS";
-/** The bytes of a signature and of the magic behind it. */
+/** The length of a signature and the magic after it. */
 export const TRAILER_LENGTH: number = 64 + MAGIC.length;
 
-/** What comes before the 32 bytes of a key in its DER form (SubjectPublicKeyInfo, RFC 8410). */
+/** The bytes before the 32 bytes of a key in its DER form (SubjectPublicKeyInfo, RFC 8410). */
 const DER_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
-/** @returns Whether a file ends as a signed one does. Reads only its end. */
+/** @returns Whether a file ends like a signed one. Reads only its end. */
 export function hasTrailer(path: string): boolean {
   const file = openSync(path, "r");
   try {
@@ -36,8 +36,8 @@ export function isSigned(bytes: Uint8Array): boolean {
 
 /**
  * @param bytes A signed file.
- * @param publicKey The raw 32 bytes in base64. Any other form is nobody's key.
- * @returns Whether the signature is this key's.
+ * @param publicKey The raw 32 bytes in base64. Any other form matches no signature.
+ * @returns Whether this key made the signature.
  */
 export function isSignedBy(bytes: Uint8Array, publicKey: string): boolean {
   const raw = Buffer.from(publicKey, "base64");
