@@ -7,19 +7,15 @@
 
 import { nodePerformance, nodeTimers, type Timers } from "./runtime.ts";
 
-const timers = realTimers();
+const real = nodeTimers();
+const timers: Timers = real ?? globalThis;
 /** Whether the global ones had been replaced before this module was loaded. */
-const replaced = timers !== globalThis;
+const replaced = real !== undefined && real.setTimeout !== globalThis.setTimeout;
 const startTimer = /* @__PURE__ */ asItIs("setTimeout");
 const stopTimer = /* @__PURE__ */ asItIs("clearTimeout");
 const immediate = /* @__PURE__ */ asItIs("setImmediate");
 const stopwatch = replaced ? nodePerformance() : performance;
 const clock = stopwatch.now.bind(stopwatch);
-
-function realTimers(): Timers {
-  const real = nodeTimers();
-  return real === undefined || real.setTimeout === globalThis.setTimeout ? globalThis : real;
-}
 
 /**
  * Captures a function as it is now. Deno defines the timers as getters and takes 4 ms for the first

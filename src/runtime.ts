@@ -183,7 +183,7 @@ export function nodePermits(scope: string, reference?: string): boolean {
  * @returns `undefined` when the runtime has no such module.
  */
 export function builtin<T>(name: string): T | undefined {
-  return (process ?? globals.process)?.getBuiltinModule?.(name) as T | undefined;
+  return globals.process?.getBuiltinModule?.(name) as T | undefined;
 }
 
 /**

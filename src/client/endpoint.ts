@@ -5,6 +5,7 @@
  */
 
 import { InvalidRequestError } from "../errors/request.ts";
+import { utf8Length } from "../protocol/encode.ts";
 import type { OperatingSystem } from "../runtime.ts";
 
 /** The folder of a daemon that runs for the whole system (Linux). */
@@ -88,11 +89,7 @@ export function chooseEndpoint(
 
 /** Whether a path is longer than the name of a socket may be. */
 export function isTooLong(path: string, system: OperatingSystem): boolean {
-  return system !== "windows" && sizeOf(path) > maxPath(system);
-}
-
-function sizeOf(path: string): number {
-  return new TextEncoder().encode(path).length + 1;
+  return system !== "windows" && utf8Length(path) >= maxPath(system);
 }
 
 /** @returns The environment variables that say where the daemon is. */
@@ -116,38 +113,28 @@ function maxPath(system: OperatingSystem): number {
  * @returns The endpoint to connect to.
  * @throws {InvalidRequestError} When it cannot be one.
  */
-function checkEndpoint(
-  endpoint: unknown,
-  system: OperatingSystem,
-  argument: string,
-): string {
-  if (typeof endpoint !== "string") throw new InvalidRequestError(argument, "expected a string");
-  if (endpoint === "") {
-    throw new InvalidRequestError(argument, "expected a path, got an empty string");
-  }
-  if (endpoint.includes("\0")) {
-    throw new InvalidRequestError(argument, "it contains a NUL character");
-  }
+function checkEndpoint(endpoint: string, system: OperatingSystem, argument: string): string {
+  const problem = problemOf(endpoint, system);
+  if (problem !== undefined) throw new InvalidRequestError(argument, problem);
+  return system === "windows" ? endpoint.replaceAll("/", "\\") : endpoint;
+}
+
+/** @returns Why it cannot be an endpoint, if it cannot. */
+function problemOf(endpoint: unknown, system: OperatingSystem): string | undefined {
+  if (typeof endpoint !== "string") return "expected a string";
+  if (endpoint === "") return "expected a path, got an empty string";
+  if (endpoint.includes("\0")) return "it contains a NUL character";
   if (system === "windows") {
-    if (isLocalPipe(endpoint)) return endpoint.replaceAll("/", "\\");
-    throw new InvalidRequestError(
-      argument,
-      `a pipe name has the form ${PIPE}, and none of its parts may be "." or ".."`,
-    );
+    return isLocalPipe(endpoint)
+      ? undefined
+      : `a pipe name has the form ${PIPE}, and none of its parts may be "." or ".."`;
   }
   const [, path] = /^(?:unix|file):(?:\/\/)?(\/.*)/s.exec(endpoint) ?? [];
-  if (path !== undefined) {
-    throw new InvalidRequestError(argument, `pass the path alone: ${JSON.stringify(path)}`);
-  }
-  if (isTooLong(endpoint, system)) {
-    throw new InvalidRequestError(
-      argument,
-      `the path takes ${sizeOf(endpoint)} bytes with its NUL, and a socket's path may take ${
-        maxPath(system)
-      }`,
-    );
-  }
-  return endpoint;
+  if (path !== undefined) return `pass the path alone: ${JSON.stringify(path)}`;
+  const [size, most] = [utf8Length(endpoint) + 1, maxPath(system)];
+  return size > most
+    ? `the path takes ${size} bytes with its NUL, and a socket's path may take ${most}`
+    : undefined;
 }
 
 /**
@@ -158,7 +145,7 @@ function checkEndpoint(
  * @param name With `\` or `/`.
  */
 export function isLocalPipe(name: string): boolean {
-  const [, rest] = /^[\\/]{2}[.?][\\/]pipe[\\/](.+)$/is.exec(name) ?? [];
   // Windows drops blanks and dots at the end of a name.
-  return rest !== undefined && !rest.split(/[\\/]/).some((part) => /^[. ]+$/.test(part));
+  return /^[\\/]{2}[.?][\\/]pipe[\\/]./is.test(name) &&
+    !/[\\/][. ]+(?:[\\/]|$)/.test(name.slice("//./".length));
 }

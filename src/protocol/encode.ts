@@ -56,7 +56,8 @@ const encoder = new TextEncoder();
 export function encodeFrame(request: RawRequest): Frame {
   const frame = tryFrame(request);
   if (typeof frame !== "number") return frame;
-  throw new RequestTooLargeError(frame, onlyTarget(request));
+  const { targets } = request;
+  throw new RequestTooLargeError(frame, targets?.length === 1 ? targets[0] : undefined);
 }
 
 /**
@@ -78,21 +79,16 @@ export function encodeFrame(request: RawRequest): Frame {
 export function splitBatch(batch: TargetBatch): Frame[] {
   const whole = tryFrame(batch);
   if (typeof whole !== "number") return [whole];
-  const { action, service, match, targets, values } = batch;
-  const { bytes: { length } } = encodeFrame({
-    action,
-    service,
-    match,
-    targets: [],
-    values: values && [],
-  });
-  const head = length - 1;
+  const { targets, values } = batch;
+  const part = (from: number, to: number): Frame =>
+    encodeFrame({ ...batch, targets: targets.slice(from, to), values: values?.slice(from, to) });
+  const head = part(0, 0).bytes.length - 1;
   const comma = values ? 2 : 1;
-  const sizes = targets.map((target, at) =>
-    utf8Length(JSON.stringify(target)) + (values ? utf8Length(JSON.stringify(values[at])) : 0)
-  );
-  sizes.forEach((size, at) => {
-    if (head + size > MAX_LINE) throw new RequestTooLargeError(head + size, targets[at]);
+  const sizes = targets.map((target, at) => {
+    const size = utf8Length(JSON.stringify(target)) +
+      (values ? utf8Length(JSON.stringify(values[at])) : 0);
+    if (head + size > MAX_LINE) throw new RequestTooLargeError(head + size, target);
+    return size;
   });
   const frames: Frame[] = [];
   for (let from = 0, to = 1; from < targets.length; from = to++) {
@@ -100,13 +96,7 @@ export function splitBatch(batch: TargetBatch): Frame[] {
     while (to < sizes.length && size + comma + sizes[to]! <= MAX_LINE) {
       size += comma + sizes[to++]!;
     }
-    frames.push(encodeFrame({
-      action,
-      service,
-      match,
-      targets: targets.slice(from, to),
-      values: values?.slice(from, to),
-    }));
+    frames.push(part(from, to));
   }
   return frames;
 }
@@ -133,34 +123,27 @@ export function wipe({ action, bytes }: Frame): void {
 
 /** @returns The frame, or the size of its line when that is too long for the daemon. */
 function tryFrame(request: RawRequest): Frame | number {
-  const { action, service, match, targets = [], values, attributes } = request;
+  const { action, service, match, targets, values, attributes } = request;
   // The keys in the order that the daemon's own clients use.
   const envelope = {
     type: "REQUEST",
     action,
     service,
     match,
-    targets: request.targets,
+    targets,
     values,
     attributes,
   };
   const line = JSON.stringify(envelope) + "\n";
-  // UTF-8 is never shorter than the string.
-  if (line.length - 1 > MAX_LINE) return utf8Length(line) - 1;
+  // A unit of the string takes up to three bytes, so most lines need not be counted.
+  const size = line.length * 3 > MAX_LINE ? utf8Length(line) - 1 : 0;
+  if (size > MAX_LINE) return size;
   const bytes = encoder.encode(line);
-  if (bytes.length - 1 <= MAX_LINE) {
-    return { action, service, match: match ?? "exact", targets, bytes };
-  }
-  bytes.fill(0);
-  return bytes.length - 1;
-}
-
-function onlyTarget({ targets }: RawRequest): string | undefined {
-  return targets?.length === 1 ? targets[0] : undefined;
+  return { action, service, match: match ?? "exact", targets: targets ?? [], bytes };
 }
 
 /** The number of bytes of a well-formed string in UTF-8. */
-function utf8Length(text: string): number {
+export function utf8Length(text: string): number {
   let length = text.length;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);

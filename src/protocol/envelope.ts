@@ -9,13 +9,6 @@ import { type Action, type DeniedReason, type ErrorReason, MAX_LINE } from "../e
 
 export { type Action, type DeniedReason, type ErrorReason, MAX_LINE };
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const BRACE = 0x7b;
-
 /** How the daemon compares targets: whole names (its default), or prefixes of names. */
 export type RawMatch = "exact" | "prefix";
 
@@ -74,8 +67,8 @@ const USUAL_NAMES = new Set(["type", "status", "reason", "results", "target", "v
  * with many different names as to parse that many secrets.
  */
 const UNUSUAL_NAME = 5;
-/** The least length of a part: `"abc":1,` is six. */
-const SHORTEST_PART = 8 / (UNUSUAL_NAME + 1);
+/** The least length of a part: `"abc":1,` are six, an unusual name and a comma. */
+const SHORTEST_PART = 8 / 6;
 
 /**
  * Parses and checks one reply line. The error never quotes the line, because a reply may hold
@@ -104,7 +97,7 @@ export function parseResponse(line: string): RawResponse {
   } catch {
     throw new ProtocolError("the reply is not JSON");
   }
-  if (typeof value !== "object" || (value as RawResponse | null)?.type !== "RESPONSE") {
+  if ((value as RawResponse | null)?.type !== "RESPONSE") {
     throw new ProtocolError('the reply is not an object of type "RESPONSE"');
   }
   const reply = value as { [K in keyof RawResponse]: unknown };
@@ -127,8 +120,7 @@ export function parseResponse(line: string): RawResponse {
 }
 
 function isResult(result: unknown): result is RawResult {
-  if (typeof result !== "object" || result === null) return false;
-  const { target, value, attributes } = result as Partial<RawResult>;
+  const { target, value, attributes } = (result ?? {}) as Partial<RawResult>;
   return typeof target === "string" && (value === undefined || typeof value === "string") &&
     (attributes === undefined || isRecord(attributes));
 }
@@ -139,6 +131,11 @@ function isRecord(attributes: unknown): boolean {
 }
 
 function hasTooManyParts(line: string): boolean {
+  const QUOTE = 0x22;
+  const COMMA = 0x2c;
+  const COLON = 0x3a;
+  const BRACKET = 0x5b;
+  const BRACE = 0x7b;
   let left = MAX_PARTS;
   let name = "";
   // Counting takes half as long as parsing, so it stops when the rest is too short to exceed the
@@ -159,6 +156,7 @@ function hasTooManyParts(line: string): boolean {
 
 /** @returns Where the string that begins at `at` ends, or -1. */
 function endOfString(line: string, at: number): number {
+  const BACKSLASH = 0x5c;
   for (let end = at;;) {
     end = line.indexOf('"', end + 1);
     if (end === -1) return -1;

@@ -97,8 +97,8 @@ export class Failure {
    * @param sent Whether the daemon may have received the whole request.
    */
   static of(error: unknown, sent: boolean): Failure {
-    const again = error instanceof ProtocolError ? error.problem : undefined;
-    return new Failure(() => again === undefined ? error : new ProtocolError(again), sent);
+    const make = () => error instanceof ProtocolError ? new ProtocolError(error.problem) : error;
+    return new Failure(make, sent);
   }
 }
 
@@ -111,6 +111,6 @@ export function isHarmless(action: Action, sent: boolean): boolean {
 }
 
 /** True when the connection ended before the reply, so that a retry may succeed. */
-export function isLost(outcome: Outcome): boolean {
+export function isLost(outcome: Outcome): outcome is Failure {
   return outcome instanceof Failure && outcome.kind === "lost";
 }

@@ -20,8 +20,6 @@ const WINDOW = 256 * 1024;
 const MAX_WAITING = 64 * 1024 * 1024;
 /** Bytes that one write carries. */
 const BURST = 64 * 1024;
-/** Answered calls that are kept before the list is cut. */
-const COMPACT = 256;
 
 /** The reason of a denial that the daemon sends to an unknown executable before it closes. */
 export const UNREGISTERED = "unregistered_binary_pending_approval";
@@ -29,8 +27,8 @@ export const UNREGISTERED = "unregistered_binary_pending_approval";
 const INTERNAL = "internal_error";
 
 const FRESH_HINT =
-  "The daemon accepted the connection but has not answered. It may be serving 64 other " +
-  "connections, or still be hashing this executable";
+  "The daemon accepted the connection but has not answered. It may be serving 64 others, or " +
+  "hashing this executable";
 
 /** Returns the outcome of each remaining call when the connection ends. */
 export type End = (sent: boolean) => Failure;
@@ -174,7 +172,7 @@ export class Pipeline {
       const call = this.#calls[this.#next]!;
       const { length } = call.frame.bytes;
       if (!call.settled) {
-        if (burst.length > 0 && size + length > BURST) break;
+        if (size > 0 && size + length > BURST) break;
         if (this.#bytesOnWire > 0 && this.#bytesOnWire + length > WINDOW) break;
         burst.push(call);
         size += length;
@@ -204,7 +202,7 @@ export class Pipeline {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
         if (unsolicited) {
           this.#hear(line);
-          return (sent) => Failure.lost(sent);
+          return Failure.lost;
         }
         this.#answer(line);
       }
@@ -228,8 +226,7 @@ export class Pipeline {
    */
   expire(now: number): void {
     this.deadline = Infinity;
-    for (let at = this.#head; at < this.#calls.length; at++) {
-      const call = this.#calls[at]!;
+    for (const call of this.#calls.slice(this.#head)) {
       if (call.settled) continue;
       if (call.deadline.at > now) this.deadline = Math.min(this.deadline, call.deadline.at);
       else this.settle(call, this.timeout(call));
@@ -315,10 +312,8 @@ export class Pipeline {
     this.#refusal = refused ? INTERNAL : undefined;
     this.fresh = false;
     if (status === "denied" && reason === UNREGISTERED) this.denial = reply;
-    if (this.#head === this.#calls.length) {
-      this.#calls = [];
-      this.#head = this.#next = 0;
-    } else if (this.#head >= COMPACT && this.#head * 2 >= this.#calls.length) {
+    // Half of them at a time, so each answered call costs at most one that is moved.
+    if (this.#head * 2 >= this.#calls.length) {
       this.#calls = this.#calls.slice(this.#head);
       this.#next -= this.#head;
       this.#head = 0;

@@ -5,7 +5,7 @@
  */
 
 import type { Frame } from "./encode.ts";
-import { Failure, isHarmless, isLost, type Outcome } from "./outcome.ts";
+import { type Failure, isHarmless, isLost, type Outcome } from "./outcome.ts";
 
 /**
  * The requests of a batch that may be sent once more.
@@ -66,5 +66,5 @@ export class Retry {
 
 /** True when a request may be sent once more. */
 function retryable({ action }: Frame, outcome: Outcome): boolean {
-  return outcome instanceof Failure && isLost(outcome) && isHarmless(action, outcome.sent);
+  return isLost(outcome) && isHarmless(action, outcome.sent);
 }

@@ -22,7 +22,6 @@ export function valuesIn(reply: RawResponse): ReadonlyMap<string, string> {
   const { results = [] } = reply;
   const values = new Map<string, string>();
   for (const { target, value = "" } of results) values.set(target, value);
-  if (results.length > 1) gathered.set(reply, values);
   return values;
 }
 
@@ -62,13 +61,14 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
   }
   if (search && targets.length === 0) return reply;
   const belongs = search || match === "prefix" ? underAny(targets) : undefined;
-  const names = belongs === undefined && targets.length > 1 ? new Set(targets) : undefined;
+  const names = new Set(targets);
   for (const { target } of results) {
-    if (belongs?.(target) ?? names?.has(target) ?? target === targets[0]) continue;
+    if (belongs?.(target) ?? names.has(target)) continue;
     throw new ProtocolError("the reply names a secret outside the request");
   }
   if (results.length === 1) return reply;
   const values = valuesIn(reply);
+  gathered.set(reply, values);
   // A name that was requested twice is returned twice.
   if (
     values.size < results.length &&
@@ -84,8 +84,6 @@ export function verifyReply(frame: Frame, line: string, sent = true): RawRespons
  * only the last one that sorts before a name can be its beginning, so a name costs a binary search.
  */
 function underAny(prefixes: readonly string[]): (name: string) => boolean {
-  const [first] = prefixes;
-  if (prefixes.length === 1) return (name) => name.startsWith(first!);
   const roots: string[] = [];
   for (const prefix of [...prefixes].sort()) {
     if (roots.length === 0 || !prefix.startsWith(roots.at(-1)!)) roots.push(prefix);
