@@ -28,7 +28,7 @@ test("fingerprint has a different key in each process", async () => {
   assertNotEquals(first.stdout, second.stdout);
 });
 
-test("fingerprint has a key where Node may not read the system's random bytes", async () => {
+test("fingerprint works under the permission model of Node", async () => {
   const [node, ...args] = fixtureCommand("fingerprint", { args: ["value"] });
   const { stdout, stderr } = await runCommand([
     ...[node!, "--permission", `--allow-fs-read=${root}`, "--allow-worker"],
