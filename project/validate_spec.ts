@@ -6,7 +6,7 @@
  */
 
 import { checkService, checkText } from "../src/client/validate.ts";
-import { UNPRINTABLE } from "../src/errors/unprintable.ts";
+import { unprintable } from "../src/errors/unprintable.ts";
 import { InvalidRequestError } from "../src/errors/request.ts";
 import { isPowerName } from "./power_names.ts";
 import {
@@ -168,7 +168,7 @@ function isByteCount(count: unknown): boolean {
 /** @returns A text that is shown in messages. */
 function shownText(text: unknown, at: string): string {
   checkText(text, at);
-  if (text.search(UNPRINTABLE) >= 0) wrong(at, "it contains control characters");
+  if (text.search(unprintable()) >= 0) wrong(at, "it contains control characters");
   return text;
 }
 
@@ -183,7 +183,7 @@ function place(text: unknown, at: string): string {
 /** @returns A key as a message shows it. */
 export function keyAt(key: string): string {
   if (/^[\w$.-]{1,60}$/.test(key)) return key;
-  return JSON.stringify(key.replace(UNPRINTABLE, "\ufffd").slice(0, 60));
+  return JSON.stringify(key.replace(unprintable(), "\ufffd").slice(0, 60));
 }
 
 function wrong(argument: string, problem: string): never {

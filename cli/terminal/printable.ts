@@ -4,12 +4,12 @@
  * @module
  */
 
-import { UNPRINTABLE } from "../../src/errors/unprintable.ts";
+import { unprintable } from "../../src/errors/unprintable.ts";
 
 /** @returns A name with such characters escaped as in JSON. */
 export function printable(name: string): string {
   return name.replace(
-    UNPRINTABLE,
+    unprintable(),
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

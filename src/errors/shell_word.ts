@@ -4,7 +4,7 @@
  * @module
  */
 
-import { UNPRINTABLE } from "./unprintable.ts";
+import { unprintable } from "./unprintable.ts";
 
 /**
  * Quotes a word where a shell needs it.
@@ -24,8 +24,8 @@ export function shellWord(text: string, windows = isWindowsPath(text)): string {
   }
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   // A message escapes such characters, so the command has to make the shell produce them.
-  if (text.search(UNPRINTABLE) >= 0) {
-    return `$'${text.replace(/[\\']/g, "\\$&").replace(UNPRINTABLE, octal)}'`;
+  if (text.search(unprintable()) >= 0) {
+    return `$'${text.replace(/[\\']/g, "\\$&").replace(unprintable(), octal)}'`;
   }
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,6 @@
 /** JSON goes to terminals, too: no character of it is one that a terminal obeys. */
 import { assert, assertEquals } from "@std/assert";
-import { UNPRINTABLE } from "../../src/errors/unprintable.ts";
+import { unprintable } from "../../src/errors/unprintable.ts";
 import { test } from "../harness.ts";
 import { daemonWith, kca, SERVICE, temporaryFolder } from "../support/kca.ts";
 
@@ -36,7 +36,7 @@ test("JSON output never contains characters that a terminal obeys", async () => 
     const what = `kca ${args[0]}: ${JSON.stringify(stdout + stderr)}`;
     const shown = `${stdout}${stderr}`.replaceAll("\r\n", "\n");
     assert(shown.length > 0, what);
-    assertEquals(shown.replaceAll("\n", "").match(UNPRINTABLE), null, what);
+    assertEquals(shown.replaceAll("\n", "").match(unprintable()), null, what);
     if (holds !== undefined) assertEquals(JSON.parse(stdout || "null"), holds, what);
   }
   assertEquals(daemon.secrets(SERVICE), {});
