@@ -131,7 +131,8 @@ function problemOf(endpoint: unknown, system: OperatingSystem): string | undefin
   }
   const [, path] = /^(?:unix|file):(?:\/\/)?(\/.*)/s.exec(endpoint) ?? [];
   if (path !== undefined) return `pass the path alone: ${JSON.stringify(path)}`;
-  const [size, most] = [utf8Length(endpoint) + 1, maxPath(system)];
+  const size = utf8Length(endpoint) + 1;
+  const most = maxPath(system);
   return size > most
     ? `the path takes ${size} bytes with its NUL, and a socket's path may take ${most}`
     : undefined;

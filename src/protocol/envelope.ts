@@ -62,11 +62,6 @@ export interface RawResponse {
 export const MAX_PARTS = 600_000;
 /** The names of a reply's properties. */
 const USUAL_NAMES = new Set(["type", "status", "reason", "results", "target", "value"]);
-/**
- * How many parts any other name counts as. Engines take several times as long to parse an object
- * with many different names as to parse that many secrets.
- */
-const UNUSUAL_NAME = 5;
 /** The least length of a part: `"abc":1,` are six, an unusual name and a comma. */
 const SHORTEST_PART = 8 / 6;
 
@@ -110,7 +105,7 @@ export function parseResponse(line: string): RawResponse {
   }
   // A failed request must not count as done.
   if (status === "success" && reason) {
-    throw new ProtocolError("the reply reports success and also gives a reason");
+    throw new ProtocolError("the reply reports success and gives a reason");
   }
   if (results === null) delete (reply as { results?: unknown }).results;
   else if (results !== undefined && !(Array.isArray(results) && results.every(isResult))) {
@@ -136,6 +131,9 @@ function hasTooManyParts(line: string): boolean {
   const COLON = 0x3a;
   const BRACKET = 0x5b;
   const BRACE = 0x7b;
+  // How many parts any other name counts as. Engines take several times as long to parse an object
+  // with many different names as to parse that many secrets.
+  const UNUSUAL_NAME = 5;
   let left = MAX_PARTS;
   let name = "";
   // Counting takes half as long as parsing, so it stops when the rest is too short to exceed the
