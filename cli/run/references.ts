@@ -53,8 +53,8 @@ export function parseTemplate(value: string, where: string): Template {
 /** @returns The reference, if the whole text is one; else `undefined`. */
 export function parseReference(text: string, where: string): Reference | undefined {
   if (!text.startsWith(SCHEME)) return undefined;
-  const [part] = parseTemplate(text, where);
-  if (typeof part === "object") return part;
+  const [part, ...more] = parseTemplate(text, where);
+  if (typeof part === "object" && more.length === 0) return part;
   throw malformed(where);
 }
 

@@ -38,6 +38,16 @@ test("parseTemplate() finds references and refuses what only looks like one", ()
   }
 });
 
+test("--map takes a reference as a whole, and none with text or another behind it", () => {
+  const mapped = (target: string): unknown =>
+    planFor({ prefixes: [], maps: [`A=${target}`], files: [], only: undefined, service: () => "S" })
+      .templates.get("A");
+  assertEquals(mapped("kca://app/a:b"), [{ service: "app", target: "a:b" }]);
+  for (const target of ["kca://app/U@h", "kca://app/U kca://app/V", "kca://app"]) {
+    assertThrows(() => mapped(target), CommandError, "kca://SERVICE/TARGET");
+  }
+});
+
 test("planFor() sorts what is wanted, and refuses what is not well-formed", () => {
   const plan = (wishes: Partial<Wishes>) =>
     planFor({
