@@ -17,19 +17,19 @@ import type {
 /** Every group, in the order of a run. */
 export const GROUPS: readonly ConformanceGroup[] = ["protocol", "policy", "limits", "lifetime"];
 const PERMISSIONS: readonly string[] = ["read", "write", "search", "policy"];
-const OPTIONS: Readonly<Record<keyof ConformanceOptions, true>> = {
-  endpoint: true,
-  service: true,
-  groups: true,
-  only: true,
-  slow: true,
-  idleTimeout: true,
-  maxConnections: true,
-  require: true,
-  timeout: true,
-  signal: true,
-  onCheck: true,
-};
+const OPTIONS: readonly (keyof ConformanceOptions)[] = [
+  "endpoint",
+  "service",
+  "groups",
+  "only",
+  "slow",
+  "idleTimeout",
+  "maxConnections",
+  "require",
+  "timeout",
+  "signal",
+  "onCheck",
+];
 
 /** The options with every default filled in. */
 export interface ConformanceSettings {
@@ -53,7 +53,9 @@ export function settingsOf(options: ConformanceOptions): ConformanceSettings {
     throw new InvalidRequestError("options", "expected an object with a service");
   }
   for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(OPTIONS, name)) throw new InvalidRequestError(name, "unknown option");
+    if (!(OPTIONS as readonly string[]).includes(name)) {
+      throw new InvalidRequestError(name, "unknown option");
+    }
   }
   const { endpoint, service, only = "", slow = false, signal, onCheck } = options;
   if (typeof service !== "string" || service === "") {

@@ -49,7 +49,7 @@ import { noRouteSync } from "./remedies/no_route.ts";
  * ```
  */
 export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSync {
-  settingsOf(options, true);
+  const settings = settingsOf(options, true);
   const { endpoint, transport: choice = "auto" } = options;
   const candidates = endpointCandidates(endpoint, { system: runtime.system, env });
   if ((env("KEYCHAIN_AUTH_FORBID_REAL") ?? "0") !== "0") forbidReal(candidates, new Error());
@@ -60,7 +60,7 @@ export function connectSync(options: ConnectSyncOptions = {}): KeychainClientSyn
       route,
       explain: (problem, place) => explainSync(problem, place, route),
       noRoute: (failure) => noRouteSync(failure, route, endpoint),
-    }, options);
+    }, settings);
   } catch (error) {
     throw withFlags(error, options);
   }

@@ -7,11 +7,10 @@
 import type { RawRequest, RawResponse } from "../protocol/envelope.ts";
 import type { PeerCredentials } from "../transport.ts";
 import {
-  type ConnectSyncOptions,
   DELETE_SYNC,
   type DeleteSyncOptions,
   limitsOf,
-  settingsOf,
+  type Settings,
   UNLIMITED,
 } from "./options.ts";
 import { raw } from "./raw_request.ts";
@@ -37,8 +36,7 @@ export class KeychainClientSync implements Disposable {
   /** The name of the transport in use. */
   readonly transport: string;
 
-  private constructor(host: SessionHostSync, options: ConnectSyncOptions) {
-    const settings = settingsOf(options, true);
+  private constructor(host: SessionHostSync, settings: Settings) {
     this.transport = host.route.transport.name;
     this.#timeout = settings.timeout;
     this.#session = new SessionSync(host, settings);
@@ -48,11 +46,11 @@ export class KeychainClientSync implements Disposable {
    * Connects through a transport that was already chosen; programs use `connectSync()`.
    *
    * @param host The endpoints, the transport and the caller.
-   * @param options Limits and trust. Its `endpoint` and `transport` are ignored.
+   * @param settings Limits and trust.
    * @returns A client with an open connection.
    */
-  static open(host: SessionHostSync, options: ConnectSyncOptions): KeychainClientSync {
-    const client = new KeychainClientSync(host, options);
+  static open(host: SessionHostSync, settings: Settings): KeychainClientSync {
+    const client = new KeychainClientSync(host, settings);
     client.#session.open(UNLIMITED);
     return client;
   }

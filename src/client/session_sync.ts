@@ -13,7 +13,7 @@ import { Retry } from "../protocol/retry.ts";
 import type { ConnectionSync } from "../transport.ts";
 import { watch } from "./abandoned.ts";
 import { BlockingConnection } from "./connection_sync.ts";
-import { denierOf, type Destination, isExplainable } from "./denial.ts";
+import { denierOf, type Destination } from "./denial.ts";
 import { ConnectFailure, dial, type DialFailure, type Route } from "./dial.ts";
 import type { Operation } from "./operation.ts";
 import type { Limits, Settings } from "./options.ts";
@@ -65,12 +65,10 @@ export class SessionSync {
     } catch (problem) {
       // Only a new connection sees a change of the policy.
       denierOf(problem)?.retire();
-      if (!isExplainable(problem)) throw problem;
-      const { answered = true } = this.#current ?? {};
       throw this.#host.explain(problem, {
         endpoint: this.#endpoint,
         peer: this.#peer,
-        answered,
+        answered: this.#current?.answered,
       });
     }
   }
@@ -81,6 +79,11 @@ export class SessionSync {
    * @throws The error of connecting.
    */
   open(limits: Limits): void {
+    const { name, connectSync } = this.#host.route.transport;
+    if (connectSync === undefined) {
+      const why = "it has no connectSync(); use connect() with it";
+      throw new TransportUnavailableError(name, why);
+    }
     const opened = this.#dial(limits);
     if (opened instanceof Failure) throw opened.error;
   }
@@ -116,11 +119,6 @@ export class SessionSync {
   #dial({ deadline: limit }: Limits): BlockingConnection | Failure {
     const { connectTimeout, peer, maxReply } = this.#settings;
     const { transport } = this.#host.route;
-    const { connectSync } = transport;
-    if (connectSync === undefined) {
-      const why = "it has no connectSync(); use connect() with it";
-      return new Failure(() => new TransportUnavailableError(transport.name, why), false);
-    }
     if (limit?.passed) {
       return new Failure(() => new TimeoutError("connection", limit.timeout, false), false);
     }
@@ -131,7 +129,7 @@ export class SessionSync {
     while (!step.done) {
       let result: ConnectionSync | ConnectFailure;
       try {
-        result = connectSync.call(transport, step.value, deadline);
+        result = transport.connectSync!(step.value, deadline);
       } catch (error) {
         result = new ConnectFailure(error);
       }

@@ -8,6 +8,7 @@ import { CommandError } from "../../cli/exit_codes.ts";
 import { decode } from "../../cli/files.ts";
 import type { Draft } from "../../cli/import/draft.ts";
 import { targetsOf as importTargets } from "../../cli/import/plan.ts";
+import { readAsBun } from "../../cli/import/read_bun.ts";
 import type { ImportSource } from "../../cli/import/source.ts";
 import { parseParts } from "../../cli/inject/template.ts";
 import { readFileByLibc } from "../../cli/libc/files.ts";
@@ -79,6 +80,19 @@ test("planFor() sorts what is wanted, and refuses what is not well-formed", () =
     "App",
     new Set(["t"]),
   ]]);
+});
+
+test("readAsBun() takes a word before a name for export alone, and a colon before a blank", () => {
+  const text = "A B=1\nexport C=1\nexport=2\nD : x\nE: y\nF:z\nexport\tG = 3\nexport H\n" +
+    "export I J=4\n=5\nK";
+  // What Bun 1.4 makes of it.
+  assertEquals(Object.fromEntries(readAsBun(text, () => undefined)), {
+    C: "1",
+    export: "2",
+    D: "x",
+    E: "y",
+    G: "3",
+  });
 });
 
 test("targetsOf() of an import refuses two values for one target", () => {

@@ -89,8 +89,8 @@ function blocksIn(notes: string): Record<string, number[]> {
 }
 
 /**
- * The tests that reach a mutant's block, those of its room first, then the shortest; those that load
- * its file when none does.
+ * The tests that reach a mutant's block, those of its room first, then those named as its file or
+ * folder is, then the shortest; those that load its file when none does.
  */
 export function testsFor(
   covered: readonly Covered[],
@@ -99,9 +99,14 @@ export function testsFor(
 ): Covered[] {
   const [room] = file.replace(/^src\//, "").split("/");
   const away = ({ test }: Covered): number => test.split("/").includes(room!) ? 0 : 1;
+  const words = new Set(file.split(/[/_.]/));
+  const unlike = ({ test }: Covered): number =>
+    -test.split("/").at(-1)!.split(/[_.]/).filter((word) => words.has(word)).length;
   const loading = covered.filter((test) => test.blocks[file] !== undefined);
   const block = blockAt(blocks, start);
   const reaching = loading.filter((test) => test.blocks[file]!.includes(block));
   return (reaching.length > 0 ? reaching : loading)
-    .toSorted((a, b) => away(a) - away(b) || a.milliseconds - b.milliseconds);
+    .toSorted((a, b) =>
+      away(a) - away(b) || unlike(a) - unlike(b) || a.milliseconds - b.milliseconds
+    );
 }
