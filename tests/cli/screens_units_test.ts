@@ -77,9 +77,9 @@ Project file "/p/kca.json" (new)
   stored   C   app:C
   keep     D   app:D  has another value, which stays without --replace
   keep     E   the project file has another default, which stays without --replace
-  default  F   in the project file, for all to read
+  default  F   in the project file, readable by everyone
 Note: one
-".env" is deleted when all is stored and read back`,
+".env" is deleted after all values are stored and read back`,
   );
 });
 
@@ -93,7 +93,7 @@ test("the plan of an import says what becomes of the files", () => {
   assertEquals(lines({ remove: undefined }).at(-1), '".env" stays as it is');
   assertStringIncludes(
     lines({}, {}, ["D", "E"]).at(-1)!,
-    '".env" stays, because it has the only copy of its D, E.',
+    '".env" stays, because it has the only copy of D, E.',
   );
   const siblings = [
     { path: ".env.local", profile: undefined },
@@ -101,9 +101,9 @@ test("the plan of an import says what becomes of the files", () => {
     { path: ".env.live", profile: "live" },
   ];
   assertEquals(lines({ notes: [], siblings }).filter((line) => line.startsWith("Note: ")), [
-    'Note: ".env.local" is beside it and is not imported; programs let it win over .env',
-    'Note: ".env.dev" is beside it and is not imported: kca import .env.dev --profile dev',
-    'Note: ".env.live" is beside it and is not imported; kca.json has no profile live',
+    'Note: ".env.local" is in the same folder and is not imported; programs prefer it to .env',
+    'Note: ".env.dev" is in the same folder and is not imported: kca import .env.dev --profile dev',
+    'Note: ".env.live" is in the same folder and is not imported; kca.json has no profile live',
   ]);
 });
 
@@ -132,7 +132,7 @@ test("the report of an import says to programs what was done, and whether the fi
 test("a consent is asked for by all that the project may read, in a terminal's safe letters", () => {
   const consent = { path: "/p", service: "App", prefix: "app:", targets: ["shared", "a\x1b[2J"] };
   const text = describe(consent as never);
-  assertStringIncludes(text, "  service App\n  names that begin with app:\n  besides: shared\n");
+  assertStringIncludes(text, "  service App\n  names that begin with app:\n  also: shared\n");
   assertEquals(text.includes("\x1b"), false);
   assertEquals(
     describe({ ...consent, prefix: "", targets: [] } as never),
@@ -180,7 +180,7 @@ test("checkFree() refuses a prefix below which another project may have secrets"
   assertStringIncludes(error.message, "nothing was done. Look");
   assertEquals(error.exitCode, 5);
   const advice = await assertRejects(() => check(["app:B"]), CommandError);
-  assertStringIncludes(advice.message, "Choose a prefix of your own with --prefix");
+  assertStringIncludes(advice.message, "Choose another prefix with --prefix");
   // Where nobody may search, what is known by name counts.
   const denied = new DeniedError("action_not_in_policy", "App", "search", {
     path: "/x",
@@ -188,7 +188,7 @@ test("checkFree() refuses a prefix below which another project may have secrets"
   });
   assertEquals(written[2], "");
   await check(denied);
-  assertStringIncludes(written[2], 'other secrets below "app:" would not be noticed');
+  assertStringIncludes(written[2], 'cannot see other secrets that begin with "app:"');
   const before = written[2];
   await check(denied, { quiet: true });
   assertEquals(written[2], before);

@@ -54,7 +54,7 @@ test("toTap() writes a point for each check, and the last step of what failed", 
   assertEquals(toTap(report()), `TAP version 14\n1..4\n${TAP}`);
   assertEquals(
     toTap(report(["p:a", "p:b"])),
-    `TAP version 14\n1..5\n${TAP}not ok 5 - lifetime: nothing is left behind
+    `TAP version 14\n1..5\n${TAP}not ok 5 - lifetime: no test secret is left behind
   ---
   names: ["p:a","p:b"]
   ...
@@ -85,7 +85,7 @@ observed${" "}
 </failure></testcase>
   </testsuite>
   <testsuite name="lifetime" tests="1" failures="1" errors="0" skipped="0" time="0.000">
-    <testcase classname="conformance.lifetime" name="nothing is left behind" time="0.000">${OTHERWISE}sent${"     "}
+    <testcase classname="conformance.lifetime" name="no test secret is left behind" time="0.000">${OTHERWISE}sent${"     "}
 expected${" "}
 observed p:a
 </failure></testcase>
