@@ -23,7 +23,7 @@ import { StuckWrite } from "./stuck_write.ts";
 
 /** Size of the read that is always pending. In Deno, only a pending read notices a close. */
 const READ_AHEAD = 64 * 1024;
-/** After this time without traffic, in ms, a write first lets the event loop check the socket. */
+/** For this time after traffic, in ms, a write needs no check of the socket by the event loop. */
 const STALE = 20;
 
 /** `Deno.connect()` for Unix sockets. */
@@ -73,7 +73,6 @@ class DenoConnection implements Connection {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    if (now() - this.#active > STALE) await new Promise<void>((resolve) => nextTurn(resolve));
     for (let written = 0; written < bytes.length;) {
       try {
         written += await this.#conn.write(bytes.subarray(written));
@@ -81,6 +80,11 @@ class DenoConnection implements Connection {
         throw systemError("write", error, written);
       }
     }
+  }
+
+  catchUp(): Promise<void> | undefined {
+    if (now() - this.#active <= STALE) return undefined;
+    return new Promise((resolve) => nextTurn(resolve));
   }
 
   quiet(): boolean {

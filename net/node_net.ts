@@ -21,7 +21,7 @@ import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
 import { openTrusted } from "./socket_path.ts";
 import { StuckWrite } from "./stuck_write.ts";
 
-/** After this time without traffic, in ms, a write first lets the event loop check the socket. */
+/** For this time after traffic, in ms, a write needs no check of the socket by the event loop. */
 const STALE = 20;
 /** The kernel accepts a write up to this size completely or not at all. */
 const ATOMIC = 16 * 1024;
@@ -90,8 +90,14 @@ class NetConnection implements Connection {
   }
 
   write(bytes: Uint8Array): void | Promise<void> {
-    const waiting = now() - this.#active > STALE ? this.#writeLater(bytes) : this.#write(bytes);
+    const waiting = this.#write(bytes);
     return waiting && this.#stuck.watch(waiting);
+  }
+
+  /** The event loop reads a new socket only in its next turn. */
+  catchUp(): Promise<void> | undefined {
+    if (now() - this.#active <= STALE) return undefined;
+    return new Promise((resolve) => nextTurn(() => nextTurn(resolve)));
   }
 
   quiet(): boolean {
@@ -153,15 +159,6 @@ class NetConnection implements Connection {
 
   #readLater(into: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => this.#reader = { into, resolve, reject });
-  }
-
-  /**
-   * A failed write destroys the socket and the bytes it has received, so the event loop reads
-   * first. It reads a new socket only in its next turn.
-   */
-  async #writeLater(bytes: Uint8Array): Promise<void> {
-    await new Promise<void>((resolve) => nextTurn(() => nextTurn(resolve)));
-    await this.#write(bytes);
   }
 
   #write(bytes: Uint8Array): void | Promise<void> {

@@ -58,6 +58,13 @@ export interface Connection extends ConnectionBase {
    * @throws {SystemCallError} With `written`, when it is known how many bytes had gone out.
    */
   write(bytes: Uint8Array): void | Promise<void>;
+  /**
+   * Lets the event loop read what has arrived, for a transport whose {@linkcode ConnectionBase.quiet}
+   * does not ask the kernel. The client awaits it before it calls `quiet()` and writes.
+   *
+   * @returns `undefined` when the event loop has read just now.
+   */
+  catchUp?(): Promise<void> | undefined;
   /** Keeps the process alive while a reply is awaited. */
   ref?(): void;
   /** Lets the process end while the connection is open. */

@@ -24,6 +24,8 @@ export class ConnectionAsync {
   /** Created for the first reply that does not arrive at once. */
   #timer: DeadlineTimer | undefined;
   #flushing = false;
+  /** True while the event loop reads before a request is sent. */
+  #catchingUp = false;
   #writing = false;
   #reading = false;
   #ended = false;
@@ -90,7 +92,7 @@ export class ConnectionAsync {
           this.#release();
         });
       }
-      if (this.#reading || this.#writing) this.#hold();
+      if (this.#reading || this.#writing || this.#catchingUp) this.#hold();
       if (this.#flushing) return;
       this.#flushing = true;
       soon(() => {
@@ -106,8 +108,9 @@ export class ConnectionAsync {
    *
    * @param frame The request; not a write.
    */
-  ping(frame: Frame): void {
-    if (this.ended || this.#reading || this.#writing || !this.#drain()) return;
+  async ping(frame: Frame): Promise<void> {
+    await this.connection.catchUp?.();
+    if (this.#reading || this.#writing || this.#catchingUp || !this.#drain()) return;
     if (!this.#pipeline.empty) return;
     const call = this.#pipeline.add(frame, { at: Infinity, timeout: 0 }, now(), () => {});
     const calls = this.#pipeline.next();
@@ -140,9 +143,13 @@ export class ConnectionAsync {
   }
 
   /** Writes waiting requests, as far as the window permits. */
-  #flush(): void {
+  #flush(caughtUp = false): void {
     // Between two calls nothing is read, so check for a close and for unsolicited bytes.
-    if (!this.#reading && !this.#writing && !this.#drain()) return;
+    if (!this.#reading && !this.#writing) {
+      const arriving = caughtUp ? undefined : this.connection.catchUp?.();
+      if (arriving !== undefined) return void this.#flushLater(arriving);
+      if (!this.#drain()) return;
+    }
     if (this.#pipeline.interrupted) {
       // On a new connection this may be a denial, followed by the close.
       if (this.#pipeline.fresh) return this.#read();
@@ -154,6 +161,15 @@ export class ConnectionAsync {
       this.#write(calls);
     }
     this.#read();
+  }
+
+  /** Bytes that have arrived by then answer no request, because none was sent. */
+  async #flushLater(arriving: Promise<void>): Promise<void> {
+    this.#flushing = this.#catchingUp = true;
+    this.#hold();
+    await arriving;
+    this.#flushing = this.#catchingUp = false;
+    this.#flush(true);
   }
 
   #write(calls: Call[]): void {

@@ -126,7 +126,7 @@ export class Session {
 
   /** Sends a request without waiting for its reply, if the connection is idle. */
   ping(frame: Frame): void {
-    this.#usable()?.ping(frame);
+    void this.#usable()?.ping(frame);
   }
 
   /** Closes the session. Calls under way end with `ClientClosedError`. Idempotent. */

@@ -52,6 +52,54 @@ testPlayed("a success that came before the call makes no write done", async (kin
   }
 });
 
+testPlayed(
+  "a success that comes while the event loop reads before a call makes no write done",
+  async (
+    kind,
+  ) => {
+    const transport = new Played(() => undefined);
+    const client = await kind.connect(transport);
+    const { last } = transport;
+    last.catchUp = () => Promise.resolve(last.say(OK));
+    await fails("protocol", () => client.service("S").write({ A: "1" }), "unsolicited");
+    assertEquals([transport.asked, last.closes], [[], 1]);
+    await client.close();
+  },
+  { only: "async" },
+);
+
+testPlayed("a reply too many that comes then is not taken for the next call's", async (kind) => {
+  const transport = new Played();
+  const client = await kind.connect(transport) as KeychainClient;
+  const service = client.service("S");
+  await service.write({ A: "right", B: "right" });
+  const [first] = transport.connections;
+  first!.catchUp = () => Promise.resolve(first!.say(gives({ A: "wrong" })));
+  // Calls that are made meanwhile wait, too.
+  const reads = [
+    service.get("A"),
+    client.request({ action: "read", service: "S", targets: ["B"] }),
+  ];
+  assertEquals((await Promise.all(reads)).length, 2);
+  assertEquals(await reads[0], "right");
+  assertEquals(transport.connections.map(({ asked }) => asked.length), [1, 2]);
+  await client.close();
+}, { only: "async" });
+
+testPlayed("a call that is late while the event loop reads is never sent", async (kind) => {
+  const transport = new Played();
+  const client = await kind.connect(transport);
+  const gate = Promise.withResolvers<void>();
+  transport.last.catchUp = () => gate.promise;
+  const write = () => client.service("S").write({ A: "1" }, { timeout: 30 });
+  assertEquals((await fails("timeout", write)).sent, false);
+  gate.resolve();
+  transport.last.catchUp = undefined;
+  assertEquals(await client.service("S").get("A"), undefined);
+  assertEquals(transport.asked.map(({ action }) => action), ["read"]);
+  await client.close();
+}, { only: "async" });
+
 testPlayed("a reply too many is not taken for the next call's", async (kind) => {
   for (const extra of [OK, gives({ B: "wrong" }), OK.slice(0, 20), "\n", INT + "\n"]) {
     const transport = new Played();

@@ -28,6 +28,8 @@ export class PlayedConnection {
   onWrite: (bytes: Uint8Array) => void | number | Promise<void> = () => {};
   /** Whether a read that waits at the close goes on waiting, instead of giving 0. */
   readsOn = false;
+  /** What the event loop does before a request is sent. */
+  catchUp: (() => Promise<void>) | undefined;
   /** Told after the client was given bytes. */
   onRead: () => void = () => {};
   readonly #answer: Answer;
@@ -72,6 +74,7 @@ export class PlayedConnection {
         const pending = this.#write(bytes);
         if (typeof pending === "object") return pending;
       },
+      catchUp: () => this.catchUp?.(),
       ref: () => void (this.held = true),
       unref: () => void (this.held = false),
     };
