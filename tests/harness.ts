@@ -49,7 +49,7 @@ export function repoPath(...parts: string[]): string {
 export interface TestOptions {
   /** Leaves the test out and counts it as skipped. */
   skip?: boolean;
-  /** Milliseconds until the test fails; 30 000 unless given. */
+  /** Milliseconds until the test fails; 90 000 unless given. It ends what hangs, and times nothing. */
   timeout?: number;
   /** `false` turns Deno's leak checks for operations and resources off; on unless given. */
   sanitize?: boolean;
@@ -71,7 +71,7 @@ export function test(name: string, fn: TestBody, options: TestOptions = {}): voi
   const filter = process.env.KEYCHAIN_AUTH_TEST_FILTER;
   if (filter && !name.includes(filter)) return;
   const { sanitize = true } = options;
-  const timeout = (options.timeout ?? 30_000) * patience;
+  const timeout = (options.timeout ?? 90_000) * patience;
   const leftOut = process.env.KEYCHAIN_AUTH_TEST_LEFT_OUT;
   const skip = options.skip || (leftOut !== undefined && new RegExp(leftOut).test(name));
   register(name, () => withTimeout(name, fn, timeout), { skip, timeout, sanitize });
@@ -140,7 +140,7 @@ export interface FixtureOptions {
   cwd?: string;
   /** What standard input holds; closed at once unless given. */
   stdin?: string;
-  /** Milliseconds until the process is killed; 20 000 unless given. */
+  /** Milliseconds until the process is killed; 60 000 unless given. */
   timeout?: number;
 }
 
@@ -203,7 +203,7 @@ export function runCommand(
   options: Pick<FixtureOptions, "cwd" | "env" | "stdin" | "timeout"> = {},
 ): Promise<FixtureResult> {
   const { cwd = root, stdin = "" } = options;
-  const timeout = (options.timeout ?? 20_000) * patience;
+  const timeout = (options.timeout ?? 60_000) * patience;
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries({ ...process.env, NO_COLOR: "1", ...options.env })) {
     if (value !== undefined) env[key] = value;

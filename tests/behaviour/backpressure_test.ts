@@ -6,7 +6,7 @@ import { modes } from "../support/clients.ts";
 import { sleep } from "../support/raw_client.ts";
 import { testScripted } from "../support/scripted_client.ts";
 import { type ScriptedServer, startScripted } from "../support/scripted_server.ts";
-import { answers, hang, pause, reply, request } from "../support/steps.ts";
+import { answers, cue, hang, pause, reply, request } from "../support/steps.ts";
 
 const MIB = 1024 * 1024;
 
@@ -47,10 +47,11 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
 const late = gives({ A: "x".repeat(8 * MIB) });
 
 testScripted("a late reply of 8 MiB is taken off in front of the reply to the next call", [
-  [request(), pause(150), reply(late), request(), reply(gives({ B: "mine" }))],
+  [request(), cue(), reply(late), request(), reply(gives({ B: "mine" }))],
 ], async ({ client, server }) => {
   const service = client.service("S");
-  await fails("timeout", () => service.get("A", { timeout: 60 }));
+  await fails("timeout", () => service.get("A", { timeout: 400 }));
+  server.cue();
   // More of it has come than anybody takes in ahead of time.
   await sleep(300);
   assertEquals(await service.get("B"), "mine");

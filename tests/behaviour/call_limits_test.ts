@@ -20,9 +20,9 @@ for (const together of [false, true]) {
     const host: SessionHost = {
       ...withoutRemedies,
       route,
-      explain: (problem, place) => sleep(150).then(() => explain(problem, place, route)),
+      explain: (problem, place) => sleep(900).then(() => explain(problem, place, route)),
     };
-    const client = await KeychainClient.open(host, settingsOf({ timeout: 60 }));
+    const client = await KeychainClient.open(host, settingsOf({ timeout: 600 }));
     const service = client.service("S");
     const names = together ? ["A", "B"] : ["A"];
     for (

@@ -3,10 +3,15 @@ import { assert, assertEquals } from "@std/assert";
 import { CANARY, fails, gives, OK } from "../faults/fault.ts";
 import { test } from "../harness.ts";
 import { type AnyClient, connect, type KeychainClient, modes } from "../support/clients.ts";
-import { sleep } from "../support/raw_client.ts";
-import { canSanitize, type NamedScripts, startScriptedFor } from "../support/scripted_client.ts";
+import { sleep, until } from "../support/raw_client.ts";
+import {
+  type AnyServer,
+  canSanitize,
+  type NamedScripts,
+  startScriptedFor,
+} from "../support/scripted_client.ts";
 import { startScripted } from "../support/scripted_server.ts";
-import { close, hang, pause, reply, request } from "../support/steps.ts";
+import { close, cue, hang, pause, reply, request } from "../support/steps.ts";
 import { Watched } from "../support/watched.ts";
 
 const large = CANARY + "x".repeat(200_000);
@@ -16,7 +21,7 @@ type Service = ReturnType<AnyClient["service"]>;
 const cases: Record<string, {
   readonly only?: "async" | "sync";
   readonly scripts: NamedScripts;
-  readonly call: (service: Service) => unknown;
+  readonly call: (service: Service, server: AnyServer) => unknown;
 }> = {
   "a write that succeeds": {
     scripts: [[request(), reply(OK)]],
@@ -40,7 +45,7 @@ const cases: Record<string, {
   },
   "a write that is late": {
     scripts: [[hang()]],
-    call: (service) => fails("timeout", () => service.write({ A: CANARY }, { timeout: 60 })),
+    call: (service) => fails("timeout", () => service.write({ A: CANARY }, { timeout: 400 })),
   },
   "a read": {
     scripts: [[request(), reply(gives({ A: CANARY }))]],
@@ -52,10 +57,12 @@ const cases: Record<string, {
   },
   "a read that was left": {
     only: "async",
-    scripts: [[request(), pause(80), reply(gives({ A: CANARY }))]],
-    call: async (service) => {
-      await fails("timeout", () => service.get("A", { timeout: 40 }));
-      await fails("timeout", () => service.get("B", { timeout: 150 }));
+    scripts: [[request(), cue(), reply(gives({ A: CANARY }))]],
+    call: async (service, server) => {
+      await fails("timeout", () => service.get("A", { timeout: 400 }));
+      server.cue();
+      await server.done(3);
+      await fails("timeout", () => service.get("B", { timeout: 400 }));
     },
   },
   "a reply that does not fit": {
@@ -76,12 +83,12 @@ const cases: Record<string, {
   "half a reply that is late": {
     only: "sync",
     scripts: [[request(), reply(half), hang()]],
-    call: (service) => fails("timeout", () => service.get("A", { timeout: 60 })),
+    call: (service) => fails("timeout", () => service.get("A", { timeout: 400 })),
   },
   "an unsolicited reply": {
     scripts: [[reply(gives({ A: CANARY })), hang()]],
-    call: async (service) => {
-      await sleep(60);
+    call: async (service, server) => {
+      await server.done(1);
       await fails("protocol", () => service.get("A"));
     },
   },
@@ -94,7 +101,7 @@ for (const mode of modes) {
       await using server = await startScriptedFor(mode, scripts);
       const transport = new Watched(mode);
       const client = await mode.connect({ endpoint: server.endpoint, transport });
-      await call(client.service("S"));
+      await call(client.service("S"), server);
       await sleep(5);
       assert(transport.calls > 0);
       assertEquals(transport.shows(CANARY), false);
@@ -144,7 +151,9 @@ for (const mode of modes) {
  * Every piece with a marked value that is copied between two buffers while `body` runs, and both
  * buffers: node:net receives into a buffer of the transport, which copies from it.
  */
-async function received(body: () => Promise<void>): Promise<Uint8Array[]> {
+async function received(
+  body: (chunks: readonly Uint8Array[]) => Promise<void>,
+): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   const { set, slice } = Uint8Array.prototype;
   Uint8Array.prototype.set = function (this: Uint8Array, source: Uint8Array, at?: number) {
@@ -158,7 +167,7 @@ async function received(body: () => Promise<void>): Promise<Uint8Array[]> {
     return copy;
   };
   try {
-    await body();
+    await body(chunks);
   } finally {
     Object.assign(Uint8Array.prototype, { set, slice });
   }
@@ -183,10 +192,10 @@ test("[node] bytes received by node:net are overwritten when nothing reads them"
   const script = [request(), reply(gives({ A: "1" })), pause(60), reply(gives({ B: CANARY }))];
   await using server = await startScripted([script]);
   let client: KeychainClient | undefined;
-  const chunks = await received(async () => {
+  const chunks = await received(async (chunks) => {
     client = await connect({ endpoint: server.endpoint, transport: "node" });
     assertEquals(await client.service("S").get("A"), "1");
-    await sleep(200);
+    await until("the other reply has come", () => chunks.some(holds));
   });
   assertEquals([chunks.length > 0, chunks.some(holds)], [true, true]);
   await client!.close();

@@ -1,7 +1,7 @@
 /** The flags that Deno's users are told: those that help beside the flags that were given. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fixtureCommand, runCommand, runtime, test } from "../harness.ts";
-import { daemonWith, kcaEnv, SERVICE } from "../support/kca.ts";
+import { daemonWith, DOCTOR, kcaEnv, SERVICE } from "../support/kca.ts";
 
 const deno = { skip: runtime !== "deno" };
 
@@ -28,7 +28,7 @@ test("Deno that denies FFI is told the flags for the socket, and they are enough
 test("kca doctor on Deno shows only flags that are missing and help", async () => {
   await using daemon = await daemonWith({ A: "1" });
   const doctor = async (permissions: string[]) => {
-    const command = fixtureCommand("kca", { args: ["doctor"], permissions });
+    const command = fixtureCommand("kca", { args: [...DOCTOR], permissions });
     return await runCommand(command, { env: kcaEnv(daemon) });
   };
   const denied = await doctor(["--deny-ffi", "--allow-env"]);

@@ -101,9 +101,9 @@ test(
 
 test("kca run --redact does not wait for background processes of its program", async () => {
   await using daemon = await daemonWith({ "p:A": "alpha" });
-  // It would be killed after 20 s.
+  // It would be killed after 60 s.
   const { code, stdout } = await kca(daemon, [
-    ...["run", "--prefix", "p:", "--redact", "--", "sh", "-c", "sleep 60 & echo $A; exit 3"],
+    ...["run", "--prefix", "p:", "--redact", "--", "sh", "-c", "sleep 120 & echo $A; exit 3"],
   ]);
   assertEquals([code, stdout], [3, "[redacted]\n"]);
 }, { skip: !posix });

@@ -3,7 +3,15 @@ import { writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { test } from "../harness.ts";
-import { daemonWith, kca, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
+import {
+  daemonWith,
+  DOCTOR,
+  kca,
+  kcaCommand,
+  kcaEnv,
+  SERVICE,
+  temporaryFolder,
+} from "../support/kca.ts";
 import { stage, STORED } from "../support/kca_project.ts";
 import { hasTerminal, runInTerminal, type Step } from "../support/terminal.ts";
 import type { TestDaemon } from "../../testing/mod.ts";
@@ -161,16 +169,18 @@ test("kca escapes names for a terminal", async () => {
 test("kca doctor has colours in a terminal only, and none with NO_COLOR", async () => {
   await using daemon = await daemonWith({});
   const end: Step[] = [{ expect: "All is well" }];
-  assertStringIncludes((await type(daemon, ["doctor"], end)).output, "\x1b[32m");
-  assert(!(await type(daemon, ["doctor"], end, { NO_COLOR: "1" })).output.includes("\x1b[32m"));
-  const piped = await kca(daemon, ["doctor"], { env: { NO_COLOR: undefined } });
+  assertStringIncludes((await type(daemon, [...DOCTOR], end)).output, "\x1b[32m");
+  assert(!(await type(daemon, [...DOCTOR], end, { NO_COLOR: "1" })).output.includes("\x1b[32m"));
+  const piped = await kca(daemon, [...DOCTOR], { env: { NO_COLOR: undefined } });
   assert(!piped.stdout.includes("\x1b"), piped.stdout);
 }, { skip });
 
 test("kca run leaves Ctrl-C to the terminal, so that the program gets it once", async () => {
   await using daemon = await daemonWith({ "p:A": "1" });
   const script = 'n=0; trap "n=\\$((n+1)); echo interrupt \\$n" INT; echo ready; ' +
-    "i=0; while [ $i -lt 12 ]; do sleep 0.1; i=$((i+1)); done; exit $((n+20))";
+    // Until it got one, and then long enough for a second one.
+    "until [ $n -gt 0 ]; do sleep 0.1; done; " +
+    "i=0; while [ $i -lt 8 ]; do sleep 0.1; i=$((i+1)); done; exit $((n+20))";
   const { output, code } = await type(daemon, [
     ...["run", "--prefix", "p:", "--", "sh", "-c", script],
   ], [{ expect: "ready" }, { pause: 0.2 }, { send: "\x03" }]);

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import type { KeychainClient } from "../../mod.ts";
 import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
-import { pause, reply, request } from "../support/steps.ts";
+import { cue, reply, request } from "../support/steps.ts";
 
 /** What a call rejects with; it must reject. */
 async function rejection(call: Promise<unknown>): Promise<unknown> {
@@ -56,14 +56,15 @@ export const abortFaults: readonly Fault[] = [
     fault: "The signal is aborted after the request was sent",
     outcome: "Rejects with the signal's reason at once; the reply is discarded when it comes",
     only: "async",
-    server: [[request(), pause(500), reply(gives({ A: "late" })), answersAll]],
-    async run({ connect, seen }) {
+    server: [[request(), cue(), reply(gives({ A: "late" })), answersAll]],
+    async run({ connect, seen, done, cue }) {
       const service = (await connect() as KeychainClient).service(S);
       const controller = new AbortController();
       const read = rejection(service.get("A", { signal: controller.signal }));
-      await sleep(40);
+      await done(1);
       controller.abort("enough");
       assertEquals(await Promise.race([read, sleep(0)]), "enough");
+      cue();
       assertEquals(await service.get("B"), VALUE);
       assertEquals((await seen()).connections, 1);
     },
@@ -75,15 +76,17 @@ export const abortFaults: readonly Fault[] = [
     only: "async",
     server: [[
       request(),
-      pause(120),
+      cue(),
       reply(gives({ other: "x" }) + OK),
       answersAll,
     ], answersAll],
-    async run({ connect, seen }) {
-      const service = (await connect() as KeychainClient).service(S);
+    async run({ connect, seen, done, cue }) {
+      // Both come when the second call is on its way.
+      const client = await connect({}, (sent) => sent === 2 && cue()) as KeychainClient;
+      const service = client.service(S);
       const controller = new AbortController();
       const first = rejection(service.write({ A: VALUE }, { signal: controller.signal }));
-      await sleep(40);
+      await done(1);
       controller.abort("enough");
       assertEquals(await first, "enough");
       assertEquals(await service.get("B"), VALUE);
@@ -95,8 +98,8 @@ export const abortFaults: readonly Fault[] = [
     fault: "The signal is aborted while a batch larger than the kernel's buffer is being written",
     outcome: "Rejects with the signal's reason; other calls on the connection are not affected",
     only: "async",
-    server: [[pause(1_500), answersAll]],
-    async run({ connect, seen }) {
+    server: [[cue(), answersAll]],
+    async run({ connect, seen, cue }) {
       const service = (await connect() as KeychainClient).service(S);
       const controller = new AbortController();
       const entries = Array.from(
@@ -107,6 +110,7 @@ export const abortFaults: readonly Fault[] = [
       await sleep(60);
       controller.abort("enough");
       assertEquals(await write, "enough");
+      cue();
       assertEquals(await service.get("A"), VALUE);
       const { connections, requests } = await seen();
       assertEquals(connections, 1);
@@ -123,18 +127,19 @@ export const abortFaults: readonly Fault[] = [
       request(),
       request(),
       request(),
-      pause(80),
+      cue(),
       reply(gives({ A: VALUE }) + gives({ B: VALUE }) + gives({ C: VALUE })),
     ]],
-    async run({ connect, seen }) {
+    async run({ connect, seen, done, cue }) {
       const client = await connect() as KeychainClient;
       const service = client.service(S);
       const controller = new AbortController();
       const first = rejection(service.get("A", { signal: controller.signal }));
       const second = service.get("B");
       const third = client.service("T").get("C");
-      await sleep(20);
+      await done(3);
       controller.abort("enough");
+      cue();
       assertEquals([await first, await second, await third], ["enough", VALUE, VALUE]);
       const requests = (await seen()).requests.map(({ targets }) => targets);
       assertEquals(requests, [["A"], ["B"], ["C"]]);
@@ -145,12 +150,13 @@ export const abortFaults: readonly Fault[] = [
     fault: "One of the reads of a turn has its own short `timeout`",
     outcome: "It is sent alone and gets `TimeoutError`; the others get their values",
     only: "async",
-    server: [[request(), request(), pause(150), reply(gives({ A: VALUE }) + gives({ B: VALUE }))]],
-    async run({ connect }) {
+    server: [[request(), request(), cue(), reply(gives({ A: VALUE }) + gives({ B: VALUE }))]],
+    async run({ connect, cue }) {
       const service = (await connect() as KeychainClient).service(S);
-      const first = fails("timeout", () => service.get("A", { timeout: 50 }));
+      const first = fails("timeout", () => service.get("A", { timeout: 400 }));
       const second = service.get("B");
       assertEquals((await first).sent, true);
+      cue();
       assertEquals(await second, VALUE);
     },
   },

@@ -1,7 +1,7 @@
 /** Faults of connections: closed, reset, idle, gone. */
 import { assertEquals } from "@std/assert";
-import { answersAll, fails, type Fault, gives, S, sleep, VALUE } from "./fault.ts";
-import { close, halfClose, pause, reply, request, reset } from "../support/steps.ts";
+import { answersAll, fails, type Fault, gives, S, VALUE } from "./fault.ts";
+import { close, cue, halfClose, reply, request, reset } from "../support/steps.ts";
 import type { Script } from "../support/scripted_server.ts";
 
 const half = gives({ A: VALUE }).slice(0, 40);
@@ -15,8 +15,8 @@ function retried(name: string, fault: string, first: Script): Fault {
     fault,
     outcome: "The read is retried once on a new connection: the right value",
     server: [first, answersAll],
-    async run({ connect, seen }) {
-      assertEquals(await (await connect()).service(S).get("A"), VALUE);
+    async run({ connect, seen, cue }) {
+      assertEquals(await (await connect({}, cue)).service(S).get("A"), VALUE);
       assertEquals((await seen()).connections, 2);
     },
   };
@@ -29,10 +29,10 @@ function reopened(name: string, fault: string, first: Script): Fault {
     fault,
     outcome: "The value; the next call opens a new connection, unseen by the caller",
     server: [first, answersAll],
-    async run({ connect, seen }) {
-      const service = (await connect()).service(S);
+    async run({ connect, seen, done, cue }) {
+      const service = (await connect({}, cue)).service(S);
       assertEquals(await service.get("A"), VALUE);
-      await sleep(60);
+      await done(3);
       assertEquals(await service.get("B"), VALUE);
       assertEquals((await seen()).connections, 2);
     },
@@ -56,11 +56,11 @@ export const connectionFaults: readonly Fault[] = [
     close(),
   ]),
   retried("reset before the reply", "The connection is reset instead of a reply", [
-    pause(40),
-    reset(),
+    cue(),
+    reset(0),
   ]),
   retried("reset inside the reply", "The connection is reset inside a reply", [
-    pause(40),
+    cue(),
     reply(half),
     reset(),
   ]),
@@ -77,7 +77,7 @@ export const connectionFaults: readonly Fault[] = [
     close(),
   ]),
   reopened("reset after the reply", "The connection is reset after a reply", [
-    pause(40),
+    cue(),
     reply(whole),
     reset(20),
   ]),
@@ -110,15 +110,15 @@ export const connectionFaults: readonly Fault[] = [
         // Every other connection serves, so that each read meets one reset.
         const at = peer.server.connections - 1;
         if (at % 2 === 1) return await answersAll(peer);
-        await pause(4)(peer);
+        await cue(at + 1)(peer);
         if (at > 0) await reply(whole.slice(0, at / 2))(peer);
         await reset(4)(peer);
       },
     ],
-    async run({ connect, seen }) {
+    async run({ connect, seen, cue }) {
       // The last byte is the line feed: with it the reply is whole.
       for (let cut = 0; cut < whole.length; cut++) {
-        const client = await connect();
+        const client = await connect({}, cue);
         assertEquals(await client.service(S).get("A"), VALUE, `cut at ${cut}`);
         await client.close();
       }
@@ -130,11 +130,10 @@ export const connectionFaults: readonly Fault[] = [
     fault: "The daemon closed the connection after its idle time (30 s; 1 s in the test)",
     outcome: "The next read opens a new connection, unseen by the caller",
     server: { secrets: { [S]: { A: VALUE } }, idleTimeout: 1_000 },
-    async run({ connect, seen }) {
+    async run({ connect, seen, closed }) {
       const service = (await connect()).service(S);
       assertEquals(await service.get("A"), VALUE);
-      await sleep(1_500);
-      assertEquals((await seen()).open, 0);
+      await closed();
       assertEquals(await service.get("A"), VALUE);
       assertEquals((await seen()).connections, 2);
     },
@@ -144,10 +143,10 @@ export const connectionFaults: readonly Fault[] = [
     fault: "The same, and the next call is a write",
     outcome: "The write is made once, on a new connection",
     server: { idleTimeout: 1_000 },
-    async run({ connect, seen }) {
+    async run({ connect, seen, closed }) {
       const service = (await connect()).service(S);
       await service.write({ A: "old" });
-      await sleep(1_500);
+      await closed();
       await service.write({ A: VALUE });
       const { connections, requests, secrets } = await seen();
       assertEquals([connections, requests.length, secrets], [2, 2, { A: VALUE }]);
@@ -157,13 +156,13 @@ export const connectionFaults: readonly Fault[] = [
     name: "daemon that gets SIGTERM",
     fault: "The daemon gets SIGTERM: it removes its socket, continues to serve, then closes",
     outcome: "Calls succeed while it serves, then `DaemonUnavailableError`",
-    server: { secrets: { [S]: { A: VALUE } }, shutdownTimeout: 300 },
-    async run({ connect, stop }) {
+    server: { secrets: { [S]: { A: VALUE } }, shutdownTimeout: 1_500 },
+    async run({ connect, stop, closed }) {
       const service = (await connect()).service(S);
       assertEquals(await service.get("A"), VALUE);
       await stop();
       assertEquals(await service.get("A"), VALUE);
-      await sleep(500);
+      await closed();
       await fails("daemon_unavailable", () => service.get("A"), "is not started");
     },
   },
@@ -173,10 +172,10 @@ export const connectionFaults: readonly Fault[] = [
     outcome: "`ClientClosedError` with `sent`, at once; later calls do the same",
     only: "async",
     server: [[request()]],
-    async run({ connect }) {
+    async run({ connect, done }) {
       const client = await connect();
       const late = fails("client_closed", () => client.service(S).write({ A: VALUE }));
-      await sleep(40);
+      await done(1);
       await client.close();
       assertEquals((await late).sent, true);
       assertEquals((await fails("client_closed", () => client.service(S).get("A"))).sent, false);

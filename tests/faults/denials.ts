@@ -2,22 +2,37 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ErrorCode } from "../../mod.ts";
 import { runFixture } from "../harness.ts";
-import { ANP, fails, type Fault, gives, INT, S, sleep, SNA, UNREG, VALUE } from "./fault.ts";
-import { close, hang, pause, reply, request, reset } from "../support/steps.ts";
+import { until } from "../support/raw_client.ts";
+import { ANP, fails, type Fault, type Given, gives, INT, S, SNA, UNREG, VALUE } from "./fault.ts";
+import type { Step } from "../support/scripted_server.ts";
+import { close, cue, hang, reply, request, reset } from "../support/steps.ts";
 
 const readOnly = { allowed_read_services: [S], allowed_write_services: [], can_search: false };
 
-/** UNREG, however it comes, for a read and for a write. */
-function unregistered(name: string, fault: string, server: Fault["server"], wait = 0): Fault {
+/** Step: waits until the request of its connection was sent, which gives a cue. */
+const sent: Step = (peer) => cue(peer.server.connections)(peer);
+
+/**
+ * UNREG, however it comes, for a read and for a write.
+ *
+ * @param ready Called before each call, with how many were made. Default: each gives a cue when it
+ * was sent.
+ */
+function unregistered(
+  name: string,
+  fault: string,
+  server: Fault["server"],
+  ready?: (given: Given, before: number) => Promise<void>,
+): Fault {
   return {
     name,
     fault,
     outcome: "`DeniedError` with the executable, its SHA-256, the command to type and a warning",
     server,
-    async run({ connect }) {
-      for (const action of ["read", "write"] as const) {
-        const service = (await connect()).service(S);
-        if (wait > 0) await sleep(wait);
+    async run(given) {
+      for (const [before, action] of (["read", "write"] as const).entries()) {
+        const service = (await given.connect({}, ready ? undefined : given.cue)).service(S);
+        await ready?.(given, before);
         const call = () => action === "read" ? service.get("A") : service.write({ A: VALUE });
         const error = await fails("denied", call, "does not know this executable");
         assertEquals(
@@ -40,10 +55,10 @@ function toldOnce(
 ): Omit<Fault, "name" | "fault" | "outcome"> {
   return {
     only: "async",
-    // Unread, so no event tells that they are there. Later than a slow machine has sent them all.
-    server: [[pause(400), reply(line), close()]],
-    async run({ connect, seen }) {
-      const client = await connect();
+    // Unread, so no event at this side tells that they are there.
+    server: [[cue(), reply(line), close()]],
+    async run({ connect, seen, cue }) {
+      const client = await connect({}, (sent) => sent === 10 && cue());
       await Promise.all(Array.from({ length: 10 }, (_, index) => {
         const request = { action: "read", service: S, targets: [`T${index}`] } as const;
         return fails(code, () => client.request(request), says);
@@ -58,24 +73,26 @@ export const denialFaults: readonly Fault[] = [
     [
       reply(UNREG),
     ],
-  ], 60),
+  ], ({ done }, before) => done(before + 1)),
   unregistered(
     "UNREG, closed before the request",
     "The same, and the connection is closed: the first write fails (EPIPE)",
-    // Later than the client has its connection, whatever else the machine does.
-    [[pause(100), reply(UNREG), close()]],
-    300,
+    [[sent, reply(UNREG), close()]],
+    async ({ cue, closed }) => {
+      cue();
+      await closed();
+    },
   ),
   unregistered(
     "UNREG after the request",
     "The request was sent already; UNREG and the close arrive after it",
-    [[pause(40), reply(UNREG), close()]],
+    [[sent, reply(UNREG), close()]],
   ),
   unregistered(
     "UNREG, then a reset",
     "The close arrives as a reset, because the request was not read",
     [
-      [pause(40), reply(UNREG), reset()],
+      [sent, reply(UNREG), reset()],
     ],
   ),
   unregistered("UNREG in reply", "UNREG comes in reply to the request", [[
@@ -162,9 +179,9 @@ export const denialFaults: readonly Fault[] = [
     fault: "The daemon's config is broken: an unsolicited INT, then the close",
     outcome: "`DaemonError` with `internal_error`, which says that the config may be broken",
     server: [[reply(INT), close()]],
-    async run({ connect }) {
+    async run({ connect, done }) {
       const service = (await connect()).service(S);
-      await sleep(60);
+      await done(1);
       const error = await fails("daemon_error", () => service.get("A"), "configuration is invalid");
       assertEquals(error.reason, "internal_error");
     },
@@ -173,11 +190,11 @@ export const denialFaults: readonly Fault[] = [
     name: "broken config, after the request",
     fault: "The same, and the request was sent already",
     outcome: "`DaemonError` for a read and for a write: nothing was carried out",
-    server: [[pause(40), reply(INT), close()]],
-    async run({ connect }) {
-      const reader = (await connect()).service(S);
+    server: [[sent, reply(INT), close()]],
+    async run({ connect, cue }) {
+      const reader = (await connect({}, cue)).service(S);
       await fails("daemon_error", () => reader.get("A"), "configuration is invalid");
-      const writer = (await connect()).service(S);
+      const writer = (await connect({}, cue)).service(S);
       const error = await fails("daemon_error", () => writer.write({ A: VALUE }));
       assertEquals([error.action, error.reason], ["write", "internal_error"]);
     },
@@ -230,19 +247,20 @@ export const denialFaults: readonly Fault[] = [
       "`DeniedError` for the one; the other gets its reply, and then the connection is closed",
     only: "async",
     server: [
-      [request(), request(), reply(SNA), pause(60), reply(gives({ B: VALUE })), hang()],
+      [request(), request(), reply(SNA), cue(), reply(gives({ B: VALUE })), hang()],
       [request(), reply(gives({ C: VALUE })), hang()],
     ],
-    async run({ connect, seen }) {
+    async run({ connect, seen, cue }) {
       const client = await connect();
       const read = (name: string) =>
         client.request({ action: "read", service: S, targets: [name] });
       const other = [read("A"), read("B")] as const;
       await fails("denied", () => other[0], "may not");
       assertEquals((await read("C")).results, [{ target: "C", value: VALUE }]);
+      cue();
       assertEquals((await other[1]).results, [{ target: "B", value: VALUE }]);
       assertEquals((await seen()).connections, 2);
-      while ((await seen()).open > 1) await sleep(10);
+      await until("the first is closed", async () => (await seen()).open === 1);
     },
   },
   {

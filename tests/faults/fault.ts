@@ -19,6 +19,8 @@ export interface Seen {
   readonly open: number;
   /** Requests in order, parsed; of an embedded daemon only how many, as empty objects. */
   readonly requests: readonly Record<string, unknown>[];
+  /** How many steps of a script are done. */
+  readonly steps?: number;
   /** What an embedded daemon holds for {@linkcode S}. */
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -27,10 +29,20 @@ export interface Seen {
 export interface Given {
   readonly mode: Mode;
   readonly endpoint: string;
-  /** Connects by the mode under test; the client is closed behind the case. */
-  connect(options?: ConnectOptions): Promise<AnyClient>;
+  /**
+   * Connects by the mode under test; the client is closed behind the case.
+   *
+   * @param onSent Told after each write how many requests the system has taken in all.
+   */
+  connect(options?: ConnectOptions, onSent?: (requests: number) => void): Promise<AnyClient>;
   /** What the server saw up to now. */
   seen(): Promise<Seen>;
+  /** Waits until so many steps of the script are done. */
+  done(steps: number): Promise<void>;
+  /** Waits until the server's side of all connections is closed. */
+  closed(): Promise<void>;
+  /** Gives the script one cue more. */
+  cue(): void;
   /** Has the embedded daemon closed: it serves open connections for a while. */
   stop(): Promise<void>;
 }

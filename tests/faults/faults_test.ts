@@ -4,9 +4,12 @@ import { assert, assertEquals } from "@std/assert";
 import type { ConnectOptions } from "../../mod.ts";
 import { root, test } from "../harness.ts";
 import { type AnyClient, type Mode, modes } from "../support/clients.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, Seen } from "./fault.ts";
+import { giveCue } from "../support/cue.ts";
 import { plain } from "../support/plain_page.ts";
 import { page, written } from "./page.ts";
+import { until } from "../support/raw_client.ts";
+import { Watched } from "../support/watched.ts";
 import { ServerProcess } from "../support/server_process.ts";
 import { faults } from "./table.ts";
 
@@ -17,18 +20,27 @@ async function run(fault: Fault, mode: Mode): Promise<void> {
   // One process for all cases of this file.
   server ??= new ServerProcess();
   const { id, endpoint } = await server.start(fault.name);
+  const seen = async (): Promise<Seen> => await server!.seen(id);
   const clients: AnyClient[] = [];
   try {
     await fault.run({
       mode,
       endpoint,
-      async connect(options: ConnectOptions = {}) {
-        const client = await mode.connect({ endpoint, ...options });
+      async connect(options: ConnectOptions = {}, onSent?: (requests: number) => void) {
+        const transport = onSent && Object.assign(new Watched(mode), { onSent });
+        const client = await mode.connect({
+          endpoint,
+          ...options,
+          ...(transport && { transport }),
+        });
         assertEquals(client.transport, mode.transport);
         clients.push(client);
         return client;
       },
-      seen: async () => await server!.seen(id),
+      seen,
+      done: async (steps) => await server!.done(id, steps),
+      closed: () => until("all is closed", async () => (await seen()).open === 0),
+      cue: () => giveCue(endpoint),
       stop: async () => void await server!.ask(id, "stop"),
     });
   } finally {

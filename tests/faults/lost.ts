@@ -1,7 +1,7 @@
 /** Faults of connections that are lost while something is under way. */
 import { assert, assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, INT, OK, S, VALUE } from "./fault.ts";
-import { close, pause, reply, request, reset, stopListening } from "../support/steps.ts";
+import { close, cue, reply, request, reset, stopListening } from "../support/steps.ts";
 
 /** Why some faults are not tested with pipes. */
 const NO_HALF_CLOSE = "a pipe has no half-close";
@@ -57,9 +57,9 @@ export const lostFaults: readonly Fault[] = [
     fault: "The connection is reset before the daemon has read the write",
     outcome:
       "`ConnectionLostError`, `sent` is `true`: it may have been carried out; it is not retried",
-    server: [[pause(60), reset()], answersAll],
-    async run({ connect, seen }) {
-      const service = (await connect()).service(S);
+    server: [[cue(), reset(0)], answersAll],
+    async run({ connect, seen, cue }) {
+      const service = (await connect({}, cue)).service(S);
       const error = await fails("connection_lost", () => service.write({ A: VALUE }));
       assertEquals(error.sent, true);
       assertEquals((await seen()).connections, 1);

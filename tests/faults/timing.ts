@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { answersAll, fails, type Fault, gives, OK, S, sleep, VALUE } from "./fault.ts";
 import { atAnyPace } from "../support/any_pace.ts";
-import { hang, pause, pieces, reply, request } from "../support/steps.ts";
+import { cue, hang, pieces, reply, request } from "../support/steps.ts";
 
 export const timingFaults: readonly Fault[] = [
   {
@@ -11,13 +11,14 @@ export const timingFaults: readonly Fault[] = [
     outcome:
       "`TimeoutError`, `sent` is `true`; the late reply is discarded, later calls get their own",
     server: [
-      [request(), pause(200), reply(gives({ A: "late" })), answersAll],
+      [request(), cue(), reply(gives({ A: "late" })), answersAll],
       answersAll,
     ],
-    async run({ connect, seen, mode }) {
+    async run({ connect, seen, cue, mode }) {
       const service = (await connect()).service(S);
-      const error = await fails("timeout", () => service.get("A", { timeout: 100 }), "100 ms");
-      assertEquals([error.sent, error.timeout], [true, 100]);
+      const error = await fails("timeout", () => service.get("A", { timeout: 400 }), "400 ms");
+      assertEquals([error.sent, error.timeout], [true, 400]);
+      cue();
       assertEquals(await service.get("B"), VALUE);
       assertEquals((await seen()).connections, mode.sync ? 2 : 1);
     },
@@ -35,7 +36,7 @@ export const timingFaults: readonly Fault[] = [
     name: "slow bytes past the deadline",
     fault: "A reply comes byte by byte and its deadline passes between two bytes",
     outcome: "`TimeoutError` at the deadline, however many bytes came",
-    server: [[request(), pieces(gives({ A: VALUE }), 1, 25)]],
+    server: [[request(), pieces(gives({ A: VALUE }).slice(0, -1), 1, 25)]],
     async run({ connect }) {
       const service = (await connect()).service(S);
       const began = performance.now();
@@ -74,11 +75,13 @@ export const timingFaults: readonly Fault[] = [
     name: "write that is late",
     fault: "The reply to a write comes after its deadline",
     outcome: "`TimeoutError`, `sent` is `true`; the write is not retried",
-    server: [[request(), pause(250), reply(OK)], answersAll],
-    async run({ connect, seen }) {
+    server: [[request(), cue(), reply(OK)], answersAll],
+    async run({ connect, seen, done, cue }) {
       const service = (await connect()).service(S);
-      const error = await fails("timeout", () => service.write({ A: VALUE }, { timeout: 80 }));
+      const error = await fails("timeout", () => service.write({ A: VALUE }, { timeout: 400 }));
       assertEquals(error.sent, true);
+      cue();
+      await done(1);
       assertEquals((await seen()).requests.length, 1);
     },
   },

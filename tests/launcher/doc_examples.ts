@@ -62,7 +62,7 @@ export async function runDocExamples({ root, work, verbose }: DocOptions): Promi
     const { code, output } = await runProcess(command, {
       cwd: root,
       env: { NO_COLOR: "1", KEYCHAIN_AUTH_SOCKET: daemon.endpoint },
-      timeout: 300_000,
+      timeout: 600_000,
     });
     const counts = existsSync(report)
       ? countResults(readFileSync(report, "utf8"))

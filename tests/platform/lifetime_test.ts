@@ -7,7 +7,7 @@ import { answersAll, gives } from "../faults/fault.ts";
 import { runFixture, test } from "../harness.ts";
 import { modes, startDaemonFor } from "../support/clients.ts";
 import { until } from "../support/raw_client.ts";
-import { hang, pause, reply, request } from "../support/steps.ts";
+import { cue, hang, pause, reply, request } from "../support/steps.ts";
 import { type Script, startScripted } from "../support/scripted_server.ts";
 
 const answers = (pauseFor: number): Script => [
@@ -50,7 +50,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
   test(`[${mode.name}] a call after a late one keeps the process alive`, async () => {
     await using server = await startScripted([[
       request(),
-      pause(700),
+      cue(),
       reply(gives({ A: "late" })),
       request(),
       reply(gives({ B: "mine" })),

@@ -102,7 +102,7 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
 /** @returns The error's code, or `undefined` when the secret was sent. */
 async function write(transport: "ffi" | "deno" | "node", endpoint: string): Promise<unknown> {
   try {
-    await using client = await connect({ transport, endpoint, timeout: 2_000 });
+    await using client = await connect({ transport, endpoint, timeout: 60_000 });
     await client.service("S").write({ T: SECRET });
     return undefined;
   } catch (error) {

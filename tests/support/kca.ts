@@ -31,6 +31,9 @@ export function kcaCommand(args: readonly string[]): string[] {
   return fixtureCommand("kca", { args: [...args] });
 }
 
+/** `kca doctor`, which waits for a busy machine longer than for a user. */
+export const DOCTOR: readonly string[] = ["doctor", "--timeout", "60s"];
+
 /** Runs `kca` with pipes. */
 export async function kca(
   daemon: TestDaemon,

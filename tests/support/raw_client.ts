@@ -166,12 +166,12 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Waits until something is true; rejects after ten seconds. */
+/** Waits until something is true; rejects after half a minute. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  for (let i = 0; i < 2_000 * patience; i++) {
+  for (let i = 0; i < 6_000 * patience; i++) {
     if (await holds()) return;
     await sleep(5);
   }

@@ -2,6 +2,8 @@
 import type { Seen } from "../faults/fault.ts";
 import { test, type TestOptions } from "../harness.ts";
 import { type AnyClient, type ConnectOptions, type Mode, modes } from "./clients.ts";
+import { giveCue } from "./cue.ts";
+import { until } from "./raw_client.ts";
 import { startScripted } from "./scripted_server.ts";
 import { ServerProcess } from "./server_process.ts";
 import type { NamedStep } from "./steps.ts";
@@ -14,6 +16,10 @@ export interface AnyServer extends AsyncDisposable {
   readonly endpoint: string;
   /** What it saw up to now. */
   seen(): Promise<Seen>;
+  /** Waits until so many steps of its scripts are done. */
+  done(steps: number): Promise<void>;
+  /** Gives its scripts one cue more. */
+  cue(): void;
 }
 
 /** One process for all tests of a file, which ends with this one: its input is closed then. */
@@ -30,6 +36,8 @@ export async function startScriptedFor(mode: Mode, scripts: NamedScripts): Promi
     return {
       endpoint,
       seen: () => process.seen(id),
+      done: (steps) => process.done(id, steps),
+      cue: () => giveCue(endpoint),
       [Symbol.asyncDispose]: () => process.ask(id, "forget"),
     };
   }
@@ -37,9 +45,11 @@ export async function startScriptedFor(mode: Mode, scripts: NamedScripts): Promi
   return {
     endpoint: server.endpoint,
     seen() {
-      const { connections, openConnections: open, requests } = server;
-      return Promise.resolve({ connections, open, requests });
+      const { connections, openConnections: open, requests, steps } = server;
+      return Promise.resolve({ connections, open, requests, steps });
     },
+    done: (steps) => until(`${steps} steps are done`, () => server.steps >= steps),
+    cue: () => giveCue(server.endpoint),
     [Symbol.asyncDispose]: () => server.close(),
   };
 }

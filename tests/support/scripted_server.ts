@@ -23,6 +23,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { cueFile, cuesGiven } from "./cue.ts";
 import { ScriptedPeer } from "./scripted_peer.ts";
 
 /** One thing to do on a connection. */
@@ -43,8 +44,12 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly lines: readonly string[];
   /** The same, parsed. */
   readonly requests: readonly Record<string, unknown>[];
+  /** How many steps of scripts are done. */
+  readonly steps: number;
   /** What scripts failed with: a step on a connection that the client had closed, for one. */
   readonly failures: readonly Error[];
+  /** Waits until the test has given so many cues in all. */
+  cues(count: number): Promise<void>;
   /** Stops listening; open connections go on. The socket's path is removed: ENOENT from then on. */
   stopListening(): Promise<void>;
   /** Listens again on the same path. */
@@ -116,6 +121,8 @@ class Scripts implements ScriptedServer {
   readonly #peers = new Set<ScriptedPeer>();
   #server: Server | undefined;
   #connections = 0;
+  #steps = 0;
+  #closed = false;
 
   constructor(scripts: readonly Script[], endpoint: string, folder: string | undefined) {
     if (scripts.length === 0) throw new TypeError("A scripted server needs at least one script");
@@ -130,6 +137,10 @@ class Scripts implements ScriptedServer {
 
   get openConnections(): number {
     return this.#peers.size;
+  }
+
+  get steps(): number {
+    return this.#steps;
   }
 
   get requests(): Record<string, unknown>[] {
@@ -152,6 +163,13 @@ class Scripts implements ScriptedServer {
     this.#server = server;
   }
 
+  async cues(count: number): Promise<void> {
+    while (cuesGiven(this.endpoint) < count) {
+      if (this.#closed) throw new Error(`Closed before the test gave cue ${count}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
   async stopListening(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -162,6 +180,7 @@ class Scripts implements ScriptedServer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const server = this.#server;
     this.#server = undefined;
     const stopped = new Promise<void>((resolve) => {
@@ -170,6 +189,7 @@ class Scripts implements ScriptedServer {
     });
     await Promise.all([...this.#peers].map((peer) => peer.destroy()));
     await stopped;
+    await rm(cueFile(this.endpoint), { force: true });
     await removeFolder(this.#folder);
   }
 
@@ -188,7 +208,10 @@ class Scripts implements ScriptedServer {
 
   async #run(script: Script, peer: ScriptedPeer): Promise<void> {
     const steps = typeof script === "function" ? [script] : script;
-    for (const step of steps) await step(peer);
+    for (const step of steps) {
+      await step(peer);
+      this.#steps++;
+    }
     await peer.scriptDone();
   }
 }

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { Seen } from "../faults/fault.ts";
 import { root, serverCommand } from "../harness.ts";
+import { until } from "./raw_client.ts";
 import type { NamedStep } from "./steps.ts";
 
 /** A process that plays servers. One command at a time. */
@@ -33,6 +34,11 @@ export class ServerProcess implements AsyncDisposable {
   /** What a server saw up to now. */
   async seen(id: number): Promise<Seen> {
     return await this.#ask(id, "seen") as Seen;
+  }
+
+  /** Waits until so many steps of a server's scripts are done. */
+  async done(id: number, steps: number): Promise<void> {
+    await until(`${steps} steps are done`, async () => (await this.seen(id)).steps! >= steps);
   }
 
   /** @param command `stop` (goes on for as long as it does), or `forget` (is over then). */

@@ -53,6 +53,12 @@ export const pause: (ms: number) => NamedStep = named(
   (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms)),
 );
 
+/** Step: waits until the test has given so many cues in all, see {@linkcode giveCue}. */
+export const cue: (count?: number) => NamedStep = named(
+  "cue",
+  (count = 1) => (peer) => peer.server.cues(count),
+);
+
 /** Step: closes cleanly, see {@linkcode ScriptedPeer.end}. */
 export const close: () => NamedStep = named("close", () => (peer) => peer.end());
 

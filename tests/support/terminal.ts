@@ -35,10 +35,10 @@ export async function runInTerminal(
   const env: Record<string, string> = {};
   const all = { ...process.env, NO_COLOR: undefined, TERM: "xterm", ...variables };
   for (const [name, value] of Object.entries(all)) if (value !== undefined) env[name] = value;
-  const stdin = JSON.stringify({ command, env, cwd: root, steps, timeout: 15, ...options });
+  const stdin = JSON.stringify({ command, env, cwd: root, steps, timeout: 45, ...options });
   const { code, stdout, stderr } = await runCommand(
     ["python3", repoPath("tests", "support", "terminal.py")],
-    { stdin, timeout: 1_000 * (options.timeout ?? 15) + 5_000 },
+    { stdin, timeout: 1_000 * (options.timeout ?? 45) + 5_000 },
   );
   if (code !== 0) throw new Error(`terminal.py ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as TerminalResult;

@@ -30,9 +30,12 @@ export class Watched implements Transport {
   readonly buffers = new Set<Uint8Array>();
   /** How many reads and writes there were. */
   calls = 0;
+  /** Told after each write how many requests the system has taken in all. */
+  onSent: (requests: number) => void = () => {};
   /** Called as soon as a read that had to wait is over, before the client is told. */
   onRead: () => void = () => {};
   readonly #inner: Transport;
+  #sent = 0;
 
   constructor(mode: Mode) {
     this.#inner = realTransport(mode);
@@ -58,8 +61,12 @@ export class Watched implements Transport {
       },
       write: (bytes) => {
         this.#saw(bytes);
-        return inner.write(bytes);
+        const lines = linesIn(bytes);
+        const pending = inner.write(bytes);
+        if (pending === undefined) return this.#took(lines);
+        return pending.then(() => this.#took(lines));
       },
+      catchUp: () => inner.catchUp?.(),
       ref: () => inner.ref?.(),
       unref: () => inner.unref?.(),
     };
@@ -75,7 +82,10 @@ export class Watched implements Transport {
       },
       write: (bytes, deadline) => {
         this.#saw(bytes);
-        return inner.write(bytes, deadline);
+        const lines = linesIn(bytes);
+        const written = inner.write(bytes, deadline);
+        this.#took(lines);
+        return written;
       },
     };
   }
@@ -86,10 +96,20 @@ export class Watched implements Transport {
     return [...this.buffers].some(({ buffer }) => decoder.decode(buffer).includes(text));
   }
 
+  #took(lines: number): void {
+    this.#sent += lines;
+    this.onSent(this.#sent);
+  }
+
   #saw(bytes: Uint8Array): void {
     this.calls++;
     this.buffers.add(bytes);
   }
+}
+
+/** How many requests end in these bytes, which are overwritten as soon as they are out. */
+function linesIn(bytes: Uint8Array): number {
+  return bytes.reduce((count, byte) => byte === 10 ? count + 1 : count, 0);
 }
 
 function base(inner: ConnectionBase): ConnectionBase {

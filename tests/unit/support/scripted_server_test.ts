@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import process from "node:process";
 import { runtime, test } from "../../harness.ts";
 import { RawClient, sleep, until } from "../../support/raw_client.ts";
-import { close, hang, pause, pieces, reply, request } from "../../support/steps.ts";
+import { giveCue } from "../../support/cue.ts";
+import { close, cue, hang, pieces, reply, request } from "../../support/steps.ts";
 import { absentEndpoint, startScripted } from "../../support/scripted_server.ts";
 
 const posix = process.platform !== "win32";
@@ -54,10 +55,22 @@ test("close() gives the client a clean end after what was sent", async () => {
 });
 
 test("close() is a clean end also for bytes that no step took", async () => {
-  await using server = await startScripted([[pause(20), close()]]);
+  await using server = await startScripted([[cue(), close()]]);
   await using client = await RawClient.connect(server.endpoint);
-  client.send("{}\n");
+  await client.sent("{}\n");
+  giveCue(server.endpoint);
   assertEquals(await client.ended, "end");
+});
+
+test("cue() waits for so many cues of the test", async () => {
+  await using server = await startScripted([[cue(2), reply("two\n")]]);
+  await using client = await RawClient.connect(server.endpoint);
+  giveCue(server.endpoint);
+  await sleep(40);
+  assertEquals([client.received, server.steps], [0, 0]);
+  giveCue(server.endpoint);
+  assertEquals(await client.reply(), "two");
+  await until("both steps are done", () => server.steps === 2);
 });
 
 test("an empty script accepts and never answers", async () => {

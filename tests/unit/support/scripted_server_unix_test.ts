@@ -6,10 +6,11 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { connect } from "node:net";
 import { runtime, test } from "../../harness.ts";
 import { RawClient, until } from "../../support/raw_client.ts";
+import { giveCue } from "../../support/cue.ts";
 import {
+  cue,
   halfClose,
   hang,
-  pause,
   reply,
   replyLine,
   request,
@@ -27,9 +28,9 @@ test("halfClose() lets the client still write", async () => {
 });
 
 const resets: [string, Script, string, string][] = [
-  ["before any reply", [reset()], "{}\n", ""],
-  ["inside a reply", [pause(30), reply('{"type":"RES'), reset()], "{}\n", '{"type":"RES'],
-  ["after a reply", [pause(30), reply(replyLine()), reset()], "{}\n", replyLine()],
+  ["before any reply", [cue(), reset(0)], "{}\n", ""],
+  ["inside a reply", [cue(), reply('{"type":"RES'), reset()], "{}\n", '{"type":"RES'],
+  ["after a reply", [cue(), reply(replyLine()), reset()], "{}\n", replyLine()],
 ];
 for (const [when, script, sent, seen] of resets) {
   test(`reset() is a real ECONNRESET ${when}`, async () => {
@@ -39,7 +40,7 @@ for (const [when, script, sent, seen] of resets) {
 }
 
 test("reset() works after an earlier request was answered", async () => {
-  await using server = await startScripted([[request(), reply("ok\n"), pause(50), reset()]]);
+  await using server = await startScripted([[request(), reply("ok\n"), cue(2), reset(0)]]);
   const result = await watch(server.endpoint, "{}\n", "{}\n");
   assertEquals(result, { code: "ECONNRESET", seen: "ok\n" });
 }, { skip: runtime === "bun" });
@@ -61,16 +62,17 @@ test("staleEndpoint() gives ECONNREFUSED", async () => {
   await assertRejects(() => RawClient.connect(place.endpoint), Error, "ECONNREFUSED");
 });
 
-/** Sends, reads on, sends again after the first reply, and tells how it ended. */
+/** Sends, reads on, sends again after the first reply, and tells how it ended. Each gives a cue. */
 function watch(endpoint: string, first: string, second?: string) {
   return new Promise<{ code: string; seen: string }>((resolve) => {
-    const socket = connect(endpoint, () => socket.write(first));
+    const sent = () => giveCue(endpoint);
+    const socket = connect(endpoint, () => socket.write(first, sent));
     let seen = "";
     let code = "end";
     socket.setEncoding("utf8");
     socket.on("data", (text: string) => {
       seen += text;
-      if (second !== undefined) socket.write(second);
+      if (second !== undefined) socket.write(second, sent);
     });
     socket.on("error", (error: Error & { code?: string }) => code = error.code ?? "unknown");
     socket.on("close", () => resolve({ code, seen }));
