@@ -47,7 +47,6 @@ async function show(endpoint: string, mode: string, path: string) {
   const result = await runFixture("canary", {
     args: [endpoint, mode, path],
     env: { KEYCHAIN_AUTH_DEBUG: "1" },
-    timeout: 25_000,
   });
   const { stdout, stderr } = result;
   assert(stdout.includes("shown"), stderr);

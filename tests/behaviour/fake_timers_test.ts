@@ -18,7 +18,7 @@ async function compare(
   expected: Record<string, string>,
 ): Promise<void> {
   const args = [endpoint, mode.name, moment, ...Object.keys(expected)];
-  const { code, stdout, stderr } = await runFixture("fake_timers", { args, timeout: 15_000 });
+  const { code, stdout, stderr } = await runFixture("fake_timers", { args });
   const lines = Object.entries(expected).map(([call, end]) => `${call}: ${end}`);
   assertEquals([code, stdout.trim().split("\n")], [0, lines], stderr);
 }

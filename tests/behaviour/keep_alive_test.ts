@@ -19,7 +19,7 @@ async function idle(
   const folder = mkdtempSync(join(tmpdir(), "kca-idle-"));
   const file = join(folder, "go on");
   try {
-    const running = runFixture("keep_alive", { args: [...args, file], timeout: 25_000 });
+    const running = runFixture("keep_alive", { args: [...args, file] });
     await meanwhile();
     writeFileSync(file, "");
     const { code, stdout } = await running;
