@@ -7,10 +7,11 @@
 import { type Command, type Flag, kebab, type ValueFlag } from "../command_line/command.ts";
 import { commands, isCommand } from "../commands/table.ts";
 import type { Context } from "../context.ts";
+import { connectionFlags } from "../flags.ts";
 import { env } from "../../src/runtime.ts";
 import type { Project } from "../../project/spec.ts";
 import { projectHere } from "./project.ts";
-import { names, prefixes } from "./secrets.ts";
+import { names, prefixes, type Where } from "./secrets.ts";
 
 /** A word to offer, and its description. */
 type Offer = readonly [word: string, about: string];
@@ -145,11 +146,20 @@ function projectOf({ given }: Place): Project | undefined {
   return projectHere(given.get("project"));
 }
 
-function optionsOf({ given }: Place): { service: string | undefined; socket: string | undefined } {
+function optionsOf({ given }: Place): Where {
   return {
     service: given.get("service") || env("KEYCHAIN_AUTH_SERVICE"),
     socket: given.get("socket") || undefined,
+    timeout: timeoutOf(given.get("timeout")),
   };
+}
+
+function timeoutOf(typed: string | undefined): number | undefined {
+  try {
+    return typed === undefined ? undefined : connectionFlags.timeout.parse(typed);
+  } catch {
+    return undefined; // The command will say so.
+  }
 }
 
 function plain(words: Iterable<string>): readonly Offer[] {

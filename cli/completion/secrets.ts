@@ -7,7 +7,7 @@
 
 import { connect } from "../connect.ts";
 
-/** Milliseconds for connecting and the request. */
+/** Milliseconds for connecting and the request, unless the command line has `--timeout`. */
 const PATIENCE = 250;
 
 /** Text that is a part of a word for every shell, and not a flag for kca. */
@@ -17,6 +17,8 @@ const SAFE = /^(?!-)[A-Za-z0-9_.:\/@%+=,-]+$/;
 export interface Where {
   readonly service: string | undefined;
   readonly socket: string | undefined;
+  /** Milliseconds that it may take. */
+  readonly timeout: number | undefined;
 }
 
 /**
@@ -41,14 +43,17 @@ export async function prefixes(where: Where, typed: string): Promise<string[]> {
   return [...new Set(cut)];
 }
 
-async function search({ service, socket }: Where, prefix: string): Promise<string[]> {
+async function search(
+  { service, socket, timeout = PATIENCE }: Where,
+  prefix: string,
+): Promise<string[]> {
   if (service === undefined) return [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<string[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), PATIENCE);
+    timer = setTimeout(() => resolve([]), timeout);
   });
   try {
-    return await Promise.race([late, ask(service, socket, prefix)]);
+    return await Promise.race([late, ask(service, socket, timeout, prefix)]);
   } catch {
     return []; // There is no place for it to be told.
   } finally {
@@ -59,9 +64,10 @@ async function search({ service, socket }: Where, prefix: string): Promise<strin
 async function ask(
   service: string,
   socket: string | undefined,
+  timeout: number,
   prefix: string,
 ): Promise<string[]> {
-  const limits = { timeout: PATIENCE, connectTimeout: PATIENCE };
+  const limits = { timeout, connectTimeout: timeout };
   const client = await connect({ ...limits, ...(socket !== undefined && { endpoint: socket }) });
   try {
     return await client.service(service).search(prefix);
