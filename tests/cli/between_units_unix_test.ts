@@ -142,6 +142,19 @@ test("untilEnd() yields all output of a program, and does not wait for its backg
   };
   assertEquals(await all(chunksOf("a", "", "b"), never), "a||b");
   assertEquals(await all(chunksOf("a", "b"), Promise.resolve()), "a|b");
+  // The machine stands still for longer than it waits, and then reads what has come.
+  const late = {
+    async *[Symbol.asyncIterator]() {
+      yield encode("a");
+      // From here on, timers ring before anything is read.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const read = new Promise<void>((resolve) => setImmediate(resolve));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);
+      await read;
+      yield encode("b");
+    },
+  };
+  assertEquals(await all(late, Promise.resolve()), "a|b");
   // A program in the background that writes for ever: no more than a pipe holds.
   const closed: string[] = [];
   async function* endless(): AsyncGenerator<Uint8Array> {

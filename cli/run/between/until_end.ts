@@ -39,7 +39,8 @@ export async function* untilEnd(
       return await new Promise((resolve, reject) => {
         hurry = () => {
           began = performance.now();
-          timer = setTimeout(() => resolve(undefined), patience);
+          // A machine that stood still has read nothing meanwhile: the event loop reads first.
+          timer = setTimeout(() => setImmediate(() => resolve(undefined)), patience);
         };
         if (patience !== Infinity) hurry();
         iterator.next().then(resolve, reject);
