@@ -8,7 +8,7 @@ import { now, soon } from "../clock.ts";
 import { ProtocolError } from "../errors/connection.ts";
 import { type Frame, wipe } from "../protocol/encode.ts";
 import { Failure, type Outcome } from "../protocol/outcome.ts";
-import { bytesOf, type Call, type End, markSent, Pipeline } from "../protocol/pipeline.ts";
+import { type Call, type End, joined, markSent, Pipeline } from "../protocol/pipeline.ts";
 import { UNSOLICITED } from "../protocol/verify_reply.ts";
 import { type Connection, SystemCallError } from "../transport.ts";
 import { unwatch } from "./abandoned.ts";
@@ -173,7 +173,7 @@ export class ConnectionAsync {
   }
 
   #write(calls: Call[]): void {
-    const bytes = calls.length === 1 ? calls[0]!.frame.bytes : join(calls);
+    const bytes = calls.length === 1 ? calls[0]!.frame.bytes : joined(calls);
     try {
       const waiting = this.connection.write(bytes);
       if (waiting !== undefined) return void this.#writeLater(waiting, calls, bytes);
@@ -297,15 +297,4 @@ export class ConnectionAsync {
     this.connection.unref?.();
     this.#timer?.rest();
   }
-}
-
-/** The lines of all calls, concatenated. */
-function join(calls: readonly Call[]): Uint8Array {
-  const bytes = new Uint8Array(bytesOf(calls.map(({ frame }) => frame)));
-  let at = 0;
-  for (const { frame } of calls) {
-    bytes.set(frame.bytes, at);
-    at += frame.bytes.length;
-  }
-  return bytes;
 }

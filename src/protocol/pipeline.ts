@@ -357,3 +357,14 @@ export function markSent(calls: readonly Call[], written: number): void {
     written -= call.frame.bytes.length;
   }
 }
+
+/** The lines of all calls, concatenated. */
+export function joined(calls: readonly Call[]): Uint8Array {
+  const bytes = new Uint8Array(bytesOf(calls.map(({ frame }) => frame)));
+  let at = 0;
+  for (const { frame } of calls) {
+    bytes.set(frame.bytes, at);
+    at += frame.bytes.length;
+  }
+  return bytes;
+}
