@@ -29,11 +29,11 @@ const END = `## What the commands do
 - \`keychain-auth authorize\` grants reading, writing and searching one service to one executable. For
   a script that is deno, bun or node, and so every script that the runtime runs:
   [identity.md](identity.md) shows how a program gets its own approval.
-- \`keychain-auth approve none PATH\` replaces the hash in the entry of another path, so that the entry
-  no longer matches. No command removes an entry.
-- \`keychain-auth start\` stays in the foreground: give it its own terminal. It takes the socket from a
-  running daemon, and two daemons on one store overwrite each other's secrets. So it is printed only
-  when no daemon answers, hangs, or closes, and no system daemon is installed.
+- \`keychain-auth approve none PATH\` replaces the hash in the entry of another path, so that the
+  entry no longer matches. No command removes an entry.
+- \`keychain-auth start\` stays in the foreground: give it its own terminal. It takes the socket from
+  a running daemon, and two daemons on one store overwrite each other's secrets. So it is printed
+  only when no daemon answers, hangs, or closes, and no system daemon is installed.
 - With a system daemon, the same commands without \`sudo\` report success and change nothing.
 - On Windows the commands are those of PowerShell.
 `;
