@@ -31,7 +31,7 @@ const OPTIONS: Readonly<Record<keyof FaultOptions, true>> = {
   bytes: true,
 };
 /** One byte more than a client accepts by default. */
-const OVERSIZED = 64 * 1024 * 1024 + 1;
+const OVERSIZED = 32 * 1024 * 1024 + 1;
 
 class ActiveFault implements Fault {
   readonly name: FaultName;

@@ -41,7 +41,7 @@ export interface ConnectSyncOptions {
    * Windows the user is not known, and any pipe is trusted.
    */
   readonly peer?: PeerOptions;
-  /** The longest reply to accept, in bytes. Default: 67,108,864 (64 MiB). */
+  /** The longest reply to accept, in bytes. Default: 33,554,432 (32 MiB). */
   readonly maxReply?: number;
 }
 

@@ -6,8 +6,8 @@
 
 import { ProtocolError } from "../errors/connection.ts";
 
-/** The longest reply that is accepted by default: 64 MiB. The daemon itself sets no limit. */
-export const MAX_REPLY: number = 64 * 1024 * 1024;
+/** The longest reply that is accepted by default: 32 MiB. The daemon itself sets no limit. */
+export const MAX_REPLY: number = 32 * 1024 * 1024;
 
 const FIRST_BUFFER = 64 * 1024;
 const LINE_FEED = 10;
@@ -48,7 +48,7 @@ export class LineDecoder {
   /**
    * Creates a decoder for one stream.
    *
-   * @param limit The longest line to accept, in bytes. Default: 64 MiB.
+   * @param limit The longest line to accept, in bytes. Default: 32 MiB.
    * @throws {TypeError} When it is not a number.
    */
   constructor(limit: number = MAX_REPLY) {

@@ -196,7 +196,7 @@ export const unsoundFaults: readonly Fault[] = [
   ),
   {
     name: "line feed that never comes",
-    fault: "10 MB come without a line feed, `maxReply` is 64 MiB as by default, then nothing",
+    fault: "10 MB come without a line feed, `maxReply` is 32 MiB as by default, then nothing",
     outcome: "`TimeoutError` at the deadline",
     server: once(new Uint8Array(10_000_000).fill(120)),
     async run({ connect }) {
