@@ -5,7 +5,7 @@
  */
 
 import type { Socket } from "node:net";
-import { type Deadline, nextTurn, now } from "../src/clock.ts";
+import { type Deadline, nextTurn, now, setTimer } from "../src/clock.ts";
 import { PermissionError } from "../src/errors/unavailable.ts";
 import { runtime } from "../src/runtime.ts";
 import {
@@ -94,10 +94,14 @@ class NetConnection implements Connection {
     return waiting && this.#stuck.watch(waiting);
   }
 
-  /** The event loop reads a new socket only in its next turn. */
+  /** The event loop reads a new socket only in its next turn, and on Deno only after a timer. */
   catchUp(): Promise<void> | undefined {
     if (now() - this.#active <= STALE) return undefined;
-    return new Promise((resolve) => nextTurn(() => nextTurn(resolve)));
+    return new Promise((resolve) => {
+      const next = (): void => nextTurn(resolve);
+      if (runtime.name === "deno") setTimer(next, 0);
+      else nextTurn(next);
+    });
   }
 
   quiet(): boolean {
