@@ -1,7 +1,7 @@
 /** Neither side has to hold what the other is not ready to take. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { fails, gives } from "../faults/fault.ts";
-import { test } from "../harness.ts";
+import { patience, test } from "../harness.ts";
 import { modes } from "../support/clients.ts";
 import { sleep } from "../support/raw_client.ts";
 import { testScripted } from "../support/scripted_client.ts";
@@ -45,6 +45,8 @@ for (const mode of modes.filter(({ sync }) => !sync)) {
 }
 
 const late = gives({ A: "x".repeat(8 * MIB) });
+/** Enough for 8 MiB on any machine. */
+const timeout = 100_000 * patience;
 
 testScripted("a late reply of 8 MiB is taken off in front of the reply to the next call", [
   [request(), cue(), reply(late), request(), reply(gives({ B: "mine" }))],
@@ -54,7 +56,7 @@ testScripted("a late reply of 8 MiB is taken off in front of the reply to the ne
   server.cue();
   // More of it has come than anybody takes in ahead of time.
   await sleep(300);
-  assertEquals(await service.get("B"), "mine");
+  assertEquals(await service.get("B", { timeout }), "mine");
   assertEquals((await server.seen()).connections, 1);
 }, { only: "async" });
 
@@ -63,7 +65,7 @@ testScripted("a reply of 8 MiB that came while the thread was blocked is whole",
 ], async ({ client }) => {
   const service = client.service("S");
   for (let round = 0; round < 2; round++) {
-    const call = Promise.resolve(service.get("A"));
+    const call = Promise.resolve(service.get("A", { timeout }));
     await sleep(1);
     for (const end = performance.now() + 100; performance.now() < end;);
     const value = await call;
