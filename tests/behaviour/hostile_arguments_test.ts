@@ -191,7 +191,7 @@ test("an array of length 2**32-1 is refused at once where a number or user ids b
   const policy = { allowed_read_services: huge(), allowed_write_services: [], can_search: true };
   await assertRejects(async () => void await startDaemon({ policy }), TypeError, "service names");
   const faults = any([{ name: huge() }]);
-  await assertRejects(async () => void await startDaemon({ faults }), TypeError, "no fault");
+  await assertRejects(async () => void await startDaemon({ faults }), TypeError, "Unknown fault");
   await assertRejects(
     async () => void await startDaemon({ faults: any(huge()) }),
     TypeError,
