@@ -39,7 +39,8 @@ export async function* untilEnd(
       return await new Promise((resolve, reject) => {
         hurry = () => {
           began = performance.now();
-          // A machine that stood still has read nothing meanwhile: the event loop reads first.
+          // After a standstill of the machine nothing has been read, so let the event loop read
+          // first.
           timer = setTimeout(() => setImmediate(() => resolve(undefined)), patience);
         };
         if (patience !== Infinity) hurry();
