@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import rollupLicense from "rollup-plugin-license";
 import { defineConfig, type UserConfig } from "tsdown";
 import { readyForBun } from "./scripts/ready_for_bun.ts";
+import { shortLines } from "./scripts/short_lines.ts";
 import { withoutFacades } from "./scripts/without_facades.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -17,6 +18,9 @@ const { "./cli": command, ...library } = exports;
 
 // It is CommonJS whose types claim to be otherwise.
 const license = rollupLicense as unknown as typeof rollupLicense.default;
+
+// Node shows an error by the name of its class.
+const minify = { compress: true, mangle: { keepNames: { class: true, function: false } } };
 
 const common: UserConfig = {
   outDir: "dist",
@@ -109,12 +113,12 @@ const COMMAND: Groups = [
 export default defineConfig([
   {
     ...common,
-    minify: true,
+    minify,
     outputOptions: {
       ...common.outputOptions,
       codeSplitting: { groups: groupsOf(LIBRARY) },
     },
-    plugins: [withoutFacades(), readyForBun()],
+    plugins: [withoutFacades(), readyForBun(), shortLines()],
     entry: Object.fromEntries(
       Object.entries(library).map(([key, source]) => [key === "." ? "mod" : key.slice(2), source]),
     ),
@@ -124,7 +128,8 @@ export default defineConfig([
     ...common,
     entry: { keytar: library["./keytar"]! },
     format: "cjs",
-    minify: true,
+    minify,
+    plugins: [shortLines()],
     outputOptions: {
       ...common.outputOptions,
       exports: "named",
@@ -134,7 +139,7 @@ export default defineConfig([
   },
   {
     ...common,
-    minify: true,
+    minify,
     outputOptions: {
       ...common.outputOptions,
       codeSplitting: { groups: groupsOf(COMMAND) },
@@ -146,6 +151,7 @@ export default defineConfig([
     plugins: [
       withoutFacades(),
       readyForBun(),
+      shortLines(),
       license({ thirdParty: { output: "dist/THIRD_PARTY_LICENSES.txt" } }),
     ],
   },

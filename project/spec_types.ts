@@ -93,7 +93,7 @@ export type CheckProfile<S extends ProjectShape, D, Name extends string> =
 export type CheckSpec<S extends ProjectShape> =
   & UnknownKeys<S, SpecKeys["project"], "A project">
   & { readonly secrets: { readonly [K in SecretNames<S>]: CheckSecret<S["secrets"][K], K> } }
-  & (S extends { readonly profiles: infer P } ? {
+  & (S extends { readonly profiles: infer P extends Readonly<Record<string, object>> } ? {
       readonly profiles: { readonly [N in keyof P & string]: CheckProfile<S, P[N], N> };
     }
     : unknown);

@@ -147,6 +147,28 @@ function stopOnSignals({ host }: Context): AbortController {
   return stop;
 }
 
+const SPELLING =
+  "        the JSON is equal, the bytes differ: write no blanks, and the keys in this order";
+
+function sameJson(expected: string, observed: string): boolean {
+  try {
+    return canonical(JSON.parse(expected)) === canonical(JSON.parse(observed));
+  } catch {
+    return false;
+  }
+}
+
+/** JSON with the keys of each object sorted. */
+function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_key, part) =>
+      typeof part === "object" && part !== null && !Array.isArray(part)
+        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1))
+        : part,
+  );
+}
+
 function linesOf({ group, name, status, reason, steps }: CheckResult): string {
   if (status === "passed") return `ok    ${group}: ${name}`;
   if (status === "skipped") return `skip  ${group}: ${name} (${reason})`;
@@ -156,5 +178,6 @@ function linesOf({ group, name, status, reason, steps }: CheckResult): string {
     `        sent      ${JSON.stringify(sent)}`,
     `        expected  ${JSON.stringify(expected)}`,
     `        observed  ${JSON.stringify(observed)}`,
+    ...(sameJson(expected, observed) ? [SPELLING] : []),
   ].join("\n");
 }

@@ -111,12 +111,12 @@ export const importSecrets = command<ImportFlags>({
 async function action(this: Context, flags: ImportFlags, ...operands: string[]): Promise<void> {
   const { yes, dryRun, quiet } = flags;
   const asks = !yes && !dryRun;
+  const source = await sourceOf(this, flags, operands);
   if (asks && !this.canAsk) {
     throw usageError(
       "Cannot ask for confirmation without a terminal: give --yes, or --dry-run to see the plan",
     );
   }
-  const source = await sourceOf(this, flags, operands);
   const plain = plainOf(flags, source);
   const wanted = [...source.variables].map(([name, value]) =>
     [name, plain.has(name) ? { default: value, public: true } : {}] as const

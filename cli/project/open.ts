@@ -6,6 +6,7 @@
 
 import { consentFor, isAllowed } from "../../project/file/allowed.ts";
 import { findFile, namedFile, readProjectFile } from "../../project/file/find_file.ts";
+import { mayRead } from "../../project/file/files.ts";
 import { parseText, ProjectFileError, textOf } from "../../project/file/parse_file.ts";
 import type { Choice } from "../../project/resolve.ts";
 import type { Project } from "../../project/spec.ts";
@@ -41,6 +42,9 @@ export async function openProject(context: Context, flags: Flags): Promise<OpenP
 export async function requireProject(context: Context, flags: Flags): Promise<OpenProject> {
   const open = await readProject(context, flags);
   if (open !== undefined) return open;
+  if (!mayRead(".")) {
+    throw usageError("Cannot look for kca.json: Deno has no permission to read here. Run it again with --allow-read");
+  }
   throw usageError(
     "No kca.json in this folder or above it in this repository. Type: kca init",
     "kca init",

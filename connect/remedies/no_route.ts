@@ -26,7 +26,7 @@ export async function noRoute(
   route: Route,
   endpoint?: string,
 ): Promise<Failure> {
-  const steps = unreachable(failure, namedBy(endpoint), lookAround(route.system));
+  const steps = unreachable(failure, namedBy(endpoint), lookAround(route.system), ownName(route));
   let answer: boolean | undefined;
   for (;;) {
     const { done, value } = steps.next(answer);
@@ -42,7 +42,7 @@ export async function noRoute(
 
 /** The same without promises. */
 export function noRouteSync(failure: DialFailure, route: Route, endpoint?: string): Failure {
-  const steps = unreachable(failure, namedBy(endpoint), lookAround(route.system));
+  const steps = unreachable(failure, namedBy(endpoint), lookAround(route.system), ownName(route));
   let answer: boolean | undefined;
   for (;;) {
     const { done, value } = steps.next(answer);
@@ -53,6 +53,11 @@ export function noRouteSync(failure: DialFailure, route: Route, endpoint?: strin
       answer = refused(error);
     }
   }
+}
+
+/** @returns The name of a transport of the caller's own, whose endpoints may be anything. */
+function ownName({ transport: { name } }: Route): string | undefined {
+  return ["ffi", "deno", "node"].includes(name) ? undefined : name;
 }
 
 function namedBy(endpoint: string | undefined): NamedBy {

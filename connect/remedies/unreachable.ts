@@ -21,11 +21,16 @@ import { noReply } from "./no_reply.ts";
 
 const BUSY = "The daemon exists but does not accept connections. It may be stopped or overloaded";
 
-/** @returns The failure for every caller who waits for the connection. */
+/**
+ * @param own The name of a transport of the caller's own: an endpoint that was named for it need not
+ * be a socket's path.
+ * @returns The failure for every caller who waits for the connection.
+ */
 export function* unreachable(
   { errors, untrusted, timeout }: DialFailure,
   named: NamedBy,
   machine: Machine,
+  own?: string,
 ): Ask<Failure> {
   if (untrusted !== undefined) {
     const { uid, source } = untrusted;
@@ -33,6 +38,7 @@ export function* unreachable(
     const remedy = uid !== undefined && named === "KEYCHAIN_AUTH_SOCKET" ? unset(named) : undefined;
     return new Failure(() => new UntrustedPeerError(errors[0]![0], uid, why, remedy), false);
   }
+  const foreign = own !== undefined && named === "endpoint";
   const tried: Attempt[] = [];
   const forbidden: PermissionError[] = [];
   let cause: unknown;
@@ -44,12 +50,18 @@ export function* unreachable(
       const late = () => new TimeoutError("connection", timeout, false, advice, remedy);
       return new Failure(late, false);
     } else {
-      tried.push({ endpoint, error: error.code, reason: reasonOf(endpoint, error.code, machine) });
+      const reason = foreign ? error.code : reasonOf(endpoint, error.code, machine);
+      tried.push({ endpoint, error: error.code, reason });
       cause = error;
     }
   }
   if (forbidden.length > 0) return new Failure(() => PermissionError.any(forbidden), false);
-  const options = { cause, ...yield* noConnection(tried, named, machine) };
+  const advice = foreign
+    ? {
+      advice: `The transport ${JSON.stringify(own)} could not connect. Check that a server listens there`,
+    }
+    : yield* noConnection(tried, named, machine);
+  const options = { cause, ...advice };
   return new Failure(() => new DaemonUnavailableError(tried, options), false);
 }
 

@@ -92,7 +92,7 @@ export type ErrorOf<C extends ErrorCode> = Extract<AnyKeychainAuthError, { reado
  * }
  * ```
  */
-export function isKeychainAuthError(error: unknown): error is KeychainAuthError;
+export function isKeychainAuthError(error: unknown): error is AnyKeychainAuthError;
 /** The same for one code, which narrows to its class. */
 export function isKeychainAuthError<C extends ErrorCode>(
   error: unknown,

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { commands } from "../../cli/commands/table.ts";
-import { mustRun } from "../launcher/process.ts";
+import { mustRun, runProcess } from "../launcher/process.ts";
 import { prepareRuntime } from "../launcher/runtimes.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -43,9 +43,26 @@ const beyond = readdirSync(dist).filter((name) => name.endsWith(".js"))
 if (beyond.length > 0) throw new Error(`Not in ASCII, so Bun reads them wrongly: ${beyond}`);
 console.log("ok   built files are in ASCII");
 
+// Node prints the line that threw, and what a class is called.
+const long = readdirSync(dist).filter((name) => /\.c?js$/.test(name))
+  .filter((name) =>
+    readFileSync(join(dist, name), "utf8").split("\n").some((line) => line.length > 600)
+  );
+if (long.length > 0) throw new Error(`Lines that hide an error's message: ${long}`);
+console.log("ok   built files have short lines");
+
 const deno = [process.execPath, "run", "-A"];
 const { exec: bun } = await prepareRuntime("bun", join(root, ".cache", "runtimes"));
 const { exec: node } = await prepareRuntime("node26", join(root, ".cache", "runtimes"));
+const failing = `await (await import(${JSON.stringify(join(dist, "mod.js"))}))
+  .connect({ endpoint: "/nonexistent/agent.sock", transport: "node" })`;
+const { stderr } = await runProcess([node, "--input-type=module", "--eval", failing]);
+const message = stderr.split("\n").findIndex((line) =>
+  line.startsWith('DaemonUnavailableError: Cannot connect to "/nonexistent/agent.sock"')
+);
+if (message < 0 || message > 6) throw new Error(`Node shows an error like this: ${stderr}`);
+console.log("ok   an error that nobody catches is shown by its name, at the top");
+
 for (const runtime of [deno, [bun], [node]]) {
   for (const name of Object.keys(commands)) {
     const stdout = await mustRun([...runtime, join(root, "dist", "cli.js"), "help", name]);

@@ -53,6 +53,7 @@ async function compile(): Promise<void> {
       const compilerOptions = {
         ...{ target: "es2022", lib: ["ES2022"], types: [], module, moduleResolution },
         ...{ strict: true, noEmit: true, skipLibCheck: false },
+        ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
       };
       const config = JSON.stringify({ compilerOptions, files: ["types.ts"] });
       writeFileSync(join(folder, "tsconfig.json"), config);

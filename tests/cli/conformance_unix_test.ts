@@ -54,6 +54,28 @@ test("kca conformance shows wrong replies of a daemon, and fails", async () => {
   assertStringIncludes(stdout, "\n0 passed, 1 failed, 0 skipped\n");
 });
 
+test("kca conformance says when only the spelling of the JSON differs", async () => {
+  const spelled = async (respell: (reply: string) => string): Promise<boolean> => {
+    await using daemon = await startWith({}, (handler) => ({
+      handle(line) {
+        const outcome = handler.handle(line);
+        return { ...outcome, reply: respell(outcome.reply) };
+      },
+    }));
+    const only = "check is denied to every client";
+    const { stdout } = await kca(daemon, ["conformance", "--only", only, "--quiet"]);
+    assertStringIncludes(stdout, `FAIL  protocol: ${only}\n`);
+    return stdout.includes("the JSON is equal, the bytes differ");
+  };
+  assert(await spelled((reply) => reply.replaceAll('":"', '": "')));
+  assert(
+    await spelled((reply) =>
+      reply.replace(/^{("type":"RESPONSE"),("status":"[a-z]+"),/, "{$2,$1,")
+    ),
+  );
+  assert(!await spelled((reply) => reply.replace("denied", "error")));
+});
+
 test("kca conformance fails when a required permission is missing", async () => {
   await using daemon = await daemonWith({}, { registered: false });
   const { stdout, code } = await kca(daemon, ["conformance", "--require", "read,write", "--quiet"]);

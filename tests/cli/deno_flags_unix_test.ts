@@ -44,6 +44,22 @@ test("kca doctor on Deno shows only flags that are missing and help", async () =
   }
 }, deno);
 
+test("without permission to read, kca says that it cannot look for a project", async () => {
+  const permissions = ["--allow-env", "--allow-ffi"];
+  const run = async (more: string[]) => {
+    const args = ["check", "--file-only"];
+    const command = fixtureCommand("kca", { args, permissions: [...permissions, ...more] });
+    return await runCommand(command, { cwd: "/" });
+  };
+  const { code, stderr } = await run([]);
+  assertEquals(code, 2, stderr);
+  assertStringIncludes(
+    stderr,
+    "Cannot look for kca.json: Deno has no permission to read here. Run it again with --allow-read",
+  );
+  assertStringIncludes((await run(["--allow-read"])).stderr, "No kca.json here");
+}, deno);
+
 test("without access to the environment, kca does not suggest setting a variable", async () => {
   await using daemon = await daemonWith({ A: "1" });
   const permissions = ["--allow-ffi"];

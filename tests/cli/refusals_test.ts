@@ -22,6 +22,7 @@ test("kca refuses flags that contradict each other, and says which", async () =>
     [["delete", ...of], "Give names, or --prefix P"],
     [["delete", ...of, "--prefix", "p", "A"], "Give names, or --prefix P"],
     [["delete", ...of, "A"], "Cannot ask for confirmation without a terminal: give -y"],
+    [["import", "no-such.env"], 'Cannot read "no-such.env"'],
     [["export", ...of], "--format is missing: --format env|", "kca export --help"],
     [["set", ...of], "Give a NAME, or --file FILE", "kca set --help"],
     [["set", ...of, "--file", "x", "--generate"], "--generate needs a NAME"],

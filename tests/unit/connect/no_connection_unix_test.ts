@@ -210,8 +210,9 @@ function errorOf(
   errors: [string, unknown][],
   named?: NamedBy,
   machine = playedMachine({}),
+  own?: string,
 ): unknown {
-  const steps = unreachable({ errors, timeout: 7 }, named, machine);
+  const steps = unreachable({ errors, timeout: 7 }, named, machine, own);
   const { done, value } = steps.next();
   assert(done, "somebody was asked");
   return (value as Failure).error;
@@ -236,6 +237,20 @@ test("unreachable() combines the errors of all endpoints", () => {
   assert(late instanceof TimeoutError);
   assertEquals([late.timeout, late.sent, late.remedy], [7, false, undefined]);
   assertStringIncludes(late.message, "does not accept connections");
+});
+
+test("unreachable() gives no advice about sockets for a custom transport", () => {
+  const errors: [string, unknown][] = [
+    ["tcp://localhost:1", new SystemCallError("connect", "ECONNREFUSED")],
+  ];
+  const error = errorOf(errors, "endpoint", playedMachine({}), "tcp");
+  assert(error instanceof DaemonUnavailableError);
+  assertEquals(error.tried[0]!.reason, "ECONNREFUSED");
+  assertEquals(error.advice, 'The transport "tcp" could not connect. Check that a server listens there');
+  assertEquals(error.remedy, undefined);
+  // Where nobody named an endpoint, it is given the daemon's socket.
+  const unnamed = errorOf(errors, undefined, playedMachine({}), "tcp");
+  assertStringIncludes((unnamed as DaemonUnavailableError).advice, "The daemon was killed");
 });
 
 test("unreachable() says what to change where another user listens", () => {
@@ -281,7 +296,7 @@ test("noRoute() asks whether a daemon answers, and closes the connection it aske
     };
     // deno-lint-ignore require-await
     const connect = async (endpoint: string) => connectSync(endpoint);
-    const transport = { name: "played", available: () => true, connect, connectSync };
+    const transport = { name: "ffi", available: () => true, connect, connectSync };
     const route = { transport, system: runtimeSystem, candidates: [] } as unknown as Route;
     const failure: DialFailure = {
       errors: [[`${home.path}/none`, new SystemCallError("connect", "ENOENT")]],
