@@ -27,6 +27,8 @@ export interface Probed {
 const ALL = 4_000;
 /** Of these, milliseconds for connecting. */
 const CONNECTING = 1_500;
+/** The daemon has at least this long for the first request, however long kca itself has taken. */
+const FIRST = 1_000;
 
 /** How long the daemon may take. */
 export class Patience {
@@ -38,6 +40,11 @@ export class Patience {
   constructor(each: number | undefined) {
     this.#each = each;
     this.connectTimeout = each ?? CONNECTING;
+  }
+
+  /** The milliseconds for the first request. */
+  get first(): number {
+    return this.#each ?? Math.max(FIRST, this.timeout);
   }
 
   /** The milliseconds for the next request; 0 when no time is left. */
@@ -69,9 +76,9 @@ export async function probeService(
   for (const [permission, request] of Object.entries(requests) as [Permission, RawRequest][]) {
     const began = performance.now();
     try {
-      const { timeout } = patience;
-      if (timeout === 0 && permission !== "read") break;
-      await client.request(request, { timeout: timeout || 1 });
+      const timeout = permission === "read" ? patience.first : patience.timeout;
+      if (timeout === 0) break;
+      await client.request(request, { timeout });
       allowed[permission] = "allowed";
     } catch (error) {
       if (isKeychainAuthError(error, "denied")) {

@@ -43,7 +43,9 @@ export async function requireProject(context: Context, flags: Flags): Promise<Op
   const open = await readProject(context, flags);
   if (open !== undefined) return open;
   if (!mayRead(".")) {
-    throw usageError("Cannot look for kca.json: Deno has no permission to read here. Run it again with --allow-read");
+    throw usageError(
+      "Cannot look for kca.json: Deno has no permission to read here. Run it again with --allow-read",
+    );
   }
   throw usageError(
     "No kca.json in this folder or above it in this repository. Type: kca init",

@@ -58,7 +58,9 @@ export function* unreachable(
   if (forbidden.length > 0) return new Failure(() => PermissionError.any(forbidden), false);
   const advice = foreign
     ? {
-      advice: `The transport ${JSON.stringify(own)} could not connect. Check that a server listens there`,
+      advice: `The transport ${
+        JSON.stringify(own)
+      } could not connect. Check that a server listens there`,
     }
     : yield* noConnection(tried, named, machine);
   const options = { cause, ...advice };

@@ -56,11 +56,11 @@ const { exec: bun } = await prepareRuntime("bun", join(root, ".cache", "runtimes
 const { exec: node } = await prepareRuntime("node26", join(root, ".cache", "runtimes"));
 const failing = `await (await import(${JSON.stringify(join(dist, "mod.js"))}))
   .connect({ endpoint: "/nonexistent/agent.sock", transport: "node" })`;
-const { stderr } = await runProcess([node, "--input-type=module", "--eval", failing]);
-const message = stderr.split("\n").findIndex((line) =>
+const { output } = await runProcess([node, "--input-type=module", "--eval", failing]);
+const message = output.split("\n").findIndex((line) =>
   line.startsWith('DaemonUnavailableError: Cannot connect to "/nonexistent/agent.sock"')
 );
-if (message < 0 || message > 6) throw new Error(`Node shows an error like this: ${stderr}`);
+if (message < 0 || message > 6) throw new Error(`Node shows an error like this: ${output}`);
 console.log("ok   an error that nobody catches is shown by its name, at the top");
 
 for (const runtime of [deno, [bun], [node]]) {

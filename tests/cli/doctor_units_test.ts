@@ -287,3 +287,15 @@ test("kca doctor's screen fits a narrow terminal, and colours its marks", () => 
   assertStringIncludes(coloured, "\x1b[31m✗\x1b[39m /r: refused\n");
   assert(!screenOf(REPORT, 80, false).includes("\x1b"));
 });
+
+test("kca doctor leaves the daemon a second when it has used up its own time", () => {
+  const patience = new Patience(undefined);
+  const began = performance.now();
+  Object.defineProperty(performance, "now", { value: () => began + 60_000, configurable: true });
+  try {
+    assertEquals([patience.first, patience.timeout], [1_000, 0]);
+    assertEquals(new Patience(7).first, 7);
+  } finally {
+    delete (performance as { now?: unknown }).now;
+  }
+});

@@ -246,7 +246,10 @@ test("unreachable() gives no advice about sockets for a custom transport", () =>
   const error = errorOf(errors, "endpoint", playedMachine({}), "tcp");
   assert(error instanceof DaemonUnavailableError);
   assertEquals(error.tried[0]!.reason, "ECONNREFUSED");
-  assertEquals(error.advice, 'The transport "tcp" could not connect. Check that a server listens there');
+  assertEquals(
+    error.advice,
+    'The transport "tcp" could not connect. Check that a server listens there',
+  );
   assertEquals(error.remedy, undefined);
   // Where nobody named an endpoint, it is given the daemon's socket.
   const unnamed = errorOf(errors, undefined, playedMachine({}), "tcp");
