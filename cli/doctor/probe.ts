@@ -77,8 +77,8 @@ export async function probeService(
     const began = performance.now();
     try {
       const timeout = permission === "read" ? patience.first : patience.timeout;
-      if (timeout === 0) break;
-      await client.request(request, { timeout });
+      if (timeout === 0 && permission !== "read") break;
+      await client.request(request, { timeout: timeout || 1 });
       allowed[permission] = "allowed";
     } catch (error) {
       if (isKeychainAuthError(error, "denied")) {

@@ -57,7 +57,7 @@ test("without permission to read, kca says that it cannot look for a project", a
     stderr,
     "Cannot look for kca.json: Deno has no permission to read here. Run it again with --allow-read",
   );
-  assertStringIncludes((await run(["--allow-read"])).stderr, "No kca.json here");
+  assertStringIncludes((await run(["--allow-read"])).stderr, "No kca.json in this folder");
 }, deno);
 
 test("without access to the environment, kca does not suggest setting a variable", async () => {
