@@ -325,3 +325,21 @@ test("noRoute() asks whether a daemon answers, and closes the connection it aske
     assertEquals(await said("EACCES", sync), ["one may listen", [own]]);
   }
 }, { skip: linux && existsSync("/run/keychain-auth") });
+
+test("noRoute() knows who named the endpoint: the option, the variable, or nobody", () => {
+  const transport = { name: "played", available: () => true };
+  const route = { transport, system: runtimeSystem, candidates: [] } as unknown as Route;
+  const failure: DialFailure = {
+    errors: [["/n/s", new SystemCallError("connect", "ENOTSOCK")]],
+    timeout: 1,
+  };
+  const remedy = (variable?: string, endpoint?: string): string | undefined =>
+    withVariables({ KEYCHAIN_AUTH_SOCKET: variable }, () => {
+      const { error } = noRouteSync(failure, route, endpoint);
+      return (error as DaemonUnavailableError).remedy;
+    });
+  assertEquals(remedy(undefined, "/n/s"), undefined);
+  assertEquals(remedy("/other", "/n/s"), undefined);
+  assertEquals(remedy("/n/s"), "unset KEYCHAIN_AUTH_SOCKET");
+  assertEquals(remedy(), "mv /n/s /n/s.old");
+});

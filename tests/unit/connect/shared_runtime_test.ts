@@ -149,3 +149,23 @@ test("a node is recognised before its names have been read to the end", () => {
   assertEquals(recognizeProgram(file), { kind: "runtime", runtime: "node" });
   assert(file.taken < 1_000_000, `${file.taken} bytes were read`);
 });
+
+test("the mark of a script counts only behind the end of a program, which Deno has within", () => {
+  for (const make of [elf, pe]) {
+    assertEquals(recognize(make({ names: `${ADDONS}d3n0l4nd\0` })), "runtime deno");
+  }
+});
+
+test("an ELF file ends behind its last segment also when its sections were stripped", () => {
+  const content = Buffer.from("d3n0l4nd");
+  const header = Buffer.alloc(64 + 56);
+  header.write("\x7fELF\x02\x01", "latin1");
+  header.writeBigUInt64LE(64n, 32);
+  header.writeUInt16LE(1, 56);
+  header.writeUInt32LE(1, 64);
+  header.writeBigUInt64LE(BigInt(header.length), 64 + 8);
+  header.writeBigUInt64LE(BigInt(content.length), 64 + 32);
+  const whole = Buffer.concat([header, content]);
+  assertEquals(recognize(whole), "other");
+  assertEquals(recognize(Buffer.concat([whole, content])), "compiled deno");
+});
