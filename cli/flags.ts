@@ -72,6 +72,6 @@ export const outFileFlag: ValueFlag = {
 export const allowNameFlag: ValueFlag = {
   kind: "value",
   value: "A,B",
-  list: ",",
+  list: true,
   about: "Accept these names from a prefix although they change what programs run, such as PATH",
 };

@@ -18,7 +18,8 @@ const SHOWN = 5;
  * Refuses names that give power over programs.
  *
  * @param names Names from a prefix, so chosen by anyone who may write to the service.
- * @param allowed Names that the user has allowed.
+ * @param allowed Names that the user has allowed, with commas between them. A name may hold commas
+ * itself.
  * @param nothing What was not done, for the message.
  * @throws {CommandError} With the flag that allows each of them.
  */
@@ -27,7 +28,8 @@ export function refusePower(
   allowed: readonly string[],
   nothing: string,
 ): void {
-  const refused = [...names].filter((name) => isPowerName(name) && !allowed.includes(name));
+  const listing = `,${allowed.join(",")},`;
+  const refused = [...names].filter((name) => isPowerName(name) && !listing.includes(`,${name},`));
   if (refused.length === 0) return;
   const several = refused.length > 1;
   const windows = runtime.system === "windows";

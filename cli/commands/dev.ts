@@ -75,6 +75,7 @@ async function serve(context: Context, flags: DevFlags): Promise<void> {
       "--config already says who may do what: leave out --policy and --unregistered",
     );
   }
+  if (config !== undefined) await checkConfig(config);
   const stopped = new Promise<void>((resolve) => {
     const signals = runtime.system === "windows"
       ? (["SIGINT"] as const)
@@ -95,6 +96,17 @@ async function serve(context: Context, flags: DevFlags): Promise<void> {
     await stopped;
   } finally {
     await daemon.close();
+  }
+}
+
+/** The daemon reads it for each caller, and would have nothing for anybody but an error. */
+async function checkConfig(path: string): Promise<void> {
+  const { loadConfig } = await import("../../testing/identify/config.ts");
+  const { unusable } = await import("../identity/policy.ts");
+  try {
+    loadConfig(path);
+  } catch (error) {
+    throw unusable(path, error);
   }
 }
 

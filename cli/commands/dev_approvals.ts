@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CommandError, EXIT, messageOf, usageError } from "../exit_codes.ts";
+import { usageError } from "../exit_codes.ts";
 import type { Context } from "../context.ts";
 
 type Approvals = typeof import("../../testing/identify/approvals.ts");
@@ -72,7 +72,7 @@ export async function runApproval(
     const approvals = await import("../../testing/identify/approvals.ts");
     context.print(`${await action.run(approvals, config, words)}\n`);
   } catch (error) {
-    throw new CommandError(EXIT.failed, messageOf(error));
+    throw (await import("../identity/policy.ts")).unusable(config, error);
   }
 }
 

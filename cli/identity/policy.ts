@@ -4,7 +4,7 @@
  * @module
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -24,6 +24,8 @@ import {
 import { replaceFile } from "../../testing/identify/replace_file.ts";
 import { findSigner, hasTrailer } from "../../testing/identify/signature.ts";
 import { CommandError, EXIT, messageOf } from "../exit_codes.ts";
+import { foundText } from "../found_file.ts";
+import { systemReason } from "../system_reason.ts";
 import type { ProgramIdentity } from "./program.ts";
 
 const SYSTEM_FOLDER = "/etc/keychain-auth";
@@ -75,7 +77,7 @@ export function readConfig({ path }: ConfigPlace): DaemonConfig | undefined {
     return loadConfig(path);
   } catch (error) {
     if ((error as { code?: unknown }).code === "EACCES") return undefined;
-    throw new CommandError(EXIT.failed, messageOf(error));
+    throw unusable(path, error);
   }
 }
 
@@ -143,13 +145,19 @@ export function trustSigner(path: string, signer: TrustedSigner): boolean {
       service === signer.service && public_key === signer.public_key
     );
     if (known) return false;
-    const config: Record<string, unknown> = existsSync(path)
-      ? JSON.parse(readFileSync(path, "utf8")) ?? {}
-      : { registered_binaries: [], protocol_version: "1" };
+    const text = foundText(path) ?? '{ "registered_binaries": [], "protocol_version": "1" }';
+    const config: Record<string, unknown> = JSON.parse(text) ?? {};
     config.trusted_signers = [...(config.trusted_signers as unknown[] | null ?? []), signer];
     replaceFile(path, JSON.stringify(config, null, 2));
     return true;
   } catch (error) {
-    throw new CommandError(EXIT.failed, messageOf(error));
+    throw unusable(path, error);
   }
+}
+
+/** Its content has an error of its own that says what is wrong; the system gives a code. */
+export function unusable(path: string, error: unknown): CommandError {
+  const reason = `Cannot use ${JSON.stringify(path)}: ${systemReason(error)}`;
+  const known = typeof (error as { code?: unknown }).code === "string";
+  return new CommandError(EXIT.failed, known ? reason : messageOf(error));
 }

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { consentFor, recorded } from "../../project/file/allowed.ts";
+import { exists } from "../../project/file/files.ts";
 import { FILE_NAME } from "../../project/file/find_file.ts";
 import { parseText } from "../../project/file/parse_file.ts";
 import { type Needs, needsOf } from "../../project/resolve.ts";
@@ -17,6 +18,7 @@ import { env } from "../../src/runtime.ts";
 import type { Context } from "../context.ts";
 import { changedJson, type JsonChange, putFile } from "../edit_file.ts";
 import { usageError } from "../exit_codes.ts";
+import { foundText } from "../found_file.ts";
 import { allow } from "../project/consent.ts";
 import type { ProjectFlags } from "../project/flags.ts";
 import { findProject, hasProject } from "../project/open.ts";
@@ -65,7 +67,7 @@ export async function draftProject(
   wanted: Declared,
   fresh: NewProject,
 ): Promise<Draft> {
-  const isNew = flags.project === undefined ? !hasProject({}) : !isThere(flags.project);
+  const isNew = flags.project === undefined ? !hasProject({}) : !exists(flags.project);
   if (!isNew) return await additions(context, flags, wanted);
   const service = flags.service ?? await fresh.service();
   return newProject({ ...flags, service }, wanted, fresh.profiles);
@@ -152,7 +154,7 @@ async function additions(context: Context, flags: DraftFlags, wanted: Declared):
     }
   }
   checkNames(wanted);
-  const before = readFileSync(path, "utf8");
+  const before = foundText(path) ?? "";
   const chosen = profile?.name ?? project.profile;
   const changes: JsonChange[] = [];
   for (const [name, keys] of wanted) {
@@ -187,13 +189,4 @@ export function writeDraft({ path, before, text, project }: Draft): void {
   if (text === before) return;
   putFile(path, before, text);
   if (before === undefined) allow(consentFor(path, project));
-}
-
-function isThere(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code !== "ENOENT";
-  }
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "jsonc-parser";
 import { changedJson, type JsonChange } from "../edit_file.ts";
 import { usageError } from "../exit_codes.ts";
+import { foundText } from "../found_file.ts";
 
 /** A file before and after. */
 export interface EditedFile {
@@ -37,8 +37,8 @@ export function changedScripts(folder: string, names: readonly string[]): Edited
   const known: string[] = [];
   for (const [file, key] of PLACES) {
     const path = join(folder, file);
-    if (left.size === 0 || !existsSync(path)) continue;
-    const before = readFileSync(path, "utf8");
+    const before = left.size === 0 ? undefined : foundText(path);
+    if (before === undefined) continue;
     const scripts = (parse(before) ?? {})[key] ?? {};
     const changes: JsonChange[] = [];
     for (const [name, script] of Object.entries(scripts)) {

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { foundText } from "../found_file.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { cannotWrite } from "../replace_file.ts";
 import { askGit } from "../scan/git.ts";
@@ -57,7 +58,7 @@ function ignoreCommand(file: string, list: string): string {
   const pattern = `/${file.replace(/[\\*?[]| +$/g, (part) => part.replaceAll(/./g, "\\$&"))}`;
   const words = `${shellWord(pattern)} >> ${shellWord(list)}`;
   if (process.platform === "win32") return `echo ${words}`;
-  const isOpen = existsSync(list) && /[^\n]$/.test(readFileSync(list, "utf8"));
+  const isOpen = /[^\n]$/.test(foundText(list) ?? "");
   if (isOpen) return `printf '\\n%s\\n' ${words}`;
   // echo of some shells interprets backslashes as escapes.
   return pattern.includes("\\") ? `printf '%s\\n' ${words}` : `echo ${words}`;

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { shellWord } from "../../src/errors/shell_word.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { foundText } from "../found_file.ts";
 import { askGit, mustAskGit } from "./git.ts";
 import { addToLefthook, lefthookFile } from "./lefthook.ts";
 
@@ -56,7 +57,7 @@ function hookOf(root: string, command: string): Hook {
   const script = join(folder, "pre-commit");
   const lefthook = lefthookFile(root);
   if (lefthook !== undefined) {
-    const running = existsSync(script) && readFileSync(script, "utf8").includes("lefthook");
+    const running = foundText(script)?.includes("lefthook") ?? false;
     return { file: lefthook, manager: "lefthook", running };
   }
   const husky = join(root, ".husky");
@@ -90,7 +91,7 @@ function hooksScope(): string | undefined {
 
 function addToScript(file: string, command: string): boolean {
   const husky = basename(dirname(file)) === ".husky";
-  const old = existsSync(file) ? readFileSync(file, "utf8") : husky ? "" : "#!/bin/sh\n";
+  const old = foundText(file) ?? (husky ? "" : "#!/bin/sh\n");
   if (old.includes("kca scan --staged")) return false;
   const [first = ""] = old.split("\n");
   if (first.startsWith("#!") && !/^#!.*\b(?:ba|da|k|z|a)?sh\b/.test(first)) {

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../exit_codes.ts";
+import { foundText } from "../found_file.ts";
 
 const NAMES = ["lefthook", ".lefthook", ".config/lefthook"];
 const EXTENSIONS = ["yml", "yaml", "toml", "json", "jsonc"];
@@ -24,7 +25,7 @@ export function lefthookFile(root: string): string | undefined {
  * @throws {CommandError} With the lines to add by hand, when the place for them is not clear.
  */
 export function addToLefthook(file: string, command: string): boolean {
-  const text = readFileSync(file, "utf8");
+  const text = foundText(file) ?? "";
   if (text.includes("kca scan --staged")) return false;
   const changed = /\.ya?ml$/.test(file) ? withCommand(text, command) : undefined;
   if (changed === undefined) {

@@ -1,5 +1,5 @@
 /** The daemon's own configuration file. */
-import { readFileSync } from "node:fs";
+import { readFile } from "../../project/file/files.ts";
 import { replaceFile } from "./replace_file.ts";
 
 /** What one executable may do. */
@@ -33,16 +33,13 @@ export interface DaemonConfig {
  * @throws {Error} When the file cannot be read, or is invalid. Says where.
  */
 export function loadConfig(path: string): DaemonConfig {
-  let json: string;
-  try {
-    json = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "ENOENT") throw error;
+  const bytes = readFile(path);
+  if (bytes === undefined) {
     return { registered_binaries: [], protocol_version: "1", trusted_signers: [] };
   }
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
   } catch {
     throw new Error(`Cannot use "${path}": it is not JSON`);
   }

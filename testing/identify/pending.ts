@@ -1,6 +1,6 @@
 /** Refused executables that wait for approval, in a file next to the configuration. */
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readFile } from "../../project/file/files.ts";
 import { replaceFile } from "./replace_file.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -30,14 +30,11 @@ export class PendingList {
 
   /** @returns The refused executables, the oldest first. */
   load(): PendingAttempt[] {
-    let json: string;
-    try {
-      json = readFileSync(this.#path, "utf8");
-    } catch (error) {
-      if ((error as { code?: unknown }).code === "ENOENT") return [];
-      throw error;
-    }
-    const attempts = JSON.parse(json) as PendingAttempt[] | null;
+    const bytes = readFile(this.#path);
+    if (bytes === undefined) return [];
+    const attempts = JSON.parse(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)) as
+      | PendingAttempt[]
+      | null;
     return (attempts ?? []).filter(({ timestamp }) => this.#now() - Date.parse(timestamp) < DAY);
   }
 

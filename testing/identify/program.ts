@@ -1,6 +1,6 @@
 /** The program that a process runs: the path that the kernel reports, and the hash of that file. */
 import { createHash } from "node:crypto";
-import { open, readFile, readlink } from "node:fs/promises";
+import { open, readFile, readlink, stat } from "node:fs/promises";
 
 const CHUNK = 1024 * 1024;
 
@@ -24,8 +24,14 @@ export async function programOf(pid: number): Promise<CallingProgram> {
   return { pid, path, hash: await hashFile(path) };
 }
 
-/** Hashes a whole file, piece by piece. */
+/**
+ * Hashes a whole file, piece by piece.
+ *
+ * @throws {Error} When it is a device or a pipe, which may have no end.
+ */
 export async function hashFile(path: string): Promise<string> {
+  const status = await stat(path);
+  if (!status.isFile() && !status.isDirectory()) throw new Error("it is no regular file");
   const digest = createHash("sha256");
   const file = await open(path);
   try {

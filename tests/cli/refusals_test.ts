@@ -140,6 +140,13 @@ test("refusePower() names variables that change programs, and the flag that allo
   refusePower(["A", "PATH"], ["PATH"], "");
   const refused = (names: string[], allowed: string[] = []) =>
     assertThrows(() => refusePower(names, allowed, "Nothing"), CommandError);
+  // What is advised can be typed as it stands, whatever is in the names.
+  refusePower(
+    ["PATH", "BASH_FUNC_a,b%%", "LD_PRELOAD"],
+    ["PATH,BASH_FUNC_a,b%%", "LD_PRELOAD"],
+    "",
+  );
+  assertEquals(refused(["LD_a"], ["LD_ab", "xLD_a"]).exitCode, 5);
   const one = refused(["A", "PATH"]);
   assertStringIncludes(one.message, '"PATH" changes what programs run');
   assertStringIncludes(one.message, "accept it anyway: `--allow-name PATH`. Nothing");
