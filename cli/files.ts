@@ -44,6 +44,18 @@ export function readBytes({ host }: Context, path: string): Uint8Array {
   return joined(chunks);
 }
 
+/**
+ * @returns All bytes of stdin, or somewhat more than `most` of them.
+ * @throws {CommandError} When it cannot be read.
+ */
+export async function readStdin({ host }: Context, most: number): Promise<Uint8Array> {
+  try {
+    return await host.readStdin(most);
+  } catch (error) {
+    throw usageError(`Cannot read stdin: ${systemReason(error)}`);
+  }
+}
+
 /** @throws {CommandError} When a text is longer than the limit, because it would be truncated. */
 export function checkLength(bytes: number, what: string): void {
   if (bytes <= MOST_TEXT) return;

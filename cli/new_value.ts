@@ -8,7 +8,7 @@ import { MAX_LINE } from "../src/protocol/envelope.ts";
 import { runtime } from "../src/runtime.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./exit_codes.ts";
-import { decode, readText } from "./files.ts";
+import { decode, readStdin, readText } from "./files.ts";
 import { printable } from "./terminal/printable.ts";
 
 /** The flags that choose the source. */
@@ -68,7 +68,7 @@ export async function newValue(context: Context, flags: ValueFlags, name: string
 }
 
 async function askOrRead(context: Context, stdin: boolean, name: string): Promise<string> {
-  if (!context.host.isTerminal(0)) return withoutNewline(await readStdin(context));
+  if (!context.host.isTerminal(0)) return withoutNewline(await valueOfStdin(context));
   if (stdin) {
     throw usageError("stdin is a terminal, which would show the value: leave out --stdin");
   }
@@ -76,9 +76,9 @@ async function askOrRead(context: Context, stdin: boolean, name: string): Promis
   return await askSecret(context.host, `Value of ${printable(name)}`);
 }
 
-async function readStdin({ host }: Context): Promise<string> {
+async function valueOfStdin(context: Context): Promise<string> {
   // One more byte, for a newline at the end.
-  const bytes = await host.readStdin(MAX_LINE + 1);
+  const bytes = await readStdin(context, MAX_LINE + 1);
   if (bytes.length <= MAX_LINE + 1) return decode(bytes, "The value on stdin");
   throw usageError(`The value on stdin is longer than ${MAX_LINE} bytes, the limit of a request`);
 }

@@ -1,7 +1,7 @@
 import { command } from "../command_line/command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
-import { checkLength, decode, MOST_TEXT, readBytes } from "../files.ts";
+import { checkLength, decode, MOST_TEXT, readBytes, readStdin } from "../files.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import { escaped, type Language, LANGUAGES, quotesAt } from "../inject/escape.ts";
 import { parseParts, type Parts, type Slot } from "../inject/template.ts";
@@ -61,7 +61,7 @@ async function action(this: Context, flags: InjectFlags): Promise<void> {
   const { input, output, escape } = flags;
   if (input === undefined) throw usageError("Give a template: -i FILE, or -i - for stdin");
   if (output !== undefined) (await import("../inject/output.ts")).checkIgnored(output);
-  const bytes = input === "-" ? await this.host.readStdin(MOST_TEXT) : readBytes(this, input);
+  const bytes = input === "-" ? await readStdin(this, MOST_TEXT) : readBytes(this, input);
   const what = input === "-" ? "stdin" : JSON.stringify(input);
   checkLength(bytes.length, what);
   const parts = parseParts(decode(bytes, what, "save the template as UTF-8"));

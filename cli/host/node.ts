@@ -4,12 +4,20 @@
  * @module
  */
 
+import { runtime } from "../../src/runtime.ts";
 import { type Child, type ChildCommand, type Host, SpawnError } from "./host.ts";
 import { builtin, processHost, signalCode } from "./process.ts";
 
 /** The command's host on Node. */
 export const nodeHost: Host = {
   ...processHost,
+  async readStdin(most) {
+    // Node takes it for empty.
+    if (runtime.system !== "windows" && builtin("node:fs").fstatSync(0).isDirectory()) {
+      throw Object.assign(new Error(), { code: "EISDIR" });
+    }
+    return await processHost.readStdin(most);
+  },
   prepareSpawn: () => void builtin("node:child_process"),
   spawn,
 };

@@ -15,7 +15,7 @@ import { closeSync, existsSync, openSync, statSync, writeFileSync } from "node:f
 import process from "node:process";
 import type { Context } from "../context.ts";
 import { CommandError, EXIT, usageError } from "../exit_codes.ts";
-import { readText } from "../files.ts";
+import { readStdin, readText } from "../files.ts";
 import { systemReason } from "../system_reason.ts";
 
 /** The longest key that is read from stdin, in bytes. */
@@ -60,7 +60,7 @@ export function createKeyFile(path: string): KeyObject | undefined {
 export async function readPrivateKey(context: Context, path: string): Promise<KeyObject> {
   const what = path === "-" ? "stdin" : JSON.stringify(path);
   const pem = path === "-"
-    ? new TextDecoder().decode(await context.host.readStdin(MOST))
+    ? new TextDecoder().decode(await readStdin(context, MOST))
     : readText(context, path);
   if (path !== "-" && process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) {
     context.say({}, `Others may read the private key: chmod 600 ${path}`);

@@ -1,5 +1,11 @@
-/** Devices and pipes where a file is expected: they have no end, or nobody writes to them. */
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+/** Devices, pipes and folders where a file is expected: they have no end, no writer or no bytes. */
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +17,7 @@ import { PendingList } from "../../testing/identify/pending.ts";
 import { hashFile } from "../../testing/identify/program.ts";
 import { runCommand, test } from "../harness.ts";
 import { inProcess } from "../support/in_process.ts";
-import { kcaCommand, temporaryFolder } from "../support/kca.ts";
+import { daemonWith, kcaCommand, kcaEnv, SERVICE, temporaryFolder } from "../support/kca.ts";
 
 type Arguments = Parameters<typeof inProcess>[0];
 
@@ -98,4 +104,25 @@ test("kca init, scan and import do not wait for a pipe in the place of a reposit
   );
   assertEquals(code, 2, stderr);
   assertStringIncludes(stderr, "it is no regular file");
+});
+
+test("commands say why stdin cannot be read, and do not take it for empty", async () => {
+  using at = setUp();
+  await using daemon = await daemonWith({ A: "before" });
+  for (
+    const [args, redirection, reason] of [
+      [["set", "A", "--allow-empty"], '<"$0"', /a (?:folder|directory)/i],
+      [["inject", "-i", "-"], '<"$0"', /a (?:folder|directory)/i],
+      [["set", "A", "--allow-empty"], '0>"$0/new"', /not open|Bad file descriptor/],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await runCommand(
+      ["sh", "-c", `"$@" ${redirection}`, at.path(""), ...kcaCommand(args)],
+      { env: kcaEnv(daemon) },
+    );
+    assertEquals([code, stdout], [2, ""], stderr);
+    assertStringIncludes(stderr, "Cannot read stdin: ");
+    assertMatch(stderr, reason);
+  }
+  assertEquals(daemon.secrets(SERVICE).A, "before");
 });
