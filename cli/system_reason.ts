@@ -10,12 +10,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a folder",
-<<<<<<< HEAD
   ENOTDIR: "a part of its path is not a folder",
-=======
   EBADF: "it is not open for this",
-  ENOTDIR: "a part of its path is no folder",
->>>>>>> 236d48f (Say why stdin cannot be read: on Node a folder was taken for empty, and set --allow-empty stored that)
   EROFS: "its file system is read-only",
   ENOSPC: "no space is left",
   EDQUOT: "your disk quota is used up",

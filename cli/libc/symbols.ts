@@ -56,6 +56,8 @@ export const SYMBOLS = {
   posix_spawn_file_actions_destroy: ["memory", "int"],
   // kill(2): pid, signal
   kill: ["int", "int", "int"],
+  // _exit(2): code. It does not come back
+  _exit: ["int", "int"],
   // waitpid(2): pid, int *status, options
   waitpid: ["int", "memory", "int", "int"],
 } as const satisfies Readonly<Record<string, Signature>>;

@@ -2,10 +2,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import process from "node:process";
 import { passOn } from "../../cli/run/between/pass_on.ts";
+import { Self } from "../../cli/run/between/self.ts";
 import { passedSignals } from "../../cli/run/between/signal_numbers.ts";
 import { ignoredIn, passSignals, type Ways } from "../../cli/run/between/signals.ts";
 import { untilEnd } from "../../cli/run/between/until_end.ts";
-import { test } from "../harness.ts";
+import type { Libc } from "../../cli/libc/libc.ts";
+import { runtime, test } from "../harness.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const linux = process.platform === "linux";
@@ -169,4 +171,11 @@ test("untilEnd() yields all output of a program, and does not wait for its backg
   await ended;
   for await (const chunk of untilEnd(endless(), ended)) length += chunk.length;
   assertEquals([length, closed], [1_200_000, ["closed"]]);
+});
+
+test("Self.endWith() does not wait for the threads of Node, which may wait for it in turn", () => {
+  const calls: unknown[] = [];
+  const libc = { call: (...call: unknown[]) => (calls.push(call), 0) } as unknown as Libc;
+  assertEquals(new Self(libc).endWith(7), 7);
+  assertEquals(calls, runtime === "node" ? [["_exit", 7]] : []);
 });

@@ -53,7 +53,7 @@ export async function stayBetween(
   started(child);
   await passOn(host, child, values);
   const ending = await child.ended;
-  return "code" in ending ? ending.code : self.endBy(ending.signal);
+  return "code" in ending ? self.endWith(ending.code) : self.endBy(ending.signal);
 }
 
 async function spawn(

@@ -12,7 +12,10 @@ import { RLIMIT_CORE, SIG_DFL } from "../../libc/symbols.ts";
 import { onSignal, processId } from "./runtime.ts";
 import { SIGSTOP } from "./signal_numbers.ts";
 
+const SHELL = "/bin/sh";
+
 interface NodeProcess {
+  execve?(file: string, args: readonly string[], env: Readonly<Record<string, string>>): never;
   kill(pid: number, signal: number): void;
   removeAllListeners(signal: string): void;
 }
@@ -23,6 +26,25 @@ export class Self {
 
   constructor(libc: Libc | undefined) {
     this.#libc = libc;
+  }
+
+  /**
+   * Ends with a code.
+   *
+   * Node waits at its end for the threads that compile and collect, which after much output are busy
+   * and may in turn wait for it, for ever (nodejs/node#54918). There is nothing to wait for: everything
+   * has been written.
+   *
+   * @returns The code where that is to be left to the runtime.
+   */
+  endWith(code: number): number {
+    if (runtime.name !== "node") return code;
+    if (this.#libc !== undefined) this.#libc.call("_exit", code);
+    // A shell takes the place of this process and of all its threads. Node aborts where there is none.
+    else if (builtin("node:fs").existsSync(SHELL)) {
+      node().execve?.(SHELL, ["sh", "-c", `exit ${code}`], {});
+    }
+    return code;
   }
 
   /**
