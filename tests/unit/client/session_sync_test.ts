@@ -1,7 +1,7 @@
 /** The session of a synchronous client: what it opens, and what it tells of a problem. */
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { encodeFrame, Failure, type Outcome } from "../../../core.ts";
-import type { Destination } from "../../../src/client/denial.ts";
+import { Denial, type Destination } from "../../../src/client/denial.ts";
 import type { DialFailure } from "../../../src/client/dial.ts";
 import type { Operation } from "../../../src/client/operation.ts";
 import { settingsOf, UNLIMITED } from "../../../src/client/options.ts";
@@ -17,6 +17,7 @@ import { runtimeSystem } from "../../../net/system.ts";
 import { SystemCallError, type Transport } from "../../../src/transport.ts";
 import { test } from "../../harness.ts";
 import { NOWHERE, Played } from "../../support/played.ts";
+import { SNA } from "../../support/replies.ts";
 
 /** A session over a transport, and what it asked its host. */
 function sessionOver(transport: Transport) {
@@ -71,6 +72,23 @@ test("a problem is explained by who listened where, and whether it has ever answ
   };
   assertThrows(() => session.run(failing(), UNLIMITED), Error, "explained");
   assertEquals(told.pop()![1], { ...place, answered: true });
+});
+
+test("behind a denial the next call takes another connection, which sees a new policy", () => {
+  const transport = new Played(() => SNA);
+  const { session, told } = sessionOver(transport);
+  session.open(UNLIMITED);
+  function* denied(): Operation<void> {
+    const frame = read("A");
+    yield [frame];
+    throw new Denial(frame, "service_not_allowed");
+  }
+  assertThrows(() => session.run(denied(), UNLIMITED), Error, "explained");
+  assertInstanceOf(told.pop()![0], Denial);
+  assertEquals([transport.connections.length, transport.last.closes], [1, 1]);
+  session.run(trying(), UNLIMITED);
+  assertEquals([transport.connections.length, transport.last.closes], [2, 0]);
+  session.close();
 });
 
 test("a transport that cannot block is refused at once", () => {
