@@ -94,14 +94,11 @@ class NetConnection implements Connection {
     return waiting && this.#stuck.watch(waiting);
   }
 
-  /** The event loop reads a new socket only in its next turn, and on Deno only after a timer. */
+  /** The event loop reads a new socket only in its next turn: on Deno, between two timers. */
   catchUp(): Promise<void> | undefined {
     if (now() - this.#active <= STALE) return undefined;
-    return new Promise((resolve) => {
-      const next = (): void => nextTurn(resolve);
-      if (runtime.name === "deno") setTimer(next, 0);
-      else nextTurn(next);
-    });
+    const next = runtime.name === "deno" ? (done: () => void) => void setTimer(done, 0) : nextTurn;
+    return new Promise((resolve) => next(() => next(resolve)));
   }
 
   quiet(): boolean {
