@@ -57,7 +57,8 @@ export interface ConnectOptions extends ConnectSyncOptions {
   readonly keepAlive?: boolean;
   /**
    * Keeps other programs of the same user from reading this process's memory, on Linux with the
-   * transport ffi: no `/proc/PID/mem`, no debugger, no core dump. A daemon of the same user could no
+   * transport ffi: no `/proc/PID/mem`, no gdb, no core dump. SIGUSR1 still opens the inspector of
+   * Node and Deno. A daemon of the same user could no
    * longer see who calls, so the process can be read while a connection is being opened, until the
    * daemon's first reply. It stays unreadable after `close()`. Every client of a process needs the
    * option, or its connections are refused. Default: `false`.
