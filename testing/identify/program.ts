@@ -31,7 +31,7 @@ export async function programOf(pid: number): Promise<CallingProgram> {
  */
 export async function hashFile(path: string): Promise<string> {
   const status = await stat(path);
-  if (!status.isFile() && !status.isDirectory()) throw new Error("it is no regular file");
+  if (!status.isFile() && !status.isDirectory()) throw new Error("it is not a regular file");
   const digest = createHash("sha256");
   const file = await open(path);
   try {

@@ -33,7 +33,7 @@ function setUp() {
   };
 }
 
-test("commands refuse a configuration of the daemon that is no regular file", async () => {
+test("commands refuse a configuration of the daemon that is not a regular file", async () => {
   using at = setUp();
   const key = at.path("key.pem");
   assertEquals((await inProcess(["keygen", "--key", key])).code, 0);
@@ -47,8 +47,8 @@ test("commands refuse a configuration of the daemon that is no regular file", as
   ];
   for (
     const [config, reason] of [
-      ["/dev/zero", "it is no regular file"],
-      [at.pipe, "it is no regular file"],
+      ["/dev/zero", "it is not a regular file"],
+      [at.pipe, "it is not a regular file"],
       [at.path("folder"), "it is a folder"],
     ] as const
   ) {
@@ -69,25 +69,25 @@ test("kca dev --config refuses a broken configuration at once", async () => {
   assertStringIncludes(stderr, "it is not JSON");
 });
 
-test("kca dev refuses a program, and a list of those who wait, that is no regular file", async () => {
+test("kca dev refuses a program, and a list of those who wait, that is not a regular file", async () => {
   using at = setUp();
   for (const file of ["/dev/zero", at.pipe]) {
-    await assertRejects(() => hashFile(file), Error, "it is no regular file");
+    await assertRejects(() => hashFile(file), Error, "it is not a regular file");
     const { code, stderr } = await inProcess([
       ...["dev", "--config", at.path("config.json"), "authorize", file, "App"] as const,
     ]);
     assertEquals(code, 5);
-    assertStringIncludes(stderr, "failed to hash binary: it is no regular file");
+    assertStringIncludes(stderr, "failed to hash binary: it is not a regular file");
   }
   assertEquals(spawnSync("mkfifo", [at.path("pending.json")]).status, 0);
-  assertThrows(() => new PendingList(at.path("config.json")).load(), Error, "no regular file");
+  assertThrows(() => new PendingList(at.path("config.json")).load(), Error, "not a regular file");
 });
 
 test("foundText() tells a file that is not there from one that it does not read", () => {
   using at = setUp();
   assertEquals(foundText(at.path("none")), undefined);
   for (const path of ["/dev/zero", at.pipe]) {
-    assertThrows(() => foundText(path), CommandError, "it is no regular file");
+    assertThrows(() => foundText(path), CommandError, "it is not a regular file");
   }
 });
 
@@ -95,15 +95,15 @@ test("kca init, scan and import do not wait for a pipe in the place of a reposit
   using at = setUp();
   assertEquals(spawnSync("mkfifo", [at.path("package.json")]).status, 0);
   const folder = at.path("");
-  assertThrows(() => changedScripts(folder, ["start"]), CommandError, "it is no regular file");
-  assertThrows(() => addToLefthook(at.pipe, "kca scan"), CommandError, "it is no regular file");
+  assertThrows(() => changedScripts(folder, ["start"]), CommandError, "it is not a regular file");
+  assertThrows(() => addToLefthook(at.pipe, "kca scan"), CommandError, "it is not a regular file");
   writeFileSync(at.path(".env"), "A=1\n");
   const { code, stderr } = await runCommand(
     kcaCommand(["import", at.path(".env"), "--project", at.pipe, "--dry-run"]),
     { env: { KEYCHAIN_AUTH_SOCKET: at.path("none.sock") } },
   );
   assertEquals(code, 2, stderr);
-  assertStringIncludes(stderr, "it is no regular file");
+  assertStringIncludes(stderr, "it is not a regular file");
 });
 
 test("commands say why stdin cannot be read, and do not take it for empty", async () => {
