@@ -16,6 +16,7 @@ import { buildCommand, startsCommand } from "./launcher/command.ts";
 import { prepareDependencies } from "./launcher/dependencies.ts";
 import { type Counts, describeCounts, sumCounts } from "./launcher/junit.ts";
 import { runDocExamples } from "./launcher/doc_examples.ts";
+import { closedFolder } from "./launcher/reachable.ts";
 import {
   defaultRuntimes,
   knownRuntimes,
@@ -116,6 +117,13 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+const closed = closedFolder(root);
+if (closed !== undefined) {
+  console.log(
+    `Other users may not enter ${closed}: move the repository, or tests that run as one fail`,
+  );
 }
 
 try {
