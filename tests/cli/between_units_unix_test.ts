@@ -8,6 +8,7 @@ import { ignoredIn, passSignals, type Ways } from "../../cli/run/between/signals
 import { untilEnd } from "../../cli/run/between/until_end.ts";
 import type { Libc } from "../../cli/libc/libc.ts";
 import { runtime, test } from "../harness.ts";
+import { withClock } from "../support/played_clock.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const linux = process.platform === "linux";
@@ -79,9 +80,7 @@ test("passSignals() does not listen to ignored signals, and ignores some itself"
 
 test("passSignals() ends this process by a signal after the end of the program", async () => {
   let clock = 1_000;
-  const { now } = performance;
-  performance.now = () => clock;
-  try {
+  await withClock(() => clock, async () => {
     const at = signals({});
     at.start();
     await at.end();
@@ -91,9 +90,7 @@ test("passSignals() ends this process by a signal after the end of the program",
     clock += 1;
     at.get("SIGTERM");
     assertEquals(at.log, ["passed 15", "ended by 15"]);
-  } finally {
-    performance.now = now;
-  }
+  });
 });
 
 test("ignoredIn() reads the signals that a process ignores", () => {

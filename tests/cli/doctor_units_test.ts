@@ -14,6 +14,7 @@ import {
   UntrustedPeerError,
 } from "../../src/errors/unavailable.ts";
 import { test } from "../harness.ts";
+import { withClock } from "../support/played_clock.ts";
 
 const FLAGS = { json: false, quiet: false };
 const DENIED = new DeniedError("service_not_allowed", "App", "read");
@@ -76,9 +77,7 @@ test("probeService() asks only about reading when the time is up", async () => {
 test("measureRead() gives the median of five reads, and nothing when they take too long", async () => {
   // By a clock of its own, which only the reads move.
   let clock = 0;
-  const { now } = performance;
-  performance.now = () => clock;
-  try {
+  await withClock(() => clock, async () => {
     const measured = async (reads: readonly (number | Error)[], each = 500) => {
       let asked = 0;
       const client = {
@@ -95,9 +94,7 @@ test("measureRead() gives the median of five reads, and nothing when they take t
     assertEquals(await measured([1, LATE]), [undefined, 2]);
     assertEquals(await measured([], 0), [undefined, 0]);
     assertEquals(await measured([INTERNAL]).catch((error) => error), INTERNAL);
-  } finally {
-    performance.now = now;
-  }
+  });
 });
 
 test("kca doctor says for each failure what to type, once", () => {
@@ -288,14 +285,11 @@ test("kca doctor's screen fits a narrow terminal, and colours its marks", () => 
   assert(!screenOf(REPORT, 80, false).includes("\x1b"));
 });
 
-test("kca doctor leaves the daemon a second when it has used up its own time", () => {
+test("kca doctor leaves the daemon a second when it has used up its own time", async () => {
   const patience = new Patience(undefined);
-  const began = performance.now();
-  Object.defineProperty(performance, "now", { value: () => began + 60_000, configurable: true });
-  try {
+  const late = performance.now() + 60_000;
+  await withClock(() => late, () => {
     assertEquals([patience.first, patience.timeout], [1_000, 0]);
     assertEquals(new Patience(7).first, 7);
-  } finally {
-    delete (performance as { now?: unknown }).now;
-  }
+  });
 });
