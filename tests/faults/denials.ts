@@ -15,8 +15,10 @@ const sent: Step = (peer) => cue(peer.server.connections)(peer);
 /**
  * UNREG, however it comes, for a read and for a write.
  *
- * @param ready Called before each call, with how many were made. Default: each gives a cue when it
- * was sent.
+ * Each request gives a cue when it was sent, also one that is sent again on a new connection: a pipe
+ * may lose what came before its close.
+ *
+ * @param ready Called before each call, with how many were made.
  */
 function unregistered(
   name: string,
@@ -31,7 +33,7 @@ function unregistered(
     server,
     async run(given) {
       for (const [before, action] of (["read", "write"] as const).entries()) {
-        const service = (await given.connect({}, ready ? undefined : given.cue)).service(S);
+        const service = (await given.connect({}, given.cue)).service(S);
         await ready?.(given, before);
         const call = () => action === "read" ? service.get("A") : service.write({ A: VALUE });
         const error = await fails("denied", call, "does not know this executable");
