@@ -7,8 +7,8 @@ import type { Files } from "../../../src/files.ts";
 import { test } from "../../harness.ts";
 import { elf } from "../../support/executables.ts";
 
-/** A copy of the module: what it learns here is not true of this process. */
-const copy = new URL("../../../connect/caller_identity.ts?played", import.meta.url).href;
+/** A copy of the module: what it learns here is not true of this process. Bun copies no file URL. */
+const copy = "../../../connect/caller_identity.ts?played";
 const { identify, identifySync }: typeof import("../../../connect/caller_identity.ts") =
   await import(copy);
 
