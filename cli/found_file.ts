@@ -5,7 +5,7 @@
  * @module
  */
 
-import { readFile } from "../project/file/files.ts";
+import { readFileText } from "../project/file/files.ts";
 import { usageError } from "./exit_codes.ts";
 import { systemReason } from "./system_reason.ts";
 
@@ -15,8 +15,7 @@ import { systemReason } from "./system_reason.ts";
  */
 export function foundText(path: string): string | undefined {
   try {
-    const bytes = readFile(path);
-    return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    return readFileText(path);
   } catch (error) {
     throw usageError(`Cannot read ${JSON.stringify(path)}: ${systemReason(error)}`);
   }

@@ -137,6 +137,15 @@ export function readFile(path: string): Uint8Array | undefined {
   }
 }
 
+/**
+ * @returns The text of a file; `undefined` when there is none. Bytes that are not UTF-8 become U+FFFD.
+ * @throws {Error} As {@linkcode readFile} does.
+ */
+export function readFileText(path: string): string | undefined {
+  const bytes = readFile(path);
+  return bytes && new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
 function refused(code: string): Error {
   return Object.assign(new Error(code), { code });
 }

@@ -1,5 +1,5 @@
 /** The daemon's own configuration file. */
-import { readFile } from "../../project/file/files.ts";
+import { readFileText } from "../../project/file/files.ts";
 import { replaceFile } from "./replace_file.ts";
 
 /** What one executable may do. */
@@ -33,13 +33,13 @@ export interface DaemonConfig {
  * @throws {Error} When the file cannot be read, or is invalid. Says where.
  */
 export function loadConfig(path: string): DaemonConfig {
-  const bytes = readFile(path);
-  if (bytes === undefined) {
+  const text = readFileText(path);
+  if (text === undefined) {
     return { registered_binaries: [], protocol_version: "1", trusted_signers: [] };
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+    value = JSON.parse(text);
   } catch {
     throw new Error(`Cannot use "${path}": it is not JSON`);
   }

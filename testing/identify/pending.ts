@@ -1,6 +1,6 @@
 /** Refused executables that wait for approval, in a file next to the configuration. */
 import { dirname, join } from "node:path";
-import { readFile } from "../../project/file/files.ts";
+import { readFileText } from "../../project/file/files.ts";
 import { replaceFile } from "./replace_file.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -30,11 +30,9 @@ export class PendingList {
 
   /** @returns The refused executables, the oldest first. */
   load(): PendingAttempt[] {
-    const bytes = readFile(this.#path);
-    if (bytes === undefined) return [];
-    const attempts = JSON.parse(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)) as
-      | PendingAttempt[]
-      | null;
+    const text = readFileText(this.#path);
+    if (text === undefined) return [];
+    const attempts = JSON.parse(text) as PendingAttempt[] | null;
     return (attempts ?? []).filter(({ timestamp }) => this.#now() - Date.parse(timestamp) < DAY);
   }
 
