@@ -8,7 +8,7 @@ import type { KeychainClient } from "../../src/client/client.ts";
 import type { Executable } from "../../src/errors/denied.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { env, runtime } from "../../src/runtime.ts";
-import { UNREGISTERED } from "../../src/protocol/pipeline.ts";
+import { UNREGISTERED } from "../../src/errors/reasons.ts";
 import { identify } from "../../connect/caller_identity.ts";
 import { forbidReal } from "../../connect/forbid_real.ts";
 import { denied } from "../../connect/remedies/denied.ts";

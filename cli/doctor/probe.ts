@@ -9,7 +9,7 @@ import type { KeychainClient } from "../../src/client/client.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import type { DeniedError } from "../../src/errors/denied.ts";
 import type { RawRequest } from "../../src/protocol/envelope.ts";
-import { UNREGISTERED } from "../../src/protocol/pipeline.ts";
+import { UNREGISTERED } from "../../src/errors/reasons.ts";
 import type { Allowed, Permission } from "./types.ts";
 
 /** The result of a service's probes. */

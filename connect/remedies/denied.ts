@@ -8,7 +8,7 @@ import type { Destination } from "../../src/client/denial.ts";
 import { DeniedError, type Executable } from "../../src/errors/denied.ts";
 import type { Action } from "../../src/errors/reasons.ts";
 import { shellWord } from "../../src/errors/shell_word.ts";
-import { UNREGISTERED } from "../../src/protocol/pipeline.ts";
+import { UNREGISTERED } from "../../src/errors/reasons.ts";
 import { runtime } from "../../src/runtime.ts";
 import { approvalCommands, oneLine } from "./approve.ts";
 import { configPath, othersWithHash, readEntries } from "./entries.ts";

@@ -5,7 +5,7 @@
  */
 
 import { KeychainAuthError } from "./base.ts";
-import { type Action, type DeniedReason, shownReason } from "./reasons.ts";
+import { type Action, type DeniedReason, shownReason, UNREGISTERED } from "./reasons.ts";
 import { isWindowsPath, shellFlag, shellWord } from "./shell_word.ts";
 
 /** The program that the daemon sees as the caller. */
@@ -104,7 +104,7 @@ export class DeniedError extends KeychainAuthError {
 function meaning(reason: string, service: string, action: Action): string {
   const name = JSON.stringify(service);
   switch (reason) {
-    case "unregistered_binary_pending_approval":
+    case UNREGISTERED:
       return "the daemon does not know this executable";
     case "service_not_allowed":
       return `this executable may not ${action} in service ${name}`;

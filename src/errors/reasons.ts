@@ -7,6 +7,9 @@
 /** What the daemon can be asked to do. */
 export type Action = "read" | "write" | "delete" | "search" | "check";
 
+/** The reason of a denial that the daemon sends to an unknown executable before it closes. */
+export const UNREGISTERED = "unregistered_binary_pending_approval";
+
 /** Reasons for a denial that the daemon declares. Any other reason passes through unchanged. */
 export type DeniedReason =
   | "service_not_allowed"

@@ -7,6 +7,7 @@
  */
 
 import { ProtocolError, QueueFullError, TimeoutError } from "../errors/connection.ts";
+import { UNREGISTERED } from "../errors/reasons.ts";
 import { allowanceOf, CONNECT_TIMEOUT } from "./allowances.ts";
 import { type Frame, wipe } from "./encode.ts";
 import { parseResponse, type RawResponse } from "./envelope.ts";
@@ -21,8 +22,6 @@ const MAX_WAITING = 64 * 1024 * 1024;
 /** Bytes that one write carries. */
 const BURST = 64 * 1024;
 
-/** The reason of a denial that the daemon sends to an unknown executable before it closes. */
-export const UNREGISTERED = "unregistered_binary_pending_approval";
 /** The reason that the daemon sends before it closes when it cannot read its configuration. */
 const INTERNAL = "internal_error";
 
