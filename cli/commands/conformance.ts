@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type {
   CheckResult,
   ConformanceGroup,
@@ -152,21 +153,10 @@ const SPELLING =
 
 function sameJson(expected: string, observed: string): boolean {
   try {
-    return canonical(JSON.parse(expected)) === canonical(JSON.parse(observed));
+    return isDeepStrictEqual(JSON.parse(expected), JSON.parse(observed));
   } catch {
     return false;
   }
-}
-
-/** JSON with the keys of each object sorted. */
-function canonical(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, part) =>
-      typeof part === "object" && part !== null && !Array.isArray(part)
-        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a < b ? -1 : 1))
-        : part,
-  );
 }
 
 function linesOf({ group, name, status, reason, steps }: CheckResult): string {
