@@ -16,6 +16,21 @@ function stored(secrets: Record<string, string>): (asked: Asked) => string {
   return (asked) => answer(asked).replace(',"results":[]', "");
 }
 
+/** The bench of a run that has written these names to the service S. */
+function benchAt(endpoint: string, written: readonly string[]): Bench {
+  const settings = {
+    endpoint,
+    timeout: 10_000,
+    idleTimeout: 1,
+    maxConnections: 1,
+    signal: undefined,
+  };
+  const names = { prefix: ROOT, service: "S", unlisted: "U" };
+  const bench = new Bench(settings, names, undefined as never);
+  for (const name of written) bench.written.add(name);
+  return bench;
+}
+
 /** Cleans up behind names that were written. @returns What is left, and what was asked. */
 async function clean(
   written: readonly string[],
@@ -31,16 +46,7 @@ async function clean(
       await peer.send(`${answer(request)}\n`);
     }
   }]);
-  const settings = {
-    endpoint: server.endpoint,
-    timeout: 10_000,
-    idleTimeout: 1,
-    maxConnections: 1,
-    signal: undefined,
-  };
-  const names = { prefix: ROOT, service: "S", unlisted: "U" };
-  const bench = new Bench(settings, names, undefined as never);
-  for (const name of written) bench.written.add(name);
+  const bench = benchAt(server.endpoint, written);
   const left = await cleanUp(bench, services);
   // It closes its connection.
   await until("it is closed", () => server.openConnections === 0);
@@ -99,15 +105,6 @@ test("what the daemon still lists is left behind, and else what it did not delet
 
 test("everything counts as left behind when the daemon cannot be reached any more", async () => {
   await using nowhere = await absentEndpoint();
-  const settings = {
-    endpoint: nowhere.endpoint,
-    timeout: 1_000,
-    idleTimeout: 1,
-    maxConnections: 1,
-    signal: undefined,
-  };
-  const names = { prefix: ROOT, service: "S", unlisted: "U" };
-  const bench = new Bench(settings, names, undefined as never);
-  bench.written.add("kit:a").add("kit:b");
+  const bench = benchAt(nowhere.endpoint, ["kit:a", "kit:b"]);
   assertEquals(await cleanUp(bench, ["S"]), ["kit:a", "kit:b"]);
 });
