@@ -41,9 +41,6 @@ export class LineDecoder {
   #end = 0;
   /** Before this position there is no line feed. */
   #scanned = 0;
-  /** The decoded text of a line that outgrew the buffer, and its length in bytes. */
-  #text = "";
-  #decoded = 0;
 
   /**
    * Creates a decoder for one stream.
@@ -58,13 +55,16 @@ export class LineDecoder {
 
   /** True while a line has begun and not ended. */
   get pending(): boolean {
-    return this.#decoded > 0 || this.#end > this.#start;
+    return this.#end > this.#start;
   }
 
   /** The free part of the buffer, at least one byte long. */
   space(): Uint8Array {
-    if (this.#end === this.#buffer.length) this.#makeRoom();
-    else if (this.#start === this.#end) this.#start = this.#end = this.#scanned = 0;
+    if (this.#start === this.#end) {
+      // A long line does not leave a large buffer behind.
+      if (this.#buffer.length > FIRST_BUFFER) this.#buffer = new Uint8Array(FIRST_BUFFER);
+      this.#start = this.#end = this.#scanned = 0;
+    } else if (this.#end === this.#buffer.length) this.#makeRoom();
     return this.#end === 0 ? this.#buffer : this.#buffer.subarray(this.#end);
   }
 
@@ -102,39 +102,20 @@ export class LineDecoder {
     if (this.#scanned === this.#end) return undefined;
     const at = this.#buffer.subarray(0, this.#end).indexOf(LINE_FEED, this.#scanned);
     const end = at === -1 ? this.#end : at;
-    if (this.#decoded + end - this.#start > this.#limit) {
+    if (end - this.#start > this.#limit) {
       throw new ProtocolError(`the reply is longer than ${this.#limit} bytes`);
     }
     this.#scanned = end;
-    if (at === -1) {
-      // The buffer contains only a part of this line: make room for the rest.
-      if (this.#start === 0 && end === this.#buffer.length) this.#fold();
-      return undefined;
-    }
-    const line = this.#text + this.#take(at);
+    if (at === -1) return undefined;
+    const line = this.#take(at);
     this.#start = this.#scanned = at + 1;
-    this.#text = "";
-    this.#decoded = 0;
     return line;
   }
 
   /** Overwrites the buffer, also the part that a pending read may have filled. */
   wipe(): void {
     this.#buffer.fill(0);
-    this.#text = "";
-    this.#decoded =
-      this.#start =
-      this.#end =
-      this.#scanned =
-        0;
-  }
-
-  /** Decodes the received part of a long line, so that its bytes are never held twice. */
-  #fold(): void {
-    const end = lastWholeCharacter(this.#buffer);
-    this.#text += this.#take(end);
-    this.#decoded += end;
-    this.#start = end;
+    this.#start = this.#end = this.#scanned = 0;
   }
 
   /** Decodes and overwrites the bytes from the start to `end`. */
@@ -152,28 +133,17 @@ export class LineDecoder {
     }
   }
 
+  /** Moves a line that has begun to the front, or to a larger buffer when it fills this one. */
   #makeRoom(): void {
     const old = this.#buffer;
     const rest = old.subarray(this.#start);
     const { length } = rest;
-    // Complete lines that were not taken yet fill the buffer, so it must grow.
-    if (length === old.length) this.#buffer = new Uint8Array(length * 2);
+    // The system provides the memory of a large buffer only where it is written to.
+    if (length === old.length) this.#buffer = new Uint8Array(length * 4);
     this.#buffer.set(rest);
     old.fill(0, this.#buffer === old ? length : 0);
     this.#scanned -= this.#start;
     this.#start = 0;
     this.#end = length;
   }
-}
-
-/** Where the last complete character ends. An incomplete one is at most three bytes long. */
-function lastWholeCharacter(bytes: Uint8Array): number {
-  const { length } = bytes;
-  for (let at = length - 1; at > length - 4; at--) {
-    const byte = bytes[at]!;
-    if (byte < 0x80) return length;
-    // The first byte of a character says how long it is.
-    if (byte >= 0xc0) return at + (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > length ? at : length;
-  }
-  return length;
 }

@@ -116,9 +116,19 @@ test("LineDecoder overwrites what it gave away", () => {
     at += part.length;
     while (lines.next() !== undefined);
   }
-  assertEquals(buffers.size, 2);
+  assertEquals(buffers.size, 3);
   for (const buffer of buffers) {
     const left = new Uint8Array(buffer).filter((byte) => byte !== 0 && byte !== 10);
     assertEquals(left.length, 0, "more than line feeds was left");
   }
+});
+
+test("LineDecoder keeps no large buffer after a long line", () => {
+  const lines = new LineDecoder();
+  const { length } = lines.space();
+  lines.push(encoder.encode("x".repeat(length * 5)));
+  assert(lines.space().buffer.byteLength > length * 5);
+  lines.push(encoder.encode("\n"));
+  assertEquals(lines.next()?.length, length * 5);
+  assertEquals(lines.space().length, length);
 });
