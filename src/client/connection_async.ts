@@ -23,6 +23,8 @@ export class ConnectionAsync {
   readonly #onEnd: () => void;
   /** Created for the first reply that does not arrive at once. */
   #timer: DeadlineTimer | undefined;
+  /** True while the process is kept alive. */
+  #held = false;
   #flushing = false;
   /** True while the event loop reads before a request is sent. */
   #catchingUp = false;
@@ -285,6 +287,7 @@ export class ConnectionAsync {
   /** Keeps the process alive while a call waits, and the timer at the earliest deadline. */
   #hold(): void {
     if (this.#pipeline.live === 0) return;
+    this.#held = true;
     this.connection.ref?.();
     this.#timer ??= new DeadlineTimer(() => this.#expire());
     this.#timer.set(this.#pipeline.deadline);
@@ -294,6 +297,8 @@ export class ConnectionAsync {
   #release(): void {
     if (this.#pipeline.live > 0) return;
     if (this.#retired) return this.close(Failure.lost);
+    if (!this.#held) return;
+    this.#held = false;
     this.connection.unref?.();
     this.#timer?.rest();
   }
