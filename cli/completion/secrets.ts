@@ -5,10 +5,16 @@
  * @module
  */
 
+import { now } from "../../src/clock.ts";
 import { connect } from "../connect.ts";
 
-/** Milliseconds for connecting and the request, unless the command line has `--timeout`. */
-const PATIENCE = 250;
+/**
+ * Milliseconds from the start of the process within which the names are shown, unless the command
+ * line has `--timeout`.
+ */
+const SHOWN_WITHIN = 280;
+/** What the daemon gets all the same on a machine that takes long to start kca. */
+const LEAST = 100;
 
 /** Text that is a part of a word for every shell, and not a flag for kca. */
 const SAFE = /^(?!-)[A-Za-z0-9_.:\/@%+=,-]+$/;
@@ -44,7 +50,7 @@ export async function prefixes(where: Where, typed: string): Promise<string[]> {
 }
 
 async function search(
-  { service, socket, timeout = PATIENCE }: Where,
+  { service, socket, timeout = Math.max(LEAST, SHOWN_WITHIN - now()) }: Where,
   prefix: string,
 ): Promise<string[]> {
   if (service === undefined) return [];
