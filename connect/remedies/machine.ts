@@ -75,14 +75,21 @@ export function isThere(path: string, { files }: Pick<Machine, "files">): boolea
  * @returns The command as it must be typed. For root it also has `sudo` where that is installed,
  * because another user may read the message.
  */
-export function asRoot(command: string, { uid, files }: Machine): string {
-  const isFile = (path: string): boolean => {
-    const kind = files.look(path, true)?.kind;
-    return kind === undefined || kind === "file";
-  };
-  const folders = env("PATH")?.split(":") ?? ["/usr/bin"];
-  const needless = uid === 0 && !folders.some((folder) => isFile(`${folder}/sudo`));
+export function asRoot(command: string, machine: Machine): string {
+  const needless = machine.uid === 0 && hasCommand("sudo", machine) === false;
   return needless ? command : `sudo ${command}`;
+}
+
+/** Whether a folder of PATH has a command; `undefined` when that cannot be checked. */
+export function hasCommand(
+  command: string,
+  { files }: Pick<Machine, "files">,
+): boolean | undefined {
+  const [separator, end] = runtime.system === "windows" ? [";", ".exe"] : [":", ""];
+  const kinds = env("PATH")?.split(separator).filter((folder) => folder !== "")
+    .map((folder) => files.look(`${folder}/${command}${end}`, true)?.kind);
+  if (kinds?.includes("file")) return true;
+  return kinds === undefined || kinds.includes(undefined) ? undefined : false;
 }
 
 /** The part of a path to which this user has no access. */

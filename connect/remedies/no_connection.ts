@@ -15,6 +15,7 @@ import { env, granted, runtime } from "../../src/runtime.ts";
 import {
   asRoot,
   barrierOf,
+  hasCommand,
   hasSystemDaemon,
   isSystemEndpoint,
   isThere,
@@ -39,6 +40,8 @@ const NO_SOCKET: ReadonlySet<string> = new Set([
 ]);
 const OWN_LIMIT: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
 const windows = runtime.system === "windows";
+const NOT_INSTALLED = ". PATH has no keychain-auth: install it first, as " +
+  "https://github.com/The-17/keychain-auth describes, or type its path";
 
 /** @returns The command that removes a variable from this shell, on Windows from PowerShell. */
 export function unset(variable: string): string {
@@ -153,7 +156,8 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
     };
   }
   // The other terminal may not have the variable.
-  const own = "in its own terminal, because it stays in the foreground";
+  const own = "in its own terminal, because it stays in the foreground" +
+    (hasCommand("keychain-auth", machine) === false ? NOT_INSTALLED : "");
   if (named === "endpoint" && lost) {
     const advice =
       `${ended} at ${tried[0]!.endpoint}, and its folder does not exist. Leave out the ` +

@@ -26,6 +26,8 @@ const OWN = linux ? "/run/user/1/keychain-auth/agent.sock" : "/h/Library/Applica
   "keychain-auth/agent.sock";
 const FOLDER = { kind: "folder", uid: 1_000 } as const;
 const SOCKET = { kind: "socket", uid: 1_000 } as const;
+/** The daemon's program, in the folder that PATH names. */
+const PROGRAM = { "/usr/bin/keychain-auth": { kind: "file" } } as const;
 
 type Files = Record<string, PlayedFile | undefined>;
 
@@ -134,7 +136,7 @@ test("noConnection() does not suggest starting a daemon where another answers", 
 
 test("noConnection() suggests starting the daemon at the given path, if that is possible", () => {
   const of = (named: NamedBy, error = "ENOENT", endpoint = "/n/s") =>
-    advised(endpoint, error, { named, answer: false, files: { [OWN]: SOCKET } });
+    advised(endpoint, error, { named, answer: false, files: { [OWN]: SOCKET, ...PROGRAM } });
   const own = "Start it in its own terminal, because it stays in the foreground";
   assertEquals(of(undefined).advice, `No daemon is running. ${own}`);
   assertEquals(of(undefined).remedy, "keychain-auth start");
@@ -151,6 +153,18 @@ test("noConnection() suggests starting the daemon at the given path, if that is 
   const option = of("endpoint", "ENOENT", "/none/s");
   assertEquals(option.remedy, undefined);
   assertStringIncludes(option.advice, "its folder does not exist. Leave out the endpoint");
+});
+
+test("noConnection() says where to get the daemon when PATH does not have it", () => {
+  const advice = "PATH has no keychain-auth: install it first";
+  for (const endpoint of ["/n/s", "/none/s"]) {
+    const of = (files: Files) => advised(endpoint, "ENOENT", { named: "endpoint", files }).advice;
+    assertStringIncludes(of({}), advice);
+    assertStringIncludes(of({ "/usr/bin/keychain-auth": { kind: "folder" } }), advice);
+    assert(!of(PROGRAM).includes(advice));
+    // Nobody may look.
+    assert(!of({ "/usr/bin/keychain-auth": undefined }).includes(advice));
+  }
 });
 
 test("noConnection() suggests starting the system daemon where it is installed", () => {
