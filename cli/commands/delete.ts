@@ -6,7 +6,7 @@ import { CommandError, EXIT, usageError } from "../exit_codes.ts";
 import { type CommonFlags, commonFlags } from "../flags.ts";
 import type { Host } from "../host/host.ts";
 import { type ProjectFlags, projectFlags } from "../project/flags.ts";
-import { jsonText, listed, printableLines, quoted } from "../terminal/printable.ts";
+import { jsonText, listed, noneUnder, printableLines, quoted } from "../terminal/printable.ts";
 
 /** The flags of `kca delete`. */
 interface DeleteFlags extends CommonFlags, ProjectFlags {
@@ -84,7 +84,7 @@ async function action(this: Context, flags: DeleteFlags, ...names: string[]): Pr
 async function matching(service: Service, prefix: string): Promise<string[]> {
   const targets = await service.search(prefix);
   if (targets.length > 0) return targets;
-  throw new CommandError(EXIT.missing, `No name begins with ${quoted(prefix)}`);
+  throw new CommandError(EXIT.missing, noneUnder(service.name, prefix));
 }
 
 async function confirm(host: Host, service: string, targets: readonly string[]): Promise<void> {

@@ -12,7 +12,7 @@ import {
   type SourceFlags,
 } from "../project/flags.ts";
 import { oddNames, refusePower } from "../variable_names.ts";
-import { listed } from "../terminal/printable.ts";
+import { listed, noneUnder } from "../terminal/printable.ts";
 
 /** The flags of `kca export`. */
 interface ExportFlags extends CommonFlags, SourceFlags {
@@ -119,10 +119,11 @@ async function ofService(
   flags: ExportFlags,
   prefix: string,
 ): Promise<Map<string, string>> {
-  const secrets = await withService(context, flags, (service) => service.readPrefix(prefix));
-  if (secrets.size === 0) {
-    throw new CommandError(EXIT.missing, `No name begins with ${JSON.stringify(prefix)}`);
-  }
+  const secrets = await withService(context, flags, async (service) => {
+    const found = await service.readPrefix(prefix);
+    if (found.size === 0) throw new CommandError(EXIT.missing, noneUnder(service.name, prefix));
+    return found;
+  });
   const all = [...secrets].map(([name, secret]): [string, string] => [
     name.slice(prefix.length),
     secret.reveal(),

@@ -7,7 +7,7 @@
 import type { KeychainClient } from "../../src/client/client.ts";
 import type { SecretMap } from "../../src/client/secret.ts";
 import { CommandError, EXIT } from "../exit_codes.ts";
-import { quoted } from "../terminal/printable.ts";
+import { noneUnder, quoted } from "../terminal/printable.ts";
 import { type Plan, targetsOf } from "./plan.ts";
 import type { Template } from "./references.ts";
 
@@ -49,9 +49,7 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
     const matching = [...found].filter(([target]) => target.startsWith(prefix));
     for (const [target, secret] of matching) put(target.slice(prefix.length), secret.reveal());
     if (matching.length === 0) {
-      missing.push(
-        `Service ${quoted(plan.service!)} has no name that begins with ${quoted(prefix)}`,
-      );
+      missing.push(noneUnder(plan.service!, prefix));
     }
   }
   for (const [name, template] of plan.templates) {

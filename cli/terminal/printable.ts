@@ -32,6 +32,12 @@ export function quoted(name: string): string {
   return JSON.stringify(name);
 }
 
+/** Says that a service has no secret under a prefix. */
+export function noneUnder(service: string, prefix: string): string {
+  const what = prefix === "" ? "no secrets" : `no name that begins with ${quoted(prefix)}`;
+  return `Service ${quoted(service)} has ${what}`;
+}
+
 /** @returns A count with its noun, such as `1 secret` or `2 secrets`. */
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -73,14 +73,18 @@ test("kca set --generate takes lengths from 8 to 4096, of letters and digits", a
 
 test("kca export prints all requested variables or nothing", async () => {
   await using daemon = await daemonWith({ "p:A": "1", "p:B": "2" });
-  const of = async (...args: string[]) =>
+  const from = async (service: string, ...args: string[]) =>
     await inProcess([
-      ...["export", "--service", SERVICE, "--socket", daemon.endpoint, "--json"] as const,
+      ...["export", "--service", service, "--socket", daemon.endpoint, "--json"] as const,
       ...args,
     ]);
+  const of = (...args: string[]) => from(SERVICE, ...args);
   const none = await of("--prefix", "q:");
   assertEquals([none.code, none.stdout], [1, ""]);
-  assertStringIncludes(none.stderr, 'No name begins with \\"q:\\"');
+  assertStringIncludes(none.stderr, 'has no name that begins with \\"q:\\"');
+  const empty = await from("Nothing");
+  assertEquals([empty.code, empty.stdout], [1, ""]);
+  assertStringIncludes(empty.stderr, 'Service \\"Nothing\\" has no secrets');
   const one = await of("--prefix", "p:", "--only", "A,C,D");
   assertEquals([one.code, one.stdout], [1, ""]);
   assertStringIncludes(one.stderr, 'Missing: \\"C\\", \\"D\\"');
