@@ -11,7 +11,7 @@ import { connectEarly } from "./connect.ts";
 import { Context } from "./context.ts";
 import { EXIT, exitCodeOf, isBrokenPipe } from "./exit_codes.ts";
 import type { Host } from "./host/host.ts";
-import { keepToShell } from "./host/keep_to_shell.ts";
+import { restoreShellEnvironment } from "./host/restore_shell_environment.ts";
 import { withoutInspector } from "./host/no_inspector.ts";
 import { openLibc } from "./libc/libc.ts";
 import { openAtStart } from "./run/exec/open_at_start.ts";
@@ -20,14 +20,14 @@ import type { PlaceFlags } from "./same_place.ts";
 /** Runs one command and ends the process. */
 export async function execute(host: Host): Promise<never> {
   const args = host.args();
-  if (args[0] === "run") beforeAnything();
+  if (args[0] === "run") readStart();
   withoutInspector();
-  keepToShell(host);
+  restoreShellEnvironment(host);
   return host.exit(await exitCode(host, args));
 }
 
 /** Reads how the process was started, which `kca run` needs, before anything changes it. */
-function beforeAnything(): void {
+function readStart(): void {
   openAtStart();
   // On Bun, libc reads the environment.
   if (runtime.name === "bun") openLibc();

@@ -53,7 +53,7 @@ export function reportError(
     );
     return;
   }
-  const lines = `kca: ${apart(message, remedy)}`.split("\n");
+  const lines = `kca: ${onOwnLine(message, remedy)}`.split("\n");
   if (remedy !== undefined) {
     const [said, typed] = [`  Type: ${remedy}`, `  Type: ${asTyped(remedy)}`];
     const at = lines.indexOf(said);
@@ -74,7 +74,7 @@ function asFlags(message: string, { socket }: PlaceFlags): string {
 }
 
 /** Puts a command on its own line, from which it can be copied. */
-function apart(message: string, remedy: string | undefined): string {
+function onOwnLine(message: string, remedy: string | undefined): string {
   return remedy === undefined
     ? message
     : message.replace(/[.:]? Type: (?=(.*))/, (found, rest) =>

@@ -3,7 +3,7 @@ import { env } from "../src/runtime.ts";
 import { forbidReal } from "../connect/forbid_real.ts";
 import { systemError } from "../net/node_errors.ts";
 import { runtimeSystem } from "../net/system.ts";
-import { lookAround } from "../connect/remedies/machine.ts";
+import { machineOf } from "../connect/remedies/machine.ts";
 import { reasonOf } from "../connect/remedies/unreachable.ts";
 import { now } from "../src/clock.ts";
 import { DaemonUnavailableError } from "../src/errors/unavailable.ts";
@@ -131,7 +131,7 @@ async function firstAnswering(
       tried.push({
         endpoint,
         error: code,
-        reason: reasonOf(endpoint, code, lookAround(runtimeSystem)),
+        reason: reasonOf(endpoint, code, machineOf(runtimeSystem)),
       });
     }
   }

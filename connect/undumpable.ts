@@ -86,8 +86,8 @@ class HidingConnection implements Connection {
 
   read(into: Uint8Array): number | Promise<number> {
     const count = this.#connection.read(into);
-    if (typeof count === "number") return this.#heard(count);
-    return count.then((count) => this.#heard(count));
+    if (typeof count === "number") return this.#received(count);
+    return count.then((count) => this.#received(count));
   }
 
   write(bytes: Uint8Array): void | Promise<void> {
@@ -116,7 +116,7 @@ class HidingConnection implements Connection {
   }
 
   /** The daemon sends no reply before it has looked at the caller. */
-  #heard(count: number): number {
+  #received(count: number): number {
     this.#hide();
     return count;
   }

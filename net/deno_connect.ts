@@ -17,7 +17,7 @@ import {
 } from "../src/transport.ts";
 import { denoCode } from "./deno_errors.ts";
 import { missingFlags } from "./deno_flags.ts";
-import { patiently } from "./patience.ts";
+import { retryWhileBusy } from "./retry_while_busy.ts";
 import { openTrusted } from "./socket_path.ts";
 import { StuckWrite } from "./stuck_write.ts";
 
@@ -39,7 +39,7 @@ export const denoTransport: Transport = {
     if (flags !== undefined) throw new PermissionError(`connecting to ${endpoint}`, [flags]);
     return await openTrusted(
       endpoint,
-      async () => new DenoConnection(await patiently(() => connectOnce(endpoint), deadline)),
+      async () => new DenoConnection(await retryWhileBusy(() => connectOnce(endpoint), deadline)),
       trust,
     );
   },

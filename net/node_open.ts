@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import { clearTimer, type Deadline, setTimer, type Timer } from "../src/clock.ts";
 import { SystemCallError } from "../src/transport.ts";
 import { codeOf, systemError } from "./node_errors.ts";
-import { patiently } from "./patience.ts";
+import { retryWhileBusy } from "./retry_while_busy.ts";
 
 /** How long an attempt may continue after the client was closed, in milliseconds. */
 const LOOK = 50;
@@ -30,7 +30,7 @@ export async function openSocket(
 ): Promise<Socket> {
   // Not a static import: bundlers would move it to the top of a script that never needs it.
   const { connect } = await import("node:net");
-  return await patiently(() => {
+  return await retryWhileBusy(() => {
     // Our own buffer can be overwritten; a buffer of the runtime cannot.
     const buffer = new Uint8Array(RECEIVE);
     const callback = (count: number): boolean => {

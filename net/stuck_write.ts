@@ -8,7 +8,7 @@
 import { clearTimer, setTimer, type Timer } from "../src/clock.ts";
 
 /** How long a write may continue after the last call has stopped waiting, in milliseconds. */
-const PATIENCE = 1_000;
+const GRACE = 1_000;
 
 /** Watches the writes of one connection. */
 export class StuckWrite {
@@ -42,7 +42,7 @@ export class StuckWrite {
 
   #look(): void {
     if (this.#writes > 0 && !this.#held) {
-      this.#timer ??= setTimer(this.#end, PATIENCE);
+      this.#timer ??= setTimer(this.#end, GRACE);
     } else {
       clearTimer(this.#timer);
       this.#timer = undefined;

@@ -11,9 +11,9 @@ const real = nodeTimers();
 const timers: Timers = real ?? globalThis;
 /** Whether the global ones had been replaced before this module was loaded. */
 const replaced = real !== undefined && real.setTimeout !== globalThis.setTimeout;
-const startTimer = /* @__PURE__ */ asItIs("setTimeout");
-const stopTimer = /* @__PURE__ */ asItIs("clearTimeout");
-const immediate = /* @__PURE__ */ asItIs("setImmediate");
+const startTimer = /* @__PURE__ */ capturedTimer("setTimeout");
+const stopTimer = /* @__PURE__ */ capturedTimer("clearTimeout");
+const immediate = /* @__PURE__ */ capturedTimer("setImmediate");
 const stopwatch = replaced ? nodePerformance() : performance;
 const clock = stopwatch.now.bind(stopwatch);
 
@@ -21,7 +21,7 @@ const clock = stopwatch.now.bind(stopwatch);
  * Captures a function as it is now. Deno defines the timers as getters and takes 4 ms for the first
  * access, so there the getter is captured.
  */
-function asItIs<K extends keyof Timers>(name: K): () => Timers[K] {
+function capturedTimer<K extends keyof Timers>(name: K): () => Timers[K] {
   const property = Object.getOwnPropertyDescriptor(timers, name);
   if (property?.get) return () => property.get!.call(timers);
   const value = timers[name];
@@ -44,11 +44,11 @@ export const now: () => number = clock;
 /**
  * Sets a timer.
  *
- * @param ring Called once.
- * @param delay Milliseconds; more than {@linkcode MAX_TIMEOUT} rings early.
+ * @param callback Called once.
+ * @param delay Milliseconds; more than {@linkcode MAX_TIMEOUT} calls back early.
  */
-export function setTimer(ring: () => void, delay: number): Timer {
-  return startTimer()(ring, Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(delay))));
+export function setTimer(callback: () => void, delay: number): Timer {
+  return startTimer()(callback, Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(delay))));
 }
 
 /**
@@ -58,7 +58,7 @@ export function setTimer(ring: () => void, delay: number): Timer {
  * @param callback Called once.
  * @param delay Milliseconds.
  */
-export function glance(callback: () => void, delay: number): void {
+export function setBackgroundTimer(callback: () => void, delay: number): void {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   const { value } = Atomics.waitAsync(cell, 0, 0, delay) as { value: Promise<string> };
   void value.then(callback);

@@ -135,7 +135,7 @@ export class Faults {
       return { reply, close: false };
     }
     // From here on the request is carried out, even if its sender does not learn of it.
-    return spoiled(handler.handle(line), fault);
+    return spoil(handler.handle(line), fault);
   }
 }
 
@@ -143,7 +143,7 @@ function denial(reason: string): string {
   return `{"type":"RESPONSE","status":"denied","reason":${JSON.stringify(reason)}}\n`;
 }
 
-function spoiled({ reply, close }: Answer, { name, options }: ActiveFault): Answer {
+function spoil({ reply, close }: Answer, { name, options }: ActiveFault): Answer {
   switch (name) {
     case "slow":
       return { reply, close, delay: options.delay ?? 1_000 };
@@ -156,7 +156,7 @@ function spoiled({ reply, close }: Answer, { name, options }: ActiveFault): Answ
     case "idle-close":
       return { reply, close: true };
     default:
-      return { reply: wrongEcho(reply), close };
+      return { reply: replyToAnother(reply), close };
   }
 }
 
@@ -166,7 +166,7 @@ function oversized(reply: string, bytes: number): string {
 }
 
 /** A reply to a request that was not made. */
-function wrongEcho(reply: string): string {
+function replyToAnother(reply: string): string {
   const other = '{"target":"not-asked-for","value":"not-asked-for"}';
   if (reply === OK) return reply.replace("}\n", `,"results":[${other}]}\n`);
   return reply.replace(/\{"target":"(?:[^"\\]|\\.)*"/, '{"target":"not-asked-for"');

@@ -89,7 +89,7 @@ export function parse(name: string, command: Command, args: readonly string[]): 
     if (found === undefined) {
       const [, half = ""] = /^--([a-z][a-z0-9-]*)=/.exec(arg) ?? [];
       const kind = declared.names.get(half)?.[1].kind;
-      if (kind === "value") throw problem(halfFlag(half));
+      if (kind === "value") throw problem(emptyValueProblem(half));
       if (kind === "switch") throw problem(`--${half} takes no value`);
       throw problem(unknown(name, command, typed, index, [...declared.names.keys()]));
     }
@@ -128,7 +128,7 @@ export function parse(name: string, command: Command, args: readonly string[]): 
   return { flags: Object.fromEntries(values), operands };
 }
 
-function halfFlag(flag: string): string {
+function emptyValueProblem(flag: string): string {
   return `Cannot use the value after --${flag}=. Give an empty value, or one of several lines, as a ` +
     `separate argument: --${flag} ''`;
 }

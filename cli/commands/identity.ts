@@ -50,12 +50,14 @@ async function show(this: Context, flags: IdentityFlags, file?: string): Promise
   const { describeProgram, identifyProgram, ownExecutable } = await import(
     "../identity/program.ts"
   );
-  const { commandsFor, findConfig, readConfig, standingOf } = await import("../identity/policy.ts");
+  const { commandsFor, findConfig, readConfig, lookUpProgram } = await import(
+    "../identity/policy.ts"
+  );
   const service = flags.service ?? env("KEYCHAIN_AUTH_SERVICE");
   const seen = await identifyProgram(file ?? ownExecutable());
   const place = flags.config === undefined ? findConfig() : { path: flags.config, system: false };
   const config = readConfig(place);
-  const standing = standingOf(seen, config);
+  const standing = lookUpProgram(seen, config);
   const commands = seen.program.kind === "script"
     ? []
     : commandsFor(seen, standing, service, place);

@@ -13,7 +13,7 @@ import {
   sourceFlag,
   type SourceFlags,
 } from "../project/flags.ts";
-import { calmNode, refuseEnvFile } from "../run/calm_node.ts";
+import { detachStderr, refuseEnvFile } from "../run/node_quirks.ts";
 import { checkVariables } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
 import { readVariables, type Variables } from "../run/read.ts";
@@ -123,7 +123,7 @@ export const run = command<RunFlags>({
 /** Runs a program with its secrets and ends with its exit code or signal. */
 async function action(this: Context, flags: RunFlags, ...command: string[]): Promise<void> {
   const { host } = this;
-  calmNode();
+  detachStderr();
   if (command.length === 0) throw usageError("No program to run: give it after --");
   refuseEnvFile(host.args());
   const prepared = (): unknown => prepare(host);

@@ -12,7 +12,7 @@ import { UNREGISTERED } from "../../src/errors/reasons.ts";
 import { identify } from "../../connect/caller_identity.ts";
 import { forbidReal } from "../../connect/forbid_real.ts";
 import { denied } from "../../connect/remedies/denied.ts";
-import { lookAround, type Machine } from "../../connect/remedies/machine.ts";
+import { type Machine, machineOf } from "../../connect/remedies/machine.ts";
 import { noReply } from "../../connect/remedies/no_reply.ts";
 import { connectOptions } from "../client.ts";
 import type { Context } from "../context.ts";
@@ -27,7 +27,7 @@ import {
   unregistered,
 } from "./advice.ts";
 import { examineProject } from "./project.ts";
-import { measureRead, Patience, probeService } from "./probe.ts";
+import { measureRead, probeService, TimeLimit } from "./probe.ts";
 import { type Allowed, type DoctorFlags, PERMISSIONS, type Problem, type Report } from "./types.ts";
 import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts";
 
@@ -35,14 +35,14 @@ import { denoFlags, explainEndpoints, explainTransport, findWay } from "./way.ts
 export async function examine(context: Context, typed: DoctorFlags): Promise<Report> {
   const { project, problem } = await examineProject(context, typed);
   const flags = withProject(typed, project);
-  const patience = new Patience(flags.timeout);
+  const limit = new TimeLimit(flags.timeout);
   const { endpoints, source } = explainEndpoints(flags.socket);
   if ((env("KEYCHAIN_AUTH_FORBID_REAL") ?? "0") !== "0") forbidReal(endpoints, new Error());
   const { reason, ...chosen } = await explainTransport();
-  const { timeout = patience.connectTimeout } = flags;
+  const { timeout = limit.connectTimeout } = flags;
   const { service: _, ...where } = flags;
   const options = connectOptions({ ...where, timeout });
-  const machine = lookAround(chosen.system);
+  const machine = machineOf(chosen.system);
   const way = await findWay(endpoints, chosen, options, machine);
   // The daemon reads the same file meanwhile.
   const executable = await identify(true, machine.files);
@@ -52,7 +52,7 @@ export async function examine(context: Context, typed: DoctorFlags): Promise<Rep
   if (client === undefined) problems.push(unreachable(way.error, source, flags));
   if (executable.replaced) problems.push(replaced(executable.path));
   const asked = client &&
-    await askServices({ client, peer: way.peer, flags, executable, machine, patience }, problems);
+    await askServices({ client, peer: way.peer, flags, executable, machine, limit }, problems);
   await client?.close();
   // Last, because it does not prevent access to the daemon.
   if (problem !== undefined) problems.push(problem);
@@ -87,12 +87,12 @@ interface Consultation {
   readonly flags: DoctorFlags;
   readonly executable: Executable;
   readonly machine: Machine;
-  readonly patience: Patience;
+  readonly limit: TimeLimit;
 }
 
 /** Without a service, the daemon is asked about a random one. */
 async function askServices(
-  { client, peer, flags, executable, machine, patience }: Consultation,
+  { client, peer, flags, executable, machine, limit }: Consultation,
   problems: Problem[],
 ): Promise<Pick<Report, "permissions" | "latency">> {
   const fallback = env("KEYCHAIN_AUTH_SERVICE");
@@ -104,7 +104,7 @@ async function askServices(
   const denial = (reason: string, service: string) =>
     denied({ reason, service, action: "read" }, executable, place, machine);
   for (const service of services.length > 0 ? services : ["kca-doctor"]) {
-    const probed = await probeService(client, service, patience);
+    const probed = await probeService(client, service, limit);
     const { allowed, failure } = probed;
     if (probed.unregistered) {
       const names = services.length > 0 ? services : [SERVICE];
@@ -127,7 +127,7 @@ async function askServices(
       latency = { firstRead: probed.took };
     }
     if (latency.read === undefined && allowed.read === "allowed") {
-      const read = await measureRead(client, service, patience);
+      const read = await measureRead(client, service, limit);
       latency = { ...latency, ...(read !== undefined && { read }) };
     }
     if (services.length === 0) break;

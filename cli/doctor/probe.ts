@@ -31,7 +31,7 @@ const CONNECTING = 1_500;
 const FIRST = 1_000;
 
 /** How long the daemon may take. */
-export class Patience {
+export class TimeLimit {
   readonly #each: number | undefined;
   readonly #end = performance.now() + ALL;
   readonly connectTimeout: number;
@@ -57,7 +57,7 @@ export class Patience {
 export async function probeService(
   client: KeychainClient,
   service: string,
-  patience: Patience,
+  limit: TimeLimit,
 ): Promise<Probed> {
   const name = `kca-doctor-${crypto.randomUUID()}`;
   const requests: Readonly<Record<Permission, RawRequest>> = {
@@ -76,7 +76,7 @@ export async function probeService(
   for (const [permission, request] of Object.entries(requests) as [Permission, RawRequest][]) {
     const began = performance.now();
     try {
-      const timeout = permission === "read" ? patience.first : patience.timeout;
+      const timeout = permission === "read" ? limit.first : limit.timeout;
       if (timeout === 0 && permission !== "read") break;
       await client.request(request, { timeout: timeout || 1 });
       allowed[permission] = "allowed";
@@ -100,13 +100,13 @@ export async function probeService(
 export async function measureRead(
   client: KeychainClient,
   service: string,
-  patience: Patience,
+  limit: TimeLimit,
 ): Promise<number | undefined> {
   const request: RawRequest = { action: "read", service, targets: ["kca-doctor"] };
   const times: number[] = [];
   for (let count = 0; count < 5; count++) {
     const began = performance.now();
-    const { timeout } = patience;
+    const { timeout } = limit;
     if (timeout === 0) return undefined;
     try {
       await client.request(request, { timeout });

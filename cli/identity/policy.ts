@@ -11,7 +11,7 @@ import process from "node:process";
 import { env } from "../../src/runtime.ts";
 import { approvalCommands } from "../../connect/remedies/approve.ts";
 import { othersWithHash } from "../../connect/remedies/entries.ts";
-import { asRoot, lookAround } from "../../connect/remedies/machine.ts";
+import { asRoot, machineOf } from "../../connect/remedies/machine.ts";
 import { runtimeSystem } from "../../net/system.ts";
 import {
   type DaemonConfig,
@@ -82,7 +82,7 @@ export function readConfig({ path }: ConfigPlace): DaemonConfig | undefined {
 }
 
 /** Looks a program up as the daemon does. */
-export function standingOf(
+export function lookUpProgram(
   { path, sha256 }: ProgramIdentity,
   config: DaemonConfig | undefined,
 ): Standing {
@@ -122,7 +122,7 @@ export function commandsFor(
     if (service === undefined || signer.service === service) return [];
   }
   if (entry !== undefined && mayAll(entry, service)) return [];
-  const machine = lookAround(runtimeSystem);
+  const machine = machineOf(runtimeSystem);
   const daemon = system ? asRoot("keychain-auth", machine) : "keychain-auth";
   return approvalCommands({ path, service: service ?? "SERVICE", daemon, others });
 }

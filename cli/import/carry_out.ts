@@ -86,7 +86,7 @@ async function wrongOf(
 }
 
 /** Milliseconds to wait for a daemon that may no longer answer. */
-const PATIENCE = 5_000;
+const READ_BACK_TIMEOUT = 5_000;
 
 /** Asks the daemon, because a failed write may have been partly carried out. */
 async function whatIsStored(
@@ -99,7 +99,7 @@ async function whatIsStored(
     names.length > 0 ? `Stored: ${listed(names)}` : "Nothing was stored";
   if (stored.length === asked.length) return said(stored);
   try {
-    const back = await service.read(asked, { timeout: PATIENCE });
+    const back = await service.read(asked, { timeout: READ_BACK_TIMEOUT });
     return said(asked.filter((target) => back.get(target)?.reveal() === entries.get(target)));
   } catch {
     const open = asked.filter((target) => !stored.includes(target));

@@ -11,7 +11,7 @@ import { shellEnvironment } from "../host/shell_environment.ts";
 import { environmentOf, type Wanted } from "./environment.ts";
 import { become, type Means, type Program } from "./exec/become.ts";
 import { openLibc } from "../libc/libc.ts";
-import { lookAround } from "./exec/traces.ts";
+import { traceStart } from "./exec/traces.ts";
 import { checkSizes, systemLimits } from "./limits.ts";
 import { rawArguments } from "./raw_arguments.ts";
 
@@ -28,7 +28,7 @@ export function prepare(host: Host): Means | undefined {
   if (prepared !== undefined) return prepared;
   const libc = openLibc();
   const typed = shellEnvironment(host).get("_");
-  return prepared = { libc, found: lookAround(host, libc, typed, runtime.name === "node") };
+  return prepared = { libc, found: traceStart(host, libc, typed, runtime.name === "node") };
 }
 
 /**
@@ -57,7 +57,7 @@ export async function start(
     }
     const program = programOf(host, command, wanted, means);
     if (means.libc === undefined) checkText(program);
-    if (piped.length === 0) await becomeIt(host, program, means);
+    if (piped.length === 0) await becomeProgram(host, program, means);
     const { stayBetween } = await import("./between/between.ts");
     return await stayBetween(host, program, means, { piped, values });
   } catch (error) {
@@ -66,7 +66,7 @@ export async function start(
 }
 
 /** Returns when this runtime cannot do it. */
-async function becomeIt(host: Host, program: Program, { libc, found }: Means): Promise<void> {
+async function becomeProgram(host: Host, program: Program, { libc, found }: Means): Promise<void> {
   if (libc !== undefined) become(libc, host, program, found);
   if (runtime.name !== "node") return;
   const { becomeByNode, hasExecve } = await import("./exec/process_execve.ts");

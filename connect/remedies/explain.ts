@@ -12,7 +12,7 @@ import { ConnectionLostError, TimeoutError } from "../../src/errors/connection.t
 import { PartialFailureError } from "../../src/errors/request.ts";
 import { look } from "../caller_identity.ts";
 import { denied } from "./denied.ts";
-import { lookAround, type Machine } from "./machine.ts";
+import { type Machine, machineOf } from "./machine.ts";
 import { closedWithoutReply, noReply } from "./no_reply.ts";
 
 /** @returns The error for the caller. The event loop runs while the executable is read. */
@@ -21,7 +21,7 @@ export async function explain(
   place: Destination,
   route: Route,
 ): Promise<unknown> {
-  const steps = explained(problem, place, lookAround(route.system));
+  const steps = explained(problem, place, machineOf(route.system));
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -31,7 +31,7 @@ export async function explain(
 
 /** The same without promises. */
 export function explainSync(problem: unknown, place: Destination, route: Route): unknown {
-  const steps = explained(problem, place, lookAround(route.system));
+  const steps = explained(problem, place, machineOf(route.system));
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

@@ -24,7 +24,7 @@ export interface Machine {
 }
 
 /** @param system The services of the transport in use. */
-export function lookAround(system: SystemServices): Machine {
+export function machineOf(system: SystemServices): Machine {
   const files = filesOf(system);
   let uid: number | undefined;
   return {

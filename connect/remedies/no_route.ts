@@ -10,7 +10,7 @@ import type { DialFailure, Route } from "../../src/client/dial.ts";
 import type { Failure } from "../../src/protocol/outcome.ts";
 import { env } from "../../src/runtime.ts";
 import type { ConnectionBase } from "../../src/transport.ts";
-import { lookAround } from "./machine.ts";
+import { machineOf } from "./machine.ts";
 import type { NamedBy } from "./no_connection.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -26,7 +26,7 @@ export async function noRoute(
   route: Route,
   endpoint?: string,
 ): Promise<Failure> {
-  const steps = unreachable(failure, namedBy(endpoint), lookAround(route.system), ownName(route));
+  const steps = unreachable(failure, namedBy(endpoint), machineOf(route.system), ownName(route));
   let answer: boolean | undefined;
   for (;;) {
     const { done, value } = steps.next(answer);
@@ -42,7 +42,7 @@ export async function noRoute(
 
 /** The same without promises. */
 export function noRouteSync(failure: DialFailure, route: Route, endpoint?: string): Failure {
-  const steps = unreachable(failure, namedBy(endpoint), lookAround(route.system), ownName(route));
+  const steps = unreachable(failure, namedBy(endpoint), machineOf(route.system), ownName(route));
   let answer: boolean | undefined;
   for (;;) {
     const { done, value } = steps.next(answer);

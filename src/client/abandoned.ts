@@ -5,7 +5,7 @@
  * @module
  */
 
-import { glance } from "../clock.ts";
+import { setBackgroundTimer } from "../clock.ts";
 import type { ConnectionBase } from "../transport.ts";
 
 /** Milliseconds between two checks. The daemon closes a connection that was idle for 30 s. */
@@ -42,7 +42,7 @@ export function unwatch(connection: ConnectionBase): void {
  * connection alive.
  */
 function lookLater(connection: WeakRef<ConnectionBase>, weak: WeakRef<User>): void {
-  glance(() => {
+  setBackgroundTimer(() => {
     try {
       const user = weak.deref();
       user?.look();

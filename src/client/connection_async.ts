@@ -23,8 +23,6 @@ export class ConnectionAsync {
   readonly #onEnd: () => void;
   /** Created for the first reply that does not arrive at once. */
   #timer: DeadlineTimer | undefined;
-  /** True while the process is kept alive. */
-  #held = false;
   #flushing = false;
   /** True while the event loop reads before a request is sent. */
   #catchingUp = false;
@@ -76,16 +74,15 @@ export class ConnectionAsync {
       let left = frames.length;
       let stopListening: (() => void) | undefined;
       const asked = now();
-      const calls: Call[] = [];
-      for (const [at, frame] of frames.entries()) {
-        calls.push(this.#pipeline.add(frame, deadline, asked, (outcome) => {
+      const calls = frames.map((frame, at) =>
+        this.#pipeline.add(frame, deadline, asked, (outcome) => {
           outcomes[at] = outcome;
           if ("status" in outcome && outcome.status === "denied") noteDenial(frame, this);
           if (--left > 0) return;
           stopListening?.();
           done(outcomes);
-        }));
-      }
+        })
+      );
       if (abort !== undefined) {
         stopListening = abort.on(() => {
           for (const call of calls) {
@@ -287,7 +284,6 @@ export class ConnectionAsync {
   /** Keeps the process alive while a call waits, and the timer at the earliest deadline. */
   #hold(): void {
     if (this.#pipeline.live === 0) return;
-    this.#held = true;
     this.connection.ref?.();
     this.#timer ??= new DeadlineTimer(() => this.#expire());
     this.#timer.set(this.#pipeline.deadline);
@@ -297,9 +293,8 @@ export class ConnectionAsync {
   #release(): void {
     if (this.#pipeline.live > 0) return;
     if (this.#retired) return this.close(Failure.lost);
-    if (!this.#held) return;
-    this.#held = false;
+    if (!this.#timer?.held) return;
     this.connection.unref?.();
-    this.#timer?.rest();
+    this.#timer.rest();
   }
 }

@@ -21,7 +21,8 @@ export class DeadlineTimer {
   readonly #expire: () => void;
   #timer: Timer | undefined;
   #at = Infinity;
-  #held = true;
+  /** Whether it keeps the process alive. */
+  held = false;
 
   /** @param expire Called at the deadline, or earlier when the deadline is over 24 days away. */
   constructor(expire: () => void) {
@@ -37,15 +38,15 @@ export class DeadlineTimer {
     if (this.#timer === undefined || at < this.#at || this.#timer.missed()) {
       this.clear();
       this.#at = at;
+      this.held = true;
       if (at === Infinity) return;
-      this.#held = true;
       const delay = Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - now())));
       const expire = (): void => {
         this.#timer = undefined;
         this.#expire();
       };
       this.#timer = deno === undefined ? plainTimer(expire, delay) : signalTimer(expire, delay);
-    } else if (!this.#held) this.#hold(true);
+    } else if (!this.held) this.#hold(true);
   }
 
   /**
@@ -53,7 +54,7 @@ export class DeadlineTimer {
    * new timer costs more than a request.
    */
   rest(): void {
-    if (this.#held) this.#hold(false);
+    this.#hold(false);
   }
 
   /** Stops the timer. */
@@ -63,7 +64,7 @@ export class DeadlineTimer {
   }
 
   #hold(held: boolean): void {
-    this.#held = held;
+    this.held = held;
     this.#timer?.hold(held);
   }
 }

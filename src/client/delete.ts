@@ -26,7 +26,7 @@ export interface Deleted {
 /** Deletes whole names. Idempotent. */
 export function* deleteTargets(service: string, targets: readonly string[]): Operation<Deleted> {
   const tally = new Tally("delete");
-  const look = (names: readonly string[]) => goneOf(service, names);
+  const look = (names: readonly string[]) => findGone(service, names);
   const existing = targets.length > 1 ? yield* foundBySearch(service, targets) : undefined;
   const missing = existing ? targets.filter((target) => !existing.has(target)) : [];
   let left = existing ? targets.filter((target) => existing.has(target)) : targets;
@@ -50,7 +50,7 @@ export function* deleteTargets(service: string, targets: readonly string[]): Ope
 }
 
 /** @returns A function that tells whether a name no longer exists. */
-function* goneOf(
+function* findGone(
   service: string,
   names: readonly string[],
 ): Operation<(target: string) => boolean> {

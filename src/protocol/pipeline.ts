@@ -200,7 +200,7 @@ export class Pipeline {
     try {
       for (let line = this.#lines.next(); line !== undefined; line = this.#lines.next()) {
         if (unsolicited) {
-          this.#hear(line);
+          this.#handleUnsolicited(line);
           return Failure.lost;
         }
         this.#answer(line);
@@ -321,7 +321,7 @@ export class Pipeline {
   }
 
   /** Handles an unsolicited reply: a denial, or the error of a broken configuration. */
-  #hear(line: string): void {
+  #handleUnsolicited(line: string): void {
     const reply = parseResponse(line);
     if (reply.status === "success") throw new ProtocolError(UNSOLICITED);
     if (reply.status === "denied") this.denial = reply;

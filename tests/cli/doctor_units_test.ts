@@ -1,7 +1,7 @@
 /** What `kca doctor` makes of replies and reports, without a daemon. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { failed, forbidden, SERVICE, unreachable, unregistered } from "../../cli/doctor/advice.ts";
-import { measureRead, Patience, probeService } from "../../cli/doctor/probe.ts";
+import { measureRead, probeService, TimeLimit } from "../../cli/doctor/probe.ts";
 import { screenOf } from "../../cli/doctor/screen.ts";
 import type { Report } from "../../cli/doctor/types.ts";
 import type { KeychainClient } from "../../src/client/client.ts";
@@ -32,7 +32,7 @@ async function probed(ends: { read?: Error; write?: Error; search?: Error }, eac
       if (end !== undefined) throw end;
     },
   } as unknown as KeychainClient;
-  const { took, ...rest } = await probeService(client, "App", new Patience(each));
+  const { took, ...rest } = await probeService(client, "App", new TimeLimit(each));
   assert(took >= 0 && took < 60_000, `${took}`);
   return { ...rest, asked };
 }
@@ -88,7 +88,7 @@ test("measureRead() gives the median of five reads, and nothing when they take t
           clock += read;
         },
       } as unknown as KeychainClient;
-      return [await measureRead(client, "App", new Patience(each)), asked] as const;
+      return [await measureRead(client, "App", new TimeLimit(each)), asked] as const;
     };
     assertEquals(await measured([1, 2, 50, 4, 3]), [3, 5]);
     assertEquals(await measured([1, LATE]), [undefined, 2]);
@@ -286,10 +286,10 @@ test("kca doctor's screen fits a narrow terminal, and colours its marks", () => 
 });
 
 test("kca doctor leaves the daemon a second when it has used up its own time", async () => {
-  const patience = new Patience(undefined);
+  const limit = new TimeLimit(undefined);
   const late = performance.now() + 60_000;
   await withClock(() => late, () => {
-    assertEquals([patience.first, patience.timeout], [1_000, 0]);
-    assertEquals(new Patience(7).first, 7);
+    assertEquals([limit.first, limit.timeout], [1_000, 0]);
+    assertEquals(new TimeLimit(7).first, 7);
   });
 });

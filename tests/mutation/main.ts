@@ -40,7 +40,7 @@ const PROBED =
   /^(src|net|ffi|connect|project|testing|cli|drop_in|keytar|bun_secrets|conformance)\/.*\.ts$/;
 // macOS and Windows have suites of their own, which do not run here; the others run on their runtime.
 const ELSEWHERE =
-  /darwin|windows|deno_connect|batch_files|cli\/host\/(deno|node)\.ts|deno_flags|calm_node|execve/;
+  /darwin|windows|deno_connect|batch_files|cli\/host\/(deno|node)\.ts|deno_flags|node_quirks|execve/;
 /** What has to be noticed of a room. */
 const barOf = (room: string): number => /^(cli|testing)/.test(room) ? 0.85 : 0.9;
 

@@ -6,7 +6,7 @@
  */
 
 /** Milliseconds to wait for output after the program has ended, in total. */
-const PATIENCE = 1_000;
+const GRACE = 1_000;
 /**
  * Bytes to read after the end: the most that a pipe holds, so the program's own output is included.
  */
@@ -23,11 +23,11 @@ export async function* untilEnd(
   ended: Promise<unknown>,
 ): AsyncGenerator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]();
-  let patience = Infinity;
+  let grace = Infinity;
   let left = Infinity;
   let hurry = (): void => {};
   void ended.then(() => {
-    patience = PATIENCE;
+    grace = GRACE;
     left = LEFT_BEHIND;
     hurry();
   });
@@ -41,20 +41,20 @@ export async function* untilEnd(
           began = performance.now();
           // After a standstill of the machine nothing has been read, so let the event loop read
           // first.
-          timer = setTimeout(() => setImmediate(() => resolve(undefined)), patience);
+          timer = setTimeout(() => setImmediate(() => resolve(undefined)), grace);
         };
-        if (patience !== Infinity) hurry();
+        if (grace !== Infinity) hurry();
         iterator.next().then(resolve, reject);
       });
     } finally {
       hurry = () => {};
       clearTimeout(timer);
-      if (timer !== undefined) patience -= performance.now() - began;
+      if (timer !== undefined) grace -= performance.now() - began;
     }
   };
   let waiting = false;
   try {
-    while (left > 0 && patience > 0) {
+    while (left > 0 && grace > 0) {
       waiting = true;
       const result = await next();
       if (result === undefined) return;

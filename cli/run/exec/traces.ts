@@ -41,7 +41,7 @@ const WRITE_ONLY = /^flags:\s*[0-7]*1$/m;
  * @param typed The variable `_`.
  * @param stdin Whether to read stdin's flags, which only Node needs.
  */
-export function lookAround(
+export function traceStart(
   host: Pick<Host, "readFile">,
   libc: Libc | undefined,
   typed: string | undefined,

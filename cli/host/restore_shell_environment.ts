@@ -11,7 +11,7 @@ import type { Host } from "./host.ts";
 import { shellEnvironment } from "./shell_environment.ts";
 
 /** Restores `process.env` to the shell's variables; elsewhere changes nothing. */
-export function keepToShell(host: Host): void {
+export function restoreShellEnvironment(host: Host): void {
   if (runtime.system === "windows" || runtime.name === "deno") return;
   const { env } = (globalThis as unknown as { process: { env: Record<string, string> } }).process;
   const shell = shellEnvironment(host);

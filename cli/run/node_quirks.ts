@@ -27,7 +27,7 @@ export function refuseEnvFile(args: readonly string[]): void {
 }
 
 /** Called before anything is read. */
-export function calmNode(): void {
+export function detachStderr(): void {
   if (runtime.name !== "node" || runtime.system === "windows") return;
   const { process } = globalThis as unknown as { process: object };
   // Closing a socket accesses process.stderr, which opens a terminal again in place of stderr.

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Deadline } from "../../../src/clock.ts";
 import { SystemCallError } from "../../../src/transport.ts";
-import { patiently } from "../../../net/patience.ts";
+import { retryWhileBusy } from "../../../net/retry_while_busy.ts";
 import { test } from "../../harness.ts";
 
 /** Attempts that fail as said, each after some milliseconds, and then succeed. */
@@ -17,17 +17,17 @@ function attempts(...failures: [code: string, after?: number][]): () => Promise<
 
 const missing = Array<[string]>(100).fill(["ERROR_FILE_NOT_FOUND"]);
 
-test("patiently() treats a pipe that disappears after it was busy as a gap between accepts", async () => {
+test("retryWhileBusy() treats a pipe that disappears after it was busy as a gap between accepts", async () => {
   const busyInside = attempts(["ERROR_FILE_NOT_FOUND", 80], ["ERROR_FILE_NOT_FOUND", 80]);
-  assertEquals(await patiently(busyInside, new Deadline(5_000)), "connected");
+  assertEquals(await retryWhileBusy(busyInside, new Deadline(5_000)), "connected");
   const busy = attempts(...missing.slice(0, 8), ["ERROR_PIPE_BUSY"], ...missing.slice(0, 8));
-  assertEquals(await patiently(busy, new Deadline(5_000)), "connected");
+  assertEquals(await retryWhileBusy(busy, new Deadline(5_000)), "connected");
 });
 
-test("patiently() gives up on a pipe that stays missing", async () => {
+test("retryWhileBusy() gives up on a pipe that stays missing", async () => {
   const started = performance.now();
   const error = await assertRejects(
-    () => patiently(attempts(...missing), new Deadline(5_000)),
+    () => retryWhileBusy(attempts(...missing), new Deadline(5_000)),
     SystemCallError,
   );
   assertEquals(error.code, "ERROR_FILE_NOT_FOUND");
@@ -35,18 +35,21 @@ test("patiently() gives up on a pipe that stays missing", async () => {
 });
 
 for (const code of ["EAGAIN", "ERROR_PIPE_BUSY"]) {
-  test(`patiently() waits until the deadline while the daemon says ${code}`, async () => {
+  test(`retryWhileBusy() waits until the deadline while the daemon says ${code}`, async () => {
     const forever = attempts(...Array<[string]>(1_000).fill([code]));
     const error = await assertRejects(
-      () => patiently(forever, new Deadline(60)),
+      () => retryWhileBusy(forever, new Deadline(60)),
       SystemCallError,
     );
     assertEquals(error.code, "ETIMEDOUT");
   });
 }
 
-test("patiently() reports anything else at once", async () => {
+test("retryWhileBusy() reports anything else at once", async () => {
   const denied = attempts(["EACCES"]);
-  const error = await assertRejects(() => patiently(denied, new Deadline(5_000)), SystemCallError);
+  const error = await assertRejects(
+    () => retryWhileBusy(denied, new Deadline(5_000)),
+    SystemCallError,
+  );
   assertEquals(error.code, "EACCES");
 });

@@ -19,7 +19,7 @@ const GAP = 50;
  * @param deadline When to give up.
  * @throws {SystemCallError} The error of the last attempt, or `ETIMEDOUT`.
  */
-export async function patiently<T>(attempt: () => Promise<T>, deadline: Deadline): Promise<T> {
+export async function retryWhileBusy<T>(attempt: () => Promise<T>, deadline: Deadline): Promise<T> {
   let missing = 0;
   for (;;) {
     try {
