@@ -31,6 +31,7 @@ test("kca dev --config denies, lists who waits, and serves whom it authorized", 
   const { stdout } = await dev("pending");
   const [, path, hash] = /^Path: +(.+)\nHash: +(sha256:[0-9a-f]{64})$/m.exec(stdout) ?? [];
   assertEquals(path, self);
+  assertStringIncludes(stdout, "Found 1 binary waiting for authorization:\n\n");
   assertStringIncludes(stdout, " get A\n");
 
   assertEquals((await dev("approve", hash!)).code, 0);
