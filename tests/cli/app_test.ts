@@ -195,6 +195,7 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
       [["completion", "tcsh"], "bash"],
       [["list", "--jsn=x"], "Argument 1 is not a flag of kca list: did you mean --json?"],
       [["list", "--json="], "--json takes no value"],
+      [["list", "--json=yes"], "--json takes no value"],
       [["list", "--socket="], "--socket ''"],
       [["list", "--socket", ""], "Invalid --socket: expected a path, got an empty string"],
     ] as const
