@@ -71,6 +71,19 @@ test("kca keygen writes a private key that only its owner may read, and never ov
   assertEquals(readFileSync(join(place.path, "key.pem"), "utf8"), pem);
 });
 
+test("kca keygen --trust says whether the configuration trusted the key before", async () => {
+  using place = workplace();
+  writeFileSync(join(place.path, "config.json"), "{}");
+  const args = ["keygen", "--trust", "config.json", "--service", "App"];
+  const first = await place.kca(args);
+  assertEquals(first.code, 0, first.stderr);
+  assertStringIncludes(first.stderr, '"config.json" now trusts it for App');
+  const { trusted_signers } = JSON.parse(readFileSync(join(place.path, "config.json"), "utf8"));
+  assertEquals(trusted_signers, [{ service: "App", public_key: first.stdout.trim() }]);
+  const again = await place.kca(args);
+  assertStringIncludes(again.stderr, '"config.json" already trusts it for App');
+}, slow);
+
 test("kca sign appends what the daemon verifies, once, and the program still runs", async () => {
   using place = workplace();
   const { program } = place;

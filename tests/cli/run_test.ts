@@ -44,6 +44,18 @@ test("kca run --map and --only need no permission to search", async () => {
   assertEquals(daemon.requests, 1);
 });
 
+test("kca run needs no service where each reference names its own", async () => {
+  await using daemon = await daemonWith({ "p:A": "1" });
+  const env = { KEYCHAIN_AUTH_SERVICE: undefined };
+  const map = ["run", "--map", "X=kca://AgentSecrets/p:A"];
+  const { stdout, stderr } = await kca(daemon, [...map, ...program("show", "X")], { env });
+  assertEquals(stderr, "");
+  assertEquals(JSON.parse(stdout), ["1"]);
+  const target = await kca(daemon, [...map, "--map", "Y=p:A", ...program("show", "Y")], { env });
+  assertEquals([target.code, target.stdout], [2, ""]);
+  assertStringIncludes(target.stderr, "--service");
+});
+
 test("kca run lets secrets win over the shell unless --no-override says otherwise", async () => {
   await using daemon = await daemonWith({ "p:A": "secret" });
   const env = { A: "shell", B: "inherited" };
