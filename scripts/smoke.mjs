@@ -18,7 +18,11 @@ try {
   const kca = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
   const typed = async (command, ...args) => {
     const where = ["--socket", daemon.endpoint, "--service", "app"];
-    return (await promisify(execFile)(process.execPath, [kca, command, ...where, ...args])).stdout;
+    const line = [kca, command, ...where, ...args];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, line);
+    // Such as Node's warning that its FFI is experimental.
+    if (stderr !== "") throw new Error(`kca ${command} printed to stderr: ${stderr}`);
+    return stdout;
   };
   const program = [process.execPath, "-e", "console.log(process.env.VALUE)"];
   const output = await typed("run", "--map", "VALUE=KEY", "--", ...program);

@@ -89,6 +89,7 @@ test("parseDotenv() names lines that dotenv would drop or truncate, and no value
   for (
     const [lines, message] of [
       [["A=1", "s3cret"], "f, line 2 is neither"],
+      [["A=1", "s3cret", "B=2"], "f, line 2 is neither"],
       [["A=1", "", "B C=s3cret"], "f, line 3 is neither"],
       [["# x", "pässwort=s3cret"], "f, line 2 is neither"],
       [["KEY=-----BEGIN", "s3cret", "-----END"], "f, line 2 is neither"],
