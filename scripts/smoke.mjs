@@ -20,11 +20,12 @@ try {
     const where = ["--socket", daemon.endpoint, "--service", "app"];
     const line = [kca, command, ...where, ...args];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, line);
-    // Such as Node's warning that its FFI is experimental.
+    // Node's warning that its FFI is experimental comes while kca waits.
     if (stderr !== "") throw new Error(`kca ${command} printed to stderr: ${stderr}`);
     return stdout;
   };
   const program = [process.execPath, "-e", "console.log(process.env.VALUE)"];
+  daemon.fail("slow", { delay: 100 });
   const output = await typed("run", "--map", "VALUE=KEY", "--", ...program);
   if (output !== "from the daemon\n") throw new Error("kca did not run a program");
   if (await typed("list") !== "KEY\nOTHER\n") throw new Error("kca did not list the names");

@@ -81,25 +81,11 @@ function load(here: Runtime): Libc | undefined {
   const binding = BINDINGS[here.name];
   const paths = libcCandidates(here);
   if (numbers === undefined || binding === undefined || paths.length === 0) return undefined;
-  return silently(() => {
-    if (binding.obstacle(paths) !== undefined) return undefined;
-    try {
-      return new BoundLibc(numbers, binding, paths, here.system === "darwin");
-    } catch {
-      return undefined;
-    }
-  });
-}
-
-/** Suppresses the warning that Node's FFI is experimental, which Node prints when FFI is loaded. */
-function silently<T>(run: () => T): T {
-  if (runtime.name !== "node") return run();
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
+  if (binding.obstacle(paths) !== undefined) return undefined;
   try {
-    return run();
-  } finally {
-    process.emitWarning = emitWarning;
+    return new BoundLibc(numbers, binding, paths, here.system === "darwin");
+  } catch {
+    return undefined;
   }
 }
 
