@@ -39,6 +39,10 @@ test("undumpable: true hides the memory from the first reply to the next connect
     assertEquals(await prctl(PR_GET_DUMPABLE), 0);
     await assertRejects(() => connect({ endpoint: "/nowhere.sock", undumpable: true }));
     assertEquals(await prctl(PR_GET_DUMPABLE), 0);
+    const unasked = await connect({ endpoint: daemon.endpoint, undumpable: true });
+    assertEquals(await prctl(PR_GET_DUMPABLE), 1);
+    await unasked.close();
+    assertEquals(await prctl(PR_GET_DUMPABLE), 0);
   } finally {
     await prctl(PR_SET_DUMPABLE, 1);
   }

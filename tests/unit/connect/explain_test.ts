@@ -4,7 +4,7 @@ import { explain, explainSync } from "../../../connect/remedies/explain.ts";
 import { ConnectionLostError, PartialFailureError, TimeoutError } from "../../../mod.ts";
 import { runtimeSystem } from "../../../net/system.ts";
 import type { Route } from "../../../src/client/dial.ts";
-import { test } from "../../harness.ts";
+import { runFixture, test } from "../../harness.ts";
 
 const route = { system: runtimeSystem, candidates: [] } as unknown as Route;
 const silent = { endpoint: "/n/s", answered: false };
@@ -30,4 +30,13 @@ test("explain() leaves alone what no look explains", () => {
   for (const problem of [new TimeoutError("connection", 5, false), new Error("another"), 1]) {
     assert(explainSync(problem, silent, route) === problem);
   }
+});
+
+test("explain() lets the event loop run while it reads the executable", async () => {
+  const { stdout, stderr } = await runFixture("explain_denial");
+  assertEquals(stderr, "");
+  const { code, turns } = JSON.parse(stdout);
+  assertEquals(code, "denied");
+  // One turn for each piece of a runtime of 50 MB or more.
+  assert(turns > 10, `${turns} turns`);
 });
