@@ -22,15 +22,8 @@ const DELETED = " (deleted)";
  */
 let content: Pick<Executable, "sha256" | "shared"> | undefined;
 
-/**
- * Looks up the calling program.
- *
- * @param read Whether to read the whole file, for its hash and its kind: 0.1 to 0.3 s for a runtime,
- * once a process. The event loop runs in between.
- * @param files Reads it.
- */
-export async function identify(read: boolean, files: Files): Promise<Executable> {
-  const steps = look(read, files);
+/** Takes all steps, and lets the event loop run between two of them. */
+export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -38,17 +31,22 @@ export async function identify(read: boolean, files: Files): Promise<Executable>
   }
 }
 
-/** Looks up the calling program without a promise. */
-export function identifySync(read: boolean, files: Files): Executable {
-  const steps = look(read, files);
+/** Takes all steps at once. */
+export function atOnce<T>(steps: Generator<void, T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
   }
 }
 
-/** The same in steps, between which the event loop may run. */
-export function* look(read: boolean, files: Files): Generator<void, Executable> {
+/**
+ * Looks up the calling program, in steps.
+ *
+ * @param read Whether to read the whole file, for its hash and its kind: 0.1 to 0.3 s for a runtime,
+ * once a process.
+ * @param files Reads it.
+ */
+export function* identify(read: boolean, files: Files): Generator<void, Executable> {
   const found = locate();
   const replaced = found.endsWith(DELETED);
   const path = replaced ? found.slice(0, -DELETED.length) : found;

@@ -9,7 +9,7 @@ import type { Executable } from "../../src/errors/denied.ts";
 import { isKeychainAuthError } from "../../src/errors/mod.ts";
 import { env, runtime } from "../../src/runtime.ts";
 import { UNREGISTERED } from "../../src/errors/reasons.ts";
-import { identify } from "../../connect/caller_identity.ts";
+import { identify, inTurns } from "../../connect/caller_identity.ts";
 import { forbidReal } from "../../connect/forbid_real.ts";
 import { denied } from "../../connect/remedies/denied.ts";
 import { type Machine, machineOf } from "../../connect/remedies/machine.ts";
@@ -45,7 +45,7 @@ export async function examine(context: Context, typed: DoctorFlags): Promise<Rep
   const machine = machineOf(chosen.system);
   const way = await findWay(endpoints, chosen, options, machine);
   // The daemon reads the same file meanwhile.
-  const executable = await identify(true, machine.files);
+  const executable = await inTurns(identify(true, machine.files));
   const { client } = way;
   const problems: Problem[] = [];
   const permits = denoFlags(client?.endpoint ?? endpoints.at(-1) ?? "SOCKET", way.error);

@@ -5,37 +5,23 @@
  * @module
  */
 
-import { nextTurn } from "../../src/clock.ts";
 import { Denial, type Destination } from "../../src/client/denial.ts";
 import type { Route } from "../../src/client/dial.ts";
 import { ConnectionLostError, TimeoutError } from "../../src/errors/connection.ts";
 import { PartialFailureError } from "../../src/errors/request.ts";
-import { look } from "../caller_identity.ts";
+import { atOnce, identify, inTurns } from "../caller_identity.ts";
 import { denied } from "./denied.ts";
 import { type Machine, machineOf } from "./machine.ts";
 import { closedWithoutReply, noReply } from "./no_reply.ts";
 
 /** @returns The error for the caller. The event loop runs while the executable is read. */
-export async function explain(
-  problem: unknown,
-  place: Destination,
-  route: Route,
-): Promise<unknown> {
-  const steps = explained(problem, place, machineOf(route.system));
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    await new Promise<void>((resolve) => nextTurn(resolve));
-  }
+export function explain(problem: unknown, place: Destination, route: Route): Promise<unknown> {
+  return inTurns(explained(problem, place, machineOf(route.system)));
 }
 
-/** The same without promises. */
+/** The same without a promise. */
 export function explainSync(problem: unknown, place: Destination, route: Route): unknown {
-  const steps = explained(problem, place, machineOf(route.system));
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return atOnce(explained(problem, place, machineOf(route.system)));
 }
 
 function* explained(
@@ -45,7 +31,7 @@ function* explained(
 ): Generator<void, unknown> {
   if (problem instanceof Denial) {
     const { reason, frame: { service, action } } = problem;
-    const executable = yield* look(true, machine.files);
+    const executable = yield* identify(true, machine.files);
     return denied({ reason, service, action }, executable, place, machine);
   }
   if (problem instanceof PartialFailureError) {
@@ -53,7 +39,7 @@ function* explained(
     return problem;
   }
   if (problem instanceof ConnectionLostError) {
-    const known = closedWithoutReply(place, yield* look(false, machine.files));
+    const known = closedWithoutReply(place, yield* identify(false, machine.files));
     if (known === undefined) return problem;
     const { cause, sent } = problem;
     return new ConnectionLostError(sent, { cause, hint: known.advice, remedy: known.remedy });

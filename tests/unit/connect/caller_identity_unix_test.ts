@@ -9,7 +9,7 @@ import { elf } from "../../support/executables.ts";
 
 /** A copy of the module: what it learns here is not true of this process. Bun copies no file URL. */
 const copy = "../../../connect/caller_identity.ts?played";
-const { identify, identifySync }: typeof import("../../../connect/caller_identity.ts") =
+const { atOnce, identify, inTurns }: typeof import("../../../connect/caller_identity.ts") =
   await import(copy);
 
 const program = elf({ names: "\0printf\0" });
@@ -35,21 +35,21 @@ function filesWith(bytes: Uint8Array | undefined, readAt?: () => never) {
 test("the calling program is known by its path, by content where it may be read, which is done once", async () => {
   const closed = filesWith(undefined);
   // By its name, a runtime.
-  assertEquals(identifySync(false, closed.files), { path, shared: true });
+  assertEquals(atOnce(identify(false, closed.files)), { path, shared: true });
   assertEquals(closed.seen.opened, []);
-  assertEquals(identifySync(true, closed.files), { path, shared: true });
+  assertEquals(atOnce(identify(true, closed.files)), { path, shared: true });
   assertEquals(closed.seen.opened, [path]);
   const broken = filesWith(program, () => {
     throw new Error("EIO");
   });
-  assertEquals(await identify(true, broken.files), { path, shared: true });
+  assertEquals(await inTurns(identify(true, broken.files)), { path, shared: true });
   assertEquals(broken.seen, { opened: [path], closed: 1 });
   const whole = filesWith(program);
   const sha256 = createHash("sha256").update(program).digest("hex");
-  assertEquals(await identify(true, whole.files), { path, shared: false, sha256 });
+  assertEquals(await inTurns(identify(true, whole.files)), { path, shared: false, sha256 });
   assertEquals(whole.seen, { opened: [path], closed: 1 });
   for (const read of [true, false]) {
-    assertEquals(identifySync(read, whole.files), { path, shared: false, sha256 });
+    assertEquals(atOnce(identify(read, whole.files)), { path, shared: false, sha256 });
   }
   assertEquals(whole.seen.opened.length, 1);
 });
