@@ -143,7 +143,7 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
       : { advice, remedy: unset("KEYCHAIN_AUTH_SOCKET") };
   }
   // The daemon cannot listen at the given path without its folder.
-  const folder = tried[0]?.endpoint.replace(/\/[^/]*$/, "") || "/";
+  const folder = folderOf(tried[0]?.endpoint ?? "/");
   const lost = named !== undefined && !windows &&
     machine.files.look(folder, true)?.kind === "absent";
   if (named === "KEYCHAIN_AUTH_SOCKET" && (lost || hasSystemDaemon(machine))) {
@@ -176,6 +176,11 @@ function* notRunning(tried: readonly Attempt[], named: NamedBy, machine: Machine
       ? "keychain-auth start"
       : `keychain-auth start --socket ${shellWord(tried[0]!.endpoint)}`,
   };
+}
+
+function folderOf(path: string): string {
+  const end = path.lastIndexOf("/");
+  return end < 0 ? "." : path.slice(0, Math.max(1, end));
 }
 
 /** @returns The default endpoint at which a daemon answers, or may answer. */

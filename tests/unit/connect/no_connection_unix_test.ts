@@ -147,6 +147,12 @@ test("noConnection() suggests starting the daemon at the given path, if that is 
   assertEquals(variable.remedy, "keychain-auth start --socket /n/s");
   assertEquals(of("endpoint").advice, `No daemon is running at /n/s. ${own}`);
   assertEquals(of("endpoint").remedy, "keychain-auth start --socket /n/s");
+  // A path below the working folder, and one below the root.
+  for (const endpoint of ["s", "/s"]) {
+    const files = { ".": FOLDER, "/": FOLDER, ...PROGRAM };
+    const { advice } = advised(endpoint, "ENOENT", { named: "endpoint", answer: false, files });
+    assertEquals(advice, `No daemon is running at ${endpoint}. ${own}`);
+  }
   // A folder that does not exist.
   const lost = of("KEYCHAIN_AUTH_SOCKET", "ENOENT", "/none/s");
   assertEquals(lost.remedy, "unset KEYCHAIN_AUTH_SOCKET");
