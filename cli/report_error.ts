@@ -66,11 +66,11 @@ export function reportError(
   context.host.writeSync(2, `${text.map((line) => fitted(line, width)).join("\n")}\n`);
 }
 
-/** Renames the client's option endpoint to --socket or to the variable it came from. */
-function asFlags(message: string, { socket }: PlaceFlags): string {
-  return socket === undefined
-    ? message
-    : message.replace(/^Invalid endpoint:/, "Invalid --socket:");
+/** Names what was typed, or the variable, in place of the client's argument. */
+function asFlags(message: string, { socket, service }: PlaceFlags): string {
+  const named = service === undefined ? "KEYCHAIN_AUTH_SERVICE" : "--service";
+  const typed = message.replace(/^Invalid service:/, `Invalid ${named}:`);
+  return socket === undefined ? typed : typed.replace(/^Invalid endpoint:/, "Invalid --socket:");
 }
 
 /** Puts a command on its own line, from which it can be copied. */

@@ -43,6 +43,10 @@ export async function others(context: Context, args: readonly string[]): Promise
 
 function unknownCommand(typed: string): Error {
   if (typed.startsWith("-")) {
+    const [flag] = nearest(typed, ["--version", "--help"]);
+    if (flag !== undefined) {
+      return usageError(`Argument 1 is not a flag of kca: did you mean ${flag}?`, `kca ${flag}`);
+    }
     return usageError("Put the flag after its command: kca COMMAND --flag", "kca help");
   }
   // A command that deletes is never suggested.

@@ -58,12 +58,18 @@ export function parseReference(text: string, where: string): Reference | undefin
   throw malformed(where);
 }
 
-function reference([, service = "", target = ""]: RegExpMatchArray, where: string): Reference {
+function reference([, ...parts]: RegExpMatchArray, where: string): Reference {
+  let decoded: string[];
   try {
-    return { service: decodeURIComponent(service), target: decodeURIComponent(target) };
+    decoded = parts.map((part) => decodeURIComponent(part!));
   } catch {
     throw malformed(where);
   }
+  const [service = "", target = ""] = decoded;
+  if (service.includes(":")) {
+    throw usageError(`${where} refers to a service whose name contains ":", which none may`);
+  }
+  return { service, target };
 }
 
 function malformed(where: string): Error {

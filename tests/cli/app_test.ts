@@ -198,6 +198,10 @@ test("kca answers a wrong command line with 2 and a suggestion", async () => {
       [["list", "--json=yes"], "--json takes no value"],
       [["list", "--socket="], "--socket ''"],
       [["list", "--socket", ""], "Invalid --socket: expected a path, got an empty string"],
+      [["list", "--service", "a:b"], 'Invalid --service: the name must not contain ":"'],
+      [["help", "rum"], "did you mean `run`?"],
+      [["--verison"], "Argument 1 is not a flag of kca: did you mean --version?"],
+      [["--json", "list"], "Put the flag after its command"],
     ] as const
   ) {
     const { code, stdout, stderr } = await kca(daemon, args);

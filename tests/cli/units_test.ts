@@ -37,6 +37,8 @@ test("parseTemplate() finds references and refuses what only looks like one", ()
   for (const bad of ["kca://app", "kca://app/", "kca:///x", "kca://app/%zz", "a kca://app/%ff b"]) {
     assertThrows(() => parseTemplate(bad, "N"), CommandError, "kca://SERVICE/TARGET");
   }
+  const colon = 'N refers to a service whose name contains ":"';
+  assertThrows(() => parseTemplate("kca://a%3Ab/x", "N"), CommandError, colon);
 });
 
 test("--map takes a reference as a whole, and none with text or another behind it", () => {
