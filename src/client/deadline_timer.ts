@@ -32,14 +32,13 @@ export class DeadlineTimer {
   /**
    * Makes sure that the timer ends by `at`, and keeps the process alive until then.
    *
-   * @param at In milliseconds of the clock. `Infinity` sets no timer.
+   * @param at In milliseconds of the clock.
    */
   set(at: number): void {
     if (this.#timer === undefined || at < this.#at || this.#timer.missed()) {
       this.clear();
       this.#at = at;
       this.held = true;
-      if (at === Infinity) return;
       const delay = Math.min(MAX_TIMEOUT, Math.max(0, Math.ceil(at - now())));
       const expire = (): void => {
         this.#timer = undefined;
