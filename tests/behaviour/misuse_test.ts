@@ -11,9 +11,10 @@ import { hasFfi, testClient } from "../support/clients.ts";
 // deno-lint-ignore no-explicit-any
 const any = (value: unknown): any => value;
 
-async function refused(body: () => unknown, argument: string): Promise<void> {
+async function refused(body: () => unknown, argument: string): Promise<InvalidRequestError> {
   const error = await assertRejects(() => Promise.resolve().then(body), InvalidRequestError);
   assertEquals(error.argument, argument);
+  return error;
 }
 
 testClient("calls refuse what is no signal, and load() what is no parser", {
@@ -39,12 +40,32 @@ test("connect() and connectSync() refuse unknown options", async () => {
       [{ endpoint, peer: { uids: 5 } }, "peer.uids"],
       [{ endpoint, peer: { uids: [-1] } }, "peer.uids"],
       [{ endpoint, signal: {} }, "signal"],
+      [{ endpoint, timeOut: 5 }, "timeOut"],
+      [{ socket: endpoint }, "socket"],
+      [{ endpoint, peer: { uid: 5 } }, "peer.uid"],
     ] as const
   ) {
     await refused(() => connect(any(options)), argument);
     if (hasFfi && argument !== "signal") await refused(() => connectSync(any(options)), argument);
   }
+  const { message } = await refused(() => connect(any({ socket: endpoint })), "socket");
+  assertEquals(message, "Invalid socket: unknown option; use endpoint. Nothing was sent");
+  if (hasFfi) await refused(() => connectSync(any({ endpoint, signal: undefined })), "signal");
   assertEquals(daemon.connections, 0);
+});
+
+testClient("every call refuses unknown options", {}, async ({ client }) => {
+  const service = client.service("S");
+  const options = any({ timeOut: 5 });
+  await refused(() => service.get("A", options), "timeOut");
+  await refused(() => service.read(["A"], options), "timeOut");
+  await refused(() => service.readPrefix("A", options), "timeOut");
+  await refused(() => service.write({ A: "1" }, options), "timeOut");
+  await refused(() => service.delete(["A"], options), "timeOut");
+  await refused(() => service.deletePrefix("A", options), "timeOut");
+  await refused(() => service.search("A", options), "timeOut");
+  await refused(() => service.load({ a: "A" }, options), "timeOut");
+  await refused(() => client.request({ action: "read", service: "S" }, options), "timeOut");
 });
 
 testClient("a refused timeout is told, when it is a number", {}, async ({ client }) => {
