@@ -2,7 +2,7 @@
  * The libc functions with their C types, written once for every runtime.
  *
  * Sizes are passed as `size_t`. A `ssize_t` comes back as an `int`: the low half of its register,
- * which is the whole of it for the buffers used here (1 MiB at most, or -1). So does an `off_t`,
+ * which is the whole of it for the buffers used here (64 MiB at most, or -1). So does an `off_t`,
  * which is the size of an executable: below 2 GiB, or -1.
  *
  * @module
