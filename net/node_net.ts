@@ -21,7 +21,7 @@ import { HIGH_WATER, ReceivedChunks } from "../src/received_chunks.ts";
 import { openTrusted } from "./socket_path.ts";
 import { StuckWrite } from "./stuck_write.ts";
 
-/** For this time after traffic, in ms, a write needs no check of the socket by the event loop. */
+/** For this time after a write, in ms, the next needs no check of the socket by the event loop. */
 const STALE = 20;
 /** The kernel accepts a write up to this size completely or not at all. */
 const ATOMIC = 16 * 1024;
@@ -68,7 +68,7 @@ class NetConnection implements Connection {
   #ended: boolean;
   #error: Error | undefined;
   // Also before the first write, because a daemon may already have denied and closed.
-  #active = -Infinity;
+  #wrote = -Infinity;
   #reader: Reader | undefined;
   readonly #stuck = new StuckWrite(() => this.#socket.destroy());
 
@@ -96,7 +96,7 @@ class NetConnection implements Connection {
 
   /** The event loop reads a new socket only in its next turn: on Deno, between two timers. */
   catchUp(): Promise<void> | undefined {
-    if (now() - this.#active <= STALE) return undefined;
+    if (now() - this.#wrote <= STALE) return undefined;
     const next = runtime.name === "deno" ? (done: () => void) => void setTimer(done, 0) : nextTurn;
     return new Promise((resolve) => next(() => next(resolve)));
   }
@@ -123,7 +123,6 @@ class NetConnection implements Connection {
 
   /** A waiting read gets the bytes without another copy. It has already taken all older bytes. */
   #arrived(bytes: Uint8Array): void {
-    this.#active = now();
     const reader = this.#reader;
     this.#reader = undefined;
     const part = bytes.subarray(0, reader?.into.length ?? 0);
@@ -136,7 +135,6 @@ class NetConnection implements Connection {
 
   #end(): void {
     this.#ended = true;
-    this.#active = now();
     const reader = this.#reader;
     this.#reader = undefined;
     try {
@@ -163,7 +161,7 @@ class NetConnection implements Connection {
   }
 
   #write(bytes: Uint8Array): void | Promise<void> {
-    this.#active = now();
+    this.#wrote = now();
     if (!this.#socket.writable) throw new SystemCallError("write", "EPIPE", 0);
     let outcome: Error | null | undefined;
     let finish: ((error: Error | null) => void) | undefined;
