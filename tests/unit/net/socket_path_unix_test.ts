@@ -9,8 +9,6 @@ import { openTrusted, type PeerLater } from "../../../net/socket_path.ts";
 import { test } from "../../harness.ts";
 import { temporaryFolder } from "../../support/kca.ts";
 
-const skip = process.platform === "win32";
-
 async function listen(path: string): Promise<Server & AsyncDisposable> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -40,7 +38,6 @@ test(
     const { peer } = await openTrusted(path, open);
     assertEquals([peer?.uid, made], [process.getuid!(), { opened: 1, closed: 0 }]);
   },
-  { skip },
 );
 
 test(
@@ -55,7 +52,6 @@ test(
     await openTrusted(path, once.open);
     assertEquals(once.made, { opened: 2, closed: 1 });
   },
-  { skip },
 );
 
 test(
@@ -73,7 +69,6 @@ test(
     assert(error.message.includes("was replaced each time"), error.message);
     assertEquals(made, { opened: 3, closed: 3 });
   },
-  { skip },
 );
 
 test("openTrusted() closes a connection whose socket is gone after it", async () => {
@@ -83,4 +78,4 @@ test("openTrusted() closes a connection whose socket is gone after it", async ()
   const { made, open } = opener(() => rmSync(path));
   const error = await assertRejects(() => openTrusted(path, open), SystemCallError);
   assertEquals([error.code, made], ["ENOENT", { opened: 1, closed: 1 }]);
-}, { skip });
+});
