@@ -75,7 +75,7 @@ const LIBRARY: Groups = [
   ["client", start],
   ["sockets", loadedWith("net/deno_connect.ts", loadedWith("connect/other_transports.ts"))],
   ["windows", /^(?:connect|ffi)\/.*windows/],
-  ["operations", /^src\/client\/(?:delete|keep_alive|load|search|tally|write)/],
+  ["operations", /^src\/client\/(?:delete|keep_alive|load|redact_object|search|tally|write)/],
   ["remedies", /^connect\/(?:deno_permissions|remedies)/],
   ["rare", /^(?:connect\/forbid_real|ffi\/posix\/(?:darwin|thread_end)|src\/protocol\/retry)/],
 ];

@@ -8,7 +8,7 @@
 
 import process from "node:process";
 import { approvalCommands } from "../connect/remedies/approve.ts";
-import { identifySync } from "../connect/caller_identity.ts";
+import { atOnce, identify } from "../connect/caller_identity.ts";
 import { asRoot, hasSystemDaemon, machineOf } from "../connect/remedies/machine.ts";
 import { connect, DaemonUnavailableError, DeniedError, isKeychainAuthError } from "../mod.ts";
 import { runtimeSystem } from "../net/system.ts";
@@ -106,7 +106,7 @@ function closeOnExec(inheritable: boolean | undefined): string {
 /** The commands that let this program use the real daemon, from the library's own errors. */
 async function nextSteps(): Promise<string> {
   const machine = machineOf(runtimeSystem);
-  const { path } = identifySync(false, machine.files);
+  const { path } = atOnce(identify(false, machine.files));
   const candidates = endpointCandidates(undefined, { system: runtime.system, env });
   const system = hasSystemDaemon(machine);
   let endpoint = (system ? undefined : candidates[1]) ?? candidates[0] ?? "PATH";

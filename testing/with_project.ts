@@ -1,7 +1,7 @@
 import { type Need, needsOf, takeValues } from "../project/resolve.ts";
 import type { CheckSpec, Mistake, ProjectShape, SecretNames } from "../project/spec_types.ts";
 import { validateSpec } from "../project/validate_spec.ts";
-import { redactObject } from "../src/client/secret.ts";
+import { redactObject } from "../src/client/redact_object.ts";
 import { withVariables } from "./environment.ts";
 import { startDaemon } from "./start.ts";
 import type { DaemonOptions, TestDaemon } from "./types.ts";

@@ -7,7 +7,7 @@
 import { InvalidRequestError, InvalidSecretError, MissingSecretsError } from "../errors/request.ts";
 import type { Operation } from "./operation.ts";
 import { find } from "./read.ts";
-import { redactObject } from "./secret.ts";
+import { redactObject } from "./redact_object.ts";
 import { checkObject, checkText } from "./validate.ts";
 
 /**

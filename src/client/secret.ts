@@ -6,7 +6,8 @@
 
 import { fingerprint } from "./fingerprint.ts";
 
-const REDACTED = "[redacted]";
+/** What is shown in place of a value. */
+export const REDACTED = "[redacted]";
 /** The method that `util.inspect` of Node and `console.log` of Bun call. */
 export const NODE_INSPECT: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 /** The method that `Deno.inspect` and `console.log` of Deno call. */
@@ -90,24 +91,3 @@ export class Secret {
 
 /** Secrets by name, in the order that the call documents. */
 export type SecretMap = Map<string, Secret>;
-
-/**
- * Makes an object of plain values show only its names. Its properties are getters, which failed
- * assertions show as such. Copies of it (spread, `structuredClone`) and `console.table()`, which
- * reads each property, show everything.
- */
-export function redactObject<T extends object>(object: T): T {
-  for (const [name, value] of Object.entries(object)) {
-    Object.defineProperty(object, name, { enumerable: true, configurable: true, get: () => value });
-  }
-  const shown = (): Record<string, string> =>
-    Object.fromEntries(Object.keys(object).map((name) => [name, REDACTED]));
-  for (const key of ["toJSON", NODE_INSPECT]) {
-    Object.defineProperty(object, key, { value: shown });
-  }
-  // Deno expects the text and passes the function that formats it.
-  const inspected = (inspect: (value: unknown, options: unknown) => string, options: unknown) =>
-    inspect(shown(), options);
-  Object.defineProperty(object, DENO_INSPECT, { value: inspected });
-  return object;
-}

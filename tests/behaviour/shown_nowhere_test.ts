@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { assert, assertEquals } from "@std/assert";
 import { startDaemon } from "../../testing/mod.ts";
 import { Secret } from "../../mod.ts";
-import { redactObject } from "../../src/client/secret.ts";
+import { redactObject } from "../../src/client/redact_object.ts";
 import { repoPath, runFixture, runtime, test } from "../harness.ts";
 
 const TOKEN = "SECRET-CANARY";
@@ -68,4 +68,21 @@ test("the properties of a loaded object keep their values", () => {
   assertEquals(object, { a: "1", b: undefined });
   const { a } = object;
   assertEquals(a, "1");
+});
+
+test("a program's own functions called table read the values of a loaded object", () => {
+  const config = redactObject({ a: "1" });
+  function table(object: { a: string }): string {
+    return object.a;
+  }
+  const console = { table };
+  const viaGlobal = globalThis as unknown as { console: { table: typeof table } };
+  const { table: before } = viaGlobal.console;
+  viaGlobal.console.table = (object) => object.a;
+  try {
+    assertEquals([table(config), console.table(config)], ["1", "1"]);
+    assertEquals(viaGlobal.console.table(config), "1");
+  } finally {
+    viaGlobal.console.table = before;
+  }
 });
