@@ -18,6 +18,7 @@ import { checkVariables } from "../run/limits.ts";
 import { planFor } from "../run/plan.ts";
 import { readVariables, type Variables } from "../run/read.ts";
 import { prepare, start } from "../run/start.ts";
+import { quoted } from "../terminal/printable.ts";
 import { oddNames, refusePower } from "../variable_names.ts";
 
 /** The flags of `kca run`. */
@@ -180,20 +181,20 @@ async function ofProject(
 async function maskable(
   context: Context,
   flags: RunFlags,
-  secrets: ReadonlyMap<string, string>,
+  secrets: Variables["secrets"],
 ): Promise<string[]> {
   const { isMaskable, SHORTEST } = await import("../run/forms.ts");
-  const all = [...secrets].filter(([value]) => value !== "");
-  const short = all.filter(([value]) => !isMaskable(value)).map(([, name]) => JSON.stringify(name));
+  const all = secrets.filter(([, value]) => value !== "");
+  const short = all.filter(([, value]) => !isMaskable(value)).map(([name]) => name);
   const shown = ([1, 2] as const).every((stream) => context.host.isTerminal(stream));
   if (short.length > 0 && !shown) {
     context.say(
       flags,
       `Warning: not masked, because a value of fewer than ${SHORTEST} characters occurs ` +
-        `everywhere: ${short.join(", ")}`,
+        `everywhere: ${[...new Set(short)].map(quoted).join(", ")}`,
     );
   }
-  return all.map(([value]) => value).filter(isMaskable);
+  return [...new Set(all.map(([, value]) => value))].filter(isMaskable);
 }
 
 /** Checks names from a prefix, which anyone who may write to the service chooses. */

@@ -35,12 +35,12 @@ export async function projectVariables(
     meanwhile,
   });
   const variables = new Map<string, string>();
-  const secrets = new Map<string, string>();
+  const secrets: [name: string, value: string][] = [];
   const replaced: string[] = [];
   for (const need of needs.secrets) {
     const found = values.get(need.name);
     if (found === undefined) continue;
-    if (!need.public && found.origin !== "default") secrets.set(found.value, need.name);
+    if (!need.public && found.origin !== "default") secrets.push([need.name, found.value]);
     if (found.origin === "environment" && flags.inheritEnv) continue;
     variables.set(need.name, found.value);
     const shell = flags.inheritEnv ? inShell(context, need) : undefined;

@@ -20,11 +20,19 @@ export function formsOf(value: string): ReadonlySet<string> {
   const forms = new Set<string>();
   if (!isMaskable(value)) return forms;
   const lines = value.split(/\r\n|[\r\n]/).filter((line) => isMaskable(line.trim()));
-  for (const text of [value, ...lines]) {
+  const whole = ends(value).filter(isMaskable);
+  for (const text of new Set([...whole, ...lines.flatMap(ends)])) {
     for (const form of [text, ...json(text), ...percent(text), ...shell(text)]) forms.add(form);
   }
-  for (const form of base64(new TextEncoder().encode(value))) forms.add(form);
+  for (const text of whole) {
+    for (const form of base64(new TextEncoder().encode(text))) forms.add(form);
+  }
   return new Set([...forms].filter(isMaskable));
+}
+
+/** With its blanks and newlines at both ends, which programs and `$(…)` remove, and without them. */
+function ends(text: string): string[] {
+  return [...new Set([text, text.replace(/\r?\n$/, ""), text.trimEnd(), text.trim()])];
 }
 
 /**
@@ -92,7 +100,8 @@ export function shell(text: string): string[] {
     // Bash's printf %q, and zsh's (q).
     text.replace(/[^\w@%+=:./~#\n\u0080-\uffff-]|(?<=^|[:=])~|^#/g, "\\$&"),
     text.replace(/[^\w@%+=:,./~!\n\u0080-\uffff-]|^[~=]/g, "\\$&"),
-    // $'…', in a locale of UTF-8 and in that of C.
+    // $'…', in a locale of UTF-8 and in that of C. The former is also what console.log shows of a
+    // string in an object, and Python's repr.
     ansi,
     ansi.replace(/[\u0080-\uffff]+/g, octal),
   ];

@@ -11,10 +11,10 @@ import { noneUnder, quoted } from "../terminal/printable.ts";
 import { type Plan, targetsOf } from "./plan.ts";
 import type { Template } from "./references.ts";
 
-/** The variables, and the secrets' values in them with the names of their variables. */
+/** The variables, and the secrets' values in them, each with the name of its variable. */
 export interface Variables {
   readonly variables: ReadonlyMap<string, string>;
-  readonly secrets: ReadonlyMap<string, string>;
+  readonly secrets: readonly (readonly [name: string, value: string])[];
 }
 
 /**
@@ -31,10 +31,10 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
   ]);
   const named = new Map(byName.map(([service], index) => [service, maps[index]!]));
   const variables = new Map<string, string>();
-  const secrets = new Map<string, string>();
+  const secrets: [name: string, value: string][] = [];
   const missing: string[] = [];
   const put = (name: string, value: string): void => {
-    secrets.set(value, name);
+    secrets.push([name, value]);
     variables.set(name, value);
   };
 
@@ -53,7 +53,7 @@ export async function readVariables(client: KeychainClient, plan: Plan): Promise
     }
   }
   for (const [name, template] of plan.templates) {
-    const value = fill(template, named, (secret) => secrets.set(secret, name));
+    const value = fill(template, named, (secret) => secrets.push([name, secret]));
     if (typeof value === "string") variables.set(name, value);
     else missing.push(...value.map((text) => `${text}, wanted for ${name}`));
   }

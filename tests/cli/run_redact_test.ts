@@ -163,6 +163,28 @@ test("formsOf() has every line of a value, also as base64(1) and openssl break i
   }
 });
 
+test("formsOf() has a value without the blanks and newlines at its ends, also in base64", () => {
+  for (const value of ["  beta-secret-2\n", "beta-secret-2\n\n", " beta-secret-2 \r\n"]) {
+    assertEquals(masked("x=beta-secret-2;", value), "x=[redacted];");
+    for (const before of ["", "u", "us", "user:"]) {
+      const output = masked(base64(`${before}beta-secret-2`), value);
+      assert(/^.{0,7}\[redacted\].{0,3}$/.test(output), `${before} ${output}`);
+    }
+  }
+  // As $(…) leaves it.
+  assertEquals(masked(base64("  two-words"), "  two-words\n"), "[redacted]");
+  assertEquals(masked("indented", "first line\n    indented\n"), "[redacted]");
+});
+
+test("formsOf() has a value as console.log and Python's repr show it in an object", () => {
+  for (
+    const [value, shown] of [
+      ['p"w\\d', `{ p: 'p"w\\\\d' }`],
+      [`p"w'\\d`, `{'p': 'p"w\\'\\\\d'}`],
+    ] as const
+  ) assertEquals(masked(shown, value), shown.replace(/'p"[^}]*'/, "'[redacted]'"));
+});
+
 test("formsOf() masks nothing that is shorter than four characters", () => {
   assertEquals([...formsOf("abc")], []);
   assertEquals(isMaskable("äöü"), false);
@@ -182,14 +204,16 @@ test("kca run --redact masks values in every form, however the output is cut", a
 }, { skip: !posix });
 
 test("kca run --redact names what is too short to be masked", async () => {
-  await using daemon = await daemonWith({ "p:PORT": "80", "p:KEY": "long enough", "p:NONE": "" });
+  await using daemon = await daemonWith({
+    ...{ "p:PORT": "80", "p:OTHER": "80", "p:KEY": "long enough", "p:NONE": "" },
+  });
   const program = ["--", "sh", "-c", "echo $PORT $KEY"];
   const { stdout, stderr } = await kca(daemon, ["run", "--prefix", "p:", "--redact", ...program]);
   assertEquals(stdout, "80 [redacted]\n");
   assertEquals(
     stderr,
     "Warning: not masked, because a value of fewer than 4 characters occurs everywhere: " +
-      '"PORT"\n',
+      '"OTHER", "PORT"\n',
   );
   const quiet = await kca(daemon, ["run", "--prefix", "p:", "--redact", "--quiet", ...program]);
   assertEquals([quiet.stdout, quiet.stderr], ["80 [redacted]\n", ""]);
