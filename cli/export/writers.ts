@@ -44,9 +44,15 @@ const docker: Writer = (name, value) => {
   return { line };
 };
 
-/** For `EnvironmentFile=` of a unit: within double quotes, four characters are escaped. */
+/**
+ * For `EnvironmentFile=` of a unit: within double quotes, four characters are escaped. At a
+ * noncharacter of Unicode systemd refuses the whole file, and prints the value in its log.
+ */
 const systemd: Writer = (name, value) => {
   if (!IDENTIFIER.test(name)) return { reason: "systemd does not accept its name" };
+  if (/\p{Noncharacter_Code_Point}/u.test(value)) {
+    return { reason: "it contains a noncharacter of Unicode, such as U+FFFF" };
+  }
   return { line: `${name}="${value.replace(/["\\`$]/g, "\\$&")}"` };
 };
 

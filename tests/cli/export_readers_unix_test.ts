@@ -60,6 +60,15 @@ test("systemd gives back every byte of kca export --format systemd", async () =>
   }
 }, { skip: !has("systemd-tmpfiles") });
 
+test("systemd refuses a file with a noncharacter, so kca export --format systemd does not write it", async () => {
+  const odd = { FFFF: "a\uffffb", FDD0: "\ufdd0", PLANE: "\u{1fffe}" };
+  await using daemon = await daemonWith(prefixed({ ...odd, PLAIN: "a\ufffdb\ue000" }));
+  const { code, stdout, stderr } = await kca(daemon, exported("systemd"));
+  assertEquals([code, stdout], [5, ""]);
+  for (const name of Object.keys(odd)) assertStringIncludes(stderr, `"${name}": it contains a non`);
+  assertStringIncludes(stderr, "cannot carry 3 of 4");
+});
+
 test("kca export --format github-actions masks the values first, and appends the variables", async () => {
   await using daemon = await daemonWith(prefixed({ ...NASTY, PERCENT: "100%0A" }));
   using folder = temporaryFolder();
